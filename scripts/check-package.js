@@ -1,0 +1,58 @@
+// Packs the library and uses it as its users do: installed from the tarball beside the lowest and the highest peers that it accepts,
+// type-checked under strict settings, and run against the emulator.
+import { execFileSync, spawn } from "node:child_process"
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { createInterface } from "node:readline"
+
+const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version
+const manifest = JSON.parse(readFileSync("package.json", "utf8"))
+const lowestOf = (name) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[name])[0]
+
+const names = ["effect", "@effect/platform"]
+const pairs = [names.map((name) => `${name}@${lowestOf(name)}`), names.map((name) => `${name}@${versionOf(name)}`)]
+const tools = ["typescript", "@types/node"].map((name) => `${name}@${versionOf(name)}`)
+
+const expected = "1 image/png { width: 1024, height: 1024 } 0.04\nInvalidRequestError: notBilled\n"
+
+const run = (command, args, options) =>
+  execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options })
+
+/** Starts the emulator; gives the base URL and what ends it. */
+const startEmulator = async () => {
+  const child = spawn(process.execPath, ["emulator/dist/main.js", "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  for await (const line of createInterface(child.stdout)) {
+    const origin = /^listening on (.+)$/.exec(line)?.[1]
+    if (origin) return { baseUrl: `${origin}/api/v1`, stop: () => child.kill() }
+  }
+  throw new Error("the emulator did not start")
+}
+
+const useIt = (folder, tarball, peers, baseUrl) => {
+  mkdirSync(folder)
+  copyFileSync("test/consumer/program.ts", join(folder, "program.ts"))
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }))
+  run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", tarball, ...peers, ...tools], { cwd: folder })
+  const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--verbatimModuleSyntax"]
+  const modern = ["--module", "nodenext", "--target", "es2022", "--types", "node"]
+  run("npx", ["--no-install", "tsc", ...strict, ...modern, "program.ts"], { cwd: folder })
+  const env = { ...process.env, OPENROUTER_API_KEY: "sk-or-consumer", OPENROUTER_BASE_URL: baseUrl }
+  const printed = run(process.execPath, ["program.js"], { cwd: folder, env })
+  if (printed !== expected) throw new Error(`with ${peers.join(" and ")} the program printed:\n${printed}`)
+  console.log(`${peers.join(" and ")}: the packed library installs, type-checks and runs`)
+}
+
+const work = mkdtempSync(join(tmpdir(), "consumer-"))
+const emulator = await startEmulator()
+try {
+  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", work]))
+  for (const [i, peers] of pairs.entries()) {
+    useIt(join(work, `pair-${i}`), resolve(work, packed.filename), peers, emulator.baseUrl)
+  }
+} finally {
+  emulator.stop()
+  rmSync(work, { recursive: true, force: true })
+}

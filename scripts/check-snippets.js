@@ -1,0 +1,53 @@
+// Compiles every TypeScript snippet of the documents and of the docstrings, each as a program of its own, under the strict
+// settings of the library. A snippet that does not compile is printed with its place.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import ts from "typescript"
+
+const folder = ".snippets"
+const documents = ["README.md", "CONTRIBUTING.md", "emulator/README.md", "cli/README.md"]
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => join("src", file))
+
+/** The fenced blocks of a text, each with its line; in docstrings the leading asterisks are taken off. */
+const snippetsOf = (file) => {
+  const text = readFileSync(file, "utf8")
+  const plain = file.endsWith(".ts") ? text.replaceAll(/^ *\* ?/gm, "") : text
+  return [...plain.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => ({
+    place: `${file}:${plain.slice(0, match.index).split("\n").length + 1}`,
+    code: match[1]
+  }))
+}
+
+const snippets = [...documents, ...sources].flatMap(snippetsOf)
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder)
+const files = snippets.map(({ code, place }, i) => {
+  const file = join(folder, `${String(i).padStart(3, "0")}.ts`)
+  writeFileSync(file, `// ${place}\n${code}export {}\n`)
+  return file
+})
+
+const base = ts.readConfigFile("tsconfig.base.json", ts.sys.readFile).config
+const settings = ts.convertCompilerOptionsFromJson(
+  {
+    ...base.compilerOptions,
+    composite: false,
+    declarationMap: false,
+    noEmit: true,
+    noUnusedLocals: false,
+    lib: ["ES2022", "DOM"],
+    types: ["node"]
+  },
+  "."
+)
+const program = ts.createProgram(files, settings.options)
+const problems = ts.getPreEmitDiagnostics(program)
+for (const { file, messageText, start } of problems) {
+  const place = file?.text.split("\n")[0]?.slice(3)
+  const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0
+  console.error(`${place} (line ${line} of the snippet): ${ts.flattenDiagnosticMessageText(messageText, "\n")}`)
+}
+console.log(`${snippets.length} snippets, ${problems.length} problems`)
+process.exitCode = problems.length === 0 && snippets.length > 0 ? 0 : 1

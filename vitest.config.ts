@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts", "emulator/test/**/*.test.ts", "cli/test/**/*.test.ts"],
+    reporters: ["default", "./test/support/countReporter.ts"],
+    testTimeout: 30_000
+  }
+})
