@@ -1,0 +1,300 @@
+/**
+ * OpenRouter as a service: where it is, who calls, how long to wait and when to try again.
+ *
+ * @since 0.1.0
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import * as Errors from "./Errors.js"
+import { attempt } from "./internal/attempt.js"
+import * as ClientConfig from "./internal/clientConfig.js"
+import type { Reading } from "./internal/conclude.js"
+import { makeMask } from "./internal/mask.js"
+import * as Settings from "./internal/settings.js"
+import { streamAttempt } from "./internal/streamAttempt.js"
+import * as Retry from "./Retry.js"
+import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
+
+/**
+ * Everything a client can be told; all of it is optional.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ClientOptions {
+  /** The API key. Discovery needs none. */
+  readonly apiKey?: Redacted.Redacted | undefined
+  /** An absolute http(s) URL. Default: `https://openrouter.ai/api/v1`. */
+  readonly baseUrl?: string | undefined
+  /** The address of your app, for OpenRouter's rankings: the header `HTTP-Referer`. */
+  readonly httpReferer?: string | undefined
+  /** The name of your app: the header `X-OpenRouter-Title`. */
+  readonly appTitle?: string | undefined
+  /** The categories of your app: the header `X-OpenRouter-Categories`. */
+  readonly appCategories?: string | ReadonlyArray<string> | undefined
+  /** Headers of every request; they win over the client's own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * The longest an attempt may take, headers and body together; for a stream, the longest silence before its head or between its bytes.
+   * Default: 5 minutes for `generate` and `generateStream`, 30 seconds for discovery.
+   */
+  readonly timeout?: Duration.DurationInput | undefined
+  /**
+   * When to try again. Default: `Retry.safe` for `generate`, `Retry.eager` for discovery. A bare Schedule means these delays, on the
+   * failures that cost nothing.
+   */
+  readonly retry?: Retry.Policy | Schedule.Schedule<unknown, Errors.OpenRouterError> | undefined
+  /** The most bytes that one event of a stream may have; a larger one is a ResponseValidationError. Default: 256 MiB. */
+  readonly maxEventBytes?: number | undefined
+  /** Wraps the HttpClient. It sees each attempt's whole request, the key included. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * What one call can be told; it wins over the client's options.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RequestOptions {
+  readonly retry?: Retry.Policy | Schedule.Schedule<unknown, Errors.OpenRouterError> | undefined
+  readonly timeout?: Duration.DurationInput | undefined
+  /** Added to the client's headers, and winning over them. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly baseUrl?: string | undefined
+  readonly maxEventBytes?: number | undefined
+  /** For `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is not heard: interrupt the effect. */
+  readonly fetchOptions?: RequestInit | undefined
+}
+
+/**
+ * One operation as the client executes it: what is sent, how the answer is read, and the operation's own defaults.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Call<A, E> extends Reading<A, E> {
+  readonly method: "GET" | "POST"
+  /** Below the base URL, escaped, with its leading slash. */
+  readonly path: string
+  /** The media types that can be read. */
+  readonly accept: string
+  /** The JSON of the body. */
+  readonly body?: unknown
+  readonly timeout: Duration.Duration
+  readonly retry: Retry.Policy
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Executes a call, with its retries, to one value or one tagged error. */
+  readonly execute: <A, E extends Errors.ResponseError>(
+    call: Call<A, E>,
+    options?: RequestOptions
+  ) => Effect.Effect<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
+  /** Executes a generation whose answer may be a stream. It is tried again only until its first event. */
+  readonly stream: <E extends Errors.ResponseError>(
+    call: Call<ImageGenerationResponse, E>,
+    options?: RequestOptions
+  ) => Stream.Stream<
+    ImageStreamEvent,
+    E | Errors.OpenRouterDefaultError | Errors.ClientSideError | Errors.ImageStreamError | Errors.IncompleteStreamError
+  >
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class OpenRouterClient extends Context.Tag("effect-openrouter-images/OpenRouterClient")<
+  OpenRouterClient,
+  Service
+>() {}
+
+const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
+  ...client,
+  headers: { ...client.headers, ...call.headers },
+  baseUrl: call.baseUrl ?? client.baseUrl,
+  timeout: call.timeout ?? client.timeout,
+  retry: call.retry ?? client.retry,
+  maxEventBytes: call.maxEventBytes ?? client.maxEventBytes
+})
+
+const defaultMaxEventBytes = 256 * 1024 * 1024
+
+interface Prepared {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly timeout: Duration.Duration
+  readonly policy: Retry.Policy
+}
+
+/** What a call sends and how long it waits, or every fault of the options. */
+const prepare = <A, E>(
+  call: Call<A, E>,
+  options: ClientOptions
+): Effect.Effect<Prepared, Errors.InvalidRequestError> => {
+  const { baseUrl, headers, issues } = Settings.head(options)
+  const timeout = Settings.timeoutOf(options.timeout ?? call.timeout)
+  if (issues.length > 0 || Either.isLeft(timeout)) {
+    const all = Either.isLeft(timeout) ? [...issues, timeout.left] : issues
+    const mask = makeMask(options.apiKey)
+    const masked = all.map(({ message, path }) => ({
+      path: path.map((part) => (typeof part === "string" ? mask.text(part) : part)),
+      message: mask.text(message)
+    }))
+    return Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: masked }))
+  }
+  const empty = HttpClientRequest.make(call.method)(`${baseUrl}${call.path}`, {
+    headers: { accept: call.accept, ...headers }
+  })
+  return Effect.succeed({
+    request:
+      call.body === undefined
+        ? empty
+        : HttpClientRequest.bodyText(empty, JSON.stringify(call.body), "application/json"),
+    timeout: timeout.right,
+    policy: options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
+  })
+}
+
+/** Ends the asking in `requestInitOf` before anything is sent. */
+const asked = Symbol("asked")
+
+/**
+ * The RequestInit that an HttpClient was made with. What we provide takes its place, so it must be known to be merged; the client is asked
+ * with a request that is given up while it is prepared, which is within the client's own context.
+ */
+const requestInitOf = (client: HttpClient.HttpClient): Effect.Effect<RequestInit> =>
+  Effect.suspend(() => {
+    let found: RequestInit = {}
+    const asking = HttpClient.mapRequestEffect(client, () =>
+      Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) => {
+        found = Option.getOrElse(init, () => ({}))
+        return Effect.die(asked)
+      })
+    )
+    return Effect.map(Effect.exit(asking.get("http://localhost")), () => found)
+  })
+
+/** A redirect of a POST would repeat it elsewhere: it is left to be seen. The caller's own `fetch` options win. */
+const withFetchOptions = (
+  made: RequestInit,
+  method: "GET" | "POST",
+  options: RequestInit | undefined
+): (<A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
+  const ours: RequestInit = method === "POST" ? { redirect: "manual" } : {}
+  return (effect) =>
+    Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (theirs) =>
+      Effect.provideService(effect, FetchHttpClient.RequestInit, {
+        ...ours,
+        ...made,
+        ...Option.getOrElse(theirs, () => ({})),
+        ...options
+      })
+    )
+}
+
+/**
+ * The client over the HttpClient in the context.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: ClientOptions = {}): Effect.Effect<Service, never, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const base = yield* HttpClient.HttpClient
+    const init = yield* requestInitOf(base)
+    // The operation has a span of its own. The HttpClient's would hold every header of the answer, even one that echoes the key,
+    // and send trace headers to a stranger, which in a browser fails its CORS check.
+    const plain = HttpClient.withTracerDisabledWhen(base, () => true)
+    const transformed = options.transformClient === undefined ? plain : options.transformClient(plain)
+    // With its scope an attempt closes its connection, wherever it then is.
+    const client = HttpClient.withScope(transformed)
+    const mask = makeMask(options.apiKey)
+    const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
+      Effect.gen(function* () {
+        const merged = merge(options, callOptions)
+        const { policy, request, timeout } = yield* prepare(call, merged)
+        const schedule = yield* Retry.toSchedule(policy)
+        return { request, timeout, schedule, maxEventBytes: merged.maxEventBytes ?? defaultMaxEventBytes }
+      })
+    return OpenRouterClient.of({
+      execute: (call, callOptions = {}) =>
+        Effect.flatMap(prepared(call, callOptions), ({ request, schedule, timeout }) =>
+          attempt(client, request, call, timeout, mask).pipe(
+            withFetchOptions(init, call.method, callOptions.fetchOptions),
+            Effect.retry(schedule)
+          )
+        ),
+      stream: (call, callOptions = {}) =>
+        Stream.unwrapScoped(
+          Effect.flatMap(prepared(call, callOptions), ({ maxEventBytes, request, schedule, timeout }) =>
+            streamAttempt(client, request, { reading: call, timeout, mask, maxEventBytes }).pipe(
+              withFetchOptions(init, call.method, callOptions.fetchOptions),
+              Effect.retry(schedule)
+            )
+          )
+        )
+    })
+  })
+
+/**
+ * The client with options in hand.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer, Redacted } from "effect"
+ * import { Client } from "effect-openrouter-images"
+ *
+ * const ClientLive = Client.layer({ apiKey: Redacted.make("sk-or-..."), timeout: "2 minutes" }).pipe(
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ */
+export const layer = (options: ClientOptions = {}): Layer.Layer<OpenRouterClient, never, HttpClient.HttpClient> =>
+  Layer.effect(OpenRouterClient, make(options))
+
+/**
+ * The client with options from a ConfigProvider. Without an argument: `OPENROUTER_API_KEY` (required), `OPENROUTER_BASE_URL`,
+ * `OPENROUTER_HTTP_REFERER`, `OPENROUTER_APP_TITLE` and `OPENROUTER_APP_CATEGORIES`.
+ *
+ * A value that is missing or not valid is a ConfigError that names it. `retry` and `transformClient` may be given as they are.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Config, Layer } from "effect"
+ * import { Client, Retry } from "effect-openrouter-images"
+ *
+ * const ClientLive = Client.layerConfig({
+ *   apiKey: Config.redacted("MY_KEY"),
+ *   timeout: Config.duration("MY_TIMEOUT").pipe(Config.withDefault("2 minutes")),
+ *   retry: Retry.none
+ * }).pipe(Layer.provide(FetchHttpClient.layer))
+ * ```
+ */
+export const layerConfig = (
+  config?: Config.Config.Wrap<ClientOptions> | ClientConfig.Options
+): Layer.Layer<OpenRouterClient, ConfigError, HttpClient.HttpClient> =>
+  Layer.effect(OpenRouterClient, Effect.flatMap(ClientConfig.read(config), make))

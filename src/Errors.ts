@@ -1,0 +1,370 @@
+/**
+ * Everything that can go wrong, one class a tag. Each error says what happened (`message`), what it cost (`billing`) and,
+ * through `advice`, what to do; each is a Schema, so that it crosses a process boundary as itself.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as Fields from "./internal/errorFields.js"
+import * as Message from "./internal/errorMessage.js"
+
+export {
+  /**
+   * What to do about an error, in a sentence.
+   *
+   * @since 0.1.0
+   * @category rendering
+   */
+  advice,
+  /**
+   * An error as a block of text for people: what happened, what it cost, what to do, and the generation's id.
+   *
+   * @since 0.1.0
+   * @category rendering
+   */
+  format
+} from "./internal/errorFormat.js"
+
+/**
+ * The operation that failed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Operation = Fields.Operation
+export type Operation = typeof Operation.Type
+
+/**
+ * What a failure cost: `notBilled`, nothing; `billed`, the generation was paid for; `unknown`, it may have been.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Billing = Fields.Billing
+export type Billing = typeof Billing.Type
+
+/**
+ * A fault of a request or an answer: where it is (field names and array indices from the outside in) and what is allowed there.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Issue = Fields.Issue
+export type Issue = typeof Issue.Type
+
+/**
+ * What every error that came as an answer holds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ResponseErrorFields extends Schema.Struct.Type<typeof Fields.response> {}
+
+/**
+ * 400. The request was refused: a parameter the model does not take, values that contradict each other, or a prompt that was blocked. Correct the request; `metadata` says which part.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class BadRequestResponseError extends Schema.TaggedError<BadRequestResponseError>()(
+  "BadRequestResponseError",
+  Fields.response
+) {}
+
+/**
+ * 401. The API key is missing, wrong or revoked. Check the key.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class UnauthorizedResponseError extends Schema.TaggedError<UnauthorizedResponseError>()(
+  "UnauthorizedResponseError",
+  Fields.response
+) {}
+
+/**
+ * 402. The account has no credits left, or the key's limit is reached. Add credits or raise the limit.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class PaymentRequiredResponseError extends Schema.TaggedError<PaymentRequiredResponseError>()(
+  "PaymentRequiredResponseError",
+  Fields.response
+) {}
+
+/**
+ * 403. The key may not do this, or moderation refused the prompt (`metadata.reasons`). Use another key, or change the prompt.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class ForbiddenResponseError extends Schema.TaggedError<ForbiddenResponseError>()(
+  "ForbiddenResponseError",
+  Fields.response
+) {}
+
+/**
+ * 404. There is no such model, or no provider that may serve the request. See `listModels`; `availability.fallbackModels` may name others.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class NotFoundResponseError extends Schema.TaggedError<NotFoundResponseError>()(
+  "NotFoundResponseError",
+  Fields.response
+) {}
+
+/**
+ * 413. The request is too large. Send smaller reference pictures, or URLs in their place.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class PayloadTooLargeResponseError extends Schema.TaggedError<PayloadTooLargeResponseError>()(
+  "PayloadTooLargeResponseError",
+  Fields.response
+) {}
+
+/**
+ * 429. The rate limit is reached. Wait for `retryAfter`; the default policy does.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class TooManyRequestsResponseError extends Schema.TaggedError<TooManyRequestsResponseError>()(
+  "TooManyRequestsResponseError",
+  Fields.response
+) {}
+
+/**
+ * 500. The server failed. Try again when `billing` is `notBilled`; otherwise look at the account first.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class InternalServerResponseError extends Schema.TaggedError<InternalServerResponseError>()(
+  "InternalServerResponseError",
+  Fields.response
+) {}
+
+/**
+ * 502. The provider failed or gave no usable answer. Try again when `billing` is `notBilled`, or another provider or model.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class BadGatewayResponseError extends Schema.TaggedError<BadGatewayResponseError>()(
+  "BadGatewayResponseError",
+  Fields.response
+) {}
+
+/**
+ * 524. The edge network gave up waiting. The generation may have completed and been billed. Look at the account's activity before paying again.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class EdgeNetworkTimeoutResponseError extends Schema.TaggedError<EdgeNetworkTimeoutResponseError>()(
+  "EdgeNetworkTimeoutResponseError",
+  Fields.response
+) {}
+
+/**
+ * 529. The provider is overloaded. Try again later, or another provider or model.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class ProviderOverloadedResponseError extends Schema.TaggedError<ProviderOverloadedResponseError>()(
+  "ProviderOverloadedResponseError",
+  Fields.response
+) {}
+
+/**
+ * Any other status. On discovery that includes the ones that have a class of their own for `generate`, such as 429.
+ *
+ * @since 0.1.0
+ * @category response errors
+ */
+export class OpenRouterDefaultError extends Schema.TaggedError<OpenRouterDefaultError>()(
+  "OpenRouterDefaultError",
+  Fields.response
+) {}
+
+/**
+ * The connection was never made (`phase: "connect"`, nothing was sent), or the request or its answer was cut (`phase: "response"`).
+ * `images` holds the pictures that had arrived whole.
+ *
+ * @since 0.1.0
+ * @category client errors
+ */
+export class ConnectionError extends Schema.TaggedError<ConnectionError>()("ConnectionError", Fields.connection) {
+  override get message(): string {
+    return Message.connection(this)
+  }
+}
+
+/**
+ * Our own timeout ended the attempt. Whether a generation was billed is unknown. `images` holds the pictures that had arrived whole.
+ *
+ * @since 0.1.0
+ * @category client errors
+ */
+export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>()(
+  "RequestTimeoutError",
+  Fields.timeout
+) {
+  override get message(): string {
+    return Message.timeout(this)
+  }
+}
+
+/**
+ * The request or an option is not valid; nothing was sent. `issues` names every fault.
+ *
+ * @since 0.1.0
+ * @category client errors
+ */
+export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>()(
+  "InvalidRequestError",
+  Fields.invalidRequest
+) {
+  override get message(): string {
+    return Message.invalidRequest(this)
+  }
+}
+
+/**
+ * A 2xx answer whose body is not what the API documents. A generation was billed: `images` holds every whole picture, `rawBody` the
+ * rest of the body with each such picture replaced by its index in `images`.
+ *
+ * @since 0.1.0
+ * @category client errors
+ */
+export class ResponseValidationError extends Schema.TaggedError<ResponseValidationError>()(
+  "ResponseValidationError",
+  Fields.responseValidation
+) {
+  override get message(): string {
+    return Message.responseValidation(this)
+  }
+}
+
+/**
+ * The server reported within the stream that the generation failed. Nothing was billed.
+ *
+ * @since 0.1.0
+ * @category stream errors
+ */
+export class ImageStreamError extends Schema.TaggedError<ImageStreamError>()("ImageStreamError", Fields.imageStream) {}
+
+/**
+ * The stream ended before its picture was complete. Whether it was billed is unknown. `images` holds the final pictures that had
+ * arrived whole in an event that had not.
+ *
+ * @since 0.1.0
+ * @category stream errors
+ */
+export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamError>()(
+  "IncompleteStreamError",
+  Fields.incompleteStream
+) {
+  override get message(): string {
+    return Message.incompleteStream(this)
+  }
+}
+
+const clientSide = [ConnectionError, RequestTimeoutError, InvalidRequestError, ResponseValidationError] as const
+
+const response = [
+  BadRequestResponseError,
+  UnauthorizedResponseError,
+  PaymentRequiredResponseError,
+  ForbiddenResponseError,
+  NotFoundResponseError,
+  PayloadTooLargeResponseError,
+  TooManyRequestsResponseError,
+  InternalServerResponseError,
+  BadGatewayResponseError,
+  EdgeNetworkTimeoutResponseError,
+  ProviderOverloadedResponseError,
+  OpenRouterDefaultError
+] as const
+
+/**
+ * What any operation can fail with on this side of the wire.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const ClientSideError = Schema.Union(...clientSide)
+export type ClientSideError = typeof ClientSideError.Type
+
+/**
+ * Every error that came as an answer.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const ResponseError = Schema.Union(...response)
+export type ResponseError = typeof ResponseError.Type
+
+/**
+ * What `listModels` can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const ListModelsError = Schema.Union(InternalServerResponseError, OpenRouterDefaultError, ...clientSide)
+export type ListModelsError = typeof ListModelsError.Type
+
+/**
+ * What `listModelEndpoints` can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const ListModelEndpointsError = Schema.Union(
+  NotFoundResponseError,
+  InternalServerResponseError,
+  OpenRouterDefaultError,
+  ...clientSide
+)
+export type ListModelEndpointsError = typeof ListModelEndpointsError.Type
+
+/**
+ * What `generate` can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const GenerateError = Schema.Union(...response, ...clientSide)
+export type GenerateError = typeof GenerateError.Type
+
+/**
+ * What a streamed generation can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const GenerateStreamError = Schema.Union(...response, ...clientSide, ImageStreamError, IncompleteStreamError)
+export type GenerateStreamError = typeof GenerateStreamError.Type
+
+/**
+ * Every error of this library; its Schema encodes and decodes any of them.
+ *
+ * @since 0.1.0
+ * @category unions
+ * @example
+ * ```ts
+ * import { Errors } from "effect-openrouter-images"
+ * import { Schema } from "effect"
+ *
+ * const error = new Errors.InvalidRequestError({ operation: "generate", issues: [{ path: ["n"], message: "must be 1" }] })
+ * const wire = Schema.encodeSync(Errors.OpenRouterError)(error)
+ * const same = Schema.decodeSync(Errors.OpenRouterError)(wire) // an InvalidRequestError again
+ * ```
+ */
+export const OpenRouterError = GenerateStreamError
+export type OpenRouterError = typeof OpenRouterError.Type

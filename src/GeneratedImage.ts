@@ -1,0 +1,183 @@
+/**
+ * A picture that came back.
+ *
+ * @since 0.1.0
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import * as Inspectable from "effect/Inspectable"
+import * as ParseResult from "effect/ParseResult"
+import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
+import { decodeBase64, encodeBase64 } from "./internal/base64.js"
+import { type Dimensions, readDimensions } from "./internal/dimensions.js"
+import { extensionOf, sniffMediaType } from "./internal/sniff.js"
+
+export type {
+  /**
+   * The size of a picture in pixels.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Dimensions
+} from "./internal/dimensions.js"
+
+/**
+ * A picture: its bytes as the provider encoded them, and what they are.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class GeneratedImage extends Inspectable.Class {
+  constructor(
+    /** The encoded picture: the content of a file. */
+    readonly bytes: Uint8Array,
+    /** What the server declared, else what the bytes say, else `application/octet-stream`. */
+    readonly mediaType: string
+  ) {
+    super()
+  }
+
+  /** The bytes as base64 (RFC 4648, padded), made anew each time. */
+  get b64Json(): string {
+    return encodeBase64(this.bytes)
+  }
+
+  /** The file extension of the media type, without the dot: `png`, `jpg`, `webp`, `svg`, ... */
+  get extension(): string {
+    return extensionOf(this.mediaType)
+  }
+
+  /** The size in pixels as the header of the PNG, JPEG, WebP, SVG, GIF or AVIF says; `undefined` where it says none. */
+  get dimensions(): Dimensions | undefined {
+    return readDimensions(this.bytes)
+  }
+
+  /** What logs and inspectors show: never the bytes. */
+  toJSON(): unknown {
+    return {
+      _id: "GeneratedImage",
+      mediaType: this.mediaType,
+      byteLength: this.bytes.byteLength,
+      dimensions: this.dimensions
+    }
+  }
+}
+
+/**
+ * A picture from bytes you have; without a media type the bytes tell it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ * @example
+ * ```ts
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const image = GeneratedImage.make(new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg' width='8' height='4'/>"))
+ * console.log(image.mediaType, image.extension, image.dimensions) // image/svg+xml svg { width: 8, height: 4 }
+ * ```
+ */
+export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
+  new GeneratedImage(bytes, mediaType || (sniffMediaType(bytes) ?? "application/octet-stream"))
+
+/**
+ * Whether a value is a picture.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isGeneratedImage = (value: unknown): value is GeneratedImage => value instanceof GeneratedImage
+
+/**
+ * Writes the picture to `path` and gives back the path that was written. A path without an extension gets the picture's; what
+ * follows the last dot counts as one when it has a letter in it, so `seedream-4.5` has none.
+ *
+ * The bytes go to a temporary file beside it that is then renamed: whoever reads `path` sees the whole picture or none.
+ * The folder must exist.
+ *
+ * @since 0.1.0
+ * @category files
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Effect } from "effect"
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const saved = (image: GeneratedImage.GeneratedImage) =>
+ *   GeneratedImage.save(image, "panda").pipe(Effect.provide(NodeContext.layer)) // "panda.png"
+ * ```
+ */
+export const save: (
+  image: GeneratedImage,
+  path: string
+) => Effect.Effect<string, PlatformError, FileSystem.FileSystem | Path.Path> = Effect.fn("GeneratedImage.save")(
+  function* (image: GeneratedImage, path: string) {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    const target = /^\.\w*[A-Za-z]\w*$/.test(paths.extname(path)) ? path : `${path}.${image.extension}`
+    const temporary = `${target}.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}.tmp`
+    yield* fs.writeFile(temporary, image.bytes, { flag: "wx" }).pipe(
+      Effect.zipRight(fs.rename(temporary, target)),
+      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
+    )
+    return target
+  }
+)
+
+/**
+ * The picture as a `data:` URL, for an `<img>` or an input reference.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const toDataUrl = (image: GeneratedImage): string => `data:${image.mediaType};base64,${image.b64Json}`
+
+/**
+ * The SHA-256 of the bytes in lowercase hex, by the Web Cryptography API (browsers have it in secure contexts only; without it this
+ * is a defect).
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const sha256 = (image: GeneratedImage): Effect.Effect<string> =>
+  Effect.promise(() => crypto.subtle.digest("SHA-256", image.bytes as Uint8Array<ArrayBuffer>)).pipe(
+    Effect.map((digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""))
+  )
+
+/**
+ * The picture's wire shape.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export interface GeneratedImageEncoded {
+  readonly b64_json: string
+  readonly media_type?: string | null | undefined
+}
+
+const Wire = Schema.Struct({ b64_json: Schema.String, media_type: Schema.optional(Schema.NullOr(Schema.String)) })
+
+const FromSelf = Schema.declare(isGeneratedImage, {
+  identifier: "GeneratedImage",
+  arbitrary: () => (fc) => fc.uint8Array({ minLength: 1, maxLength: 64 }).map((bytes) => make(bytes))
+})
+
+/**
+ * Between the wire's base64 and a picture. Responses and errors hold pictures, and cross process boundaries by it.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const FromWire: Schema.Schema<GeneratedImage, GeneratedImageEncoded> = Schema.transformOrFail(Wire, FromSelf, {
+  strict: true,
+  decode: (wire, _, ast) => {
+    const bytes = decodeBase64(wire.b64_json)
+    return bytes === undefined || bytes.length === 0
+      ? ParseResult.fail(new ParseResult.Type(ast, wire.b64_json.slice(0, 16), "b64_json is not base64"))
+      : ParseResult.succeed(make(bytes, wire.media_type ?? undefined))
+  },
+  encode: (image) => ParseResult.succeed({ b64_json: image.b64Json, media_type: image.mediaType })
+})

@@ -1,0 +1,292 @@
+/**
+ * The operations of OpenRouter's Images API.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as Client from "./Client.js"
+import * as Errors from "./Errors.js"
+import * as Generation from "./internal/generation.js"
+import { decoder } from "./internal/issues.js"
+import { endpointsPath, type ModelId } from "./internal/modelPath.js"
+import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/responseError.js"
+import * as Retry from "./Retry.js"
+import { ImageModelEndpointsResponse } from "./Schema/ImageEndpoint.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+import { ImageModelsListResponse } from "./Schema/ImageModel.js"
+import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
+
+export type {
+  /**
+   * A model by its two names.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  ModelId
+} from "./internal/modelPath.js"
+
+/**
+ * The operations as a service: what a layer over `Images` takes and gives back.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  readonly generate: (
+    request: ImageGenerationRequest,
+    options?: Client.RequestOptions
+  ) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
+  readonly generateStream: (
+    request: ImageGenerationRequest,
+    options?: Client.RequestOptions
+  ) => Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
+  readonly listModels: (
+    options?: Client.RequestOptions
+  ) => Effect.Effect<ImageModelsListResponse, Errors.ListModelsError>
+  readonly listModelEndpoints: (
+    model: ModelId | string,
+    options?: Client.RequestOptions
+  ) => Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class Images extends Context.Tag("effect-openrouter-images/Images")<Images, Service>() {}
+
+const discovery = {
+  method: "GET",
+  accept: "application/json",
+  timeout: Duration.seconds(30),
+  retry: Retry.eager
+} as const
+
+const generation = {
+  method: "POST",
+  path: "/images",
+  errors: generateErrors,
+  decode: Generation.decodeResponse,
+  timeout: Duration.minutes(5),
+  retry: Retry.safe
+} as const
+
+const decodeModels = decoder(ImageModelsListResponse)
+const decodeEndpoints = decoder(ImageModelEndpointsResponse)
+
+/** The part that is right, or the error that nothing was sent. */
+const valid = <A>(
+  operation: Errors.Operation,
+  checked: Either.Either<A, ReadonlyArray<Errors.Issue>>
+): Effect.Effect<A, Errors.InvalidRequestError> =>
+  Effect.mapError(checked, (issues) => new Errors.InvalidRequestError({ operation, issues }))
+
+/**
+ * The operations over the client in the context.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Service, never, Client.OpenRouterClient> = Effect.map(
+  Client.OpenRouterClient,
+  (client): Service => ({
+    generate: Effect.fn("Images.generate")(function* (
+      request: ImageGenerationRequest,
+      options?: Client.RequestOptions
+    ) {
+      const body = yield* valid("generate", Generation.encodeRequest(request))
+      yield* Effect.annotateCurrentSpan({ model: request.model })
+      // A buffered answer has no use for `stream`, wherever it came from.
+      const call = {
+        ...generation,
+        operation: "generate",
+        accept: "application/json",
+        body: { ...body, stream: undefined }
+      } as const
+      return yield* client.execute(call, options)
+    }),
+
+    generateStream: (request, options) =>
+      valid("generateStream", Generation.encodeRequest(request)).pipe(
+        Effect.tap(() => Effect.annotateCurrentSpan({ model: request.model })),
+        Effect.map((body) =>
+          client.stream(
+            {
+              ...generation,
+              operation: "generateStream",
+              accept: "text/event-stream, application/json",
+              body: { ...body, stream: true }
+            },
+            options
+          )
+        ),
+        Stream.unwrap,
+        Stream.withSpan("Images.generateStream")
+      ),
+
+    listModels: Effect.fn("Images.listModels")(function* (options?: Client.RequestOptions) {
+      return yield* client.execute(
+        {
+          ...discovery,
+          operation: "listModels",
+          path: "/images/models",
+          errors: listModelsErrors,
+          decode: ({ json }) => decodeModels(json)
+        },
+        options
+      )
+    }),
+
+    listModelEndpoints: Effect.fn("Images.listModelEndpoints")(function* (
+      model: ModelId | string,
+      options?: Client.RequestOptions
+    ) {
+      const path = yield* valid("listModelEndpoints", endpointsPath(model))
+      return yield* client.execute(
+        {
+          ...discovery,
+          operation: "listModelEndpoints",
+          path,
+          errors: listModelEndpointsErrors,
+          decode: ({ json }) => decodeEndpoints(json)
+        },
+        options
+      )
+    })
+  })
+)
+
+/**
+ * `Images` over an `OpenRouterClient`.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ * import { Client, Images } from "effect-openrouter-images"
+ *
+ * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+ * ```
+ */
+export const layer: Layer.Layer<Images, never, Client.OpenRouterClient> = Layer.effect(Images, make)
+
+/**
+ * Makes pictures. The request is checked first: one that is not valid fails with InvalidRequestError, and nothing is sent.
+ *
+ * It is paid, so by default only failures that cost nothing are tried again (`Retry.safe`), and an attempt may take 5 minutes.
+ * Note that `fetch` in Node gives up by itself after 5 minutes without a byte.
+ *
+ * @since 0.1.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Console, Effect } from "effect"
+ * import { GeneratedImage, Images } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   const response = yield* Images.generate({
+ *     model: "bytedance-seed/seedream-4.5",
+ *     prompt: "a red panda astronaut floating in space, studio lighting",
+ *     aspectRatio: "16:9"
+ *   })
+ *   for (const [i, image] of response.data.entries()) {
+ *     yield* Console.log(yield* GeneratedImage.save(image, `panda-${i}`))
+ *   }
+ * }).pipe(
+ *   Effect.catchTags({
+ *     PaymentRequiredResponseError: () => Console.error("add credits"),
+ *     RequestTimeoutError: (error) => Console.error(`too slow, billing ${error.billing}`)
+ *   }),
+ *   Effect.provide(NodeContext.layer)
+ * )
+ * ```
+ */
+export const generate = (
+  request: ImageGenerationRequest,
+  options?: Client.RequestOptions
+): Effect.Effect<ImageGenerationResponse, Errors.GenerateError, Images> =>
+  Effect.flatMap(Images, (images) => images.generate(request, options))
+
+/**
+ * Makes pictures and shows them on the way: previews (`PartialImage`), pieces of SVG (`TextChunk`), and at last each finished picture
+ * (`Completed`). A stream that ends without one fails with IncompleteStreamError, so one that ends well has given a picture.
+ *
+ * It is tried again like `generate`, but only until its first event. The timeout is the longest silence. Whoever takes events slowly
+ * slows the socket, and who takes no more closes it. A provider that cannot stream gives its `Completed` events all the same.
+ *
+ * @since 0.1.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Console, Effect, Stream } from "effect"
+ * import { GeneratedImage, Images } from "effect-openrouter-images"
+ *
+ * const program = Images.generateStream({ model: "openai/gpt-image-1", prompt: "a lighthouse at dusk" }).pipe(
+ *   Stream.runForEach((event) => {
+ *     switch (event._tag) {
+ *       case "PartialImage":
+ *         return GeneratedImage.save(event.image, `preview-${event.partialImageIndex}`)
+ *       case "Completed":
+ *         return GeneratedImage.save(event.image, "lighthouse")
+ *       default:
+ *         return Effect.void
+ *     }
+ *   }),
+ *   Effect.catchTag("IncompleteStreamError", (error) => Console.error(error.message)),
+ *   Effect.provide(NodeContext.layer)
+ * )
+ * ```
+ */
+export const generateStream = (
+  request: ImageGenerationRequest,
+  options?: Client.RequestOptions
+): Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError, Images> =>
+  Stream.unwrap(Effect.map(Images, (images) => images.generateStream(request, options)))
+
+/**
+ * Lists the models that make pictures, with what each can do. It costs nothing and needs no key; transient failures are
+ * tried again for up to 15 minutes (`Retry.eager`), and an attempt may take 30 seconds.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const listModels = (
+  options?: Client.RequestOptions
+): Effect.Effect<ImageModelsListResponse, Errors.ListModelsError, Images> =>
+  Effect.flatMap(Images, (images) => images.listModels(options))
+
+/**
+ * Lists the endpoints of a model with their prices, given as `"author/slug"` or as its two names. Costs, retries and timeout are as
+ * for `listModels`. A name with a slash in it, or an `"author/slug"` without exactly one, is an InvalidRequestError.
+ *
+ * @since 0.1.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Images } from "effect-openrouter-images"
+ *
+ * const prices = Effect.gen(function* () {
+ *   const { endpoints } = yield* Images.listModelEndpoints("bytedance-seed/seedream-4.5")
+ *   for (const { providerName, pricing } of endpoints) {
+ *     for (const line of pricing) yield* Console.log(`${providerName}: $${line.costUsd} per ${line.unit}`)
+ *   }
+ * })
+ * ```
+ */
+export const listModelEndpoints = (
+  model: ModelId | string,
+  options?: Client.RequestOptions
+): Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError, Images> =>
+  Effect.flatMap(Images, (images) => images.listModelEndpoints(model, options))

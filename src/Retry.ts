@@ -1,0 +1,190 @@
+/**
+ * When a call is tried again. Nothing is ever repeated that may already be paid for, unless you say so.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { constFalse } from "effect/Function"
+import type * as Predicate from "effect/Predicate"
+import * as Schedule from "effect/Schedule"
+import type { OpenRouterError } from "./Errors.js"
+
+/**
+ * Delays, and the failures that they are for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Policy {
+  /** The delays between attempts; it ends when the retrying ends. */
+  readonly schedule: Schedule.Schedule<unknown, OpenRouterError>
+  /** The failures to try again. An InvalidRequestError or an ImageStreamError never is, whatever this says. */
+  readonly while: Predicate.Predicate<OpenRouterError>
+  /** A server that asks for a longer wait than this ends the retrying at once. */
+  readonly maxRetryAfter: Duration.Duration
+  /** No attempt starts later than this after the first one did; absent, there is no such limit. */
+  readonly maxElapsedTime?: Duration.Duration
+}
+
+const curedByTime = new Set([429, 500, 502, 503, 529])
+
+const isTransientStatus = (status: number): boolean =>
+  curedByTime.has(status) || status === 408 || status === 504 || (status >= 520 && status <= 529)
+
+/**
+ * Failures that cost nothing and that another try may cure: 429, 500, 502, 503 and 529 that the server itself reported, and a
+ * connection that was never made. Discovery costs nothing, so there it takes every broken connection and timeout.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const whenNotBilled: Predicate.Predicate<OpenRouterError> = (error) => {
+  if (error.billing !== "notBilled") return false
+  if (error._tag === "ConnectionError" || error._tag === "RequestTimeoutError") return true
+  return "httpStatus" in error && curedByTime.has(error.status)
+}
+
+/**
+ * Failures that another try may cure, whether or not they were billed: broken connections, timeouts, 408, 429, 500, 502, 503, 504 and
+ * 520 to 529. On `generate` this may pay twice.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const whenTransient: Predicate.Predicate<OpenRouterError> = (error) => {
+  if (error._tag === "ConnectionError" || error._tag === "RequestTimeoutError") return true
+  return "httpStatus" in error && isTransientStatus(error.status)
+}
+
+/**
+ * A policy of exponential delays.
+ *
+ * Defaults: first delay 0.5 s, each 1.5 times the one before, with jitter of 20 %, at most 60 s apart, 4 retries, 5 minutes from
+ * the first attempt on, `whenNotBilled`, and a `Retry-After` of at most 60 s.
+ *
+ * @since 0.1.0
+ * @category constructors
+ * @example
+ * ```ts
+ * import { Retry } from "effect-openrouter-images"
+ *
+ * // Patient, but still never paying twice.
+ * const patient = Retry.make({ maxRetries: 20, maxElapsedTime: "1 hour", maxRetryAfter: "10 minutes" })
+ * ```
+ */
+export const make = (
+  options: {
+    readonly initialInterval?: Duration.DurationInput
+    readonly exponent?: number
+    readonly maxInterval?: Duration.DurationInput
+    readonly maxElapsedTime?: Duration.DurationInput
+    readonly maxRetries?: number
+    readonly jitter?: boolean
+    readonly while?: Predicate.Predicate<OpenRouterError>
+    readonly maxRetryAfter?: Duration.DurationInput
+  } = {}
+): Policy => {
+  const exponential = Schedule.exponential(options.initialInterval ?? "500 millis", options.exponent ?? 1.5)
+  const maxInterval = Duration.decode(options.maxInterval ?? "60 seconds")
+  return {
+    schedule: ((options.jitter ?? true) ? Schedule.jittered(exponential) : exponential).pipe(
+      Schedule.modifyDelay((_, delay) => Duration.min(delay, maxInterval)),
+      Schedule.intersect(Schedule.recurs(options.maxRetries ?? 4))
+    ),
+    while: options.while ?? whenNotBilled,
+    maxRetryAfter: Duration.decode(options.maxRetryAfter ?? "60 seconds"),
+    maxElapsedTime: Duration.decode(options.maxElapsedTime ?? "5 minutes")
+  }
+}
+
+/**
+ * The default of `generate`: `make()`, so only failures that cost nothing.
+ *
+ * @since 0.1.0
+ * @category policies
+ * @example
+ * ```ts
+ * import { Schedule } from "effect"
+ * import { Retry } from "effect-openrouter-images"
+ *
+ * // A policy is data, its delays are a Schedule: at most two retries, the rest as it was.
+ * const short = { ...Retry.safe, schedule: Retry.safe.schedule.pipe(Schedule.intersect(Schedule.recurs(2))) }
+ * ```
+ */
+export const safe: Policy = make()
+
+/**
+ * The default of discovery: every transient failure, for 15 minutes at most. Given to `generate` it may pay twice.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const eager: Policy = make({ while: whenTransient, maxElapsedTime: "15 minutes" })
+
+/**
+ * One attempt.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const none: Policy = { schedule: Schedule.stop, while: constFalse, maxRetryAfter: Duration.zero }
+
+/**
+ * A policy from what an option may hold. A bare Schedule means: these delays, on the failures that cost nothing.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromOption = (retry: Policy | Schedule.Schedule<unknown, OpenRouterError>): Policy =>
+  Schedule.isSchedule(retry)
+    ? { schedule: retry, while: whenNotBilled, maxRetryAfter: Duration.seconds(60) }
+    : (retry as Policy)
+
+const retryAfterOf = (error: OpenRouterError): Duration.Duration =>
+  ("retryAfter" in error ? error.retryAfter : undefined) ?? Duration.zero
+
+const mayRetry =
+  (policy: Policy) =>
+  (error: OpenRouterError): boolean =>
+    error._tag !== "InvalidRequestError" &&
+    error._tag !== "ImageStreamError" &&
+    policy.while(error) &&
+    Duration.lessThanOrEqualTo(retryAfterOf(error), policy.maxRetryAfter)
+
+/**
+ * The whole policy as one Schedule for `Effect.retry`: its delays, with `Retry-After` as a floor under each, ended by everything that
+ * ends the retrying. `maxElapsedTime` runs from the moment this effect runs. It gives back the delays.
+ *
+ * @since 0.1.0
+ * @category conversions
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Images, Retry } from "effect-openrouter-images"
+ *
+ * // Both calls together are one unit of work that is tried again.
+ * const both = Effect.all([Images.listModels(), Images.listModelEndpoints("openai/gpt-image-1")])
+ * const program = Effect.flatMap(Retry.toSchedule(Retry.eager), (schedule) => Effect.retry(both, schedule))
+ * ```
+ */
+export const toSchedule = (policy: Policy): Effect.Effect<Schedule.Schedule<Duration.Duration, OpenRouterError>> =>
+  Effect.map(Clock.currentTimeMillis, (start) =>
+    policy.schedule.pipe(
+      Schedule.intersect(Schedule.identity<OpenRouterError>()),
+      Schedule.modifyDelay(([, error], delay) => Duration.max(delay, retryAfterOf(error))),
+      Schedule.whileInput(mayRetry(policy)),
+      Schedule.delays,
+      Schedule.checkEffect((_, delay) =>
+        policy.maxElapsedTime === undefined
+          ? Effect.succeed(true)
+          : Effect.map(Clock.currentTimeMillis, (now) =>
+              Duration.lessThanOrEqualTo(
+                Duration.millis(now - start + Duration.toMillis(delay)),
+                policy.maxElapsedTime ?? Duration.infinity
+              )
+            )
+      )
+    )
+  )

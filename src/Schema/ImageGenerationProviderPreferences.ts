@@ -1,0 +1,109 @@
+/**
+ * Which providers may serve a request.
+ *
+ * @since 0.1.0
+ */
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as Checked from "../internal/checked.js"
+import { JsonObject } from "../internal/json.js"
+import { present } from "../internal/present.js"
+import { show } from "../internal/show.js"
+import { OpenEnum } from "./OpenEnum.js"
+
+/**
+ * What providers are sorted by.
+ *
+ * @since 0.1.0
+ * @category enumerations
+ */
+export const ProviderSort = OpenEnum("price", "throughput", "latency", "exacto")
+export type ProviderSort = typeof ProviderSort.Type
+
+/**
+ * Whether sorting keeps the models apart.
+ *
+ * @since 0.1.0
+ * @category enumerations
+ */
+export const ProviderSortPartition = OpenEnum("model", "none")
+export type ProviderSortPartition = typeof ProviderSortPartition.Type
+
+/**
+ * What providers are sorted by, with the partition.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ProviderSortConfig {
+  readonly by?: ProviderSort | null | undefined
+  readonly partition?: ProviderSortPartition | null | undefined
+}
+
+/**
+ * Which providers may serve a request, in which order, and what is passed on to them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ImageGenerationProviderPreferences {
+  /** Only these providers, by name or slug. */
+  readonly only?: ReadonlyArray<string> | null | undefined
+  /** These providers first, in this order. */
+  readonly order?: ReadonlyArray<string> | null | undefined
+  /** Never these providers. */
+  readonly ignore?: ReadonlyArray<string> | null | undefined
+  /** What the providers are sorted by, when no order is given. */
+  readonly sort?: ProviderSort | ProviderSortConfig | null | undefined
+  /** Whether another provider may step in (the API's default is true). */
+  readonly allowFallbacks?: boolean | null | undefined
+  /**
+   * Parameters for one provider, under its slug, sent as they are: no key is renamed. An endpoint drops a key that is not among its
+   * `allowedPassthroughParameters` without a word.
+   */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
+}
+
+const providers = Checked.nullable(
+  Checked.described(Schema.Array(Checked.text("a provider's name or slug")), "an array of providers")
+)
+
+/** Of the two ways to say it, only the one that was meant speaks of its faults. */
+const SortName = ProviderSort.annotations({
+  message: ({ actual }) =>
+    Predicate.isRecord(actual) ? "" : `must be a string such as "price", or { by, partition }, got ${show(actual)}`
+})
+
+const same = {
+  only: providers,
+  order: providers,
+  ignore: providers,
+  sort: Checked.nullable(
+    Schema.Union(
+      SortName,
+      Schema.Struct({
+        by: Checked.nullable(ProviderSort),
+        partition: Checked.nullable(ProviderSortPartition)
+      }).annotations(Checked.unsaid)
+    )
+  ),
+  options: Checked.optional(Schema.Record({ key: Schema.String, value: JsonObject }))
+}
+
+const allowFallbacks = Checked.nullable(Checked.boolean)
+
+const Wire = Schema.Struct({ ...same, allow_fallbacks: allowFallbacks })
+const Domain = Checked.described(Schema.Struct({ ...same, allowFallbacks }), "an object of provider preferences")
+
+/**
+ * @since 0.1.0
+ * @category schemas
+ */
+export const ImageGenerationProviderPreferences: Schema.Schema<
+  ImageGenerationProviderPreferences,
+  typeof Wire.Encoded
+> = Schema.transform(Wire, Domain, {
+  strict: true,
+  decode: ({ allow_fallbacks, ...rest }) => present({ ...rest, allowFallbacks: allow_fallbacks }),
+  encode: ({ allowFallbacks, ...rest }) => present({ ...rest, allow_fallbacks: allowFallbacks })
+})

@@ -1,0 +1,56 @@
+/**
+ * A picture to work from, as the request carries it.
+ *
+ * @since 0.1.0
+ */
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as Checked from "../internal/checked.js"
+
+/**
+ * A reference picture: an http(s) URL that the provider can reach, or a data URL that carries the picture itself.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface InputReference {
+  readonly type: "image_url"
+  readonly imageUrl: { readonly url: string }
+}
+
+/** A data URL may be megabytes long: only its head is looked at. */
+const isReferenceUrl = (value: unknown): value is string =>
+  Predicate.isString(value) &&
+  (/^data:[^,]*,/i.test(value.slice(0, 1024)) || (/^https?:\/\//i.test(value) && URL.canParse(value)))
+
+const Url = Checked.checked("an http(s) URL or a data URL", isReferenceUrl, (fc) =>
+  fc.oneof(
+    fc.webUrl(),
+    fc.uint8Array().map((bytes) => `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`)
+  )
+)
+
+const Type = Checked.checked(
+  '"image_url"',
+  (value): value is "image_url" => value === "image_url",
+  (fc) => fc.constant("image_url" as const)
+)
+
+const Wire = Schema.Struct({ type: Schema.Literal("image_url"), image_url: Schema.Struct({ url: Schema.String }) })
+const Domain = Checked.described(
+  Schema.Struct({
+    type: Type,
+    imageUrl: Checked.described(Schema.Struct({ url: Url }), "an object with a url")
+  }),
+  'a reference { type: "image_url", imageUrl: { url } }'
+)
+
+/**
+ * @since 0.1.0
+ * @category schemas
+ */
+export const InputReference: Schema.Schema<InputReference, typeof Wire.Encoded> = Schema.transform(Wire, Domain, {
+  strict: true,
+  decode: ({ image_url, ...rest }) => ({ ...rest, imageUrl: image_url }),
+  encode: ({ imageUrl, ...rest }) => ({ ...rest, image_url: imageUrl })
+})

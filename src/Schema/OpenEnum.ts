@@ -1,0 +1,51 @@
+/**
+ * Enumerations that the API may extend at any time.
+ *
+ * @since 0.1.0
+ */
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { show } from "../internal/show.js"
+
+/**
+ * A value of an open enumeration: the known values complete in the editor, any other string is accepted as well.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type OpenEnum<Known extends string> = Known | (string & {})
+
+/**
+ * The schema of an open enumeration; `known` lists the documented values.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OpenEnumSchema<Known extends string> extends Schema.Schema<OpenEnum<Known>> {
+  readonly known: ReadonlyArray<Known>
+}
+
+/**
+ * Makes the schema of an open enumeration. A value that is not listed passes through, in requests and in responses.
+ *
+ * @since 0.1.0
+ * @category constructors
+ * @example
+ * ```ts
+ * import { ImagesSchema } from "effect-openrouter-images"
+ * import * as Schema from "effect/Schema"
+ *
+ * const Resolution = ImagesSchema.OpenEnum("1K", "2K")
+ * Schema.decodeUnknownSync(Resolution)("1.5K") // "1.5K"
+ * ```
+ */
+export const OpenEnum = <const Known extends string>(...known: ReadonlyArray<Known>): OpenEnumSchema<Known> =>
+  Object.assign(
+    Schema.declare((value: unknown): value is OpenEnum<Known> => Predicate.isString(value), {
+      description: `${known.join(" | ")} | any other string`,
+      message: (issue) =>
+        `must be a string such as ${known.slice(0, 4).map(show).join(", ")}, got ${show(issue.actual)}`,
+      arbitrary: () => (fc) => fc.oneof(fc.constantFrom(...known), fc.string({ minLength: 1, maxLength: 16 }))
+    }),
+    { known }
+  )

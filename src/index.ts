@@ -1,0 +1,12 @@
+/**
+ * A functional client for OpenRouter's Images API.
+ *
+ * @since 0.1.0
+ */
+export * as Client from "./Client.js"
+export * as Errors from "./Errors.js"
+export * as GeneratedImage from "./GeneratedImage.js"
+export * as Images from "./Images.js"
+export * as InputReference from "./InputReference.js"
+export * as Retry from "./Retry.js"
+export * as ImagesSchema from "./Schema/index.js"

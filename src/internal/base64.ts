@@ -1,0 +1,207 @@
+/**
+ * Base64 to bytes, straight from the bytes of a body into the bytes of a picture.
+ *
+ * The alphabet is RFC 4648's, standard (section 4) or URL-safe (section 5); the padding may be missing. Where the runtime
+ * has a decoder of its own it does the work; whatever that decoder does not take whole is judged by the portable table,
+ * so that every runtime accepts and refuses the same input.
+ */
+import * as Encoding from "effect/Encoding"
+
+const invalid = 255
+const pad = 254
+const equals = 0x3d
+
+const table = (() => {
+  const codes = new Uint8Array(256).fill(invalid)
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+  for (let i = 0; i < alphabet.length; i++) codes[alphabet.charCodeAt(i)] = i
+  codes["-".charCodeAt(0)] = 62
+  codes["_".charCodeAt(0)] = 63
+  codes[equals] = pad
+  return codes
+})()
+
+/** Decodes whole quads without padding; gives the number of bytes written, or -1 at the first character that is foreign. */
+export type QuadDecoder = (target: Uint8Array, offset: number, source: Uint8Array, from: number, to: number) => number
+
+export const portableDecoder: QuadDecoder = (target, offset, source, from, to) => {
+  let at = offset
+  for (let i = from; i + 3 < to; i += 4) {
+    const a = table[source[i] as number] as number
+    const b = table[source[i + 1] as number] as number
+    const c = table[source[i + 2] as number] as number
+    const d = table[source[i + 3] as number] as number
+    if ((a | b | c | d) > 63) return -1
+    const bits = (a << 18) | (b << 12) | (c << 6) | d
+    target[at++] = bits >> 16
+    target[at++] = bits >> 8
+    target[at++] = bits
+  }
+  return at - offset
+}
+
+interface NodeBuffer {
+  toString(encoding: "latin1" | "base64"): string
+  write(text: string, offset: number, length: number, encoding: "base64"): number
+}
+interface BufferConstructor {
+  from(buffer: ArrayBufferLike, byteOffset: number, length: number): NodeBuffer
+}
+
+/** Node's `Buffer`, found at run time where there is one (Node, Bun, Deno); nothing is imported for it. */
+const nodeBuffer = (globalThis as { readonly Buffer?: BufferConstructor }).Buffer
+
+/**
+ * `Buffer` drops what it does not know and writes fewer bytes than the quads hold: that shortfall is how it says "foreign".
+ */
+const bufferDecoder =
+  (Buffer: BufferConstructor): QuadDecoder =>
+  (target, offset, source, from, to) => {
+    const expected = ((to - from) >> 2) * 3
+    const text = Buffer.from(source.buffer, source.byteOffset + from, to - from).toString("latin1")
+    const into = Buffer.from(target.buffer, target.byteOffset, target.byteLength)
+    return into.write(text, offset, expected, "base64") === expected ? expected : -1
+  }
+
+interface SetFromBase64 {
+  setFromBase64(text: string): { readonly read: number; readonly written: number }
+}
+
+/** `Uint8Array.prototype.setFromBase64` (ECMAScript 2026), for browsers and workers. It skips white space, so the count tells. */
+const standardDecoder: QuadDecoder = (target, offset, source, from, to) => {
+  const expected = ((to - from) >> 2) * 3
+  const text = new TextDecoder("latin1").decode(source.subarray(from, to))
+  if (!/^[A-Za-z0-9+/]*$/.test(text)) return -1
+  const into = target.subarray(offset, offset + expected) as unknown as SetFromBase64
+  return into.setFromBase64(text).written === expected ? expected : -1
+}
+
+/** The fastest decoder that this runtime has. */
+export const runtimeDecoder: QuadDecoder =
+  nodeBuffer !== undefined
+    ? bufferDecoder(nodeBuffer)
+    : "setFromBase64" in Uint8Array.prototype
+      ? standardDecoder
+      : portableDecoder
+
+/** A short run costs more to hand over to the runtime than to decode here. */
+const handOver = 96
+
+const decodeQuads: QuadDecoder = (target, offset, source, from, to) => {
+  if (to - from >= handOver) {
+    const written = runtimeDecoder(target, offset, source, from, to)
+    if (written >= 0) return written
+  }
+  return portableDecoder(target, offset, source, from, to)
+}
+
+/**
+ * Takes base64 in pieces of any length and writes the bytes into a store that it grows as needed. One decoder serves the
+ * pictures of a body one after another, and reuses the store: it is sized once, by what the body can still hold.
+ */
+export class Base64Decoder {
+  private store: Uint8Array
+  private length = 0
+  /** Up to three characters that wait for the rest of their quad, and the padding. */
+  private readonly tail = new Uint8Array(4)
+  private tailLength = 0
+  private closed = false
+
+  constructor(capacity: number) {
+    this.store = new Uint8Array(capacity)
+  }
+
+  /** Takes `source` from `from` to `to`; gives `to`, or the place of the first character that does not belong. */
+  push(source: Uint8Array, from: number, to: number): number {
+    let at = from
+    while (this.tailLength > 0 && at < to) {
+      if (!this.pushOne(source[at] as number)) return at
+      at++
+    }
+    at += this.pushQuads(source, at, at + ((to - at) & ~3))
+    for (; at < to; at++) if (!this.pushOne(source[at] as number)) return at
+    return to
+  }
+
+  /** The bytes so far, or `undefined` when the last quad lacks characters; the decoder is then ready for the next picture. */
+  finish(): Uint8Array | undefined {
+    if (this.tailLength === 1) return undefined
+    if (this.tailLength > 1) this.flush()
+    const bytes = this.take()
+    this.reset()
+    return bytes
+  }
+
+  /** What was taken in since the last `reset`, as base64 again: nothing that arrived is lost when the rest is foreign. */
+  encoded(): string {
+    return (
+      encodeBase64(this.store.subarray(0, this.length)) + String.fromCharCode(...this.tail.subarray(0, this.tailLength))
+    )
+  }
+
+  reset(): void {
+    this.length = 0
+    this.tailLength = 0
+    this.closed = false
+  }
+
+  /** Whole quads in one go, the padded last one left out; gives the number of characters taken. */
+  private pushQuads(source: Uint8Array, from: number, to: number): number {
+    const end = source[to - 1] === equals ? to - 4 : to
+    if (end <= from || this.closed) return 0
+    this.reserve(((end - from) >> 2) * 3)
+    const written = decodeQuads(this.store, this.length, source, from, end)
+    if (written < 0) return 0
+    this.length += written
+    return end - from
+  }
+
+  private pushOne(code: number): boolean {
+    const value = table[code] as number
+    if (value === invalid || this.closed) return false
+    const padded = this.tailLength === 3 && this.tail[2] === equals
+    if (value === pad ? this.tailLength < 2 : padded) return false
+    this.tail[this.tailLength++] = code
+    if (this.tailLength === 4) this.flush()
+    return true
+  }
+
+  /** Writes the waiting quad. One that is padded or short is the last: nothing may follow it. */
+  private flush(): void {
+    const digits = this.tail.subarray(0, this.tailLength).filter((code) => code !== equals)
+    const bits = [18, 12, 6, 0].reduce((sum, shift, i) => sum | ((table[digits[i] ?? 0x41] as number) << shift), 0)
+    this.reserve(3)
+    for (let i = 0; i < digits.length - 1; i++) this.store[this.length++] = bits >> (16 - 8 * i)
+    this.closed = digits.length < 4
+    this.tailLength = 0
+  }
+
+  private reserve(more: number): void {
+    const needed = this.length + more
+    if (needed <= this.store.length) return
+    const grown = new Uint8Array(Math.max(needed, this.store.length * 2, 1024))
+    grown.set(this.store.subarray(0, this.length))
+    this.store = grown
+  }
+
+  /** A picture that fills its store is handed over as it is; a smaller one is copied, and the store serves the next. */
+  private take(): Uint8Array {
+    if (this.length * 8 < this.store.length * 7) return this.store.slice(0, this.length)
+    const bytes = this.store.subarray(0, this.length)
+    this.store = new Uint8Array(0)
+    return bytes
+  }
+}
+
+/** Bytes to base64, standard alphabet, padded. */
+export const encodeBase64 = (bytes: Uint8Array): string =>
+  nodeBuffer !== undefined
+    ? nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
+    : Encoding.encodeBase64(bytes)
+
+/** The whole of a base64 text as bytes, or `undefined` when it is not base64. */
+export const decodeBase64 = (text: string): Uint8Array | undefined => {
+  const source = new TextEncoder().encode(text)
+  const decoder = new Base64Decoder(Math.ceil((source.length * 3) / 4))
+  return decoder.push(source, 0, source.length) === source.length ? decoder.finish() : undefined
+}

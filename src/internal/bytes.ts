@@ -1,0 +1,40 @@
+/** The bytes of an answer, pulled: cheaper than a Stream's operators, and nothing is read that nobody asked for. */
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import type * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Body, Ending } from "./conclude.js"
+import { describe } from "./transport.js"
+
+/** The next bytes; it fails with how they ended. */
+export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>
+
+const whole: Ending = { _tag: "Whole" }
+
+export const broken = (error: HttpClientError): Ending =>
+  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : { _tag: "Broken", broken: describe(error) }
+
+/** Closing the scope closes the socket. */
+export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
+  Effect.map(Stream.toPull(response.stream), (next) =>
+    Effect.mapError(next, Option.match({ onNone: () => whole, onSome: broken }))
+  )
+
+/** Reads until the end, or until the body has `limit` bytes. */
+export const drain = (bytes: Bytes, body: Body, limit: number): Effect.Effect<Ending> => {
+  let size = 0
+  return Effect.flatMap(bytes, (chunk) => {
+    for (const part of chunk) {
+      body.push(part)
+      size += part.length
+    }
+    return size < limit ? Effect.void : Effect.fail(whole)
+  }).pipe(Effect.forever, Effect.merge)
+}
+
+/** A client that was made to fail on a status (`filterStatus`) still has the answer. */
+export const answered = (error: HttpClientError) =>
+  error._tag === "ResponseError" && error.reason === "StatusCode" ? Effect.succeed(error.response) : Effect.fail(error)

@@ -1,0 +1,147 @@
+/**
+ * What an attempt comes to. However it ends (the whole answer, a cut, a timeout), what has arrived by then decides the outcome, so that
+ * nothing that was paid for is thrown away.
+ */
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import type * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Errors from "../Errors.js"
+import * as GeneratedImage from "../GeneratedImage.js"
+import type { Mask } from "./mask.js"
+import { PictureScanner } from "./pictureScanner.js"
+import { present } from "./present.js"
+import { isDiscovery, isErrorBody, isSuccess, parseJson, responseError, type StatusTable } from "./responseError.js"
+import { TextCollector } from "./textCollector.js"
+import type { Broken } from "./transport.js"
+
+/** What an answer of status 2xx holds: its JSON, and its pictures by the numbers that stand for them in the JSON. */
+export interface Content {
+  readonly json: unknown
+  readonly pictures: ReadonlyArray<Uint8Array>
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** How an operation reads its answers. */
+export interface Reading<A, E> {
+  readonly operation: Errors.Operation
+  readonly errors: StatusTable<E>
+  readonly decode: (content: Content) => Either.Either<A, ReadonlyArray<Errors.Issue>>
+}
+
+/** How an attempt ended. */
+export type Ending =
+  | { readonly _tag: "Whole" }
+  | { readonly _tag: "Broken"; readonly broken: Broken }
+  | { readonly _tag: "TimedOut"; readonly timeout: Duration.Duration }
+
+export interface Body {
+  readonly push: (bytes: Uint8Array) => void
+  readonly text: () => string
+}
+
+export interface Arrived {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Body
+}
+
+type Outcome<A, E> = Either.Either<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
+
+/** What a body of this length will take in memory, where the length is that of the bytes we are going to read. */
+const expectedLength = (headers: Readonly<Record<string, string>>): number => {
+  const encoding = headers["content-encoding"] ?? "identity"
+  return encoding === "identity" ? Number(headers["content-length"] ?? 0) || 0 : 0
+}
+
+export const arrive = (operation: Errors.Operation, response: HttpClientResponse.HttpClientResponse): Arrived => ({
+  status: response.status,
+  headers: { ...response.headers },
+  body:
+    isSuccess(response.status) && !isDiscovery(operation)
+      ? new PictureScanner(expectedLength(response.headers))
+      : new TextCollector()
+})
+
+/** The pictures that arrived whole: only the body of a generation has any. */
+const imagesOf = (body: Body): ReadonlyArray<GeneratedImage.GeneratedImage> =>
+  body instanceof PictureScanner ? body.pictures.map((bytes) => GeneratedImage.make(bytes)) : []
+
+/** An ending before the answer was whole. */
+export type Cut = Exclude<Ending, { readonly _tag: "Whole" }>
+
+/** The failure that a cut is, with the pictures that had arrived whole. */
+export const unfinished = (
+  operation: Errors.Operation,
+  images: ReadonlyArray<GeneratedImage.GeneratedImage>,
+  ending: Cut,
+  mask: Mask
+): Errors.ConnectionError | Errors.RequestTimeoutError => {
+  const sent = ending._tag === "TimedOut" || ending.broken.phase === "response"
+  const billing = sent && !isDiscovery(operation) ? ("unknown" as const) : ("notBilled" as const)
+  if (ending._tag === "TimedOut") {
+    return new Errors.RequestTimeoutError({ operation, billing, images, timeout: ending.timeout })
+  }
+  const { broken } = ending
+  return new Errors.ConnectionError({
+    operation,
+    billing,
+    images,
+    ...broken,
+    description: mask.text(broken.description)
+  })
+}
+
+/** The answer of a 2xx whose text is all there is going to be. */
+const read = <A, E>(
+  reading: Reading<A, E>,
+  arrived: Arrived,
+  json: unknown
+): Either.Either<A, ReadonlyArray<Errors.Issue>> => {
+  const scanner = arrived.body instanceof PictureScanner ? arrived.body : undefined
+  const faults = scanner?.faults ?? []
+  if (faults.length > 0) {
+    return Either.left(faults.map(({ index, message }) => ({ path: ["data", index, "b64_json"], message })))
+  }
+  if (json === undefined) return Either.left([{ path: [], message: "the body is not JSON" }])
+  return reading.decode({ json, pictures: scanner?.pictures ?? [], headers: arrived.headers })
+}
+
+/** What an attempt comes to. Pure: the same bytes and the same ending give the same outcome. */
+export const conclude = <A, E>(
+  reading: Reading<A, E>,
+  arrived: Arrived | undefined,
+  ending: Ending,
+  mask: Mask,
+  now: number
+): Outcome<A, E> => {
+  if (arrived === undefined) {
+    return Either.left(unfinished(reading.operation, [], ending as Cut, mask))
+  }
+  const { body, headers, status } = arrived
+  const text = body.text()
+  const json = parseJson(text)
+  const hasPictures = body instanceof PictureScanner && body.pictures.length > 0
+  if (!isSuccess(status) || (!hasPictures && isErrorBody(json))) {
+    return Either.left(
+      responseError(reading.errors, { operation: reading.operation, status, headers, text, now }, mask)
+    )
+  }
+  const value = read(reading, arrived, json)
+  // A document that is whole is whole, whatever became of the connection after it.
+  if (Either.isRight(value)) return Either.right(value.right)
+  const images = imagesOf(body)
+  if (ending._tag !== "Whole") return Either.left(unfinished(reading.operation, images, ending, mask))
+  const shown = mask.json(headers) as Record<string, string>
+  return Either.left(
+    new Errors.ResponseValidationError({
+      operation: reading.operation,
+      billing: isDiscovery(reading.operation) ? "notBilled" : "billed",
+      status,
+      issues: value.left.map(({ message, path }) => ({ path, message: mask.text(message) })),
+      rawBody: mask.text(text),
+      images,
+      headers: shown,
+      ...present({ generationId: shown["x-generation-id"] })
+    })
+  )
+}

@@ -1,0 +1,109 @@
+/** The fields that the errors are made of. */
+import * as Schema from "effect/Schema"
+import * as GeneratedImage from "../GeneratedImage.js"
+import { Availability } from "../Schema/ErrorResponse.js"
+
+export const Operation = Schema.Literal("generate", "generateStream", "listModels", "listModelEndpoints")
+
+export const Billing = Schema.Literal("notBilled", "unknown", "billed")
+
+export const Issue = Schema.Struct({
+  path: Schema.Array(Schema.Union(Schema.String, Schema.Number)),
+  message: Schema.String
+})
+
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+const always = <const B extends typeof Billing.Type>(billing: B) =>
+  Schema.Literal(billing).pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => billing)
+  )
+
+const JsonObject = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+
+const headers = Schema.Record({ key: Schema.String, value: Schema.String })
+
+const images = Schema.Array(GeneratedImage.FromWire).pipe(
+  Schema.propertySignature,
+  Schema.withConstructorDefault(() => [])
+)
+
+/** An answer of an error status, or of status 200 whose body is an error. */
+export const response = {
+  operation: Operation,
+  billing: Billing,
+  /** The error's code: the HTTP status, or with HTTP 200 the code of the body. */
+  status: Schema.Number,
+  httpStatus: Schema.Number,
+  /** The server's message, or one that names the status. */
+  message: Schema.String,
+  code: optional(Schema.Union(Schema.Number, Schema.String)),
+  errorType: optional(Schema.String),
+  /** The server's JSON, untouched. */
+  metadata: optional(JsonObject),
+  availability: optional(Availability),
+  userId: optional(Schema.String),
+  /** The server's JSON, untouched. */
+  openrouterMetadata: optional(JsonObject),
+  /** The answer's headers, names in lower case. */
+  headers,
+  generationId: optional(Schema.String),
+  /** How long the server asks to wait before another try. */
+  retryAfter: optional(Schema.DurationFromMillis),
+  /** The body's text, at most 64 KiB of it. */
+  body: Schema.String
+}
+
+export const connection = {
+  operation: Operation,
+  billing: Billing,
+  phase: Schema.Literal("connect", "response"),
+  /** The runtime's name of the failure, such as `ECONNREFUSED`. */
+  code: optional(Schema.String),
+  description: Schema.String,
+  images
+}
+
+export const timeout = {
+  operation: Operation,
+  billing: Billing,
+  timeout: Schema.DurationFromMillis,
+  images
+}
+
+export const invalidRequest = {
+  operation: Operation,
+  billing: always("notBilled"),
+  issues: Schema.Array(Issue)
+}
+
+export const responseValidation = {
+  operation: Operation,
+  billing: Billing,
+  /** The HTTP status. */
+  status: Schema.Number,
+  issues: Schema.Array(Issue),
+  rawBody: Schema.String,
+  images,
+  headers,
+  generationId: optional(Schema.String)
+}
+
+export const imageStream = {
+  operation: Operation,
+  billing: always("notBilled"),
+  /** The server's message. */
+  message: Schema.String,
+  code: optional(Schema.String),
+  type: optional(Schema.String),
+  param: optional(Schema.String),
+  generationId: optional(Schema.String)
+}
+
+export const incompleteStream = {
+  operation: Operation,
+  billing: always("unknown"),
+  images,
+  generationId: optional(Schema.String)
+}

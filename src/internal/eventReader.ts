@@ -1,0 +1,95 @@
+/** The events of a streamed answer, from its bytes: a state machine without effects. */
+import * as Option from "effect/Option"
+import * as Errors from "../Errors.js"
+import * as GeneratedImage from "../GeneratedImage.js"
+import type { ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
+import { type Ending, unfinished } from "./conclude.js"
+import { present } from "./present.js"
+import { parseJson } from "./responseError.js"
+import { type ServerSentEvent, SseParser } from "./sse.js"
+import { interpret, isCompletedText, type Origin } from "./streamEvent.js"
+
+/** What a stream can fail with once its answer has begun. */
+export type EventFailure =
+  | Errors.ImageStreamError
+  | Errors.IncompleteStreamError
+  | Errors.ResponseValidationError
+  | Errors.ConnectionError
+  | Errors.RequestTimeoutError
+
+export class EventReader {
+  /** Set when there is nothing more to come: with the failure, or with none when the stream ends as it should. */
+  closed: Option.Option<EventFailure> | undefined
+
+  private readonly parser: SseParser
+  private completed = false
+
+  constructor(
+    private readonly origin: Origin,
+    private readonly maxEventBytes: number
+  ) {
+    this.parser = new SseParser(maxEventBytes)
+  }
+
+  /** The events that end within these bytes. */
+  read(bytes: Uint8Array): ReadonlyArray<ImageStreamEvent> {
+    const events = this.interpret(this.parser.push(bytes))
+    if (this.parser.exceeded) this.closed ??= Option.some(this.tooLarge())
+    return events
+  }
+
+  /** The answer has ended. An event that is whole counts, even when the blank line after it is missing. */
+  end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
+    const last = this.parser.finish()
+    const text = last?.data.text() ?? ""
+    const whole = last !== undefined && (parseJson(text) !== undefined || text.trim() === "[DONE]")
+    const events = whole ? this.interpret([last]) : []
+    const images = !whole && last !== undefined && isCompletedText(text) ? imagesOf(last) : []
+    this.closed ??= this.completed ? Option.none() : Option.some(this.cut(ending, images))
+    return events
+  }
+
+  /** The failure of a stream that has given no picture. */
+  incomplete(images: ReadonlyArray<GeneratedImage.GeneratedImage> = []): Errors.IncompleteStreamError {
+    return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.generationId() })
+  }
+
+  private interpret(all: ReadonlyArray<ServerSentEvent>): ReadonlyArray<ImageStreamEvent> {
+    const events: Array<ImageStreamEvent> = []
+    for (const one of all) {
+      if (this.closed !== undefined) break
+      const meaning = interpret(one, this.origin)
+      if (meaning._tag === "Event") {
+        events.push(meaning.event)
+        this.completed ||= meaning.event._tag === "Completed"
+      } else if (meaning._tag === "Failed") this.closed = Option.some(meaning.error)
+      else this.closed = this.completed ? Option.none() : Option.some(this.incomplete())
+    }
+    return events
+  }
+
+  private cut(ending: Ending, images: ReadonlyArray<GeneratedImage.GeneratedImage>): EventFailure {
+    return ending._tag === "Whole"
+      ? this.incomplete(images)
+      : unfinished("generateStream", images, ending, this.origin.mask)
+  }
+
+  private tooLarge(): Errors.ResponseValidationError {
+    return new Errors.ResponseValidationError({
+      operation: "generateStream",
+      billing: "unknown",
+      status: this.origin.status,
+      issues: [{ path: [], message: `an event is larger than ${this.maxEventBytes} bytes (maxEventBytes)` }],
+      rawBody: "",
+      headers: this.origin.mask.json(this.origin.headers) as Record<string, string>,
+      ...this.generationId()
+    })
+  }
+
+  private generationId() {
+    return present({ generationId: this.origin.headers["x-generation-id"] })
+  }
+}
+
+const imagesOf = ({ data }: ServerSentEvent): ReadonlyArray<GeneratedImage.GeneratedImage> =>
+  data.pictures.map((bytes) => GeneratedImage.make(bytes))

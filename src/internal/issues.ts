@@ -1,0 +1,37 @@
+/** What a Schema found, as the issues of our errors. */
+
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import type { ParseOptions } from "effect/SchemaAST"
+import type { Issue } from "../Errors.js"
+
+/** Every fault is worth knowing, not only the first. */
+const options: ParseOptions = { errors: "all" }
+
+/** A message of Schema's own may hold the whole value, and a value may be megabytes of base64. */
+const longestMessage = 250
+
+/** Issues whose paths are as JSON has them, and whose messages are short. */
+export const withNames = (
+  all: ReadonlyArray<{ readonly path: ReadonlyArray<PropertyKey>; readonly message: string }>
+): ReadonlyArray<Issue> =>
+  all.map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === "number" ? part : String(part))),
+    message: message.length > longestMessage ? `${message.slice(0, longestMessage)}...` : message
+  }))
+
+export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Issue> =>
+  withNames(ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ message }) => message !== ""))
+
+/** A decoder of answers. */
+export const decoder = <A, I>(schema: Schema.Schema<A, I>) => {
+  const decode = Schema.decodeUnknownEither(schema, options)
+  return (json: unknown): Either.Either<A, ReadonlyArray<Issue>> => Either.mapLeft(decode(json), fromParseError)
+}
+
+/** An encoder of requests. Fields that the schema does not know are the caller's business and are sent. */
+export const encoder = <A, I>(schema: Schema.Schema<A, I>) => {
+  const encode = Schema.encodeUnknownEither(schema, { ...options, onExcessProperty: "preserve" })
+  return (value: unknown): Either.Either<I, ReadonlyArray<Issue>> => Either.mapLeft(encode(value), fromParseError)
+}

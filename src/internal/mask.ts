@@ -1,0 +1,40 @@
+/** Keeps the key out of everything that a server, a proxy or a runtime says back. */
+import * as Redacted from "effect/Redacted"
+import * as RegExps from "effect/RegExp"
+
+/** Replaces a secret wherever it stands, in a text and within JSON. */
+export interface Mask {
+  readonly text: (text: string) => string
+  readonly json: (value: unknown) => unknown
+}
+
+/** What lies deeper was not written to be read, and is left out. */
+const deepest = 200
+
+const everywhere = (mask: (text: string) => string): Mask["json"] => {
+  const json = (value: unknown, depth: number): unknown => {
+    if (typeof value === "string") return mask(value)
+    if (typeof value !== "object" || value === null) return value
+    if (depth === deepest) return undefined
+    if (Array.isArray(value)) return value.map((item) => json(item, depth + 1))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key), json(item, depth + 1)]))
+  }
+  return (value) => json(value, 0)
+}
+
+/** Shorter keys than this are no secrets but words, which a text may hold for reasons of its own. */
+const shortest = 8
+
+/** A short key is only taken for the key where it stands alone. */
+const pattern = (secret: string): RegExp => {
+  const literal = RegExps.escape(secret)
+  return new RegExp(secret.length < shortest ? `(?<![\\w-])${literal}(?![\\w-])` : literal, "g")
+}
+
+export const makeMask = (secret: Redacted.Redacted | undefined): Mask => {
+  const plain = secret === undefined ? "" : Redacted.value(secret)
+  if (plain === "") return { text: (text) => text, json: (value) => value }
+  const found = pattern(plain)
+  const text = (text: string) => text.replace(found, "<redacted>")
+  return { text, json: everywhere(text) }
+}

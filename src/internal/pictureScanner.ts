@@ -1,0 +1,215 @@
+/**
+ * The body of a generation, read as it arrives: pictures are decoded on the way, the rest is kept as text.
+ *
+ * A generation is one small JSON document around megabytes of base64. The scanner walks its tokens (RFC 8259), and the value of each
+ * `"b64_json"` key goes straight to bytes; in the text that is kept, the picture's index stands in its place. So neither the
+ * body, nor its text, nor a base64 string is ever held whole, and a body that breaks off or is malformed
+ * still gives every picture that was whole, and everything else that was there.
+ */
+import { Base64Decoder } from "./base64.js"
+import { TextCollector } from "./textCollector.js"
+
+const quote = 0x22
+const backslash = 0x5c
+const colon = 0x3a
+const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+
+/** Where the scanner stands between two bytes. */
+type State = "start" | "text" | "string" | "escape" | "afterKey" | "afterColon" | "picture" | "pictureEscape"
+
+/** `"b64_json"` with each character written as an escape is 48 bytes; a longer string is not that key. */
+const longestKey = 48
+
+const isPictureKey = (key: string): boolean => {
+  if (!key.includes("\\")) return key === "b64_json"
+  return (
+    key.replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) ===
+    "b64_json"
+  )
+}
+
+/** A value that turns out to be no picture within this many characters is given back to the letter, a longer one in its meaning. */
+const mostLetters = 1024
+
+/** The bodies above this size are not believed before they arrive: the store then grows with what is really there. */
+const largestReservation = 256 * 1024 * 1024
+
+export class PictureScanner {
+  /** Every whole picture so far, in the order of the body. */
+  readonly pictures: Array<Uint8Array> = []
+  /** What is wrong with a value that should be a picture, with the index it would have had. */
+  readonly faults: Array<{ readonly index: number; readonly message: string }> = []
+
+  private state: State = "start"
+  private readonly kept = new TextCollector()
+  private key = ""
+  private escape = ""
+  /** The value's first characters as they came: decoding and encoding again would put them into the standard alphabet. */
+  private letters = ""
+  private decoder: Base64Decoder | undefined
+  private consumed = 0
+  private values = 0
+
+  /** `contentLength`: how many bytes the body will have, where the answer says so and is not compressed. */
+  constructor(private readonly contentLength = 0) {}
+
+  push(chunk: Uint8Array): void {
+    let at = 0
+    let keptFrom = 0
+    const keep = (to: number) => {
+      if (to > keptFrom) this.kept.push(chunk.slice(keptFrom, to))
+    }
+    while (at < chunk.length) {
+      if (this.state === "picture" || this.state === "pictureEscape") {
+        at = this.state === "picture" ? this.takePicture(chunk, at) : this.takeEscape(chunk, at)
+        keptFrom = at
+      } else if (this.state === "start" && isSpace(chunk[at] as number)) {
+        keptFrom = ++at
+      } else {
+        const opened = this.step(chunk[at] as number)
+        at++
+        if (opened) {
+          // The opening quote stays out: the index that stands for the picture is a bare number.
+          keep(at - 1)
+          this.begin(at)
+          keptFrom = at
+        }
+      }
+    }
+    keep(chunk.length)
+    this.consumed += chunk.length
+  }
+
+  /** The text around the pictures. A picture that has not ended is in it as far as it came. */
+  text(): string {
+    const escaping = this.state === "pictureEscape"
+    if (escaping || this.state === "picture") this.abandon("")
+    if (escaping) this.keepText(`\\${this.escape}`)
+    return this.kept.text()
+  }
+
+  /** One byte outside pictures; `true` when it opens one. */
+  private step(code: number): boolean {
+    switch (this.state) {
+      case "string":
+        if (code === quote) this.state = isPictureKey(this.key) ? "afterKey" : "text"
+        else {
+          if (this.key.length <= longestKey) this.key += String.fromCharCode(code)
+          if (code === backslash) this.state = "escape"
+        }
+        return false
+      case "escape":
+        if (this.key.length <= longestKey) this.key += String.fromCharCode(code)
+        this.state = "string"
+        return false
+      case "afterKey":
+        if (code === colon) this.state = "afterColon"
+        else if (!isSpace(code)) this.enter(code)
+        return false
+      case "afterColon":
+        if (code === quote) return true
+        if (!isSpace(code)) {
+          this.fault(this.values++, "expected a base64 string")
+          this.enter(code)
+        }
+        return false
+      default:
+        this.enter(code)
+        return false
+    }
+  }
+
+  private enter(code: number): void {
+    this.key = ""
+    this.state = code === quote ? "string" : "text"
+  }
+
+  private begin(at: number): void {
+    this.state = "picture"
+    this.letters = ""
+    this.decoder ??= new Base64Decoder(this.reservation(at))
+  }
+
+  /** What the rest of the body can hold. */
+  private reservation(at: number): number {
+    const rest = Math.min(this.contentLength - this.consumed - at, largestReservation)
+    return rest > 0 ? Math.ceil(rest / 4) * 3 : 0
+  }
+
+  private takePicture(chunk: Uint8Array, from: number): number {
+    const decoder = this.decoder as Base64Decoder
+    const end = chunk.indexOf(quote, from)
+    const stop = end < 0 ? chunk.length : end
+    const slash = chunk.subarray(from, stop).indexOf(backslash)
+    const to = slash < 0 ? stop : from + slash
+    const reached = decoder.push(chunk, from, to)
+    this.keepLetters(chunk, from, reached)
+    if (reached < to) {
+      this.abandon(`character ${JSON.stringify(String.fromCharCode(chunk[reached] as number))} is not base64`)
+      return reached
+    }
+    if (slash >= 0) {
+      this.state = "pictureEscape"
+      this.escape = ""
+      return to + 1
+    }
+    if (end < 0) return to
+    this.complete(decoder)
+    return end + 1
+  }
+
+  private complete(decoder: Base64Decoder): void {
+    const bytes = decoder.finish()
+    if (bytes === undefined) {
+      this.abandon("the base64 ends within a character group")
+      this.kept.push(new Uint8Array([quote]))
+    } else if (bytes.length === 0) {
+      this.fault(this.values++, "the picture is empty")
+      this.keepText('""')
+    } else {
+      this.keepText(String(this.pictures.length))
+      this.pictures.push(bytes)
+      this.values++
+    }
+    this.state = "text"
+  }
+
+  /** JSON may write `/` as `\/` and any character as `\uXXXX`; both are base64 all the same. */
+  private takeEscape(chunk: Uint8Array, from: number): number {
+    this.escape += String.fromCharCode(chunk[from] as number)
+    if (this.escape.startsWith("u") && this.escape.length < 5) return from + 1
+    const code = this.escape === "/" ? 0x2f : Number.parseInt(this.escape.slice(1), 16)
+    const accepted = code < 128 && (this.decoder as Base64Decoder).push(new Uint8Array([code]), 0, 1) === 1
+    if (accepted) {
+      this.state = "picture"
+      this.letters += `\\${this.escape}`
+    } else {
+      this.abandon(`escape ${JSON.stringify(`\\${this.escape}`)} is not base64`)
+      this.keepText(`\\${this.escape}`)
+    }
+    return from + 1
+  }
+
+  /** The value is no picture after all: it goes back into the text, as the string that it was. */
+  private abandon(message: string): void {
+    const decoder = this.decoder as Base64Decoder
+    this.keepText(`"${this.letters.length < mostLetters ? this.letters : decoder.encoded()}`)
+    decoder.reset()
+    if (message !== "") this.fault(this.values++, message)
+    this.key = "-".repeat(longestKey + 1)
+    this.state = "string"
+  }
+
+  private keepLetters(chunk: Uint8Array, from: number, to: number): void {
+    if (this.letters.length >= mostLetters) return
+    this.letters += String.fromCharCode(...chunk.subarray(from, Math.min(to, from + mostLetters)))
+  }
+
+  private fault(index: number, message: string): void {
+    this.faults.push({ index, message })
+  }
+
+  private keepText(text: string): void {
+    this.kept.push(new TextEncoder().encode(text))
+  }
+}

@@ -1,0 +1,122 @@
+/** From options to the address and the headers of a request, with every fault by name. */
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import type { Issue } from "../Errors.js"
+import { show } from "./show.js"
+
+export const defaultBaseUrl = "https://openrouter.ai/api/v1"
+
+/** The options that become the head of a request. */
+export interface Settings {
+  readonly apiKey?: Redacted.Redacted | undefined
+  readonly baseUrl?: string | undefined
+  readonly httpReferer?: string | undefined
+  readonly appTitle?: string | undefined
+  readonly appCategories?: string | ReadonlyArray<string> | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+export interface Head {
+  readonly baseUrl: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly issues: ReadonlyArray<Issue>
+}
+
+/** A field value of RFC 9110, section 5.5, as `fetch` takes it: Latin-1 without control characters. */
+const isHeaderValue = (value: string): boolean => /^[\t\x20-\x7e\xa0-\xff]*$/.test(value)
+const isHeaderName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
+
+/** The key is not shown, not even in part. */
+const keyIssues = (apiKey: Redacted.Redacted | undefined): ReadonlyArray<Issue> => {
+  if (apiKey === undefined || /^[\x21-\x7e]+$/.test(Redacted.value(apiKey))) return []
+  const problem =
+    Redacted.value(apiKey) === "" ? "is empty" : "holds white space, a line break or a character outside ASCII"
+  return [{ path: ["apiKey"], message: `must be printable ASCII without spaces; this one ${problem}` }]
+}
+
+const baseUrlProblem = (value: string): string | undefined => {
+  const url = URL.canParse(value) ? Option.some(new URL(value)) : Option.none()
+  if (Option.isNone(url) || !/^https?:$/.test(url.value.protocol)) return "must be an absolute http(s) URL"
+  if (url.value.username !== "" || url.value.password !== "") return "must not hold credentials"
+  return url.value.search === "" && url.value.hash === "" ? undefined : "must not have a query or a fragment"
+}
+
+/** A key of OpenRouter's, for the case that it was put where something else belongs. */
+const keyLike = /sk-or-[\w-]*/g
+
+/** What is wrong with a base URL. It is shown without its user part and query, which may be secret. */
+const baseUrlIssues = (value: string): ReadonlyArray<Issue> => {
+  const problem = baseUrlProblem(value)
+  const shown = value
+    .replace(/[?#].*$/s, "")
+    .replace(/^([a-z]+:)?(\/\/)?.*@/i, "$1$2<redacted>@")
+    .replace(keyLike, "<redacted>")
+  return problem === undefined ? [] : [{ path: ["baseUrl"], message: `${problem}, got ${show(shown)}` }]
+}
+
+const headerIssues = (path: Issue["path"], value: string): ReadonlyArray<Issue> =>
+  isHeaderValue(value) ? [] : [{ path, message: "must be text that a header can carry: Latin-1 without line breaks" }]
+
+const customIssues = (headers: Readonly<Record<string, string>>): ReadonlyArray<Issue> =>
+  Object.entries(headers).flatMap(([name, value]) =>
+    isHeaderName(name)
+      ? headerIssues(["headers", name], value)
+      : [{ path: ["headers", name.replace(keyLike, "<redacted>")], message: "is not a header's name" }]
+  )
+
+/** A duration, or the issue that it is none. */
+export const timeoutOf = (timeout: unknown): Either.Either<Duration.Duration, Issue> =>
+  Either.fromOption(
+    Number.isNaN(timeout) || (Predicate.isNumber(timeout) && timeout < 0)
+      ? Option.none()
+      : Duration.decodeUnknown(timeout),
+    () => ({ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(timeout)}` })
+  )
+
+/** The headers of the API under the option that sets each. */
+const attribution = (
+  settings: Settings
+): ReadonlyArray<readonly [option: string, header: string, value: string | undefined]> => {
+  const { appCategories } = settings
+  return [
+    ["httpReferer", "http-referer", settings.httpReferer],
+    ["appTitle", "x-openrouter-title", settings.appTitle],
+    [
+      "appCategories",
+      "x-openrouter-categories",
+      typeof appCategories === "string" ? appCategories : appCategories?.join(",")
+    ]
+  ]
+}
+
+const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** The caller's own headers win over ours. */
+export const head = (settings: Settings): Head => {
+  const baseUrl = settings.baseUrl ?? defaultBaseUrl
+  const named = attribution(settings).flatMap(([option, name, value]) =>
+    value === undefined ? [] : [{ option, name, value }]
+  )
+  const custom = settings.headers ?? {}
+  const issues = [
+    ...keyIssues(settings.apiKey),
+    ...baseUrlIssues(baseUrl),
+    ...named.flatMap(({ option, value }) => headerIssues([option], value)),
+    ...customIssues(custom)
+  ]
+  const authorization =
+    settings.apiKey === undefined ? {} : { authorization: `Bearer ${Redacted.value(settings.apiKey)}` }
+  return {
+    baseUrl: baseUrl.replace(/\/+$/, ""),
+    issues,
+    headers: {
+      ...authorization,
+      ...Object.fromEntries(named.map(({ name, value }) => [name, value])),
+      ...lowerCase(custom)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Server-sent events by the WHATWG's rules (HTML standard, section 9.2.6), read from bytes in pieces of any length.
+ *
+ * An event of this API may hold megabytes of base64. Its data goes, as it arrives, through a PictureScanner, so that time and memory
+ * are linear in the event's size however it is cut. White space before the data, which JSON does not need, is dropped there.
+ */
+import { PictureScanner } from "./pictureScanner.js"
+import { TextCollector } from "./textCollector.js"
+
+const lf = 0x0a
+const cr = 0x0d
+const colon = 0x3a
+const space = 0x20
+const mark = [0xef, 0xbb, 0xbf]
+const newline = new Uint8Array([lf])
+
+/** One event: its type and its data. */
+export interface ServerSentEvent {
+  /** The field `event`, or `message` where there was none. */
+  readonly event: string
+  readonly data: PictureScanner
+}
+
+/** What the rest of the line is for. */
+type Field = "name" | "data" | "event" | "ignored"
+
+/** No field that the standard knows has a longer name, and no event type that anybody uses is longer than a line. */
+const longestName = 16
+const longestType = 1024
+
+export class SseParser {
+  private field: Field = "name"
+  private name = ""
+  private atValue = false
+  private type: TextCollector | undefined
+  private data: PictureScanner | undefined
+  private size = 0
+  private afterCr = false
+  private marked = 0
+
+  /** `limit`: the most bytes that the data of one event may have. */
+  constructor(private readonly limit: number) {}
+
+  /** Whether the event at hand has grown beyond the limit: nothing more should be read then. */
+  get exceeded(): boolean {
+    return this.size > this.limit
+  }
+
+  /** The events that end within these bytes. */
+  push(chunk: Uint8Array): ReadonlyArray<ServerSentEvent> {
+    const events: Array<ServerSentEvent> = []
+    let at = this.skipMark(chunk)
+    let nextLf = -2
+    let nextCr = -2
+    while (at < chunk.length && !this.exceeded) {
+      if (this.afterCr) {
+        this.afterCr = false
+        if (chunk[at] === lf) {
+          at++
+          continue
+        }
+      }
+      // Each kind of line end is looked for once, not once a line.
+      if (nextLf !== -1 && nextLf < at) nextLf = chunk.indexOf(lf, at)
+      if (nextCr !== -1 && nextCr < at) nextCr = chunk.indexOf(cr, at)
+      const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr)
+      this.take(chunk, at, end < 0 ? chunk.length : end)
+      if (end < 0) break
+      this.afterCr = chunk[end] === cr
+      const event = this.endLine()
+      if (event !== undefined) events.push(event)
+      at = end + 1
+    }
+    return events
+  }
+
+  /** The event that the stream left unfinished. The standard drops it; what was paid for may be in it. */
+  finish(): ServerSentEvent | undefined {
+    this.endLine()
+    return this.dispatch()
+  }
+
+  /** A byte order mark at the very start is no part of the first line. */
+  private skipMark(chunk: Uint8Array): number {
+    let at = 0
+    while (this.marked < mark.length && at < chunk.length) {
+      if (chunk[at] !== mark[this.marked]) {
+        this.marked = mark.length
+        break
+      }
+      this.marked++
+      at++
+    }
+    return at
+  }
+
+  /** A part of a line. */
+  private take(chunk: Uint8Array, from: number, to: number): void {
+    let at = from
+    while (this.field === "name" && at < to) this.takeName(chunk[at++] as number)
+    if (at === to || this.field === "ignored") return
+    if (this.atValue && chunk[at] === space) at++
+    this.atValue = false
+    if (this.field === "data") {
+      this.size += to - at
+      this.data?.push(chunk.subarray(at, to))
+    } else if (this.type !== undefined && this.type.size < longestType) this.type.push(chunk.slice(at, to))
+  }
+
+  private takeName(code: number): void {
+    if (code === colon) this.startValue()
+    else if (this.name.length === longestName) this.field = "ignored"
+    else this.name += String.fromCharCode(code)
+  }
+
+  /** The name is whole. A line that starts with a colon is a comment; `id` and `retry` are for reconnecting, which nobody does here. */
+  private startValue(): void {
+    this.atValue = true
+    this.field = this.name === "data" || this.name === "event" ? this.name : "ignored"
+    if (this.field === "event") this.type = new TextCollector()
+    if (this.field !== "data") return
+    if (this.data !== undefined) {
+      this.data.push(newline)
+      this.size++
+    }
+    this.data ??= new PictureScanner()
+  }
+
+  private endLine(): ServerSentEvent | undefined {
+    const blank = this.field === "name" && this.name === ""
+    if (this.field === "name" && !blank) this.startValue()
+    this.field = "name"
+    this.name = ""
+    this.atValue = false
+    return blank ? this.dispatch() : undefined
+  }
+
+  private dispatch(): ServerSentEvent | undefined {
+    const event = this.data && { event: this.type?.text() || "message", data: this.data }
+    this.type = undefined
+    this.data = undefined
+    this.size = 0
+    return event
+  }
+}

@@ -1,0 +1,132 @@
+/** From a server-sent event to what it means. */
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as Errors from "../Errors.js"
+import * as GeneratedImage from "../GeneratedImage.js"
+import { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
+import { Completed, type ImageStreamEvent, PartialImage, TextChunk, UnknownEvent } from "../Schema/ImageStreamEvent.js"
+import { encodeBase64 } from "./base64.js"
+import { decoder } from "./issues.js"
+import type { Mask } from "./mask.js"
+import { present } from "./present.js"
+import { parseJson } from "./responseError.js"
+import type { ServerSentEvent } from "./sse.js"
+import { nullish, orAbsent } from "./wire.js"
+
+/** What an event means to the stream that it comes in. */
+export type Meaning =
+  | { readonly _tag: "Event"; readonly event: ImageStreamEvent }
+  | { readonly _tag: "Done" }
+  | { readonly _tag: "Failed"; readonly error: Errors.ImageStreamError | Errors.ResponseValidationError }
+
+/** What every event of an answer shares. */
+export interface Origin {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly mask: Mask
+}
+
+/** A picture stands in the JSON as its number. */
+const decodePartial = decoder(Schema.Struct({ partial_image_index: Schema.Number, b64_json: Schema.Number }))
+const decodeText = decoder(Schema.Struct({ text: Schema.String, phase: Schema.String }))
+const decodeCompleted = decoder(
+  Schema.Struct({
+    b64_json: Schema.Number,
+    media_type: nullish(Schema.String),
+    created: Schema.Number,
+    usage: nullish(ImageGenerationUsage)
+  })
+)
+
+const pictureAt = ({ data }: ServerSentEvent, index: number, mediaType?: string): GeneratedImage.GeneratedImage =>
+  GeneratedImage.make(data.pictures[index] as Uint8Array, mediaType)
+
+/** The event's JSON with the base64 back in the place of each picture's number. */
+const restored = (json: unknown, pictures: ReadonlyArray<Uint8Array>): unknown => {
+  if (Array.isArray(json)) return json.map((item) => restored(item, pictures))
+  if (!Predicate.isRecord(json) || pictures.length === 0) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => {
+      const picture = key === "b64_json" && Predicate.isNumber(value) ? pictures[value] : undefined
+      return [key, picture === undefined ? restored(value, pictures) : encodeBase64(picture)]
+    })
+  )
+}
+
+const unknown = (event: ServerSentEvent, type: string, json: unknown, text: string): ImageStreamEvent =>
+  new UnknownEvent({ type, payload: json === undefined ? text : restored(json, event.data.pictures) })
+
+const completed = (event: ServerSentEvent, json: unknown, text: string, origin: Origin): Meaning => {
+  const { faults, pictures } = event.data
+  const decoded =
+    faults.length > 0
+      ? Either.left(faults.map(({ message }) => ({ path: ["b64_json"], message })))
+      : decodeCompleted(json)
+  if (Either.isRight(decoded)) {
+    const { b64_json, created, media_type, usage } = decoded.right
+    const image = pictureAt(event, b64_json, orAbsent(media_type))
+    return { _tag: "Event", event: new Completed({ image, created, ...present({ usage: orAbsent(usage) }) }) }
+  }
+  const error = new Errors.ResponseValidationError({
+    operation: "generateStream",
+    billing: "billed",
+    status: origin.status,
+    issues: decoded.left.map(({ message, path }) => ({ path, message: origin.mask.text(message) })),
+    rawBody: origin.mask.text(text),
+    images: pictures.map((bytes) => GeneratedImage.make(bytes)),
+    headers: origin.mask.json(origin.headers) as Record<string, string>,
+    ...present({ generationId: origin.headers["x-generation-id"] })
+  })
+  return { _tag: "Failed", error }
+}
+
+const textOf = (value: unknown): string | undefined => (Predicate.isString(value) ? value : undefined)
+
+const failed = (json: unknown, origin: Origin): Meaning | undefined => {
+  const said = origin.mask.json(Predicate.isRecord(json) ? json["error"] : undefined)
+  if (!Predicate.isRecord(said) || !Predicate.isString(said["message"])) return undefined
+  const { code } = said
+  const error = new Errors.ImageStreamError({
+    operation: "generateStream",
+    message: said["message"],
+    ...present({
+      code: Predicate.isNumber(code) ? String(code) : textOf(code),
+      type: textOf(said["type"]),
+      param: textOf(said["param"]),
+      generationId: origin.headers["x-generation-id"]
+    })
+  })
+  return { _tag: "Failed", error }
+}
+
+/** The value of a known event whose shape is the documented one. */
+const known = (event: ServerSentEvent, type: string, json: unknown): ImageStreamEvent | undefined => {
+  if (event.data.faults.length > 0) return undefined
+  if (type === "image_generation.partial_image") {
+    return Either.getOrUndefined(
+      Either.map(
+        decodePartial(json),
+        (wire) =>
+          new PartialImage({ partialImageIndex: wire.partial_image_index, image: pictureAt(event, wire.b64_json) })
+      )
+    )
+  }
+  if (type === "image_generation.text_chunk") {
+    return Either.getOrUndefined(Either.map(decodeText(json), (wire) => new TextChunk(wire)))
+  }
+  return undefined
+}
+
+/** Whether a text that broke off was to be a final picture. */
+export const isCompletedText = (text: string): boolean => text.includes('"image_generation.completed"')
+
+export const interpret = (event: ServerSentEvent, origin: Origin): Meaning => {
+  const text = event.data.text()
+  if (text.trim() === "[DONE]") return { _tag: "Done" }
+  const json = parseJson(text)
+  const type = (Predicate.isRecord(json) ? textOf(json["type"]) : undefined) ?? event.event
+  if (type === "image_generation.completed") return completed(event, json, text, origin)
+  const failure = type === "error" ? failed(json, origin) : undefined
+  return failure ?? { _tag: "Event", event: known(event, type, json) ?? unknown(event, type, json, text) }
+}
