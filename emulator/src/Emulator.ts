@@ -1,0 +1,89 @@
+/**
+ * OpenRouter's Images API without OpenRouter: real pictures, a ledger of what was billed, and every fault on demand.
+ *
+ * `layerClient` answers in memory, `layerServer` on a loopback port; both run the same handlers. A program moves between them and the
+ * real API by changing one layer.
+ */
+import { createServer } from "node:http"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpApp from "@effect/platform/HttpApp"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpRouter from "@effect/platform/HttpRouter"
+import * as HttpServer from "@effect/platform/HttpServer"
+import type { ServeError } from "@effect/platform/HttpServerError"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Handlers from "./Handlers.js"
+import { hangUp } from "./Spoil.js"
+import * as State from "./State.js"
+
+/** What a test can see and steer. */
+export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "reset"> {
+  /** The address for a client's `baseUrl`. */
+  readonly baseUrl: string
+}
+
+export class Emulator extends Context.Tag("effect-openrouter-images-emulator/Emulator")<Emulator, Service>() {}
+
+const service = (state: State.State, baseUrl: string): Service => ({
+  baseUrl,
+  ledger: state.ledger,
+  requests: state.requests,
+  script: state.script,
+  reset: state.reset
+})
+
+/** `fetch` whose other end is a handler: it rejects as the real one does when it is aborted or the connection is reset. */
+const fetchOf =
+  (handler: (request: Request) => Promise<Response>): typeof globalThis.fetch =>
+  (input, init) => {
+    const request = new Request(input, init)
+    return new Promise((resolve, reject) => {
+      request.signal.addEventListener("abort", () => reject(request.signal.reason), { once: true })
+      handler(request).then((response) => {
+        if (response.headers.get(hangUp) === null) resolve(response)
+        else reject(new TypeError("fetch failed", { cause: { code: "ECONNRESET", message: "read ECONNRESET" } }))
+      }, reject)
+    })
+  }
+
+/** The emulator in memory, as the HttpClient itself: whatever the base URL's host, it answers below `/api/v1`. */
+export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
+  Effect.map(State.make, (state) => {
+    const fetch = Layer.effect(
+      FetchHttpClient.Fetch,
+      Effect.gen(function* () {
+        const app = yield* HttpApiBuilder.httpApp
+        return fetchOf(HttpApp.toWebHandlerRuntime(yield* Effect.runtime<HttpRouter.HttpRouter.DefaultServices>())(app))
+      })
+    ).pipe(
+      Layer.provide([Handlers.layer(state), HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
+      Layer.provide(HttpServer.layerContext)
+    )
+    return Layer.merge(
+      Layer.provide(FetchHttpClient.layer, fetch),
+      Layer.succeed(Emulator, service(state, "http://emulator.invalid/api/v1"))
+    )
+  })
+)
+
+/** The emulator on a port of 127.0.0.1 (0, the default, picks a free one), for as long as the layer's scope lasts. */
+export const layerServer = (options: { readonly port?: number } = {}): Layer.Layer<Emulator, ServeError> =>
+  Layer.unwrapEffect(
+    Effect.map(State.make, (state) => {
+      const server = NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: options.port ?? 0 })
+      const emulator = Layer.effect(
+        Emulator,
+        HttpServer.addressFormattedWith((address) =>
+          Effect.succeed(service(state, `${address.replace("0.0.0.0", "127.0.0.1")}/api/v1`))
+        )
+      )
+      return Layer.merge(HttpApiBuilder.serve(), emulator).pipe(
+        Layer.provide(Handlers.layer(state)),
+        Layer.provide(server)
+      )
+    })
+  )

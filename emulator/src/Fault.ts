@@ -1,0 +1,77 @@
+/** What can go wrong between a client and the API, as data: one fault spoils one answer. */
+import * as Schema from "effect/Schema"
+
+const when = {
+  /** Wait before anything else, in milliseconds. */
+  delayMillis: Schema.optional(Schema.Number),
+  /** Let the generation complete, and be billed, before the answer is spoilt. */
+  afterCompletion: Schema.optional(Schema.Boolean)
+}
+
+/** An answer of this status. `httpStatus` 200 puts the error into the body of a success. */
+export const Status = Schema.TaggedStruct("Status", {
+  ...when,
+  status: Schema.Number,
+  httpStatus: Schema.optional(Schema.Number),
+  /** The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, or a text. */
+  body: Schema.optional(Schema.Literal("envelope", "html", "empty", "cut", "text")),
+  /** Fields for the envelope's `error`, winning over `code` and `message`. */
+  error: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
+  /** Fields beside the envelope's `error`. */
+  beside: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
+  headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
+})
+
+/** The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). */
+export const Reset = Schema.TaggedStruct("Reset", {
+  ...when,
+  at: Schema.Literal("head", "body"),
+  bytes: Schema.optional(Schema.Number)
+})
+
+/** Silence for ever: in place of the answer, or after some bytes of its body. */
+export const Stall = Schema.TaggedStruct("Stall", {
+  ...when,
+  at: Schema.Literal("head", "body"),
+  bytes: Schema.optional(Schema.Number)
+})
+
+/** A whole answer with a body that is not right. */
+export const Corrupt = Schema.TaggedStruct("Corrupt", {
+  ...when,
+  how: Schema.Literal("notJson", "cutJson", "badBase64", "missingField", "empty")
+})
+
+/**
+ * A whole and right answer, but slow: signs that keep the connection alive (white space, or comments of a stream), then pieces of this
+ * size, with a wait after each.
+ */
+export const Pace = Schema.TaggedStruct("Pace", {
+  ...when,
+  keepAlives: Schema.optional(Schema.Number),
+  chunkBytes: Schema.optional(Schema.Number),
+  everyMillis: Schema.optional(Schema.Number)
+})
+
+/**
+ * A stream that says something else than it should (`how`), or says it in another of the spellings that the standard allows. How it
+ * ends: an `error` event, `[DONE]` or silence before the picture, base64 that is none, no `[DONE]`, events that nobody knows before the picture.
+ */
+export const Stream = Schema.TaggedStruct("Stream", {
+  ...when,
+  how: Schema.optional(Schema.Literal("error", "doneEarly", "endEarly", "badBase64", "noDone", "strangers")),
+  lineEnds: Schema.optional(Schema.Literal("lf", "crlf", "cr", "mixed")),
+  severalLines: Schema.optional(Schema.Boolean),
+  byteOrderMark: Schema.optional(Schema.Boolean)
+})
+export type StreamFault = typeof Stream.Type
+
+export const Fault = Schema.Union(Status, Reset, Stall, Corrupt, Pace, Stream)
+export type Fault = typeof Fault.Type
+
+/** The header by which a request brings its own fault, as JSON. */
+export const header = "x-emulator-fault"
+
+/** The script over HTTP: a list of faults, one for each of the next answers. */
+export const Script = Schema.Array(Schema.NullOr(Fault))
+export type Script = typeof Script.Type

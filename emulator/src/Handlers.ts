@@ -1,0 +1,82 @@
+/** What the emulator does with a request. */
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import type * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { ImagesSchema } from "effect-openrouter-images"
+import * as Answer from "./Answer.js"
+import { Api } from "./Api.js"
+import { catalogue, find } from "./Catalogue.js"
+import * as Fault from "./Fault.js"
+import { generate } from "./Generate.js"
+import { type Refusal, refuse } from "./Refusal.js"
+import { spoil } from "./Spoil.js"
+import type { State } from "./State.js"
+
+const answerModels = Answer.encoded(ImagesSchema.ImageModelsListResponse)
+const answerEndpoints = Answer.encoded(ImagesSchema.ImageModelEndpointsResponse)
+
+type Response = HttpServerResponse.HttpServerResponse
+
+const decodeFault = Schema.decodeUnknown(Schema.parseJson(Fault.Fault))
+
+/** The fault that a request brings along, else the next of the script. */
+const faultOf = (
+  state: State,
+  request: HttpServerRequest.HttpServerRequest
+): Effect.Effect<Fault.Fault | null, Refusal> => {
+  const own = request.headers[Fault.header]
+  return own === undefined
+    ? state.nextFault
+    : Effect.mapError(decodeFault(own), (error) => refuse(400, `${Fault.header}: ${error.message}`))
+}
+
+/** One request of the API: recorded, answered or refused, and spoilt where a fault is due. */
+const serve = (
+  state: State,
+  respond: (fault: Fault.Fault | null) => Effect.Effect<Response, Refusal, HttpServerRequest.HttpServerRequest>
+): Effect.Effect<Response, never, HttpServerRequest.HttpServerRequest> =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    yield* state.record({ method: request.method, path: request.url, headers: { ...request.headers } })
+    const fault = yield* faultOf(state, request)
+    return yield* spoil(
+      fault,
+      Effect.catchAll(respond(fault), (refusal) => Effect.succeed(Answer.refusal(refusal)))
+    )
+  }).pipe(Effect.catchAll((refusal) => Effect.succeed(Answer.refusal(refusal))))
+
+const imagesGroup = (state: State) =>
+  HttpApiBuilder.group(Api, "images", (handlers) =>
+    handlers
+      .handle("generate", () => serve(state, generate(state)))
+      .handle("listModels", () =>
+        serve(state, () => Effect.sync(() => answerModels({ data: catalogue.map(({ model }) => model) })))
+      )
+      .handle("listModelEndpoints", ({ path }) => {
+        const id = `${path.author}/${path.slug}`
+        const entry = find(id)
+        return serve(state, () =>
+          entry === undefined
+            ? Effect.fail(refuse(404, `No image model ${id}`))
+            : Effect.sync(() => answerEndpoints({ id, endpoints: entry.endpoints }))
+        )
+      })
+  )
+
+const controlsGroup = (state: State) =>
+  HttpApiBuilder.group(Api, "controls", (handlers) =>
+    handlers
+      .handle("ledger", () => state.ledger)
+      .handle("requests", () => state.requests)
+      .handle("script", ({ payload }) => state.script(payload))
+      .handle("reset", () => state.reset)
+  )
+
+/** The API with its state; a page of any origin may call it. */
+export const layer = (state: State) =>
+  Layer.mergeAll(HttpApiBuilder.middlewareCors(), HttpApiBuilder.api(Api)).pipe(
+    Layer.provide([imagesGroup(state), controlsGroup(state)])
+  )

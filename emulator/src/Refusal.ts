@@ -1,0 +1,14 @@
+/** An answer of OpenRouter's own that says no: its envelope, with the status it comes by. */
+import * as Data from "effect/Data"
+import type { ImagesSchema } from "effect-openrouter-images"
+
+export class Refusal extends Data.TaggedError("Refusal")<{
+  readonly status: number
+  readonly response: ImagesSchema.ErrorResponse
+}> {}
+
+export const refuse = (
+  status: number,
+  message: string,
+  more: Omit<ImagesSchema.ErrorResponse, "message" | "code"> = {}
+): Refusal => new Refusal({ status, response: { code: status, message, ...more } })

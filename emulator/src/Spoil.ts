@@ -1,0 +1,173 @@
+/** Spoils an answer as a fault says. */
+import { IncomingMessage } from "node:http"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Chunk from "effect/Chunk"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Answer from "./Answer.js"
+import type { Corrupt, Fault, Pace, Reset, Stall, Status } from "./Fault.js"
+
+type Response = HttpServerResponse.HttpServerResponse
+type Of<S extends { readonly Type: unknown }> = S["Type"]
+
+class ConnectionReset extends Data.TaggedError("ConnectionReset")<{ readonly message: string }> {}
+
+/** Marks an answer that the in-memory client takes for a connection that was reset: no real answer has it. */
+export const hangUp = "x-emulator-hang-up"
+
+const bytesOf = (response: Response): Uint8Array =>
+  response.body._tag === "Uint8Array" ? response.body.body : new Uint8Array()
+
+const contentType = (response: Response): string =>
+  response.body._tag === "Empty" ? "application/json" : (response.body.contentType ?? "application/json")
+
+/** The same answer with other bytes; the head announces `length` of them. */
+const withBody = <E>(response: Response, body: Stream.Stream<Uint8Array, E>, length: number): Response =>
+  HttpServerResponse.stream(body, {
+    status: response.status,
+    headers: { ...response.headers, "content-length": String(length) },
+    contentType: contentType(response)
+  })
+
+const withText = (response: Response, text: string): Response =>
+  HttpServerResponse.text(text, {
+    status: response.status,
+    headers: { "x-generation-id": response.headers["x-generation-id"] ?? "" },
+    contentType: contentType(response)
+  })
+
+/** Resets the socket under a real request; there is none in memory. */
+const resetSocket = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>
+  Effect.sync(() => {
+    if (request.source instanceof IncomingMessage) request.source.socket.resetAndDestroy()
+  })
+
+const page = (status: number): string =>
+  `<!DOCTYPE html>\n<html><head><title>${status}: the edge of the network</title></head><body><h1>Error ${status}</h1></body></html>\n`
+
+const statusBody = (fault: Of<typeof Status>): string => {
+  const envelope = JSON.stringify({
+    error: { code: fault.status, message: `Emulated status ${fault.status}`, ...fault.error },
+    ...fault.beside
+  })
+  switch (fault.body) {
+    case "html":
+      return page(fault.status)
+    case "empty":
+      return ""
+    case "text":
+      return `upstream said ${fault.status}`
+    default:
+      return envelope
+  }
+}
+
+const status = (fault: Of<typeof Status>, request: HttpServerRequest.HttpServerRequest): Response => {
+  const response = HttpServerResponse.text(statusBody(fault), {
+    status: fault.httpStatus ?? fault.status,
+    headers: fault.headers ?? {},
+    contentType: fault.body === "html" ? "text/html" : "application/json"
+  })
+  return fault.body === "cut" ? broken(response, undefined, reset(request)) : response
+}
+
+/** Some bytes, and then what `end` does. */
+const broken = (
+  response: Response,
+  bytes: number | undefined,
+  end: Stream.Stream<never, ConnectionReset>
+): Response => {
+  const whole = bytesOf(response)
+  const head = whole.subarray(0, bytes ?? Math.floor(whole.length / 2))
+  return withBody(response, Stream.concat(Stream.succeed(head), end), whole.length)
+}
+
+/** The bytes before it get a moment to leave. */
+const reset = (request: HttpServerRequest.HttpServerRequest): Stream.Stream<never, ConnectionReset> =>
+  Stream.fromEffect(Effect.delay(resetSocket(request), "20 millis")).pipe(
+    Stream.drain,
+    Stream.concat(Stream.fail(new ConnectionReset({ message: "the connection was reset" })))
+  )
+
+const atHead = (fault: Of<typeof Reset> | Of<typeof Stall>, request: HttpServerRequest.HttpServerRequest) => {
+  if (fault._tag === "Stall") return Effect.never
+  if (request.source instanceof IncomingMessage) return Effect.zipRight(resetSocket(request), Effect.never)
+  return Effect.succeed(HttpServerResponse.empty({ headers: { [hangUp]: "1" } }))
+}
+
+const corruptText = (text: string, how: Of<typeof Corrupt>["how"]): string => {
+  switch (how) {
+    case "notJson":
+      return "Internal state: OK"
+    case "cutJson":
+      return text.slice(0, Math.floor(text.length / 2))
+    case "badBase64":
+      return text.replace(/("b64_json":"[^"]{8})./, "$1*")
+    case "missingField":
+      return text.replace(/"(created|data|endpoints)":/, '"was_$1":')
+    case "empty":
+      return ""
+  }
+}
+
+const slices = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size))
+
+const pace = (fault: Of<typeof Pace>, response: Response): Response => {
+  const sign = new TextEncoder().encode(
+    contentType(response) === "text/event-stream" ? ": OPENROUTER PROCESSING\n\n" : " "
+  )
+  const signs = Array.from({ length: fault.keepAlives ?? 0 }, () => sign)
+  const whole = bytesOf(response)
+  const pieces = [...signs, ...slices(whole, fault.chunkBytes ?? (whole.length || 1))]
+  const slowly = Stream.tap(Stream.fromChunk(Chunk.unsafeFromArray(pieces)).pipe(Stream.rechunk(1)), () =>
+    Effect.sleep(fault.everyMillis ?? 0)
+  )
+  return withBody(response, slowly, whole.length + signs.length * sign.length)
+}
+
+const apply = (
+  fault: Fault,
+  response: Response,
+  request: HttpServerRequest.HttpServerRequest
+): Effect.Effect<Response> => {
+  switch (fault._tag) {
+    case "Status":
+      return Effect.succeed(status(fault, request))
+    case "Corrupt":
+      return Effect.succeed(withText(response, corruptText(new TextDecoder().decode(bytesOf(response)), fault.how)))
+    case "Pace":
+      return Effect.succeed(pace(fault, response))
+    // The frames themselves were made as the fault says.
+    case "Stream":
+      return Effect.succeed(response)
+    default:
+      return fault.at === "head"
+        ? atHead(fault, request)
+        : Effect.succeed(broken(response, fault.bytes, fault._tag === "Reset" ? reset(request) : Stream.never))
+  }
+}
+
+/** A fault that needs no answer spoils the call before it: then nothing is drawn and nothing billed. */
+const needsAnswer = (fault: Fault): boolean =>
+  fault._tag === "Corrupt" ||
+  fault._tag === "Pace" ||
+  fault._tag === "Stream" ||
+  (fault._tag !== "Status" && fault.at === "body")
+
+/** An answer, or what becomes of it. */
+export const spoil = <E, R>(
+  fault: Fault | null,
+  respond: Effect.Effect<Response, E, R>
+): Effect.Effect<Response, E, R | HttpServerRequest.HttpServerRequest> =>
+  fault === null
+    ? respond
+    : Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        yield* Effect.sleep(fault.delayMillis ?? 0)
+        const wanted = needsAnswer(fault) || fault.afterCompletion === true
+        const response = wanted ? yield* respond : Answer.json({})
+        return yield* apply(fault, response, request)
+      })

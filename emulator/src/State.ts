@@ -1,0 +1,59 @@
+/** What an emulator remembers: what it billed, what it was asked, and which faults come next. */
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import type { Fault, Script } from "./Fault.js"
+
+/** One completed generation: it was billed, whether or not its answer arrived. */
+export interface LedgerEntry {
+  readonly generationId: string
+  readonly model: string
+  readonly provider: string
+  readonly prompt: string
+  readonly pictures: number
+  readonly costUsd: number
+}
+
+/** A request as it arrived; the key is not kept. */
+export interface RecordedRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface State {
+  readonly ledger: Effect.Effect<ReadonlyArray<LedgerEntry>>
+  readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
+  /** Faults for the next answers, in turn; `null` leaves one alone. They come after those already waiting. */
+  readonly script: (faults: Script) => Effect.Effect<void>
+  /** Forgets everything. */
+  readonly reset: Effect.Effect<void>
+  readonly bill: (entry: Omit<LedgerEntry, "generationId">) => Effect.Effect<LedgerEntry>
+  readonly record: (request: RecordedRequest) => Effect.Effect<void>
+  readonly nextFault: Effect.Effect<Fault | null>
+}
+
+const withoutKey = (request: RecordedRequest): RecordedRequest => ({
+  ...request,
+  headers: Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, name === "authorization" ? "<redacted>" : value])
+  )
+})
+
+export const make: Effect.Effect<State> = Effect.gen(function* () {
+  const ledger = yield* Ref.make<ReadonlyArray<LedgerEntry>>([])
+  const requests = yield* Ref.make<ReadonlyArray<RecordedRequest>>([])
+  const script = yield* Ref.make<Script>([])
+  return {
+    ledger: Ref.get(ledger),
+    requests: Ref.get(requests),
+    script: (faults) => Ref.update(script, (waiting) => [...waiting, ...faults]),
+    reset: Effect.all([Ref.set(ledger, []), Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
+    bill: (entry) =>
+      Ref.modify(ledger, (entries) => {
+        const billed = { generationId: `gen-emulator-${String(entries.length + 1).padStart(6, "0")}`, ...entry }
+        return [billed, [...entries, billed]]
+      }),
+    record: (request) => Ref.update(requests, (all) => [...all, withoutKey(request)]),
+    nextFault: Ref.modify(script, ([next, ...rest]) => [next ?? null, rest])
+  }
+})

@@ -1,0 +1,5 @@
+/** OpenRouter's Images API, emulated. */
+export * as Catalogue from "./Catalogue.js"
+export * as Emulator from "./Emulator.js"
+export * as Fault from "./Fault.js"
+export * as Picture from "./Picture.js"
