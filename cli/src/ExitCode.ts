@@ -1,0 +1,73 @@
+/** The exit codes: one for each kind of failure, so that a script knows what to do next. */
+import * as ValidationError from "@effect/cli/ValidationError"
+import type { Errors } from "effect-openrouter-images"
+import type { Failure } from "./Failure.js"
+
+export const ok = 0
+export const unexpected = 1
+export const usage = 2
+export const account = 3
+export const later = 4
+export const server = 5
+export const network = 6
+export const unreadable = 7
+export const files = 8
+export const interrupted = 130
+
+/** The codes as the help shows them. */
+export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
+  [ok, "everything is done"],
+  [unexpected, "an unexpected failure: a bug of this program"],
+  [usage, "the command line, a setting or the request is wrong (also HTTP 400, 404, 413)"],
+  [account, "the key or the credits (HTTP 401, 402, 403)"],
+  [later, "rate limit or overload, try later (HTTP 429, 503, 529)"],
+  [server, "the server or the provider failed, or gave no picture (any other HTTP 5xx)"],
+  [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
+  [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
+  [files, "a file or folder could not be read or written"],
+  [interrupted, "cancelled with Ctrl-C"]
+]
+
+const accountStatus = new Set([401, 402, 403])
+const laterStatus = new Set([429, 503, 529])
+
+const ofStatus = (status: number): number => {
+  if (accountStatus.has(status)) return account
+  if (laterStatus.has(status)) return later
+  if (status === 408) return network
+  return status >= 400 && status < 500 ? usage : server
+}
+
+/** Discovery has no class of its own for most statuses, so an answer counts by its status. */
+const ofOpenRouter = (error: Errors.OpenRouterError): number => {
+  switch (error._tag) {
+    case "InvalidRequestError":
+      return usage
+    case "ConnectionError":
+    case "RequestTimeoutError":
+    case "IncompleteStreamError":
+      return network
+    case "ResponseValidationError":
+      return unreadable
+    case "ImageStreamError":
+      return server
+    default:
+      return ofStatus(error.status)
+  }
+}
+
+/** The exit code of a failure. */
+export const of = (failure: Failure): number => {
+  if (ValidationError.isValidationError(failure)) return usage
+  switch (failure._tag) {
+    case "UsageError":
+    case "ConfigError":
+      return usage
+    case "FileError":
+      return files
+    case "NoPictureError":
+      return server
+    default:
+      return ofOpenRouter(failure)
+  }
+}

@@ -1,0 +1,85 @@
+/** What the command can fail with, as text for people. */
+import type * as ValidationError from "@effect/cli/ValidationError"
+import type { PlatformError } from "@effect/platform/Error"
+import * as ConfigError from "effect/ConfigError"
+import * as Data from "effect/Data"
+import { Errors } from "effect-openrouter-images"
+import { block, printable } from "./Text.js"
+
+/** The command line says something that cannot be done; nothing was sent. */
+export class UsageError extends Data.TaggedError("UsageError")<{ readonly problem: string; readonly advice: string }> {}
+
+/** A file or a folder could not be read or written. */
+export class FileError extends Data.TaggedError("FileError")<{
+  readonly problem: string
+  /** What it cost, in a sentence. */
+  readonly cost: string
+  readonly advice: string
+}> {}
+
+/** An answer that is right in every respect, and has no picture in it. */
+export class NoPictureError extends Data.TaggedError("NoPictureError")<{ readonly model: string }> {}
+
+/** Every way in which a command ends without success. @effect/cli has printed its own by then. */
+export type Failure =
+  | Errors.OpenRouterError
+  | UsageError
+  | FileError
+  | NoPictureError
+  | ConfigError.ConfigError
+  | ValidationError.ValidationError
+
+/** The system's own words, with the path. */
+export const systemWords = (error: PlatformError): string => {
+  if (error._tag === "BadArgument" || error.description === undefined) return error.message
+  const path = String(error.pathOrDescriptor ?? "")
+  return error.description.includes(path) ? error.description : `${error.description} (${path})`
+}
+
+const configLines = (error: ConfigError.ConfigError): string => {
+  const one = (_: undefined, path: ReadonlyArray<string>, message: string): string => `${path.join(".")} ${message}`
+  const both = (_: undefined, left: string, right: string): string => `${left}\n${right}`
+  return ConfigError.reduceWithContext(error, undefined, {
+    andCase: both,
+    orCase: both,
+    invalidDataCase: one,
+    missingDataCase: one,
+    unsupportedCase: one,
+    sourceUnavailableCase: one
+  })
+}
+
+const blockOf = (failure: Exclude<Failure, ValidationError.ValidationError>): string => {
+  switch (failure._tag) {
+    case "UsageError":
+      return block([
+        ["usage", failure.problem],
+        ["cost", "Nothing was billed."],
+        ["what to do", failure.advice]
+      ])
+    case "FileError":
+      return block([
+        ["files", failure.problem],
+        ["cost", failure.cost],
+        ["what to do", failure.advice]
+      ])
+    case "NoPictureError":
+      return block([
+        ["pictures", `${failure.model} answered without a picture.`],
+        ["cost", "As shown above."],
+        ["what to do", "Change the prompt, or choose another model: `openrouter-images models` lists them."]
+      ])
+    case "ConfigError":
+      return block([
+        ["settings", configLines(failure)],
+        ["cost", "Nothing was billed."],
+        ["what to do", "Correct the variables that are named, or unset them."]
+      ])
+    default:
+      return Errors.format(failure)
+  }
+}
+
+/** A failure as a block of text. */
+export const format = (failure: Exclude<Failure, ValidationError.ValidationError>): string =>
+  printable(blockOf(failure))

@@ -1,0 +1,128 @@
+/** Pictures become files: never over another file, and never lost because a folder cannot be written. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { GeneratedImage } from "effect-openrouter-images"
+import { FileError, systemWords } from "./Failure.js"
+import { candidate } from "./FileName.js"
+import * as Report from "./Report.js"
+import { printable } from "./Text.js"
+
+/** Where the files of a generation go, and how their names begin. */
+export interface Place {
+  readonly folder: string
+  readonly stem: string
+}
+
+type Files = FileSystem.FileSystem | Path.Path
+
+/** Makes the folder, before anything is paid for. */
+export const prepare = (folder: string): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fs) =>
+      Effect.zipRight(fs.makeDirectory(folder, { recursive: true }), fs.access(folder, { writable: true }))
+    ),
+    Effect.mapError(
+      (error) =>
+        new FileError({
+          problem: `The folder ${folder} cannot be written: ${systemWords(error)}.`,
+          cost: "Nothing was billed.",
+          advice: "Choose another folder with --out; nothing was sent."
+        })
+    )
+  )
+
+const isTaken = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
+
+/** Takes the first name that is free: creating the file is what makes it ours, also against another run of this command. */
+const reserve = (
+  nameOf: (attempt: number) => string,
+  attempt = 0
+): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    fs.writeFile(nameOf(attempt), new Uint8Array(), { flag: "wx" }).pipe(
+      Effect.as(nameOf(attempt)),
+      Effect.catchIf(isTaken, () => reserve(nameOf, attempt + 1))
+    )
+  )
+
+/** Writes to the first free name; where that fails, nothing is left behind. */
+const writeNew = <E>(
+  nameOf: (attempt: number) => string,
+  write: (path: string) => Effect.Effect<unknown, E, Files>
+): Effect.Effect<string, E | PlatformError, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* reserve(nameOf)
+    yield* Effect.onError(write(path), () => Effect.ignore(fs.remove(path)))
+    return path
+  })
+
+/** The folder that was asked for, then the current one, then one that the system provides. */
+const somewhere = (
+  folder: string,
+  write: (folder: string) => Effect.Effect<string, PlatformError, Files>
+): Effect.Effect<readonly [path: string, displaced?: PlatformError], PlatformError, Files> =>
+  Effect.catchAll(
+    Effect.map(write(folder), (path) => [path] as const),
+    (first) =>
+      FileSystem.FileSystem.pipe(
+        Effect.flatMap((fs) =>
+          Effect.orElse(write("."), () => Effect.flatMap(fs.makeTempDirectory({ prefix: "openrouter-images-" }), write))
+        ),
+        Effect.map((path) => [path, first] as const),
+        Effect.mapError(() => first)
+      )
+  )
+
+/** Saves one picture of several; the error is about all three folders. */
+const save = (image: GeneratedImage.GeneratedImage, index: number, count: number, place: Place) =>
+  Effect.flatMap(Path.Path, (paths) =>
+    somewhere(place.folder, (folder) =>
+      writeNew(
+        (attempt) => paths.join(folder, `${candidate(place.stem, index, count, attempt)}.${image.extension}`),
+        (path) => GeneratedImage.save(image, path)
+      )
+    )
+  )
+
+const lost = (index: number, error: PlatformError): string =>
+  `Picture ${index + 1} could not be saved anywhere: ${systemWords(error)}.`
+
+/** Saves the pictures, says where each is (paths on stdout, the rest on stderr), and gives back what went wrong. */
+export const pictures = (
+  images: ReadonlyArray<GeneratedImage.GeneratedImage>,
+  place: Place
+): Effect.Effect<ReadonlyArray<string>, never, Files> =>
+  Effect.map(
+    Effect.forEach(images, (image, index) =>
+      Effect.gen(function* () {
+        const saved = yield* Effect.either(save(image, index, images.length, place))
+        if (Either.isLeft(saved)) return [lost(index, saved.left)]
+        const [path, displaced] = saved.right
+        yield* Console.log(path)
+        yield* Console.error(Report.picture(image, index, images.length))
+        return displaced === undefined
+          ? []
+          : [`${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`]
+      })
+    ),
+    (problems) => problems.flat()
+  )
+
+/** Keeps the text of an answer that was paid for and cannot be read. */
+export const answer = (text: string, place: Place): Effect.Effect<void, never, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    const [path] = yield* somewhere(place.folder, (folder) =>
+      writeNew(
+        (attempt) => paths.join(folder, `${candidate(`${place.stem}-answer`, 0, 1, attempt)}.txt`),
+        (path) => fs.writeFileString(path, text)
+      )
+    )
+    yield* Console.error(`answer      ${printable(path)}`)
+  }).pipe(Effect.catchAll((error) => Console.error(`answer      could not be saved: ${systemWords(error)}`)))

@@ -1,0 +1,55 @@
+/** The two channels to the user: what they are, and raw writing to the second. */
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** A stream of the process. */
+export interface Channel {
+  readonly isTerminal: boolean
+  /** Characters in a line, where somebody reads them. */
+  readonly columns: number | undefined
+}
+
+export interface Service {
+  readonly stdout: Effect.Effect<Channel>
+  readonly stderr: Effect.Effect<Channel>
+  /** Writes to stderr as it is, without a line break. */
+  readonly write: (text: string) => Effect.Effect<void>
+}
+
+export class Screen extends Context.Tag("openrouter-images/Screen")<Screen, Service>() {}
+
+const channel = (stream: NodeJS.WriteStream): Channel => {
+  const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb"
+  return { isTerminal, columns: isTerminal ? stream.columns || 80 : undefined }
+}
+
+/** The channels of this process. */
+export const layer: Layer.Layer<Screen> = Layer.succeed(Screen, {
+  stdout: Effect.sync(() => channel(process.stdout)),
+  stderr: Effect.sync(() => channel(process.stderr)),
+  write: (text) => Effect.sync(() => process.stderr.write(text))
+})
+
+/** The escape sequences of colours. @effect/cli sends them to files and pipes as well. */
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
+
+const plain = (args: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
+  args.map((arg) => (typeof arg === "string" ? arg.replace(colours, "") : arg))
+
+/** A Console without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
+export const layerConsole: Layer.Layer<never, never, Screen> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    const console = yield* Console.consoleWith(Effect.succeed)
+    const wanted = (process.env["NO_COLOR"] ?? "") === ""
+    const out = (yield* screen.stdout).isTerminal && wanted
+    const error = (yield* screen.stderr).isTerminal && wanted
+    return Console.setConsole({
+      ...console,
+      log: (...args) => console.log(...(out ? args : plain(args))),
+      error: (...args) => console.error(...(error ? args : plain(args)))
+    })
+  })
+)

@@ -1,0 +1,30 @@
+/** Small pieces of text for people. */
+import * as Duration from "effect/Duration"
+
+/** Text of strangers without the control characters that could steer a terminal; line breaks and tabs stay. */
+export const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
+
+/** `$0.04`, `$40`, `$0.0005`: at least cents where there are any, and six digits that count. */
+export const dollars = (amount: number): string => {
+  const rounded = Number(amount.toPrecision(6))
+  const digits = { minimumFractionDigits: Number.isInteger(rounded) ? 0 : 2, maximumFractionDigits: 12 }
+  return `$${rounded.toLocaleString("en-US", digits)}`
+}
+
+/** `812 B`, `79.4 kB`, `2.1 MB`. */
+export const byteSize = (bytes: number): string => {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** `0.8 s`, `12.3 s`, `2 min 5 s`. */
+export const timeTaken = (took: Duration.Duration): string => {
+  const seconds = Duration.toSeconds(took)
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** Labelled lines; the further lines of a value stand below its first. */
+export const block = (lines: ReadonlyArray<readonly [label: string, value: string]>): string =>
+  lines.map(([label, value]) => `${label.padEnd(10)}  ${value.replaceAll("\n", `\n${" ".repeat(12)}`)}`).join("\n")

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Cli from "./Cli.js"
+import * as ExitCode from "./ExitCode.js"
+import * as Screen from "./Screen.js"
+
+const ScreenLive = Layer.provideMerge(Screen.layerConsole, Screen.layer)
+
+/** stdout belongs to the results. */
+const LoggerLive = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
+
+Cli.run(process.argv).pipe(
+  Effect.provide([NodeContext.layer, ScreenLive, LoggerLive]),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    disablePrettyLogger: true,
+    teardown: (exit, onExit) => {
+      if (Exit.isFailure(exit)) onExit(ExitCode.interrupted)
+      else onExit(typeof exit.value === "number" ? exit.value : ExitCode.ok)
+    }
+  })
+)

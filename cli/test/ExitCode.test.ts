@@ -1,0 +1,91 @@
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as ValidationError from "@effect/cli/ValidationError"
+import { describe, expect, it } from "@effect/vitest"
+import * as ConfigError from "effect/ConfigError"
+import * as Duration from "effect/Duration"
+import { Errors } from "effect-openrouter-images"
+import * as ExitCode from "../src/ExitCode.js"
+import { type Failure, FileError, format, NoPictureError, UsageError } from "../src/Failure.js"
+
+const answered = (status: number) => ({
+  operation: "generate" as const,
+  billing: "notBilled" as const,
+  status,
+  httpStatus: status,
+  message: "no \u001b[2Jmore",
+  headers: {},
+  body: ""
+})
+
+const sent = { operation: "generate" as const, billing: "unknown" as const, images: [] }
+
+const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
+  [2, new Errors.BadRequestResponseError(answered(400))],
+  [3, new Errors.UnauthorizedResponseError(answered(401))],
+  [3, new Errors.PaymentRequiredResponseError(answered(402))],
+  [3, new Errors.ForbiddenResponseError(answered(403))],
+  [2, new Errors.NotFoundResponseError(answered(404))],
+  [2, new Errors.PayloadTooLargeResponseError(answered(413))],
+  [4, new Errors.TooManyRequestsResponseError(answered(429))],
+  [5, new Errors.InternalServerResponseError(answered(500))],
+  [5, new Errors.BadGatewayResponseError(answered(502))],
+  [5, new Errors.EdgeNetworkTimeoutResponseError(answered(524))],
+  [4, new Errors.ProviderOverloadedResponseError(answered(529))],
+  [3, new Errors.OpenRouterDefaultError(answered(401))],
+  [6, new Errors.OpenRouterDefaultError(answered(408))],
+  [2, new Errors.OpenRouterDefaultError(answered(418))],
+  [4, new Errors.OpenRouterDefaultError(answered(503))],
+  [5, new Errors.OpenRouterDefaultError(answered(504))],
+  [5, new Errors.OpenRouterDefaultError(answered(200))],
+  [6, new Errors.ConnectionError({ ...sent, phase: "connect", description: "refused" })],
+  [6, new Errors.RequestTimeoutError({ ...sent, timeout: Duration.seconds(1) })],
+  [2, new Errors.InvalidRequestError({ operation: "generate", issues: [{ path: ["n"], message: "must be 1" }] })],
+  [
+    7,
+    new Errors.ResponseValidationError({
+      ...sent,
+      billing: "billed",
+      status: 200,
+      issues: [{ path: [], message: "the body is not JSON" }],
+      rawBody: "",
+      headers: {}
+    })
+  ],
+  [2, new UsageError({ problem: "no", advice: "yes" })],
+  [8, new FileError({ problem: "no", cost: "none", advice: "yes" })],
+  [5, new NoPictureError({ model: "a/b" })],
+  [2, ConfigError.InvalidData(["OPENROUTER_API_KEY"], "is empty")],
+  [2, ValidationError.invalidValue(HelpDoc.p("no"))]
+]
+
+describe("exit codes", () => {
+  for (const [code, failure] of failures) {
+    const status = "httpStatus" in failure ? ` ${failure.status}` : ""
+    it(`ends with ${code} on ${failure._tag}${status}`, () => {
+      expect(ExitCode.of(failure)).toBe(code)
+    })
+  }
+
+  it("lists each code once in the help", () => {
+    const codes = ExitCode.table.map(([code]) => code)
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
+  })
+})
+
+describe("failures as text", () => {
+  for (const [, failure] of failures) {
+    if (ValidationError.isValidationError(failure)) continue
+    it(`says in readable lines what ${failure._tag} is`, () => {
+      const text = format(failure)
+      expect(text).toMatch(/^cost {8}\S/m)
+      expect(text).toMatch(/^what to do {2}\S/m)
+      expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+      expect(text).not.toMatch(/^\s+at /m)
+    })
+  }
+
+  it("names every variable that is not valid", () => {
+    const both = ConfigError.And(ConfigError.InvalidData(["A"], "is empty"), ConfigError.InvalidData(["B"], "is odd"))
+    expect(format(both)).toContain("settings    A is empty\n            B is odd")
+  })
+})
