@@ -1,0 +1,66 @@
+import { Command, FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, layer } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { GeneratedImage } from "effect-openrouter-images"
+
+const root = new URL("..", import.meta.url).pathname
+
+/** Runs an example in a folder of its own, as `node` would; gives what it printed and the files that it left. */
+const run = (name: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const command = Command.make(process.execPath, path.join(root, "examples", "dist", `${name}.js`))
+    const child = yield* Command.start(Command.workingDirectory(command, folder))
+    const printed = yield* child.stdout.pipe(Stream.decodeText(), Stream.mkString)
+    expect(yield* child.exitCode).toBe(0)
+    const files = yield* Effect.forEach(yield* fs.readDirectory(folder), (file) =>
+      Effect.map(fs.readFile(path.join(folder, file)), (bytes) => ({ file, image: GeneratedImage.make(bytes) }))
+    )
+    return { printed, files }
+  })
+
+describe("the examples", () => {
+  layer(NodeContext.layer, { excludeTestServices: true })((it) => {
+    it.scoped("first-picture saves a picture and says what it cost", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* run("first-picture")
+        expect(printed).toMatch(/^panda-0\.png .*1024.*\$0\.04/s)
+        expect(files.map(({ file, image }) => [file, image.dimensions])).toEqual([
+          ["panda-0.png", { width: 1024, height: 1024 }]
+        ])
+      })
+    )
+
+    it.scoped("money shows what each failure cost, and never pays twice for one call", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* run("money")
+        expect(printed).toMatch(/busy twice, then free: a picture for \$0\.04/)
+        expect(printed.match(/It is not known whether the generation was billed/g)).toHaveLength(2)
+        expect(printed).toMatch(/1 whole picture is in `images`/)
+        expect(printed).toMatch(/billed: 4 generations for 4 calls/)
+      })
+    )
+
+    it.scoped("previews shows the picture come and saves it", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* run("previews")
+        expect(printed.match(/preview \d/g)).toEqual(["preview 0", "preview 1", "preview 2"])
+        expect(printed).toMatch(/the picture, for \$0\.16\d+: lighthouse\.png\n$/)
+        expect(files.map(({ file, image }) => [file, image.dimensions?.width])).toEqual([
+          ["lighthouse-preview.png", 1024],
+          ["lighthouse.png", 1024]
+        ])
+      })
+    )
+
+    it.scoped("references makes a picture from a picture", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* run("references")
+        expect(printed).toMatch(/width: 1184, height: 888/)
+      })
+    )
+  })
+})

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { SseParser } from "../../src/internal/sse.js"
+
+interface Seen {
+  readonly event: string
+  readonly text: string
+  readonly pictures: ReadonlyArray<ReadonlyArray<number>>
+}
+
+const encode = (text: string) => new TextEncoder().encode(text)
+
+/** Everything that a parser makes of the pieces, the unfinished event at the end included. */
+const parse = (pieces: ReadonlyArray<Uint8Array>, limit = Number.POSITIVE_INFINITY): ReadonlyArray<Seen> => {
+  const parser = new SseParser(limit)
+  const events = pieces.flatMap((piece) => [...parser.push(piece)])
+  const last = parser.finish()
+  return [...events, ...(last === undefined ? [] : [last])].map(({ data, event }) => ({
+    event,
+    text: data.text(),
+    pictures: data.pictures.map((bytes) => [...bytes])
+  }))
+}
+
+const texts = (stream: string) => parse([encode(stream)]).map(({ text }) => text)
+
+const cut = (bytes: Uint8Array, places: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
+  const ends = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b)
+  return [0, ...ends].map((from, i) => bytes.slice(from, ends[i] ?? bytes.length))
+}
+
+describe("SseParser", () => {
+  for (const [name, end] of [
+    ["LF", "\n"],
+    ["CRLF", "\r\n"],
+    ["CR", "\r"]
+  ] as const) {
+    it(`ends lines at ${name}`, () => {
+      expect(texts(["data: a", "", "data: b", "data: c", "", ""].join(end))).toEqual(["a", "b\nc"])
+    })
+  }
+
+  it("takes CRLF for one line end and LF CR for two", () => {
+    expect(texts("data: a\r\ndata: b\r\n\r\n")).toEqual(["a\nb"])
+    expect(texts("data: a\n\rdata: b\n\r")).toEqual(["a", "b"])
+  })
+
+  it("joins the data lines of an event with line feeds, empty ones too", () => {
+    expect(texts("data: w\ndata\ndata: \ndata:x\n\n")).toEqual(["w\n\n\nx"])
+  })
+
+  it("takes one space off a value and leaves the others", () => {
+    expect(parse([encode("event:  two\ndata: x y \n\n")])).toEqual([{ event: " two", text: "x y ", pictures: [] }])
+  })
+
+  it("passes over comments, ids, retry times and fields that no standard knows", () => {
+    expect(texts(": hello\nid: 7\nretry: 10\nnovelty: x\ndatabase: y\ndata: z\n:\n\n")).toEqual(["z"])
+  })
+
+  it("gives no event for a blank line without data, and forgets its type", () => {
+    expect(parse([encode("event: ghost\n\n\n\ndata: x\n\n")])).toEqual([{ event: "message", text: "x", pictures: [] }])
+  })
+
+  it("drops a byte order mark at the start only", () => {
+    expect(texts("\uFEFFdata: a\n\n")).toEqual(["a"])
+    expect(texts("data: a\n\n\uFEFFdata: b\n\n")).toEqual(["a"])
+  })
+
+  it("hands over an event that the end of the stream leaves open", () => {
+    expect(texts("data: a\n\ndata: b")).toEqual(["a", "b"])
+  })
+
+  it("decodes pictures on the way and leaves their number in the text", () => {
+    expect(parse([encode('data: {"b64_json":"AAEC","n":1}\n\n')])).toEqual([
+      { event: "message", text: '{"b64_json":0,"n":1}', pictures: [[0, 1, 2]] }
+    ])
+  })
+
+  it("says when an event grows beyond its limit, and reads no further", () => {
+    const parser = new SseParser(10)
+    expect(parser.push(encode("data: 0123456789\n\n"))).toHaveLength(1)
+    expect(parser.exceeded).toBe(false)
+    expect(parser.push(encode("data: 0123456789"))).toEqual([])
+    expect(parser.push(encode("!\n\ndata: x\n\n"))).toEqual([])
+    expect(parser.exceeded).toBe(true)
+  })
+
+  it("makes the same events of a stream however it is cut", () => {
+    const line = FastCheck.oneof(
+      FastCheck.constantFrom("", "", ":", ": wait", "data", "data:", "data: x", "event: é", "id: 1", "data: [DONE]"),
+      FastCheck.string({ unit: "binary" }).map((text) => `data: ${JSON.stringify(text)}`),
+      FastCheck.uint8Array({ maxLength: 40 }).map(
+        (bytes) => `data: {"type":"x","b64_json":"${Buffer.from(bytes).toString("base64")}"}`
+      )
+    )
+    const stream = FastCheck.array(FastCheck.tuple(line, FastCheck.constantFrom("\n", "\r\n", "\r")), { maxLength: 30 })
+    FastCheck.assert(
+      FastCheck.property(stream, FastCheck.array(FastCheck.nat()), (lines, places) => {
+        const bytes = encode(lines.flat().join(""))
+        const whole = parse([bytes])
+        expect(parse(cut(bytes, places))).toEqual(whole)
+        expect(parse([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(whole)
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  it("makes something of any bytes at all", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(FastCheck.uint8Array({ maxLength: 60 })), (pieces) => {
+        expect(Array.isArray(parse(pieces))).toBe(true)
+      })
+    )
+  })
+})

@@ -1,0 +1,80 @@
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Client, Images } from "effect-openrouter-images"
+
+/** What a scripted server does with one request. */
+export type Answer = Effect.Effect<Response, HttpClientError.HttpClientError>
+
+/** An answer whose body is this JSON. */
+export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer =>
+  Effect.sync(
+    () => new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } })
+  )
+
+/** An answer with a body that is not OpenRouter's. */
+export const page = (status: number, headers: Readonly<Record<string, string>> = {}): Answer =>
+  Effect.sync(() => new Response("<html><title>Oops</title></html>", { status, headers }))
+
+/** An error in OpenRouter's own envelope. */
+export const refusal = (
+  status: number,
+  headers?: Readonly<Record<string, string>>,
+  code: number | string = status
+): Answer => json(status, { error: { code, message: "it did not work" } }, headers)
+
+/** One picture. */
+export const picture: Answer = json(200, { created: 1748372400, data: [{ b64_json: "UE5H", media_type: "image/png" }] })
+
+/** No models. */
+export const noModels: Answer = json(200, { data: [] })
+
+/** The network fails with the code that the runtime gives it; `ECONNREFUSED` is before, `ECONNRESET` after the request was sent. */
+export const broken =
+  (code: string) =>
+  (request: HttpClientRequest.HttpClientRequest): Answer =>
+    Effect.fail(
+      new HttpClientError.RequestError({
+        request,
+        reason: "Transport",
+        cause: Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(code), { code }) })
+      })
+    )
+
+/** What arrived at the scripted server. */
+export interface Received {
+  /** In milliseconds of the clock. */
+  readonly at: number
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): unknown =>
+  body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(body.body)) : undefined
+
+/** The answers to the first request, the second and so on; the last one is repeated. */
+export type Script = ReadonlyArray<Answer | ((request: HttpClientRequest.HttpClientRequest) => Answer)>
+
+/** A server in memory that answers as the script says; `layer` is `Images` over it. */
+export const scripted = (script: Script, options?: Client.ClientOptions) => {
+  const received: Array<Received> = []
+  const http = HttpClient.make((request) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+      const answer = script[Math.min(received.length, script.length - 1)]
+      const { headers, method, url } = request
+      received.push({ at, url, method, headers, body: bodyOf(request) })
+      if (answer === undefined) return Effect.dieMessage("nothing is scripted")
+      return Effect.map(typeof answer === "function" ? answer(request) : answer, (response) =>
+        HttpClientResponse.fromWeb(request, response)
+      )
+    })
+  )
+  const layer = Images.layer.pipe(
+    Layer.provide(Client.layer(options)),
+    Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
+  )
+  return { received, layer }
+}

@@ -1,0 +1,167 @@
+import type { HttpClient } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import type { FileSystem } from "@effect/platform/FileSystem"
+import type { Path } from "@effect/platform/Path"
+import { describe, expect, expectTypeOf, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Stream from "effect/Stream"
+import { Client, Errors, GeneratedImage, Images, InputReference, Retry } from "effect-openrouter-images"
+import { refusal, scripted } from "./support/memoryHttp.js"
+
+type ErrorOf<F extends (...args: never) => Effect.Effect<unknown, unknown, unknown>> = Effect.Effect.Error<
+  ReturnType<F>
+>
+type ContextOf<F extends (...args: never) => Effect.Effect<unknown, unknown, unknown>> = Effect.Effect.Context<
+  ReturnType<F>
+>
+type ClientSide =
+  | Errors.ConnectionError
+  | Errors.RequestTimeoutError
+  | Errors.InvalidRequestError
+  | Errors.ResponseValidationError
+
+type OfListModels = Errors.InternalServerResponseError | Errors.OpenRouterDefaultError | ClientSide
+
+type OfGenerate =
+  | Errors.BadRequestResponseError
+  | Errors.UnauthorizedResponseError
+  | Errors.PaymentRequiredResponseError
+  | Errors.ForbiddenResponseError
+  | Errors.NotFoundResponseError
+  | Errors.PayloadTooLargeResponseError
+  | Errors.TooManyRequestsResponseError
+  | Errors.InternalServerResponseError
+  | Errors.BadGatewayResponseError
+  | Errors.EdgeNetworkTimeoutResponseError
+  | Errors.ProviderOverloadedResponseError
+  | Errors.OpenRouterDefaultError
+  | ClientSide
+
+const request = { model: "author/slug", prompt: "a red panda" }
+const tagsOf = (union: { readonly members: ReadonlyArray<{ readonly _tag: string }> }) =>
+  union.members.map(({ _tag }) => _tag).sort()
+
+describe("the errors", () => {
+  it("of generate are exactly the documented ones", () => {
+    expectTypeOf<Errors.GenerateError>().toEqualTypeOf<OfGenerate>()
+    expectTypeOf<ErrorOf<typeof Images.generate>>().toEqualTypeOf<OfGenerate>()
+    expectTypeOf<ErrorOf<Images.Service["generate"]>>().toEqualTypeOf<OfGenerate>()
+    expect(tagsOf(Errors.GenerateError)).toHaveLength(16)
+  })
+
+  it("of generateStream are those and the stream's own two", () => {
+    type OfStream = OfGenerate | Errors.ImageStreamError | Errors.IncompleteStreamError
+    expectTypeOf<Errors.GenerateStreamError>().toEqualTypeOf<OfStream>()
+    expectTypeOf<Stream.Stream.Error<ReturnType<typeof Images.generateStream>>>().toEqualTypeOf<OfStream>()
+    expectTypeOf<Stream.Stream.Error<ReturnType<Images.Service["generateStream"]>>>().toEqualTypeOf<OfStream>()
+    expectTypeOf<Errors.OpenRouterError>().toEqualTypeOf<OfStream>()
+    expect(tagsOf(Errors.OpenRouterError)).toHaveLength(18)
+  })
+
+  it("of discovery are exactly the documented ones", () => {
+    expectTypeOf<Errors.ListModelsError>().toEqualTypeOf<OfListModels>()
+    expectTypeOf<ErrorOf<typeof Images.listModels>>().toEqualTypeOf<OfListModels>()
+    expectTypeOf<Errors.ListModelEndpointsError>().toEqualTypeOf<OfListModels | Errors.NotFoundResponseError>()
+    expectTypeOf<ErrorOf<typeof Images.listModelEndpoints>>().toEqualTypeOf<
+      OfListModels | Errors.NotFoundResponseError
+    >()
+    expectTypeOf<Errors.ClientSideError>().toEqualTypeOf<ClientSide>()
+    expect(tagsOf(Errors.ListModelEndpointsError)).toEqual(
+      [...tagsOf(Errors.ListModelsError), "NotFoundResponseError"].sort()
+    )
+  })
+
+  it("have fields of exact types", () => {
+    expectTypeOf<Errors.OpenRouterError["billing"]>().toEqualTypeOf<"notBilled" | "unknown" | "billed">()
+    expectTypeOf<Errors.InvalidRequestError["billing"]>().toEqualTypeOf<"notBilled">()
+    expectTypeOf<Errors.IncompleteStreamError["billing"]>().toEqualTypeOf<"unknown">()
+    expectTypeOf<Errors.ImageStreamError["billing"]>().toEqualTypeOf<"notBilled">()
+    expectTypeOf<Errors.ConnectionError["phase"]>().toEqualTypeOf<"connect" | "response">()
+    expectTypeOf<Errors.TooManyRequestsResponseError["retryAfter"]>().toEqualTypeOf<Duration.Duration | undefined>()
+    expectTypeOf<Errors.ResponseError["status"]>().toEqualTypeOf<number>()
+    expectTypeOf<Errors.InvalidRequestError["issues"]>().toEqualTypeOf<
+      ReadonlyArray<{ readonly path: ReadonlyArray<string | number>; readonly message: string }>
+    >()
+    expect(new Errors.InvalidRequestError({ operation: "generate", issues: [] }).billing).toBe("notBilled")
+  })
+
+  it.effect("are all handled once every tag has a handler", () => {
+    const handled = Images.generate(request).pipe(
+      Effect.as(200),
+      Effect.catchTags({
+        BadRequestResponseError: () => Effect.succeed(400),
+        UnauthorizedResponseError: () => Effect.succeed(401),
+        PaymentRequiredResponseError: (error) => Effect.succeed(error.status),
+        ForbiddenResponseError: () => Effect.succeed(403),
+        NotFoundResponseError: () => Effect.succeed(404),
+        PayloadTooLargeResponseError: () => Effect.succeed(413),
+        TooManyRequestsResponseError: () => Effect.succeed(429),
+        InternalServerResponseError: () => Effect.succeed(500),
+        BadGatewayResponseError: () => Effect.succeed(502),
+        EdgeNetworkTimeoutResponseError: () => Effect.succeed(524),
+        ProviderOverloadedResponseError: () => Effect.succeed(529),
+        OpenRouterDefaultError: () => Effect.succeed(0),
+        ConnectionError: () => Effect.succeed(-1),
+        RequestTimeoutError: () => Effect.succeed(-2),
+        InvalidRequestError: () => Effect.succeed(-3),
+        ResponseValidationError: () => Effect.succeed(-4)
+      })
+    )
+    expectTypeOf(handled).toEqualTypeOf<Effect.Effect<number, never, Images.Images>>()
+    return Effect.map(Effect.provide(handled, scripted([refusal(402)]).layer), (status) => expect(status).toBe(402))
+  })
+
+  it("that an operation does not have cannot be caught by their tag", () => {
+    // @ts-expect-error listModels has no NotFoundResponseError
+    const handled: unknown = Effect.catchTag(Images.listModels(), "NotFoundResponseError", () => Effect.succeed(404))
+    expect(Effect.isEffect(handled)).toBe(true)
+  })
+})
+
+describe("what is needed", () => {
+  it("by the accessors is Images and nothing else, by the service's methods nothing", () => {
+    expectTypeOf<ContextOf<typeof Images.generate>>().toEqualTypeOf<Images.Images>()
+    expectTypeOf<ContextOf<typeof Images.listModels>>().toEqualTypeOf<Images.Images>()
+    expectTypeOf<ContextOf<typeof Images.listModelEndpoints>>().toEqualTypeOf<Images.Images>()
+    expectTypeOf<Stream.Stream.Context<ReturnType<typeof Images.generateStream>>>().toEqualTypeOf<Images.Images>()
+    expectTypeOf<ContextOf<Images.Service["generate"]>>().toEqualTypeOf<never>()
+    expectTypeOf<ContextOf<Images.Service["listModels"]>>().toEqualTypeOf<never>()
+    expectTypeOf<ContextOf<Images.Service["listModelEndpoints"]>>().toEqualTypeOf<never>()
+    expectTypeOf<Stream.Stream.Context<ReturnType<Images.Service["generateStream"]>>>().toEqualTypeOf<never>()
+    expectTypeOf<Context.Tag.Service<Images.Images>>().toEqualTypeOf<Images.Service>()
+    expect(Context.isTag(Images.Images)).toBe(true)
+  })
+
+  it.effect("by the layers is what the design says, and they fail with nothing but a ConfigError", () => {
+    type ClientLayer<E> = Layer.Layer<Client.OpenRouterClient, E, HttpClient.HttpClient>
+    expectTypeOf(Images.layer).toEqualTypeOf<Layer.Layer<Images.Images, never, Client.OpenRouterClient>>()
+    expectTypeOf(Client.layer()).toEqualTypeOf<ClientLayer<never>>()
+    expectTypeOf(Client.layer({ apiKey: Redacted.make("k") })).toEqualTypeOf<ClientLayer<never>>()
+    const configured = Client.layerConfig()
+    expectTypeOf(configured).toEqualTypeOf<ClientLayer<ConfigError>>()
+    expectTypeOf(Client.layerConfig({ apiKey: Config.redacted("K"), retry: Retry.none })).toEqualTypeOf<
+      ClientLayer<ConfigError>
+    >()
+    const empty = Layer.setConfigProvider(ConfigProvider.fromMap(new Map()))
+    return Layer.build(Layer.provide(configured as Layer.Layer<Client.OpenRouterClient, ConfigError>, empty)).pipe(
+      Effect.scoped,
+      Effect.flip,
+      Effect.map((error) => expect(String(error)).toContain("OPENROUTER_API_KEY"))
+    )
+  })
+
+  it("by files is the platform's FileSystem, and by the rest nothing", () => {
+    const reference = InputReference.fromFile("a.png")
+    expectTypeOf(reference).toEqualTypeOf<Effect.Effect<InputReference.InputReference, PlatformError, FileSystem>>()
+    expectTypeOf(GeneratedImage.save).returns.toEqualTypeOf<Effect.Effect<string, PlatformError, FileSystem | Path>>()
+    expectTypeOf(GeneratedImage.sha256).returns.toEqualTypeOf<Effect.Effect<string>>()
+    expect(Effect.isEffect(reference)).toBe(true)
+  })
+})
