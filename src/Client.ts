@@ -3,17 +3,16 @@
  *
  * @since 0.1.0
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Clock from "effect/Clock"
 import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
@@ -21,7 +20,9 @@ import * as Errors from "./Errors.js"
 import { attempt } from "./internal/attempt.js"
 import * as ClientConfig from "./internal/clientConfig.js"
 import type { Reading } from "./internal/conclude.js"
+import { requestInitOf, withFetchOptions } from "./internal/fetchOptions.js"
 import { makeMask } from "./internal/mask.js"
+import { present } from "./internal/present.js"
 import * as Settings from "./internal/settings.js"
 import { streamAttempt } from "./internal/streamAttempt.js"
 import * as Retry from "./Retry.js"
@@ -76,6 +77,11 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly baseUrl?: string | undefined
   readonly maxEventBytes?: number | undefined
+  /**
+   * Runs for each sign of life that a server sends while it draws (a comment of a stream, white space before a JSON answer), with the time
+   * since the call began.
+   */
+  readonly onKeepAlive?: ((elapsed: Duration.Duration) => Effect.Effect<void>) | undefined
   /** For `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is not heard: interrupt the effect. */
   readonly fetchOptions?: RequestInit | undefined
 }
@@ -136,25 +142,13 @@ const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
   maxEventBytes: call.maxEventBytes ?? client.maxEventBytes
 })
 
-const defaultMaxEventBytes = 256 * 1024 * 1024
-
-interface Prepared {
-  readonly request: HttpClientRequest.HttpClientRequest
-  readonly timeout: Duration.Duration
-  readonly policy: Retry.Policy
-}
-
 /** What a call sends and how long it waits, or every fault of the options. */
-const prepare = <A, E>(
-  call: Call<A, E>,
-  options: ClientOptions
-): Effect.Effect<Prepared, Errors.InvalidRequestError> => {
+const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const { baseUrl, headers, issues } = Settings.head(options)
-  const timeout = Settings.timeoutOf(options.timeout ?? call.timeout)
-  if (issues.length > 0 || Either.isLeft(timeout)) {
-    const all = Either.isLeft(timeout) ? [...issues, timeout.left] : issues
+  const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
+  if (issues.length > 0 || Either.isLeft(limits)) {
     const mask = makeMask(options.apiKey)
-    const masked = all.map(({ message, path }) => ({
+    const masked = [...issues, ...Either.getOrElse(Either.flip(limits), () => [])].map(({ message, path }) => ({
       path: path.map((part) => (typeof part === "string" ? mask.text(part) : part)),
       message: mask.text(message)
     }))
@@ -163,52 +157,19 @@ const prepare = <A, E>(
   const empty = HttpClientRequest.make(call.method)(`${baseUrl}${call.path}`, {
     headers: { accept: call.accept, ...headers }
   })
-  return Effect.succeed({
-    request:
-      call.body === undefined
-        ? empty
-        : HttpClientRequest.bodyText(empty, JSON.stringify(call.body), "application/json"),
-    timeout: timeout.right,
-    policy: options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
-  })
+  const request =
+    call.body === undefined ? empty : HttpClientRequest.bodyText(empty, JSON.stringify(call.body), "application/json")
+  const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
+  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...limits.right, request, schedule }))
 }
 
-/** Ends the asking in `requestInitOf` before anything is sent. */
-const asked = Symbol("asked")
-
-/**
- * The RequestInit that an HttpClient was made with. What we provide takes its place, so it must be known to be merged; the client is asked
- * with a request that is given up while it is prepared, which is within the client's own context.
- */
-const requestInitOf = (client: HttpClient.HttpClient): Effect.Effect<RequestInit> =>
-  Effect.suspend(() => {
-    let found: RequestInit = {}
-    const asking = HttpClient.mapRequestEffect(client, () =>
-      Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) => {
-        found = Option.getOrElse(init, () => ({}))
-        return Effect.die(asked)
-      })
-    )
-    return Effect.map(Effect.exit(asking.get("http://localhost")), () => found)
-  })
-
-/** A redirect of a POST would repeat it elsewhere: it is left to be seen. The caller's own `fetch` options win. */
-const withFetchOptions = (
-  made: RequestInit,
-  method: "GET" | "POST",
-  options: RequestInit | undefined
-): (<A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
-  const ours: RequestInit = method === "POST" ? { redirect: "manual" } : {}
-  return (effect) =>
-    Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (theirs) =>
-      Effect.provideService(effect, FetchHttpClient.RequestInit, {
-        ...ours,
-        ...made,
-        ...Option.getOrElse(theirs, () => ({})),
-        ...options
-      })
-    )
-}
+/** Tells the caller of a sign of life how long the call has lasted. */
+const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<Effect.Effect<void>> =>
+  onKeepAlive === undefined
+    ? Effect.succeed(Effect.void)
+    : Effect.map(Clock.currentTimeMillis, (start) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => onKeepAlive(Duration.millis(now - start)))
+      )
 
 /**
  * The client over the HttpClient in the context.
@@ -228,24 +189,19 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
     const client = HttpClient.withScope(transformed)
     const mask = makeMask(options.apiKey)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
-      Effect.gen(function* () {
-        const merged = merge(options, callOptions)
-        const { policy, request, timeout } = yield* prepare(call, merged)
-        const schedule = yield* Retry.toSchedule(policy)
-        return { request, timeout, schedule, maxEventBytes: merged.maxEventBytes ?? defaultMaxEventBytes }
-      })
+      Effect.all([prepare(call, merge(options, callOptions)), keepAliveOf(callOptions.onKeepAlive)])
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
-        Effect.flatMap(prepared(call, callOptions), ({ request, schedule, timeout }) =>
-          attempt(client, request, call, timeout, mask).pipe(
+        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, timeout }, keepAlive]) =>
+          attempt(client, request, { reading: call, timeout, mask, keepAlive }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             Effect.retry(schedule)
           )
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
-          Effect.flatMap(prepared(call, callOptions), ({ maxEventBytes, request, schedule, timeout }) =>
-            streamAttempt(client, request, { reading: call, timeout, mask, maxEventBytes }).pipe(
+          Effect.flatMap(prepared(call, callOptions), ([{ maxEventBytes, request, schedule, timeout }, keepAlive]) =>
+            streamAttempt(client, request, { reading: call, timeout, mask, keepAlive, maxEventBytes }).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
               Effect.retry(schedule)
             )

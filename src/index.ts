@@ -6,6 +6,7 @@
 export * as Client from "./Client.js"
 export * as Errors from "./Errors.js"
 export * as GeneratedImage from "./GeneratedImage.js"
+export * as ImageStream from "./ImageStream.js"
 export * as Images from "./Images.js"
 export * as InputReference from "./InputReference.js"
 export * as Retry from "./Retry.js"

@@ -60,7 +60,9 @@ const shared: ReadonlyArray<readonly [options: Client.RequestOptions, ...Fault]>
   [{ headers: { "x:a": "b" } }, ["headers", "x:a"], ["name"]],
   [{ headers: { "x-a\n": "b" } }, ["headers", "x-a\n"], ["name"]],
   [{ timeout: "soon" as "1 second" }, ["timeout"], ['"soon"', "30 seconds"]],
-  [{ timeout: Number.NaN }, ["timeout"], ["NaN"]]
+  [{ timeout: Number.NaN }, ["timeout"], ["NaN"]],
+  [{ maxEventBytes: 0 }, ["maxEventBytes"], ["positive integer", "0"]],
+  [{ maxEventBytes: Number.NaN }, ["maxEventBytes"], ["NaN"]]
 ]
 
 const ofTheClient: ReadonlyArray<readonly [options: Client.ClientOptions, ...Fault]> = [

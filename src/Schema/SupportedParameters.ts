@@ -3,7 +3,10 @@
  *
  * @since 0.1.0
  */
+import type { LazyArbitrary } from "effect/Arbitrary"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { checked } from "../internal/checked.js"
 import { fromWire } from "../internal/wire.js"
 
 /**
@@ -47,7 +50,7 @@ export interface BooleanCapability {
  */
 export interface UnknownCapability {
   readonly type: "unknown"
-  readonly descriptor: Readonly<Record<string, unknown>>
+  readonly descriptor: unknown
 }
 
 /**
@@ -59,32 +62,6 @@ export interface UnknownCapability {
 export type CapabilityDescriptor = EnumCapability | RangeCapability | BooleanCapability | UnknownCapability
 
 /**
- * A descriptor as it stands on the wire.
- *
- * @since 0.1.0
- * @category models
- */
-export type CapabilityDescriptorEncoded =
-  | EnumCapability
-  | RangeCapability
-  | BooleanCapability
-  | Readonly<Record<string, unknown>>
-
-/**
- * @since 0.1.0
- * @category schemas
- */
-export const CapabilityDescriptor: Schema.Schema<CapabilityDescriptor, CapabilityDescriptorEncoded> = Schema.Union(
-  Schema.Struct({ type: Schema.Literal("enum"), values: Schema.Array(Schema.String) }),
-  Schema.Struct({ type: Schema.Literal("range"), min: Schema.Number, max: Schema.Number }),
-  Schema.Struct({ type: Schema.Literal("boolean") }),
-  fromWire<UnknownCapability>("UnknownCapability")(Schema.Record({ key: Schema.String, value: Schema.Unknown }), {
-    decode: (descriptor) => ({ type: "unknown", descriptor }),
-    encode: ({ descriptor }) => descriptor
-  })
-)
-
-/**
  * The parameters that are supported, under the request's wire names (`aspect_ratio`, `input_references`); a parameter that is absent is not
  * supported.
  *
@@ -93,14 +70,63 @@ export const CapabilityDescriptor: Schema.Schema<CapabilityDescriptor, Capabilit
  */
 export type SupportedParameters = Readonly<Record<string, CapabilityDescriptor>>
 
+/** As they stand on the wire. */
+type Descriptors = Readonly<Record<string, unknown>>
+
+const isDocumented = (value: unknown): value is Exclude<CapabilityDescriptor, UnknownCapability> => {
+  if (!Predicate.isRecord(value)) return false
+  switch (value["type"]) {
+    case "enum":
+      return Array.isArray(value["values"]) && value["values"].every(Predicate.isString)
+    case "range":
+      return Predicate.isNumber(value["min"]) && Predicate.isNumber(value["max"])
+    default:
+      return value["type"] === "boolean"
+  }
+}
+
+const decode = (wire: unknown): CapabilityDescriptor =>
+  isDocumented(wire) ? wire : { type: "unknown", descriptor: wire }
+
+const encode = (descriptor: CapabilityDescriptor): unknown =>
+  descriptor.type === "unknown" ? descriptor.descriptor : descriptor
+
 /**
+ * One descriptor. What is not among the documented ones becomes an `UnknownCapability`, so that nothing fails here.
+ *
  * @since 0.1.0
  * @category schemas
  */
-export const SupportedParameters: Schema.Schema<
-  SupportedParameters,
-  Readonly<Record<string, CapabilityDescriptorEncoded>>
-> = Schema.Record({
-  key: Schema.String,
-  value: CapabilityDescriptor
+export const CapabilityDescriptor: Schema.Schema<CapabilityDescriptor, unknown> = fromWire<CapabilityDescriptor>(
+  "CapabilityDescriptor"
+)(Schema.Unknown, { decode, encode })
+
+const allDocumented = (wire: Descriptors): wire is SupportedParameters => Object.values(wire).every(isDocumented)
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Readonly<Record<string, B>> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
+
+const arbitrary: LazyArbitrary<Descriptors> = (fc) =>
+  fc.dictionary(
+    fc.constantFrom("resolution", "input_references", "never_documented"),
+    fc.oneof(
+      fc.record({ type: fc.constant("enum"), values: fc.array(fc.string()) }),
+      fc.record({ type: fc.constant("range"), min: fc.integer(), max: fc.integer() }),
+      fc.constantFrom({ type: "boolean" }, { type: "never-documented", step: 8 }, "never-documented")
+    )
+  )
+
+const Wire = checked("an object of descriptors", (value): value is Descriptors => Predicate.isRecord(value), arbitrary)
+
+/**
+ * A catalogue holds hundreds of descriptors, so each is looked at just once, and those that are documented are handed on as they are.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const SupportedParameters: Schema.Schema<SupportedParameters, Descriptors> = fromWire<SupportedParameters>(
+  "SupportedParameters"
+)(Wire, {
+  decode: (wire) => (allDocumented(wire) ? wire : mapValues(wire, decode)),
+  encode: (parameters) => mapValues(parameters, encode)
 })

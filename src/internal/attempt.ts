@@ -5,8 +5,9 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type * as Errors from "../Errors.js"
 import { answered, broken, drain, pull } from "./bytes.js"
 import { type Arrived, arrive, conclude, type Ending, type Reading } from "./conclude.js"
@@ -16,13 +17,36 @@ import { isSuccess } from "./responseError.js"
 /** No error body that anybody wrote is longer; the rest is not read. */
 const largestErrorBody = 1024 * 1024
 
-/** Sends the request once; no attempt takes longer than `timeout`. */
+/**
+ * The scope of a connection, which closing cuts. After the last byte there is nothing to cut, and telling `fetch` so costs as much as
+ * a tenth of a small call.
+ */
+const unlessWhole = <R>(attempt: Effect.Effect<Ending, never, R | Scope.Scope>) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Scope.make(), (connection) =>
+      restore(Scope.extend(attempt, connection)).pipe(
+        Effect.onExit((exit) =>
+          Exit.isSuccess(exit) && exit.value._tag === "Whole" ? Effect.void : Scope.close(connection, exit)
+        )
+      )
+    )
+  )
+
+/** What an attempt needs to know besides its request. */
+export interface Attempt<A, E> {
+  readonly reading: Reading<A, E>
+  /** The longest it may take; of a stream, the longest silence: before the head of the answer, and between its bytes. */
+  readonly timeout: Duration.Duration
+  readonly mask: Mask
+  /** Runs for each sign of life before there is anything else. */
+  readonly keepAlive: Effect.Effect<void>
+}
+
+/** Sends the request once. */
 export const attempt = <A, E>(
   client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
   request: HttpClientRequest.HttpClientRequest,
-  reading: Reading<A, E>,
-  timeout: Duration.Duration,
-  mask: Mask
+  { keepAlive, mask, reading, timeout }: Attempt<A, E>
 ): Effect.Effect<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError> =>
   Effect.suspend(() => {
     let arrived: Arrived | undefined
@@ -33,11 +57,11 @@ export const attempt = <A, E>(
         onSuccess: (response) => {
           const head = arrive(reading.operation, response)
           arrived = head
-          const limit = isSuccess(response.status) ? Number.POSITIVE_INFINITY : largestErrorBody
-          return Effect.flatMap(pull(response), (bytes) => drain(bytes, head.body, limit))
+          const limit = isSuccess(head.status) ? Number.POSITIVE_INFINITY : largestErrorBody
+          return Effect.scoped(Effect.flatMap(pull(response), (bytes) => drain(bytes, head.body, limit, keepAlive)))
         }
       }),
-      Effect.scoped,
+      unlessWhole,
       Effect.timeoutOption(timeout),
       Effect.map(Option.getOrElse((): Ending => ({ _tag: "TimedOut", timeout }))),
       Effect.zip(Clock.currentTimeMillis),

@@ -23,15 +23,21 @@ export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Ef
     Effect.mapError(next, Option.match({ onNone: () => whole, onSome: broken }))
   )
 
-/** Reads until the end, or until the body has `limit` bytes. */
-export const drain = (bytes: Bytes, body: Body, limit: number): Effect.Effect<Ending> => {
+/** Reads until the end, or until the body has `limit` bytes; `keepAlive` runs for each sign of life before the body begins. */
+export const drain = (
+  bytes: Bytes,
+  body: Body,
+  limit: number,
+  keepAlive: Effect.Effect<void>
+): Effect.Effect<Ending> => {
   let size = 0
   return Effect.flatMap(bytes, (chunk) => {
     for (const part of chunk) {
       body.push(part)
       size += part.length
     }
-    return size < limit ? Effect.void : Effect.fail(whole)
+    if (size >= limit) return Effect.fail(whole)
+    return body.waiting ? keepAlive : Effect.void
   }).pipe(Effect.forever, Effect.merge)
 }
 

@@ -35,6 +35,8 @@ export type Ending =
   | { readonly _tag: "TimedOut"; readonly timeout: Duration.Duration }
 
 export interface Body {
+  /** Whether what has come is no more than a sign of life. */
+  readonly waiting: boolean
   readonly push: (bytes: Uint8Array) => void
   readonly text: () => string
 }
@@ -53,14 +55,16 @@ const expectedLength = (headers: Readonly<Record<string, string>>): number => {
   return encoding === "identity" ? Number(headers["content-length"] ?? 0) || 0 : 0
 }
 
-export const arrive = (operation: Errors.Operation, response: HttpClientResponse.HttpClientResponse): Arrived => ({
-  status: response.status,
-  headers: { ...response.headers },
-  body:
-    isSuccess(response.status) && !isDiscovery(operation)
-      ? new PictureScanner(expectedLength(response.headers))
-      : new TextCollector()
-})
+export const arrive = (operation: Errors.Operation, response: HttpClientResponse.HttpClientResponse): Arrived => {
+  // Both are made anew by some clients whenever they are asked for.
+  const { headers, status } = response
+  return {
+    status,
+    headers: { ...headers },
+    body:
+      isSuccess(status) && !isDiscovery(operation) ? new PictureScanner(expectedLength(headers)) : new TextCollector()
+  }
+}
 
 /** The pictures that arrived whole: only the body of a generation has any. */
 const imagesOf = (body: Body): ReadonlyArray<GeneratedImage.GeneratedImage> =>

@@ -31,6 +31,11 @@ export class EventReader {
     this.parser = new SseParser(maxEventBytes)
   }
 
+  /** How many signs of life there were. */
+  get keepAlives(): number {
+    return this.parser.comments
+  }
+
   /** The events that end within these bytes. */
   read(bytes: Uint8Array): ReadonlyArray<ImageStreamEvent> {
     const events = this.interpret(this.parser.push(bytes))

@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 import type { ParseOptions } from "effect/SchemaAST"
 import type { Issue } from "../Errors.js"
 
-/** Every fault is worth knowing, not only the first. */
-const options: ParseOptions = { errors: "all" }
+/** Every fault is worth knowing, not only the first; looking for all of them costs time even where there is none. */
+const every: ParseOptions = { errors: "all" }
 
 /** A message of Schema's own may hold the whole value, and a value may be megabytes of base64. */
 const longestMessage = 250
@@ -26,12 +26,13 @@ export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Iss
 
 /** A decoder of answers. */
 export const decoder = <A, I>(schema: Schema.Schema<A, I>) => {
-  const decode = Schema.decodeUnknownEither(schema, options)
-  return (json: unknown): Either.Either<A, ReadonlyArray<Issue>> => Either.mapLeft(decode(json), fromParseError)
+  const decode = Schema.decodeUnknownEither(schema)
+  return (json: unknown): Either.Either<A, ReadonlyArray<Issue>> =>
+    Either.orElse(decode(json), () => Either.mapLeft(decode(json, every), fromParseError))
 }
 
 /** An encoder of requests. Fields that the schema does not know are the caller's business and are sent. */
 export const encoder = <A, I>(schema: Schema.Schema<A, I>) => {
-  const encode = Schema.encodeUnknownEither(schema, { ...options, onExcessProperty: "preserve" })
+  const encode = Schema.encodeUnknownEither(schema, { ...every, onExcessProperty: "preserve" })
   return (value: unknown): Either.Either<I, ReadonlyArray<Issue>> => Either.mapLeft(encode(value), fromParseError)
 }

@@ -31,6 +31,11 @@ const isPictureKey = (key: string): boolean => {
 /** A value that turns out to be no picture within this many characters is given back to the letter, a longer one in its meaning. */
 const mostLetters = 1024
 
+/** Reads bytes that are ASCII, each a character. */
+const letterDecoder = new TextDecoder()
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
 /** The bodies above this size are not believed before they arrive: the store then grows with what is really there. */
 const largestReservation = 256 * 1024 * 1024
 
@@ -45,10 +50,16 @@ export class PictureScanner {
   private key = ""
   private escape = ""
   /** The value's first characters as they came: decoding and encoding again would put them into the standard alphabet. */
-  private letters = ""
+  private readonly letters = new Uint8Array(mostLetters)
+  private letterCount = 0
   private decoder: Base64Decoder | undefined
   private consumed = 0
   private values = 0
+
+  /** Whether nothing has come yet but white space, by which a server keeps the connection alive. */
+  get waiting(): boolean {
+    return this.state === "start"
+  }
 
   /** `contentLength`: how many bytes the body will have, where the answer says so and is not compressed. */
   constructor(private readonly contentLength = 0) {}
@@ -126,7 +137,7 @@ export class PictureScanner {
 
   private begin(at: number): void {
     this.state = "picture"
-    this.letters = ""
+    this.letterCount = 0
     this.decoder ??= new Base64Decoder(this.reservation(at))
   }
 
@@ -143,7 +154,7 @@ export class PictureScanner {
     const slash = chunk.subarray(from, stop).indexOf(backslash)
     const to = slash < 0 ? stop : from + slash
     const reached = decoder.push(chunk, from, to)
-    this.keepLetters(chunk, from, reached)
+    this.keepLetters(chunk.subarray(from, reached))
     if (reached < to) {
       this.abandon(`character ${JSON.stringify(String.fromCharCode(chunk[reached] as number))} is not base64`)
       return reached
@@ -182,7 +193,7 @@ export class PictureScanner {
     const accepted = code < 128 && (this.decoder as Base64Decoder).push(new Uint8Array([code]), 0, 1) === 1
     if (accepted) {
       this.state = "picture"
-      this.letters += `\\${this.escape}`
+      this.keepLetters(bytesOf(`\\${this.escape}`))
     } else {
       this.abandon(`escape ${JSON.stringify(`\\${this.escape}`)} is not base64`)
       this.keepText(`\\${this.escape}`)
@@ -193,16 +204,20 @@ export class PictureScanner {
   /** The value is no picture after all: it goes back into the text, as the string that it was. */
   private abandon(message: string): void {
     const decoder = this.decoder as Base64Decoder
-    this.keepText(`"${this.letters.length < mostLetters ? this.letters : decoder.encoded()}`)
+    const letters = letterDecoder.decode(this.letters.subarray(0, this.letterCount))
+    this.keepText(`"${this.letterCount < mostLetters ? letters : decoder.encoded()}`)
     decoder.reset()
     if (message !== "") this.fault(this.values++, message)
     this.key = "-".repeat(longestKey + 1)
     this.state = "string"
   }
 
-  private keepLetters(chunk: Uint8Array, from: number, to: number): void {
-    if (this.letters.length >= mostLetters) return
-    this.letters += String.fromCharCode(...chunk.subarray(from, Math.min(to, from + mostLetters)))
+  private keepLetters(bytes: Uint8Array): void {
+    const room = mostLetters - this.letterCount
+    if (room === 0) return
+    const kept = bytes.length <= room ? bytes : bytes.subarray(0, room)
+    this.letters.set(kept, this.letterCount)
+    this.letterCount += kept.length
   }
 
   private fault(index: number, message: string): void {
@@ -210,6 +225,6 @@ export class PictureScanner {
   }
 
   private keepText(text: string): void {
-    this.kept.push(new TextEncoder().encode(text))
+    this.kept.push(bytesOf(text))
   }
 }

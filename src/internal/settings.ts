@@ -67,14 +67,33 @@ const customIssues = (headers: Readonly<Record<string, string>>): ReadonlyArray<
       : [{ path: ["headers", name.replace(keyLike, "<redacted>")], message: "is not a header's name" }]
   )
 
-/** A duration, or the issue that it is none. */
-export const timeoutOf = (timeout: unknown): Either.Either<Duration.Duration, Issue> =>
-  Either.fromOption(
-    Number.isNaN(timeout) || (Predicate.isNumber(timeout) && timeout < 0)
-      ? Option.none()
-      : Duration.decodeUnknown(timeout),
-    () => ({ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(timeout)}` })
-  )
+/** How long a call waits, and how much it takes in. */
+export interface Limits {
+  readonly timeout: Duration.Duration
+  readonly maxEventBytes: number
+}
+
+const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
+  !Number.isNaN(value) && !(Predicate.isNumber(value) && value < 0) && Option.isSome(Duration.decodeUnknown(value))
+    ? []
+    : [{ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(value)}` }]
+
+const maxEventBytesIssues = (value: unknown): ReadonlyArray<Issue> =>
+  Number.isSafeInteger(value) && Number(value) > 0
+    ? []
+    : [{ path: ["maxEventBytes"], message: `must be a positive integer, got ${show(value)}` }]
+
+const defaultMaxEventBytes = 256 * 1024 * 1024
+
+/** The limits of a call, or what is wrong with them. */
+export const limits = (options: {
+  readonly timeout: Duration.DurationInput
+  readonly maxEventBytes?: number | undefined
+}): Either.Either<Limits, ReadonlyArray<Issue>> => {
+  const { maxEventBytes = defaultMaxEventBytes, timeout } = options
+  const issues = [...timeoutIssues(timeout), ...maxEventBytesIssues(maxEventBytes)]
+  return issues.length > 0 ? Either.left(issues) : Either.right({ timeout: Duration.decode(timeout), maxEventBytes })
+}
 
 /** The headers of the API under the option that sets each. */
 const attribution = (

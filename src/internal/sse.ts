@@ -38,6 +38,9 @@ export class SseParser {
   private afterCr = false
   private marked = 0
 
+  /** How many comments there were: signs of life between the events. */
+  comments = 0
+
   /** `limit`: the most bytes that the data of one event may have. */
   constructor(private readonly limit: number) {}
 
@@ -117,6 +120,7 @@ export class SseParser {
   private startValue(): void {
     this.atValue = true
     this.field = this.name === "data" || this.name === "event" ? this.name : "ignored"
+    if (this.name === "") this.comments++
     if (this.field === "event") this.type = new TextCollector()
     if (this.field !== "data") return
     if (this.data !== undefined) {

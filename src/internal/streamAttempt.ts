@@ -18,19 +18,15 @@ import * as Stream from "effect/Stream"
 import type * as Errors from "../Errors.js"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
+import type { Attempt } from "./attempt.js"
 import { answered, type Bytes, broken, drain, pull } from "./bytes.js"
-import { type Arrived, arrive, conclude, type Ending, type Reading } from "./conclude.js"
+import { type Arrived, arrive, conclude, type Ending } from "./conclude.js"
 import { type EventFailure, EventReader } from "./eventReader.js"
-import type { Mask } from "./mask.js"
 import { present } from "./present.js"
 import { isSuccess } from "./responseError.js"
 
 /** What a streamed attempt needs to know besides its request. */
-export interface Streaming<E> {
-  readonly reading: Reading<ImageGenerationResponse, E>
-  /** The longest silence: before the head of the answer, and between its bytes. */
-  readonly timeout: Duration.Duration
-  readonly mask: Mask
+export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
   /** The most bytes that one event may have. */
   readonly maxEventBytes: number
 }
@@ -58,7 +54,7 @@ const buffered = <E>(
   arrived: Arrived,
   bytes: Bytes
 ): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Failure<E>> =>
-  drain(bytes, arrived.body, Number.POSITIVE_INFINITY).pipe(
+  drain(bytes, arrived.body, Number.POSITIVE_INFINITY, streaming.keepAlive).pipe(
     Effect.flatMap((ending) => concluded(streaming, arrived, ending)),
     Effect.map(eventsOf)
   )
@@ -69,19 +65,24 @@ const isEventStream = (headers: Readonly<Record<string, string>>): boolean =>
 type Events = Chunk.Chunk<ImageStreamEvent>
 
 /** Pulls bytes until there are events, and ends as the reader says. */
-const nextEvents = (reader: EventReader, bytes: Bytes): Effect.Effect<Events, Option.Option<EventFailure>> =>
-  Effect.suspend(() =>
-    reader.closed !== undefined
-      ? Effect.fail(reader.closed)
-      : Effect.match(bytes, {
-          onSuccess: (chunk) => Chunk.toReadonlyArray(chunk).flatMap((part) => reader.read(part)),
-          onFailure: (ending) => reader.end(ending)
-        }).pipe(
-          Effect.flatMap((events) =>
-            events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : nextEvents(reader, bytes)
-          )
-        )
-  )
+const nextEvents = (
+  reader: EventReader,
+  bytes: Bytes,
+  keepAlive: Effect.Effect<void>
+): Effect.Effect<Events, Option.Option<EventFailure>> =>
+  Effect.suspend(() => {
+    if (reader.closed !== undefined) return Effect.fail(reader.closed)
+    const before = reader.keepAlives
+    return Effect.match(bytes, {
+      onSuccess: (chunk) => Chunk.toReadonlyArray(chunk).flatMap((part) => reader.read(part)),
+      onFailure: (ending) => reader.end(ending)
+    }).pipe(
+      Effect.tap(() => (reader.keepAlives > before ? keepAlive : Effect.void)),
+      Effect.flatMap((events) =>
+        events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : nextEvents(reader, bytes, keepAlive)
+      )
+    )
+  })
 
 /** From the head of the answer to its first events, and the stream of all of them. */
 const begin = <E>(
@@ -96,7 +97,7 @@ const begin = <E>(
       const events = yield* buffered(streaming, arrived, bytes)
       return Chunk.isEmpty(events) ? yield* reader.incomplete() : Stream.fromChunk(events)
     }
-    const next = nextEvents(reader, bytes)
+    const next = nextEvents(reader, bytes, streaming.keepAlive)
     // A stream that ends as it should has had an event: the reader gives none only together with a failure.
     const first = yield* Effect.catchAll(
       next,

@@ -1,5 +1,7 @@
 /** Bytes that arrive in pieces and are read as text at the end, so that no piece can fall apart within a character. */
 export class TextCollector {
+  /** Whatever comes is text. */
+  readonly waiting = false
   private readonly parts: Array<Uint8Array> = []
   /** How many bytes there are. */
   size = 0
@@ -9,9 +11,18 @@ export class TextCollector {
     this.size += bytes.length
   }
 
-  /** UTF-8, without a byte order mark; what is no UTF-8 becomes U+FFFD. */
+  /** UTF-8, without a byte order mark; what is no UTF-8 becomes U+FFFD. Decoding all of it at once is many times faster than by parts. */
   text(): string {
-    const decoder = new TextDecoder()
-    return this.parts.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode()
+    return new TextDecoder().decode(this.parts.length === 1 ? this.parts[0] : this.bytes())
+  }
+
+  private bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.size)
+    let at = 0
+    for (const part of this.parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    return bytes
   }
 }
