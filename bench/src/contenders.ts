@@ -1,42 +1,106 @@
-// The same work, done three ways: by hand, with the official SDK, and with this library.
+// The same work, done by each contender: what comes back is the number of picture bytes, or of models.
 
 export interface Contender {
-  readonly generate: (prompt: string) => Promise<number>
-  readonly listModels: () => Promise<number>
+  readonly generate?: (prompt: string) => Promise<number>
+  readonly stream?: (prompt: string) => Promise<number>
+  readonly models?: () => Promise<number>
 }
 
 const model = "author/model-1"
+const apiKey = "key"
 
 const total = (pictures: ReadonlyArray<Uint8Array>): number => pictures.reduce((sum, { length }) => sum + length, 0)
+const bytesOf = (b64: string): Uint8Array => Buffer.from(b64, "base64")
+
+const post = (baseUrl: string, prompt: string, stream: boolean): Promise<Response> =>
+  fetch(`${baseUrl}/images`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ model, prompt, ...(stream ? { stream } : {}) })
+  })
 
 /** What people write by hand: no checks, no types, no retries. */
 const raw = async (baseUrl: string): Promise<Contender> => ({
   generate: async (prompt) => {
-    const response = await fetch(`${baseUrl}/images`, {
-      method: "POST",
-      headers: { authorization: "Bearer key", "content-type": "application/json" },
-      body: JSON.stringify({ model, prompt })
-    })
+    const response = await post(baseUrl, prompt, false)
     const { data } = JSON.parse(await response.text()) as {
       readonly data: ReadonlyArray<{ readonly b64_json: string }>
     }
-    return total(data.map(({ b64_json }) => Buffer.from(b64_json, "base64")))
+    return total(data.map(({ b64_json }) => bytesOf(b64_json)))
   },
-  listModels: async () => {
+  models: async () => {
     const response = await fetch(`${baseUrl}/images/models`)
     return (JSON.parse(await response.text()) as { readonly data: ReadonlyArray<unknown> }).data.length
   }
 })
 
+/** The floor under every stream: the bytes are read and dropped. */
+const bytes = async (baseUrl: string): Promise<Contender> => ({
+  stream: async (prompt) => {
+    let length = 0
+    const { body } = await post(baseUrl, prompt, true)
+    if (body !== null) for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) length += chunk.length
+    return length
+  }
+})
+
+/** The parser that most people take for server-sent events, and `JSON.parse`. */
+const parser = async (baseUrl: string): Promise<Contender> => {
+  const { createParser } = await import("eventsource-parser")
+  return {
+    stream: async (prompt) => {
+      let length = 0
+      const { feed } = createParser({
+        maxBufferSize: Number.POSITIVE_INFINITY,
+        onEvent: ({ data }) => {
+          if (data !== "[DONE]") length += bytesOf((JSON.parse(data) as { readonly b64_json: string }).b64_json).length
+        }
+      })
+      const decoder = new TextDecoder()
+      const { body } = await post(baseUrl, prompt, true)
+      if (body !== null) {
+        for await (const chunk of body as unknown as AsyncIterable<Uint8Array>)
+          feed(decoder.decode(chunk, { stream: true }))
+      }
+      return length
+    }
+  }
+}
+
 const sdk = async (baseUrl: string): Promise<Contender> => {
   const { OpenRouter } = await import("@openrouter/sdk")
-  const client = new OpenRouter({ apiKey: "key", serverURL: baseUrl })
+  const client = new OpenRouter({ apiKey, serverURL: baseUrl })
   return {
     generate: async (prompt) => {
       const response = await client.images.generate({ imageGenerationRequest: { model, prompt, stream: false } })
-      return "data" in response ? total(response.data.map(({ b64Json }) => Buffer.from(b64Json, "base64"))) : 0
+      return "data" in response ? total(response.data.map(({ b64Json }) => bytesOf(b64Json))) : 0
     },
-    listModels: async () => (await client.images.listModels()).data.length
+    stream: async (prompt) => {
+      let length = 0
+      const response = await client.images.generate({ imageGenerationRequest: { model, prompt, stream: true } })
+      if (!("data" in response))
+        for await (const event of response) if ("b64Json" in event) length += bytesOf(event.b64Json).length
+      return length
+    },
+    models: async () => (await client.images.listModels()).data.length
+  }
+}
+
+const openai = async (baseUrl: string): Promise<Contender> => {
+  const { default: OpenAI } = await import("openai")
+  const client = new OpenAI({ apiKey, baseURL: baseUrl })
+  return {
+    generate: async (prompt) => {
+      const { data = [] } = await client.images.generate({ model, prompt })
+      return total(data.map(({ b64_json }) => bytesOf(b64_json ?? "")))
+    },
+    stream: async (prompt) => {
+      let length = 0
+      for await (const { b64_json } of await client.images.generate({ model, prompt, stream: true })) {
+        length += bytesOf(b64_json).length
+      }
+      return length
+    }
   }
 }
 
@@ -48,9 +112,10 @@ const ours = async (baseUrl: string): Promise<Contender> => {
   const Layer = await import("effect/Layer")
   const ManagedRuntime = await import("effect/ManagedRuntime")
   const Redacted = await import("effect/Redacted")
+  const Stream = await import("effect/Stream")
   const runtime = ManagedRuntime.make(
     Images.layer.pipe(
-      Layer.provide(Client.layer({ baseUrl, apiKey: Redacted.make("key") })),
+      Layer.provide(Client.layer({ baseUrl, apiKey: Redacted.make(apiKey) })),
       Layer.provide(FetchHttpClient.layer)
     )
   )
@@ -59,9 +124,15 @@ const ours = async (baseUrl: string): Promise<Contender> => {
       runtime.runPromise(
         Effect.map(Images.generate({ model, prompt }), ({ data }) => total(data.map(({ bytes }) => bytes)))
       ),
-    listModels: () => runtime.runPromise(Effect.map(Images.listModels(), ({ data }) => data.length))
+    stream: (prompt) =>
+      runtime.runPromise(
+        Stream.runFold(Images.generateStream({ model, prompt }), 0, (length, event) =>
+          "image" in event ? length + event.image.bytes.length : length
+        )
+      ),
+    models: () => runtime.runPromise(Effect.map(Images.listModels(), ({ data }) => data.length))
   }
 }
 
-export const contenders = { raw, sdk, ours }
+export const contenders = { raw, bytes, parser, openai, sdk, ours }
 export type Name = keyof typeof contenders

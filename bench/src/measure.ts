@@ -1,18 +1,72 @@
-// One measurement in a process of its own: `measure.js CONTENDER WORK CALLS BASE_URL` prints milliseconds a call, and how far the memory
-// rose above what it was before the measured calls.
+// One measurement in a process of its own: `measure.js CONTENDER WORK BASE_URL` does the work and prints what it took.
+import { readFileSync, writeFileSync } from "node:fs"
 import { contenders, type Name } from "./contenders.js"
+import { promptOf } from "./prompt.js"
 
-const [name, work, calls, baseUrl] = process.argv.slice(2) as [Name, string, string, string]
+export interface Task {
+  readonly kind: "generate" | "stream" | "models"
+  readonly sizes: ReadonlyArray<number>
+  readonly delayMillis: number
+  readonly calls: number
+  readonly concurrency: number
+}
+
+export interface Measurement {
+  /** A call, from end to end. */
+  readonly milliseconds: number
+  /** Of the processor, a call. */
+  readonly cpuMilliseconds: number
+  /** The highest that the memory rose above what it was before. */
+  readonly megabytes: number
+}
+
+const [name, text = "", baseUrl = ""] = process.argv.slice(2) as [Name, string, string]
+const { calls, concurrency, delayMillis, kind, sizes } = JSON.parse(text) as Task
 const contender = await contenders[name](baseUrl)
-const call = work === "models" ? contender.listModels : () => contender.generate(work)
-const small = work === "models" || Number.parseInt(work, 10) < 100_000
+
+const call = (sizes: ReadonlyArray<number>): Promise<number> => {
+  const work = kind === "models" ? contender.models : contender[kind]
+  if (work === undefined) throw new Error(`${name} has no ${kind}`)
+  return work(promptOf(sizes, delayMillis))
+}
+
+const times = async (count: number, lanes: number, run: () => Promise<number>): Promise<void> => {
+  let left = count
+  const lane = async () => {
+    while (left-- > 0) if (!((await run()) > 0)) throw new Error(`${name} gave nothing`)
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+}
+
+/** Linux tells the peak since it was last asked to forget it. */
+const resetPeak = () => {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5")
+  } catch {}
+}
+const peak = (): number => {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024
+  } catch {
+    return process.resourceUsage().maxRSS * 1024
+  }
+}
 
 // A warm process is what a service is: connections open, code compiled.
-for (let i = 0; i < (small ? 200 : 3); i++) await (small ? call() : contender.generate("1024x1"))
+const small = sizes.reduce((sum, size) => sum + size, 0) < 100_000
+await times(small ? 400 : 5, 1, () => call(small ? sizes : sizes.map(() => 1024)))
+globalThis.gc?.()
 const base = process.memoryUsage().rss
+resetPeak()
+const cpu = process.cpuUsage()
 const start = performance.now()
-for (let i = 0; i < Number(calls); i++) await call()
-const milliseconds = (performance.now() - start) / Number(calls)
-const peak = process.resourceUsage().maxRSS * 1024 - base
-console.log(JSON.stringify({ milliseconds, megabytes: peak / 1e6 }))
+await times(calls, concurrency, () => call(sizes))
+const milliseconds = (performance.now() - start) / calls
+const { system, user } = process.cpuUsage(cpu)
+const measurement: Measurement = {
+  milliseconds,
+  cpuMilliseconds: (user + system) / 1000 / calls,
+  megabytes: (peak() - base) / 1e6
+}
+console.log(JSON.stringify(measurement))
 process.exit(0)

@@ -1,65 +1,81 @@
-// Answers as fast as it can, so that what is measured is the client: bodies are made once and sent whole.
-import { createServer } from "node:http"
+// Answers as fast as it can, so that what is measured is the client: bodies are made once. The prompt says what is wanted, as JSON.
+import { createServer, type ServerResponse } from "node:http"
+import { modelsOf, pictureOf } from "./data.js"
+import { type Answer, parsePrompt } from "./prompt.js"
 
-const modelsOf = (count: number) => ({
-  data: Array.from({ length: count }, (_, i) => ({
-    id: `author/model-${i}`,
-    name: `Model ${i}`,
-    description: "A text-to-image model with a description of ordinary length. ".repeat(4),
-    created: 1764633600 + i,
-    architecture: { input_modalities: ["text", "image"], output_modalities: ["image"] },
-    supported_parameters: {
-      resolution: { type: "enum", values: ["1K", "2K", "4K"] },
-      aspect_ratio: { type: "enum", values: ["1:1", "2:3", "3:2", "3:4", "4:3", "9:16", "16:9"] },
-      output_format: { type: "enum", values: ["png", "jpeg", "webp"] },
-      output_compression: { type: "range", min: 0, max: 100 },
-      input_references: { type: "range", min: 0, max: 10 },
-      n: { type: "range", min: 1, max: 10 },
-      seed: { type: "boolean" }
-    },
-    supports_streaming: false,
-    endpoints: `/api/v1/images/models/author/model-${i}/endpoints`
-  }))
-})
+const usage = { prompt_tokens: 10, completion_tokens: 4175, total_tokens: 4185, cost: 0.04 }
+const created = 1748372400
+const media_type = "image/png"
 
-/** Bytes that no one can guess, with the signature of a PNG. */
-const pictureOf = (length: number): string => {
-  const bytes = Buffer.alloc(length)
-  let state = 0x9e3779b9
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    bytes[i] = state >>> 24
+const generation = (sizes: ReadonlyArray<number>): Buffer =>
+  Buffer.from(
+    JSON.stringify({ created, data: sizes.map((size) => ({ b64_json: pictureOf(size), media_type })), usage })
+  )
+
+const event = (body: object): string => `data: ${JSON.stringify(body)}\n\n`
+
+/** All sizes but the last are previews. */
+const events = (sizes: ReadonlyArray<number>): Buffer => {
+  const previews = sizes
+    .slice(0, -1)
+    .map((size, partial_image_index) =>
+      event({ type: "image_generation.partial_image", partial_image_index, b64_json: pictureOf(size) })
+    )
+  const completed = {
+    type: "image_generation.completed",
+    b64_json: pictureOf(sizes.at(-1) ?? 1),
+    media_type,
+    created,
+    usage
   }
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes)
-  return bytes.toString("base64")
+  return Buffer.from(`: OPENROUTER PROCESSING\n\n${previews.join("")}${event(completed)}data: [DONE]\n\n`)
 }
 
 const bodies = new Map<string, Buffer>()
 
-/** The prompt says what is wanted: `BYTESxCOUNT`. */
-const generationOf = (prompt: string): Buffer => {
-  const known = bodies.get(prompt)
-  if (known !== undefined) return known
-  const [bytes = 1, count = 1] = prompt.split("x").map(Number)
-  const picture = { b64_json: pictureOf(bytes), media_type: "image/png" }
-  const usage = { prompt_tokens: 10, completion_tokens: 4175, total_tokens: 4185, cost: 0.04 }
-  const body = Buffer.from(JSON.stringify({ created: 1748372400, data: Array(count).fill(picture), usage }))
-  bodies.set(prompt, body)
+const bodyOf = ({ sizes, stream }: Answer): Buffer => {
+  const key = `${stream} ${sizes}`
+  const body = bodies.get(key) ?? (stream ? events(sizes) : generation(sizes))
+  bodies.set(key, body)
   return body
 }
 
 const models = Buffer.from(JSON.stringify(modelsOf(40)))
 
+const send = (response: ServerResponse, contentType: string, body: Buffer) => {
+  response.writeHead(200, { "content-type": contentType, "content-length": body.length })
+  response.end(body)
+}
+
+const pieceBytes = 64 * 1024
+
+/** As a stream comes: in pieces, each when the one before has left. */
+const sendEvents = (response: ServerResponse, body: Buffer) => {
+  response.writeHead(200, { "content-type": "text/event-stream" })
+  let at = 0
+  const more = () => {
+    while (at < body.length) {
+      const piece = body.subarray(at, at + pieceBytes)
+      at += piece.length
+      if (!response.write(piece)) return
+    }
+    response.end()
+  }
+  response.on("drain", more)
+  more()
+}
+
 const server = createServer((request, response) => {
   const chunks: Array<Buffer> = []
   request.on("data", (chunk: Buffer) => chunks.push(chunk))
   request.on("end", () => {
-    const body =
-      request.method === "GET"
-        ? models
-        : generationOf((JSON.parse(Buffer.concat(chunks).toString()) as { prompt: string }).prompt)
-    response.writeHead(200, { "content-type": "application/json", "content-length": body.length })
-    response.end(body)
+    if (request.method === "GET") return send(response, "application/json", models)
+    const answer = parsePrompt(Buffer.concat(chunks).toString())
+    const body = bodyOf(answer)
+    setTimeout(
+      () => (answer.stream ? sendEvents(response, body) : send(response, "application/json", body)),
+      answer.delayMillis
+    )
   })
 })
 

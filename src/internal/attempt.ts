@@ -12,10 +12,6 @@ import type * as Errors from "../Errors.js"
 import { answered, broken, drain, pull } from "./bytes.js"
 import { type Arrived, arrive, conclude, type Ending, type Reading } from "./conclude.js"
 import type { Mask } from "./mask.js"
-import { isSuccess } from "./responseError.js"
-
-/** No error body that anybody wrote is longer; the rest is not read. */
-const largestErrorBody = 1024 * 1024
 
 /**
  * The scope of a connection, which closing cuts. After the last byte there is nothing to cut, and telling `fetch` so costs as much as
@@ -57,8 +53,7 @@ export const attempt = <A, E>(
         onSuccess: (response) => {
           const head = arrive(reading.operation, response)
           arrived = head
-          const limit = isSuccess(head.status) ? Number.POSITIVE_INFINITY : largestErrorBody
-          return Effect.scoped(Effect.flatMap(pull(response), (bytes) => drain(bytes, head.body, limit, keepAlive)))
+          return Effect.scoped(Effect.flatMap(pull(response), (bytes) => drain(bytes, head, keepAlive)))
         }
       }),
       unlessWhole,

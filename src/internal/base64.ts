@@ -95,21 +95,25 @@ const decodeQuads: QuadDecoder = (target, offset, source, from, to) => {
   return portableDecoder(target, offset, source, from, to)
 }
 
+/** The first store of a decoder that knows nothing of what comes, and each one after it. */
+const firstStore = 64 * 1024
+const nextStore = 1024 * 1024
+
 /**
- * Takes base64 in pieces of any length and writes the bytes into a store that it grows as needed. One decoder serves the
- * pictures of a body one after another, and reuses the store: it is sized once, by what the body can still hold.
+ * Takes base64 in pieces of any length and writes the bytes into stores of its own. One decoder serves the pictures of a body one after
+ * another and uses its stores again, so that memory is taken once for what is under way and once for each picture.
  */
 export class Base64Decoder {
-  private store: Uint8Array
-  private length = 0
+  private readonly stores: Array<Uint8Array> = []
+  /** How much of each store is filled; those before the last are as full as they get. */
+  private filled: Array<number> = []
   /** Up to three characters that wait for the rest of their quad, and the padding. */
   private readonly tail = new Uint8Array(4)
   private tailLength = 0
   private closed = false
 
-  constructor(capacity: number) {
-    this.store = new Uint8Array(capacity)
-  }
+  /** `capacity`: how many bytes there can be, where that is known: the first picture is then made in place. */
+  constructor(private capacity = 0) {}
 
   /** Takes `source` from `from` to `to`; gives `to`, or the place of the first character that does not belong. */
   push(source: Uint8Array, from: number, to: number): number {
@@ -123,6 +127,18 @@ export class Base64Decoder {
     return to
   }
 
+  /**
+   * Takes whole quads to the end of `source` if they hold nothing foreign, and gives where they end: without a look at each character
+   * first, which would cost more than the decoding.
+   */
+  pushClean(source: Uint8Array, from: number): number {
+    let at = from
+    while (this.tailLength > 0 && at < source.length && this.pushOne(source[at] as number)) at++
+    const length = (source.length - at) & ~3
+    if (this.tailLength > 0 || this.closed || length < handOver) return at
+    return at + this.write(runtimeDecoder, source, at, at + length)
+  }
+
   /** The bytes so far, or `undefined` when the last quad lacks characters; the decoder is then ready for the next picture. */
   finish(): Uint8Array | undefined {
     if (this.tailLength === 1) return undefined
@@ -134,13 +150,11 @@ export class Base64Decoder {
 
   /** What was taken in since the last `reset`, as base64 again: nothing that arrived is lost when the rest is foreign. */
   encoded(): string {
-    return (
-      encodeBase64(this.store.subarray(0, this.length)) + String.fromCharCode(...this.tail.subarray(0, this.tailLength))
-    )
+    return encodeBase64(this.copy()) + String.fromCharCode(...this.tail.subarray(0, this.tailLength))
   }
 
   reset(): void {
-    this.length = 0
+    this.filled = []
     this.tailLength = 0
     this.closed = false
   }
@@ -148,12 +162,18 @@ export class Base64Decoder {
   /** Whole quads in one go, the padded last one left out; gives the number of characters taken. */
   private pushQuads(source: Uint8Array, from: number, to: number): number {
     const end = source[to - 1] === equals ? to - 4 : to
-    if (end <= from || this.closed) return 0
-    this.reserve(((end - from) >> 2) * 3)
-    const written = decodeQuads(this.store, this.length, source, from, end)
+    return end <= from || this.closed ? 0 : this.write(decodeQuads, source, from, end)
+  }
+
+  /** Gives the number of characters taken: all of them, or none. */
+  private write(decode: QuadDecoder, source: Uint8Array, from: number, to: number): number {
+    const store = this.reserve(((to - from) >> 2) * 3)
+    const last = this.filled.length - 1
+    const offset = this.filled[last] as number
+    const written = decode(store, offset, source, from, to)
     if (written < 0) return 0
-    this.length += written
-    return end - from
+    this.filled[last] = offset + written
+    return to - from
   }
 
   private pushOne(code: number): boolean {
@@ -170,26 +190,46 @@ export class Base64Decoder {
   private flush(): void {
     const digits = this.tail.subarray(0, this.tailLength).filter((code) => code !== equals)
     const bits = [18, 12, 6, 0].reduce((sum, shift, i) => sum | ((table[digits[i] ?? 0x41] as number) << shift), 0)
-    this.reserve(3)
-    for (let i = 0; i < digits.length - 1; i++) this.store[this.length++] = bits >> (16 - 8 * i)
+    const store = this.reserve(3)
+    const last = this.filled.length - 1
+    for (let i = 0; i < digits.length - 1; i++) {
+      store[this.filled[last] as number] = bits >> (16 - 8 * i)
+      this.filled[last] = (this.filled[last] as number) + 1
+    }
     this.closed = digits.length < 4
     this.tailLength = 0
   }
 
-  private reserve(more: number): void {
-    const needed = this.length + more
-    if (needed <= this.store.length) return
-    const grown = new Uint8Array(Math.max(needed, this.store.length * 2, 1024))
-    grown.set(this.store.subarray(0, this.length))
-    this.store = grown
+  /** The store to write to: the one at hand if it has room, else the next that has, else a new one. */
+  private reserve(bytes: number): Uint8Array {
+    let last = this.filled.length - 1
+    while (true) {
+      const store = this.stores[last]
+      if (store !== undefined && store.length - (this.filled[last] ?? 0) >= bytes) return store
+      last++
+      this.filled[last] = 0
+      this.stores[last] ??= new Uint8Array(Math.max(bytes, last > 0 ? nextStore : this.capacity || firstStore))
+    }
   }
 
-  /** A picture that fills its store is handed over as it is; a smaller one is copied, and the store serves the next. */
-  private take(): Uint8Array {
-    if (this.length * 8 < this.store.length * 7) return this.store.slice(0, this.length)
-    const bytes = this.store.subarray(0, this.length)
-    this.store = new Uint8Array(0)
+  private copy(): Uint8Array {
+    const bytes = new Uint8Array(this.filled.reduce((sum, length) => sum + length, 0))
+    let at = 0
+    for (const [i, length] of this.filled.entries()) {
+      bytes.set((this.stores[i] as Uint8Array).subarray(0, length), at)
+      at += length
+    }
     return bytes
+  }
+
+  /** A picture that fills its only store is handed over as it is, any other is copied. */
+  private take(): Uint8Array {
+    const [store] = this.stores
+    const length = this.filled[0] ?? 0
+    if (store === undefined || this.filled.length > 1 || length * 8 < store.length * 7) return this.copy()
+    this.stores.length = 0
+    this.capacity = Math.max(0, this.capacity - length)
+    return store.subarray(0, length)
   }
 }
 

@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Body, Ending } from "./conclude.js"
+import type { Arrived, Ending } from "./conclude.js"
+import { isSuccess } from "./responseError.js"
 import { describe } from "./transport.js"
 
 /** The next bytes; it fails with how they ended. */
@@ -23,13 +24,16 @@ export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Ef
     Effect.mapError(next, Option.match({ onNone: () => whole, onSome: broken }))
   )
 
-/** Reads until the end, or until the body has `limit` bytes; `keepAlive` runs for each sign of life before the body begins. */
+/** No error body that anybody wrote is longer; the rest is not read. */
+const largestErrorBody = 1024 * 1024
+
+/** Reads until the end; `keepAlive` runs for each sign of life before the body begins. */
 export const drain = (
   bytes: Bytes,
-  body: Body,
-  limit: number,
+  { body, status }: Arrived,
   keepAlive: Effect.Effect<void>
 ): Effect.Effect<Ending> => {
+  const limit = isSuccess(status) ? Number.POSITIVE_INFINITY : largestErrorBody
   let size = 0
   return Effect.flatMap(bytes, (chunk) => {
     for (const part of chunk) {

@@ -7,6 +7,7 @@ import type * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Errors from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
+import { Base64Decoder } from "./base64.js"
 import type { Mask } from "./mask.js"
 import { PictureScanner } from "./pictureScanner.js"
 import { present } from "./present.js"
@@ -49,10 +50,14 @@ export interface Arrived {
 
 type Outcome<A, E> = Either.Either<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
 
-/** What a body of this length will take in memory, where the length is that of the bytes we are going to read. */
-const expectedLength = (headers: Readonly<Record<string, string>>): number => {
+/** A length that is announced is believed up to this one. */
+const largestReservation = 256 * 1024 * 1024
+
+/** How many bytes of pictures a body can hold, where its head tells the length of the bytes that we are going to read. */
+const capacityOf = (headers: Readonly<Record<string, string>>): number => {
   const encoding = headers["content-encoding"] ?? "identity"
-  return encoding === "identity" ? Number(headers["content-length"] ?? 0) || 0 : 0
+  const length = encoding === "identity" ? Number(headers["content-length"] ?? 0) || 0 : 0
+  return Math.ceil(Math.min(length, largestReservation) / 4) * 3
 }
 
 export const arrive = (operation: Errors.Operation, response: HttpClientResponse.HttpClientResponse): Arrived => {
@@ -62,7 +67,9 @@ export const arrive = (operation: Errors.Operation, response: HttpClientResponse
     status,
     headers: { ...headers },
     body:
-      isSuccess(status) && !isDiscovery(operation) ? new PictureScanner(expectedLength(headers)) : new TextCollector()
+      isSuccess(status) && !isDiscovery(operation)
+        ? new PictureScanner(new Base64Decoder(capacityOf(headers)))
+        : new TextCollector()
   }
 }
 

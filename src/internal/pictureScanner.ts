@@ -36,9 +36,6 @@ const letterDecoder = new TextDecoder()
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** The bodies above this size are not believed before they arrive: the store then grows with what is really there. */
-const largestReservation = 256 * 1024 * 1024
-
 export class PictureScanner {
   /** Every whole picture so far, in the order of the body. */
   readonly pictures: Array<Uint8Array> = []
@@ -52,8 +49,6 @@ export class PictureScanner {
   /** The value's first characters as they came: decoding and encoding again would put them into the standard alphabet. */
   private readonly letters = new Uint8Array(mostLetters)
   private letterCount = 0
-  private decoder: Base64Decoder | undefined
-  private consumed = 0
   private values = 0
 
   /** Whether nothing has come yet but white space, by which a server keeps the connection alive. */
@@ -61,8 +56,7 @@ export class PictureScanner {
     return this.state === "start"
   }
 
-  /** `contentLength`: how many bytes the body will have, where the answer says so and is not compressed. */
-  constructor(private readonly contentLength = 0) {}
+  constructor(private readonly decoder = new Base64Decoder()) {}
 
   push(chunk: Uint8Array): void {
     let at = 0
@@ -82,13 +76,21 @@ export class PictureScanner {
         if (opened) {
           // The opening quote stays out: the index that stands for the picture is a bare number.
           keep(at - 1)
-          this.begin(at)
+          this.begin()
           keptFrom = at
         }
       }
     }
     keep(chunk.length)
-    this.consumed += chunk.length
+  }
+
+  /**
+   * Takes from a chunk what certainly belongs to the picture at hand, and gives where that ends. So a reader that must cut the chunk first,
+   * at the ends of its lines, need not look for them within a picture.
+   */
+  pushPicture(chunk: Uint8Array, from: number): number {
+    if (this.state !== "picture") return from
+    return this.takeClean(chunk, from)
   }
 
   /** The text around the pictures. A picture that has not ended is in it as far as it came. */
@@ -135,25 +137,24 @@ export class PictureScanner {
     this.state = code === quote ? "string" : "text"
   }
 
-  private begin(at: number): void {
+  private begin(): void {
     this.state = "picture"
     this.letterCount = 0
-    this.decoder ??= new Base64Decoder(this.reservation(at))
   }
 
-  /** What the rest of the body can hold. */
-  private reservation(at: number): number {
-    const rest = Math.min(this.contentLength - this.consumed - at, largestReservation)
-    return rest > 0 ? Math.ceil(rest / 4) * 3 : 0
+  private takeClean(chunk: Uint8Array, from: number): number {
+    const to = this.decoder.pushClean(chunk, from)
+    this.keepLetters(chunk.subarray(from, to))
+    return to
   }
 
-  private takePicture(chunk: Uint8Array, from: number): number {
-    const decoder = this.decoder as Base64Decoder
+  private takePicture(chunk: Uint8Array, at: number): number {
+    const from = this.takeClean(chunk, at)
     const end = chunk.indexOf(quote, from)
     const stop = end < 0 ? chunk.length : end
     const slash = chunk.subarray(from, stop).indexOf(backslash)
     const to = slash < 0 ? stop : from + slash
-    const reached = decoder.push(chunk, from, to)
+    const reached = this.decoder.push(chunk, from, to)
     this.keepLetters(chunk.subarray(from, reached))
     if (reached < to) {
       this.abandon(`character ${JSON.stringify(String.fromCharCode(chunk[reached] as number))} is not base64`)
@@ -165,12 +166,12 @@ export class PictureScanner {
       return to + 1
     }
     if (end < 0) return to
-    this.complete(decoder)
+    this.complete()
     return end + 1
   }
 
-  private complete(decoder: Base64Decoder): void {
-    const bytes = decoder.finish()
+  private complete(): void {
+    const bytes = this.decoder.finish()
     if (bytes === undefined) {
       this.abandon("the base64 ends within a character group")
       this.kept.push(new Uint8Array([quote]))
@@ -190,7 +191,7 @@ export class PictureScanner {
     this.escape += String.fromCharCode(chunk[from] as number)
     if (this.escape.startsWith("u") && this.escape.length < 5) return from + 1
     const code = this.escape === "/" ? 0x2f : Number.parseInt(this.escape.slice(1), 16)
-    const accepted = code < 128 && (this.decoder as Base64Decoder).push(new Uint8Array([code]), 0, 1) === 1
+    const accepted = code < 128 && this.decoder.push(new Uint8Array([code]), 0, 1) === 1
     if (accepted) {
       this.state = "picture"
       this.keepLetters(bytesOf(`\\${this.escape}`))
@@ -203,10 +204,9 @@ export class PictureScanner {
 
   /** The value is no picture after all: it goes back into the text, as the string that it was. */
   private abandon(message: string): void {
-    const decoder = this.decoder as Base64Decoder
     const letters = letterDecoder.decode(this.letters.subarray(0, this.letterCount))
-    this.keepText(`"${this.letterCount < mostLetters ? letters : decoder.encoded()}`)
-    decoder.reset()
+    this.keepText(`"${this.letterCount < mostLetters ? letters : this.decoder.encoded()}`)
+    this.decoder.reset()
     if (message !== "") this.fault(this.values++, message)
     this.key = "-".repeat(longestKey + 1)
     this.state = "string"

@@ -4,6 +4,7 @@
  * An event of this API may hold megabytes of base64. Its data goes, as it arrives, through a PictureScanner, so that time and memory
  * are linear in the event's size however it is cut. White space before the data, which JSON does not need, is dropped there.
  */
+import { Base64Decoder } from "./base64.js"
 import { PictureScanner } from "./pictureScanner.js"
 import { TextCollector } from "./textCollector.js"
 
@@ -29,6 +30,7 @@ const longestName = 16
 const longestType = 1024
 
 export class SseParser {
+  private readonly decoder = new Base64Decoder()
   private field: Field = "name"
   private name = ""
   private atValue = false
@@ -63,6 +65,7 @@ export class SseParser {
           continue
         }
       }
+      at = this.takePicture(chunk, at)
       // Each kind of line end is looked for once, not once a line.
       if (nextLf !== -1 && nextLf < at) nextLf = chunk.indexOf(lf, at)
       if (nextCr !== -1 && nextCr < at) nextCr = chunk.indexOf(cr, at)
@@ -97,6 +100,14 @@ export class SseParser {
     return at
   }
 
+  /** Within a picture there is no line end to look for. */
+  private takePicture(chunk: Uint8Array, from: number): number {
+    if (this.field !== "data" || this.atValue || this.data === undefined) return from
+    const to = this.data.pushPicture(chunk, from)
+    this.size += to - from
+    return to
+  }
+
   /** A part of a line. */
   private take(chunk: Uint8Array, from: number, to: number): void {
     let at = from
@@ -127,7 +138,7 @@ export class SseParser {
       this.data.push(newline)
       this.size++
     }
-    this.data ??= new PictureScanner()
+    this.data ??= new PictureScanner(this.decoder)
   }
 
   private endLine(): ServerSentEvent | undefined {

@@ -8,7 +8,6 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
@@ -22,6 +21,7 @@ import type { Attempt } from "./attempt.js"
 import { answered, type Bytes, broken, drain, pull } from "./bytes.js"
 import { type Arrived, arrive, conclude, type Ending } from "./conclude.js"
 import { type EventFailure, EventReader } from "./eventReader.js"
+import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
 import { present } from "./present.js"
 import { isSuccess } from "./responseError.js"
 
@@ -34,9 +34,6 @@ export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
 type Failure<E> = E | Errors.OpenRouterDefaultError | Errors.ClientSideError
 type StreamFailure<E> = Failure<E> | Errors.ImageStreamError | Errors.IncompleteStreamError
 
-const within = <A, R>(effect: Effect.Effect<A, Ending, R>, timeout: Duration.Duration): Effect.Effect<A, Ending, R> =>
-  Effect.timeoutFail(effect, { duration: timeout, onTimeout: (): Ending => ({ _tag: "TimedOut", timeout }) })
-
 /** Each picture is an event; what they cost together comes with the last. */
 const eventsOf = ({ created, data, usage }: ImageGenerationResponse): Chunk.Chunk<ImageStreamEvent> =>
   Chunk.fromIterable(
@@ -48,56 +45,63 @@ const eventsOf = ({ created, data, usage }: ImageGenerationResponse): Chunk.Chun
 const concluded = <E>(streaming: Streaming<E>, arrived: Arrived | undefined, ending: Ending) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => conclude(streaming.reading, arrived, ending, streaming.mask, now))
 
-/** An answer that is no stream: an error, or the JSON of a provider that cannot stream. */
-const buffered = <E>(
-  streaming: Streaming<E>,
-  arrived: Arrived,
-  bytes: Bytes
-): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Failure<E>> =>
-  drain(bytes, arrived.body, Number.POSITIVE_INFINITY, streaming.keepAlive).pipe(
-    Effect.flatMap((ending) => concluded(streaming, arrived, ending)),
-    Effect.map(eventsOf)
-  )
-
 const isEventStream = (headers: Readonly<Record<string, string>>): boolean =>
   /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
 
-type Events = Chunk.Chunk<ImageStreamEvent>
+type Events = ReadonlyArray<ImageStreamEvent>
 
-/** Pulls bytes until there are events, and ends as the reader says. */
-const nextEvents = (
+/** Pulls bytes until there are events or nothing more is to come. */
+const pullEvents = (
   reader: EventReader,
   bytes: Bytes,
   keepAlive: Effect.Effect<void>
-): Effect.Effect<Events, Option.Option<EventFailure>> =>
-  Effect.suspend(() => {
-    if (reader.closed !== undefined) return Effect.fail(reader.closed)
-    const before = reader.keepAlives
-    return Effect.match(bytes, {
-      onSuccess: (chunk) => Chunk.toReadonlyArray(chunk).flatMap((part) => reader.read(part)),
-      onFailure: (ending) => reader.end(ending)
-    }).pipe(
-      Effect.tap(() => (reader.keepAlives > before ? keepAlive : Effect.void)),
-      Effect.flatMap((events) =>
-        events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : nextEvents(reader, bytes, keepAlive)
-      )
-    )
+): Effect.Effect<Events, Ending> => {
+  let told = reader.keepAlives
+  const more: Effect.Effect<Events, Ending> = Effect.flatMap(bytes, (chunk) => {
+    const events = Chunk.toReadonlyArray(chunk).flatMap((part) => reader.read(part))
+    const next = events.length > 0 || reader.closed !== undefined ? Effect.succeed(events) : more
+    if (reader.keepAlives === told) return next
+    told = reader.keepAlives
+    return Effect.zipRight(keepAlive, next)
   })
+  return more
+}
+
+/** The next events; it fails as the reader says. */
+const nextEvents = (
+  reader: EventReader,
+  more: Effect.Effect<Events, Ending>
+): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Option.Option<EventFailure>> =>
+  Effect.suspend(() =>
+    reader.closed !== undefined
+      ? Effect.fail(reader.closed)
+      : Effect.catchAll(more, (ending) => Effect.sync(() => reader.end(ending))).pipe(
+          Effect.flatMap((events) =>
+            events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : nextEvents(reader, more)
+          )
+        )
+  )
 
 /** From the head of the answer to its first events, and the stream of all of them. */
 const begin = <E>(
   streaming: Streaming<E>,
+  idle: IdleTimeout<Ending>,
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
   Effect.gen(function* () {
-    const bytes = within(yield* pull(response), streaming.timeout)
+    const bytes = Effect.map(yield* pull(response), (chunk) => {
+      idle.heard()
+      return chunk
+    })
     const arrived = arrive(streaming.reading.operation, response)
     const reader = new EventReader({ ...arrived, mask: streaming.mask }, streaming.maxEventBytes)
-    if (!isSuccess(response.status) || !isEventStream(arrived.headers)) {
-      const events = yield* buffered(streaming, arrived, bytes)
+    if (!isSuccess(arrived.status) || !isEventStream(arrived.headers)) {
+      // An error, or the JSON of a provider that cannot stream.
+      const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, streaming.keepAlive)))
+      const events = eventsOf(yield* concluded(streaming, arrived, ending))
       return Chunk.isEmpty(events) ? yield* reader.incomplete() : Stream.fromChunk(events)
     }
-    const next = nextEvents(reader, bytes, streaming.keepAlive)
+    const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, streaming.keepAlive)))
     // A stream that ends as it should has had an event: the reader gives none only together with a failure.
     const first = yield* Effect.catchAll(
       next,
@@ -123,10 +127,12 @@ export const streamAttempt = <E>(
   request: HttpClientRequest.HttpClientRequest,
   streaming: Streaming<E>
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
-  within(client.execute(request).pipe(Effect.catchAll(answered), Effect.mapError(broken)), streaming.timeout).pipe(
-    Effect.matchEffect({
-      onSuccess: (response) => begin(streaming, response),
+  Effect.gen(function* () {
+    const { timeout } = streaming
+    const idle = yield* makeIdleTimeout(timeout, (): Ending => ({ _tag: "TimedOut", timeout }))
+    const head = client.execute(request).pipe(Effect.catchAll(answered), Effect.mapError(broken))
+    return yield* Effect.matchEffect(idle.guard(head), {
+      onSuccess: (response) => begin(streaming, idle, response),
       onFailure: (ending) => Effect.as(concluded(streaming, undefined, ending), Stream.empty)
-    }),
-    inScopeOfItsOwn
-  )
+    })
+  }).pipe(inScopeOfItsOwn)

@@ -217,6 +217,35 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     }
   )
 
+  it.prop(
+    "takes a run that is clean to its end without a look at each character, and none of one that is not",
+    [someBytes, FastCheck.nat(), FastCheck.option(FastCheck.nat(), { nil: undefined })],
+    ([bytes, start, place]) => {
+      const text = unpadded(toBase64(bytes))
+      const foreign = place === undefined ? text.length : place % (text.length + 1)
+      const source = ascii(`${text.slice(0, foreign)}${foreign < text.length ? '"' : ""}${text.slice(foreign + 1)}`)
+      const decoder = new module.Base64Decoder()
+      const from = decoder.push(source, 0, Math.min(start % (text.length + 1), foreign))
+      const to = decoder.pushClean(source, from)
+      expect(to).toBeGreaterThanOrEqual(from)
+      expect(to).toBeLessThanOrEqual(foreign)
+      expect(decoder.push(source, to, source.length)).toBe(foreign)
+      expect(decoder.encoded()).toBe(text.slice(0, foreign))
+    }
+  )
+
+  it("uses its stores again, and gives every picture bytes of its own", () => {
+    const decoder = new module.Base64Decoder()
+    const sizes = [2_500_000, 10, 1_200_000, 3_000_000]
+    const decoded = sizes.map((size) => {
+      const text = toBase64(random(size))
+      const every = Array.from({ length: Math.ceil(text.length / 50_000) }, (_, i) => i * 50_000)
+      push(decoder, text, every)
+      return decoder.finish() ?? new Uint8Array()
+    })
+    for (const [i, size] of sizes.entries()) expect(Buffer.compare(decoded[i] ?? ascii(""), random(size))).toBe(0)
+  })
+
   it("is ready for the next picture after one that was broken off", () => {
     const decoder = new module.Base64Decoder(8)
     push(decoder, "QUJDRA==", [])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import { Base64Decoder } from "../../src/internal/base64.js"
 import { PictureScanner } from "../../src/internal/pictureScanner.js"
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -23,8 +24,8 @@ const skeleton = (document: Document): string => {
   return document.map((part) => (isPicture(part) ? String(index++) : part)).join("")
 }
 
-const scan = (source: Uint8Array, cuts: ReadonlyArray<number> = [], contentLength?: number): PictureScanner => {
-  const scanner = new PictureScanner(contentLength)
+const scan = (source: Uint8Array, cuts: ReadonlyArray<number> = [], capacity?: number): PictureScanner => {
+  const scanner = new PictureScanner(new Base64Decoder(capacity))
   const ends = [...cuts.filter((cut) => cut < source.length), source.length].sort((a, b) => a - b)
   ends.forEach((end, i) => {
     const chunk = source.slice(ends[i - 1] ?? 0, end)
@@ -140,8 +141,8 @@ describe("PictureScanner", () => {
   it.prop(
     "takes every picture out of a document and keeps the text around them, in any pieces",
     [document, cuts, FastCheck.option(FastCheck.nat({ max: 5000 }), { nil: undefined })],
-    ([parts, at, contentLength]) => {
-      const scanner = scan(utf8(raw(parts)), at, contentLength)
+    ([parts, at, capacity]) => {
+      const scanner = scan(utf8(raw(parts)), at, capacity)
       expect(scanner.pictures).toEqual(bytesOf(parts))
       expect(scanner.text()).toBe(trimmed(skeleton(parts)))
       expect(scanner.faults).toEqual([])

@@ -70,6 +70,17 @@ describe("SseParser", () => {
     expect(texts("data: a\n\ndata: b")).toEqual(["a", "b"])
   })
 
+  it("finds the line end that a picture has in its middle, wherever it is cut", () => {
+    const base64 = Buffer.from(Uint8Array.from({ length: 600 }, (_, i) => i)).toString("base64")
+    const broken = `data: {"b64_json":"${base64.slice(0, 300)}\r\ndata: ${base64.slice(300)}"}\n\ndata: next\n\n`
+    const whole = parse([encode(broken)])
+    expect(whole.map(({ pictures, text }) => [pictures.length, text.length])).toEqual([
+      [0, 816],
+      [0, 4]
+    ])
+    for (let at = 0; at < broken.length; at += 7) expect(parse(cut(encode(broken), [at]))).toEqual(whole)
+  })
+
   it("decodes pictures on the way and leaves their number in the text", () => {
     expect(parse([encode('data: {"b64_json":"AAEC","n":1}\n\n')])).toEqual([
       { event: "message", text: '{"b64_json":0,"n":1}', pictures: [[0, 1, 2]] }
