@@ -144,10 +144,10 @@ const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
 
 /** What a call sends and how long it waits, or every fault of the options. */
 const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
+  const mask = makeMask(Settings.secretsOf(options))
   const { baseUrl, headers, issues } = Settings.head(options)
   const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
   if (issues.length > 0 || Either.isLeft(limits)) {
-    const mask = makeMask(options.apiKey)
     const masked = [...issues, ...Either.getOrElse(Either.flip(limits), () => [])].map(({ message, path }) => ({
       path: path.map((part) => (typeof part === "string" ? mask.text(part) : part)),
       message: mask.text(message)
@@ -160,7 +160,7 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const request =
     call.body === undefined ? empty : HttpClientRequest.bodyText(empty, JSON.stringify(call.body), "application/json")
   const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
-  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...limits.right, request, schedule }))
+  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...limits.right, request, schedule, mask }))
 }
 
 /** Tells the caller of a sign of life how long the call has lasted. */
@@ -180,19 +180,19 @@ const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<
 export const make = (options: ClientOptions = {}): Effect.Effect<Service, never, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const base = yield* HttpClient.HttpClient
-    const init = yield* requestInitOf(base)
+    // Asked for when it is first needed, so that making the client leaves the HttpClient alone.
+    const init = yield* Effect.cached(requestInitOf(base))
     // The operation has a span of its own. The HttpClient's would hold every header of the answer, even one that echoes the key,
     // and send trace headers to a stranger, which in a browser fails its CORS check.
     const plain = HttpClient.withTracerDisabledWhen(base, () => true)
     const transformed = options.transformClient === undefined ? plain : options.transformClient(plain)
     // With its scope an attempt closes its connection, wherever it then is.
     const client = HttpClient.withScope(transformed)
-    const mask = makeMask(options.apiKey)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
       Effect.all([prepare(call, merge(options, callOptions)), keepAliveOf(callOptions.onKeepAlive)])
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
-        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, timeout }, keepAlive]) =>
+        Effect.flatMap(prepared(call, callOptions), ([{ mask, request, schedule, timeout }, keepAlive]) =>
           attempt(client, request, { reading: call, timeout, mask, keepAlive }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             Effect.retry(schedule)
@@ -200,11 +200,13 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
-          Effect.flatMap(prepared(call, callOptions), ([{ maxEventBytes, request, schedule, timeout }, keepAlive]) =>
-            streamAttempt(client, request, { reading: call, timeout, mask, keepAlive, maxEventBytes }).pipe(
-              withFetchOptions(init, call.method, callOptions.fetchOptions),
-              Effect.retry(schedule)
-            )
+          Effect.flatMap(
+            prepared(call, callOptions),
+            ([{ mask, maxEventBytes, request, schedule, timeout }, keepAlive]) =>
+              streamAttempt(client, request, { reading: call, timeout, mask, keepAlive, maxEventBytes }).pipe(
+                withFetchOptions(init, call.method, callOptions.fetchOptions),
+                Effect.retry(schedule)
+              )
           )
         )
     })

@@ -252,7 +252,8 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
 }
 
 /**
- * The server reported within the stream that the generation failed. Nothing was billed.
+ * The server reported within the stream that the generation failed. Nothing was billed; after a finished picture of the same
+ * stream `billing` is `unknown`.
  *
  * @since 0.1.0
  * @category stream errors

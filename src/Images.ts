@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import * as Client from "./Client.js"
+import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import * as Errors from "./Errors.js"
 import * as Generation from "./internal/generation.js"
 import { decoder } from "./internal/issues.js"
@@ -21,6 +21,16 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { ImageModelsListResponse } from "./Schema/ImageModel.js"
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
+
+export type {
+  /**
+   * What one call can be told; it wins over the client's options.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  RequestOptions
+} from "./Client.js"
 
 export type {
   /**
@@ -41,18 +51,16 @@ export type {
 export interface Service {
   readonly generate: (
     request: ImageGenerationRequest,
-    options?: Client.RequestOptions
+    options?: RequestOptions
   ) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
   readonly generateStream: (
     request: ImageGenerationRequest,
-    options?: Client.RequestOptions
+    options?: RequestOptions
   ) => Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
-  readonly listModels: (
-    options?: Client.RequestOptions
-  ) => Effect.Effect<ImageModelsListResponse, Errors.ListModelsError>
+  readonly listModels: (options?: RequestOptions) => Effect.Effect<ImageModelsListResponse, Errors.ListModelsError>
   readonly listModelEndpoints: (
     model: ModelId | string,
-    options?: Client.RequestOptions
+    options?: RequestOptions
   ) => Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError>
 }
 
@@ -94,13 +102,10 @@ const valid = <A>(
  * @since 0.1.0
  * @category constructors
  */
-export const make: Effect.Effect<Service, never, Client.OpenRouterClient> = Effect.map(
-  Client.OpenRouterClient,
+export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
+  OpenRouterClient,
   (client): Service => ({
-    generate: Effect.fn("Images.generate")(function* (
-      request: ImageGenerationRequest,
-      options?: Client.RequestOptions
-    ) {
+    generate: Effect.fn("Images.generate")(function* (request: ImageGenerationRequest, options?: RequestOptions) {
       const body = yield* valid("generate", Generation.encodeRequest(request))
       yield* Effect.annotateCurrentSpan({ model: request.model })
       // A buffered answer has no use for `stream`, wherever it came from.
@@ -131,7 +136,7 @@ export const make: Effect.Effect<Service, never, Client.OpenRouterClient> = Effe
         Stream.withSpan("Images.generateStream")
       ),
 
-    listModels: Effect.fn("Images.listModels")(function* (options?: Client.RequestOptions) {
+    listModels: Effect.fn("Images.listModels")(function* (options?: RequestOptions) {
       return yield* client.execute(
         {
           ...discovery,
@@ -146,7 +151,7 @@ export const make: Effect.Effect<Service, never, Client.OpenRouterClient> = Effe
 
     listModelEndpoints: Effect.fn("Images.listModelEndpoints")(function* (
       model: ModelId | string,
-      options?: Client.RequestOptions
+      options?: RequestOptions
     ) {
       const path = yield* valid("listModelEndpoints", endpointsPath(model))
       return yield* client.execute(
@@ -177,7 +182,7 @@ export const make: Effect.Effect<Service, never, Client.OpenRouterClient> = Effe
  * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
  * ```
  */
-export const layer: Layer.Layer<Images, never, Client.OpenRouterClient> = Layer.effect(Images, make)
+export const layer: Layer.Layer<Images, never, OpenRouterClient> = Layer.effect(Images, make)
 
 /**
  * Makes pictures. The request is checked first: one that is not valid fails with InvalidRequestError, and nothing is sent.
@@ -213,7 +218,7 @@ export const layer: Layer.Layer<Images, never, Client.OpenRouterClient> = Layer.
  */
 export const generate = (
   request: ImageGenerationRequest,
-  options?: Client.RequestOptions
+  options?: RequestOptions
 ): Effect.Effect<ImageGenerationResponse, Errors.GenerateError, Images> =>
   Effect.flatMap(Images, (images) => images.generate(request, options))
 
@@ -250,7 +255,7 @@ export const generate = (
  */
 export const generateStream = (
   request: ImageGenerationRequest,
-  options?: Client.RequestOptions
+  options?: RequestOptions
 ): Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError, Images> =>
   Stream.unwrap(Effect.map(Images, (images) => images.generateStream(request, options)))
 
@@ -262,7 +267,7 @@ export const generateStream = (
  * @category accessors
  */
 export const listModels = (
-  options?: Client.RequestOptions
+  options?: RequestOptions
 ): Effect.Effect<ImageModelsListResponse, Errors.ListModelsError, Images> =>
   Effect.flatMap(Images, (images) => images.listModels(options))
 
@@ -287,6 +292,6 @@ export const listModels = (
  */
 export const listModelEndpoints = (
   model: ModelId | string,
-  options?: Client.RequestOptions
+  options?: RequestOptions
 ): Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError, Images> =>
   Effect.flatMap(Images, (images) => images.listModelEndpoints(model, options))

@@ -24,9 +24,14 @@ export interface Policy {
   readonly while: Predicate.Predicate<OpenRouterError>
   /** A server that asks for a longer wait than this ends the retrying at once. */
   readonly maxRetryAfter: Duration.Duration
-  /** No attempt starts later than this after the first one did; absent, there is no such limit. */
-  readonly maxElapsedTime?: Duration.Duration
 }
+
+/** A schedule of `make`: it ends by itself some time after the first failure, and `toSchedule` knows to count from the first attempt. */
+interface Limited extends Schedule.Schedule<unknown, OpenRouterError> {
+  readonly maxElapsedTime: Duration.Duration
+}
+
+const isLimited = (schedule: Policy["schedule"]): schedule is Limited => "maxElapsedTime" in schedule
 
 const curedByTime = new Set([429, 500, 502, 503, 529])
 
@@ -88,14 +93,16 @@ export const make = (
 ): Policy => {
   const exponential = Schedule.exponential(options.initialInterval ?? "500 millis", options.exponent ?? 1.5)
   const maxInterval = Duration.decode(options.maxInterval ?? "60 seconds")
+  const maxElapsedTime = Duration.decode(options.maxElapsedTime ?? "5 minutes")
+  const schedule = ((options.jitter ?? true) ? Schedule.jittered(exponential) : exponential).pipe(
+    Schedule.modifyDelay((_, delay) => Duration.min(delay, maxInterval)),
+    Schedule.intersect(Schedule.recurs(options.maxRetries ?? 4)),
+    Schedule.upTo(maxElapsedTime)
+  )
   return {
-    schedule: ((options.jitter ?? true) ? Schedule.jittered(exponential) : exponential).pipe(
-      Schedule.modifyDelay((_, delay) => Duration.min(delay, maxInterval)),
-      Schedule.intersect(Schedule.recurs(options.maxRetries ?? 4))
-    ),
+    schedule: Object.assign(schedule, { maxElapsedTime }),
     while: options.while ?? whenNotBilled,
-    maxRetryAfter: Duration.decode(options.maxRetryAfter ?? "60 seconds"),
-    maxElapsedTime: Duration.decode(options.maxElapsedTime ?? "5 minutes")
+    maxRetryAfter: Duration.decode(options.maxRetryAfter ?? "60 seconds")
   }
 }
 
@@ -170,21 +177,17 @@ const mayRetry =
  * ```
  */
 export const toSchedule = (policy: Policy): Effect.Effect<Schedule.Schedule<Duration.Duration, OpenRouterError>> =>
-  Effect.map(Clock.currentTimeMillis, (start) =>
-    policy.schedule.pipe(
+  Effect.map(Clock.currentTimeMillis, (start) => {
+    const latest = isLimited(policy.schedule)
+      ? start + Duration.toMillis(policy.schedule.maxElapsedTime)
+      : Number.POSITIVE_INFINITY
+    return policy.schedule.pipe(
       Schedule.intersect(Schedule.identity<OpenRouterError>()),
       Schedule.modifyDelay(([, error], delay) => Duration.max(delay, retryAfterOf(error))),
       Schedule.whileInput(mayRetry(policy)),
       Schedule.delays,
       Schedule.checkEffect((_, delay) =>
-        policy.maxElapsedTime === undefined
-          ? Effect.succeed(true)
-          : Effect.map(Clock.currentTimeMillis, (now) =>
-              Duration.lessThanOrEqualTo(
-                Duration.millis(now - start + Duration.toMillis(delay)),
-                policy.maxElapsedTime ?? Duration.infinity
-              )
-            )
+        Effect.map(Clock.currentTimeMillis, (now) => now + Duration.toMillis(delay) <= latest)
       )
     )
-  )
+  })

@@ -207,6 +207,7 @@ const within200: ReadonlyArray<readonly [what: string, fields: object, status: n
   ["a fraction", { code: 402.5, message: said }, 200, "notBilled"],
   ["missing", { message: said }, 200, "notBilled"],
   ["a number, without a message", { code: 429 }, 429, "notBilled"],
+  ["a name, without a message", { code: "server_error" }, 200, "notBilled"],
   ["a number, with a message that is none", { code: 402, message: null }, 402, "notBilled"]
 ]
 
@@ -226,6 +227,13 @@ describe("an answer of status 200 that is an error", () => {
       })
     )
   }
+
+  it.effect.each(["generate", "generateStream"] as const)("is read to its end: %s loses nothing of it", (name) =>
+    Effect.gen(function* () {
+      const failure = yield* failureOf(name, 502, error({ message: said, metadata: { raw: "z".repeat(2_000_000) } }))
+      expect(failure).toMatchObject({ _tag: "BadGatewayResponseError", message: said, billing: "notBilled" })
+    })
+  )
 
   it.effect.each([200, 204] as const)(
     "is none of those when it is empty (HTTP %s): a generation was billed",

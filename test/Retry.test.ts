@@ -148,6 +148,27 @@ describe("Retry.make", () => {
     })
   )
 
+  it.effect("are limited in time also where only the fields of a policy were handed on", () =>
+    Effect.gen(function* () {
+      const {
+        maxRetryAfter,
+        schedule,
+        while: when
+      } = Retry.make({
+        jitter: false,
+        initialInterval: "1 second",
+        exponent: 1,
+        maxRetries: 100,
+        maxElapsedTime: "10 seconds"
+      })
+      const rebuilt = yield* run(generate({ retry: { schedule, while: when, maxRetryAfter } }), always)
+      expect(rebuilt.at).toHaveLength(11)
+      const composed = schedule.pipe(Schedule.intersect(Schedule.recurs(1000)))
+      const longer = yield* run(generate({ retry: { schedule: composed, while: when, maxRetryAfter } }), always)
+      expect(longer.at).toHaveLength(11)
+    })
+  )
+
   it.effect("starts no attempt after the time is over, and one in its last moment", () =>
     Effect.gen(function* () {
       const retry = (maxElapsedTime: Duration.DurationInput) =>

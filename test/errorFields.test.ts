@@ -51,6 +51,15 @@ describe("the fields of an error", () => {
     })
   )
 
+  it.effect("are there as far as the server said them, though it says little of the error itself", () =>
+    Effect.gen(function* () {
+      for (const error of ["text", null, 7]) {
+        const failure = yield* failureOf(JSON.stringify({ error, user_id: "u", openrouter_metadata: { a: 1 } }))
+        expect({ ...failure }).toMatchObject({ userId: "u", openrouterMetadata: { a: 1 } })
+      }
+    })
+  )
+
   it.effect("take the type of the error from the metadata where only that has it", () =>
     Effect.gen(function* () {
       expect((yield* failureOf(envelope({ metadata: { error_type: "moderation" } }))).errorType).toBe("moderation")

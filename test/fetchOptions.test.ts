@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { FetchHttpClient } from "@effect/platform"
+import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
@@ -85,6 +85,27 @@ describe("fetchOptions", () => {
       expect(new TextDecoder().decode(init.body as Uint8Array)).toBe(JSON.stringify(request))
       expect(init.headers).toMatchObject({ accept: "application/json", "x-extra": "1" })
     })
+  )
+})
+
+describe("making a client", () => {
+  it.effect("asks the HttpClient for nothing, and a call asks it once", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const fetch = recordingFetch()
+      const watched = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(
+          HttpClient.HttpClient,
+          HttpClient.tapRequest(({ url }) => Effect.sync(() => seen.push(url)))
+        )
+      ).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(fetch.layer))
+      const client = Client.layer({ baseUrl: "http://127.0.0.1:9/api/v1" }).pipe(Layer.provide(watched))
+      const context = yield* Layer.build(Layer.provide(Images.layer, client))
+      expect(seen).toEqual([])
+      yield* Images.generate(request).pipe(Effect.provide(context))
+      expect(seen).toEqual(["http://127.0.0.1:9/api/v1/images"])
+    }).pipe(Effect.scoped)
   )
 })
 

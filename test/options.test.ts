@@ -136,6 +136,12 @@ describe("listModelEndpoints", () => {
     Effect.map(refused(Images.listModelEndpoints(model)), (error) => expectFault(error, [[name], ["name", shown]]))
   )
 
+  it.effect.each([null, undefined, 7, {}])("refuses %j, which is no model", (model) =>
+    Effect.map(refused(Images.listModelEndpoints(model as never)), ({ issues }) =>
+      expect(issues.map(({ path }) => path)).toEqual([["author"], ["slug"]])
+    )
+  )
+
   it.effect("refuses a name that is not well-formed Unicode, which no URL can hold", () =>
     Effect.map(refused(Images.listModelEndpoints("author/\ud800")), (error) => expectFault(error, [["slug"], ["name"]]))
   )

@@ -82,7 +82,6 @@ describe("the errors", () => {
     expectTypeOf<Errors.OpenRouterError["billing"]>().toEqualTypeOf<"notBilled" | "unknown" | "billed">()
     expectTypeOf<Errors.InvalidRequestError["billing"]>().toEqualTypeOf<"notBilled">()
     expectTypeOf<Errors.IncompleteStreamError["billing"]>().toEqualTypeOf<"unknown">()
-    expectTypeOf<Errors.ImageStreamError["billing"]>().toEqualTypeOf<"notBilled">()
     expectTypeOf<Errors.ConnectionError["phase"]>().toEqualTypeOf<"connect" | "response">()
     expectTypeOf<Errors.TooManyRequestsResponseError["retryAfter"]>().toEqualTypeOf<Duration.Duration | undefined>()
     expectTypeOf<Errors.ResponseError["status"]>().toEqualTypeOf<number>()

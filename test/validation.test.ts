@@ -255,6 +255,8 @@ describe("a request at the limits of what is valid", () => {
     [{ inputReferences: [reference("HTTPS://EXAMPLE.COM/A.PNG"), reference("http://localhost:3000/a?b=c#d")] }],
     [{ inputReferences: [reference("data:image/svg+xml;charset=utf-8,%3Csvg/%3E"), reference("DATA:;base64,AAAA")] }],
     [{ sessionId: "s".repeat(256) }],
+    [{ sessionId: "🐼".repeat(256) }],
+    [{ seed: 2 ** 60 }],
     [{ resolution: "1.5K", aspectRatio: "7:3", quality: "never documented", size: "" }],
     [{ n: undefined, seed: undefined, provider: undefined, inputReferences: undefined, trace: undefined }],
     [{ trace: { a: [null, true, { b: "c" }] }, provider: { options: { any: { a_b: 1, aB: [2] } } } }]

@@ -102,13 +102,15 @@ export const Availability: Schema.Schema<Availability, typeof AvailabilityWire.E
 })
 
 const Wire = Schema.Struct({
-  error: Schema.Struct({
-    message: lenient(Schema.String),
-    code: lenient(Schema.Union(Schema.Finite, Schema.String)),
-    error_type: lenient(Schema.String),
-    metadata: lenient(JsonObject),
-    availability: lenient(Availability)
-  }),
+  error: lenient(
+    Schema.Struct({
+      message: lenient(Schema.String),
+      code: lenient(Schema.Union(Schema.Finite, Schema.String)),
+      error_type: lenient(Schema.String),
+      metadata: lenient(JsonObject),
+      availability: lenient(Availability)
+    })
+  ),
   user_id: lenient(Schema.String),
   openrouter_metadata: lenient(JsonObject)
 })
@@ -122,11 +124,11 @@ export const ErrorResponse: Schema.Schema<ErrorResponse, typeof Wire.Encoded> = 
 )(Wire, {
   decode: ({ error, user_id, openrouter_metadata }) =>
     present({
-      message: error.message,
-      code: error.code,
-      errorType: error.error_type,
-      metadata: error.metadata,
-      availability: error.availability,
+      message: error?.message,
+      code: error?.code,
+      errorType: error?.error_type,
+      metadata: error?.metadata,
+      availability: error?.availability,
       userId: user_id,
       openrouterMetadata: openrouter_metadata
     }),

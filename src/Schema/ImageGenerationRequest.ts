@@ -141,7 +141,7 @@ const same = {
   size: Checked.optional(Checked.text('a tier such as "2K" or pixels such as "2048x2048"')),
   quality: Checked.optional(Quality),
   background: Checked.optional(Background),
-  seed: Checked.optional(Checked.integer("an integer", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+  seed: Checked.optional(Checked.integer("an integer")),
   user: Checked.optional(Checked.text("a string")),
   trace: Checked.optional(JsonObject)
 }

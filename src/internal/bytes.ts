@@ -1,7 +1,7 @@
 /** The bytes of an answer, pulled: cheaper than a Stream's operators, and nothing is read that nobody asked for. */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import type * as Chunk from "effect/Chunk"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -24,8 +24,38 @@ export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Ef
     Effect.mapError(next, Option.match({ onNone: () => whole, onSome: broken }))
   )
 
-/** No error body that anybody wrote is longer; the rest is not read. */
-const largestErrorBody = 1024 * 1024
+/** White space, and the byte order mark. */
+const insignificant = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+
+/** Looks for the first byte that says something, under `guard`, and gives the bytes with it back in its place. */
+export const peek = (
+  bytes: Bytes,
+  keepAlive: Effect.Effect<void>,
+  guard: (look: Effect.Effect<number, Ending>) => Effect.Effect<number, Ending>
+): Effect.Effect<{ readonly first: number | undefined; readonly bytes: Bytes }> => {
+  let seen = Chunk.empty<Uint8Array>()
+  const look: Effect.Effect<number, Ending> = Effect.flatMap(bytes, (chunk) => {
+    seen = Chunk.appendAll(seen, chunk)
+    for (const part of chunk) {
+      const first = part.find((byte) => !insignificant.has(byte))
+      if (first !== undefined) return Effect.succeed(first)
+    }
+    return Effect.zipRight(keepAlive, look)
+  })
+  const from = (rest: Bytes): Bytes =>
+    Effect.suspend(() => {
+      const all = seen
+      seen = Chunk.empty()
+      return Chunk.isEmpty(all) ? rest : Effect.succeed(all)
+    })
+  return Effect.match(guard(look), {
+    onSuccess: (first) => ({ first, bytes: from(bytes) }),
+    onFailure: (ending) => ({ first: undefined, bytes: from(Effect.fail(ending)) })
+  })
+}
+
+/** No error body that anybody means to be read is longer; the rest is left unread. */
+const largestErrorBody = 16 * 1024 * 1024
 
 /** Reads until the end; `keepAlive` runs for each sign of life before the body begins. */
 export const drain = (

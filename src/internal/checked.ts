@@ -17,18 +17,26 @@ export const checked = <A>(
   })
 
 /** An integer from `min` to `max`. */
-export const integer = (expected: string, min: number, max: number): Schema.Schema<number> =>
+export const integer = (
+  expected: string,
+  min = Number.NEGATIVE_INFINITY,
+  max = Number.POSITIVE_INFINITY
+): Schema.Schema<number> =>
   checked(
     expected,
     (value): value is number => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
     (fc) => fc.integer({ min: Math.max(min, -(2 ** 31)), max: Math.min(max, 2 ** 31 - 1) })
   )
 
-/** Text of `min` to `max` UTF-16 code units. */
+/** Characters are code points: an emoji is one, where JavaScript counts two. Text may be long, so it is only counted where that decides. */
+const isWithin = (value: string, min: number, max: number): boolean =>
+  value.length >= min && (value.length <= max || (value.length <= 2 * max && Array.from(value).length <= max))
+
+/** Text of `min` to `max` characters. */
 export const text = (expected: string, min = 0, max = Number.POSITIVE_INFINITY): Schema.Schema<string> =>
   checked(
     expected,
-    (value): value is string => Predicate.isString(value) && value.length >= min && value.length <= max,
+    (value): value is string => Predicate.isString(value) && isWithin(value, min, max),
     (fc) => fc.string({ minLength: min, maxLength: Math.min(max, 40) })
   )
 

@@ -42,6 +42,7 @@ export interface Body {
   readonly text: () => string
 }
 
+/** What has arrived of an answer; the key is masked in its headers. */
 export interface Arrived {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -60,12 +61,16 @@ const capacityOf = (headers: Readonly<Record<string, string>>): number => {
   return Math.ceil(Math.min(length, largestReservation) / 4) * 3
 }
 
-export const arrive = (operation: Errors.Operation, response: HttpClientResponse.HttpClientResponse): Arrived => {
+export const arrive = (
+  operation: Errors.Operation,
+  response: HttpClientResponse.HttpClientResponse,
+  mask: Mask
+): Arrived => {
   // Both are made anew by some clients whenever they are asked for.
   const { headers, status } = response
   return {
     status,
-    headers: { ...headers },
+    headers: mask.json({ ...headers }) as Record<string, string>,
     body:
       isSuccess(status) && !isDiscovery(operation)
         ? new PictureScanner(new Base64Decoder(capacityOf(headers)))
@@ -142,7 +147,6 @@ export const conclude = <A, E>(
   if (Either.isRight(value)) return Either.right(value.right)
   const images = imagesOf(body)
   if (ending._tag !== "Whole") return Either.left(unfinished(reading.operation, images, ending, mask))
-  const shown = mask.json(headers) as Record<string, string>
   return Either.left(
     new Errors.ResponseValidationError({
       operation: reading.operation,
@@ -151,8 +155,8 @@ export const conclude = <A, E>(
       issues: value.left.map(({ message, path }) => ({ path, message: mask.text(message) })),
       rawBody: mask.text(text),
       images,
-      headers: shown,
-      ...present({ generationId: shown["x-generation-id"] })
+      headers,
+      ...present({ generationId: headers["x-generation-id"] })
     })
   )
 }

@@ -92,7 +92,10 @@ export const responseValidation = {
 
 export const imageStream = {
   operation: Operation,
-  billing: always("notBilled"),
+  billing: Billing.pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => "notBilled" as const)
+  ),
   /** The server's message. */
   message: Schema.String,
   code: optional(Schema.String),

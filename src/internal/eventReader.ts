@@ -63,7 +63,7 @@ export class EventReader {
     const events: Array<ImageStreamEvent> = []
     for (const one of all) {
       if (this.closed !== undefined) break
-      const meaning = interpret(one, this.origin)
+      const meaning = interpret(one, this.origin, this.completed)
       if (meaning._tag === "Event") {
         events.push(meaning.event)
         this.completed ||= meaning.event._tag === "Completed"
@@ -86,7 +86,7 @@ export class EventReader {
       status: this.origin.status,
       issues: [{ path: [], message: `an event is larger than ${this.maxEventBytes} bytes (maxEventBytes)` }],
       rawBody: "",
-      headers: this.origin.mask.json(this.origin.headers) as Record<string, string>,
+      headers: this.origin.headers,
       ...this.generationId()
     })
   }

@@ -2,19 +2,20 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 
-/** Ends the asking in `requestInitOf` before anything is sent. */
+/** Ends the asking in `requestInitOf`. */
 const asked = Symbol("asked")
 
 /**
- * The RequestInit that an HttpClient was made with. What we provide takes its place, so it must be known to be merged; the client is asked
- * with a request that is given up while it is prepared, which is within the client's own context.
+ * The RequestInit that an HttpClient was made with, which only its own context holds. The client is asked by a request that is given up
+ * within that context before anything else, of the client's or of its user's, sees it.
  */
 export const requestInitOf = (client: HttpClient.HttpClient): Effect.Effect<RequestInit> =>
   Effect.suspend(() => {
     let found: RequestInit = {}
-    const asking = HttpClient.mapRequestEffect(client, () =>
+    const asking = HttpClient.mapRequestInputEffect(client, () =>
       Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) => {
         found = Option.getOrElse(init, () => ({}))
         return Effect.die(asked)
@@ -23,18 +24,22 @@ export const requestInitOf = (client: HttpClient.HttpClient): Effect.Effect<Requ
     return Effect.map(Effect.exit(asking.get("http://localhost")), () => found)
   })
 
-/** A redirect of a POST would repeat it elsewhere: it is left to be seen. The caller's own `fetch` options win. */
+/**
+ * Adds the options of a call to those of the client, `made`, whose place they would otherwise take. A redirect of a POST would repeat it
+ * elsewhere: it is left to be seen. The caller's own options win.
+ */
 export const withFetchOptions = (
-  made: RequestInit,
+  made: Effect.Effect<RequestInit>,
   method: "GET" | "POST",
   options: RequestInit | undefined
 ): (<A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
+  if (method === "GET" && options === undefined) return identity
   const ours: RequestInit = method === "POST" ? { redirect: "manual" } : {}
   return (effect) =>
-    Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (theirs) =>
+    Effect.flatMap(Effect.zip(made, Effect.serviceOption(FetchHttpClient.RequestInit)), ([init, theirs]) =>
       Effect.provideService(effect, FetchHttpClient.RequestInit, {
         ...ours,
-        ...made,
+        ...init,
         ...Option.getOrElse(theirs, () => ({})),
         ...options
       })

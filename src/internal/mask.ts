@@ -1,5 +1,4 @@
 /** Keeps the key out of everything that a server, a proxy or a runtime says back. */
-import * as Redacted from "effect/Redacted"
 import * as RegExps from "effect/RegExp"
 
 /** Replaces a secret wherever it stands, in a text and within JSON. */
@@ -23,18 +22,22 @@ const everywhere = (mask: (text: string) => string): Mask["json"] => {
 }
 
 /** Shorter keys than this are no secrets but words, which a text may hold for reasons of its own. */
-const shortest = 8
+const shortest = 6
 
 /** A short key is only taken for the key where it stands alone. */
-const pattern = (secret: string): RegExp => {
+const pattern = (secret: string): string => {
   const literal = RegExps.escape(secret)
-  return new RegExp(secret.length < shortest ? `(?<![\\w-])${literal}(?![\\w-])` : literal, "g")
+  return secret.length < shortest ? `(?<![\\w-])${literal}(?![\\w-])` : literal
 }
 
-export const makeMask = (secret: Redacted.Redacted | undefined): Mask => {
-  const plain = secret === undefined ? "" : Redacted.value(secret)
-  if (plain === "") return { text: (text) => text, json: (value) => value }
-  const found = pattern(plain)
+/** Masks these secrets; empty ones are none. One that begins with another is masked whole. */
+export const makeMask = (secrets: ReadonlyArray<string>): Mask => {
+  const patterns = secrets
+    .filter((secret) => secret !== "")
+    .sort((one, other) => other.length - one.length)
+    .map(pattern)
+  if (patterns.length === 0) return { text: (text) => text, json: (value) => value }
+  const found = new RegExp(patterns.join("|"), "g")
   const text = (text: string) => text.replace(found, "<redacted>")
   return { text, json: everywhere(text) }
 }

@@ -30,7 +30,7 @@ const fault = (field: keyof ModelId, value: unknown, given: unknown): ReadonlyAr
 
 /** The path below the base URL, each name escaped; or what is wrong with the names. */
 export const endpointsPath = (model: ModelId | string): Either.Either<string, ReadonlyArray<Issue>> => {
-  const { author, slug } = typeof model === "string" ? split(model) : model
+  const { author, slug } = typeof model === "string" ? split(model) : Object(model)
   const issues = [...fault("author", author, model), ...fault("slug", slug, model)]
   return issues.length > 0
     ? Either.left(issues)

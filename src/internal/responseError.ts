@@ -36,7 +36,7 @@ export const listModelEndpointsErrors: StatusTable<Documented<Errors.ListModelEn
   500: Errors.InternalServerResponseError
 }
 
-/** An answer as it arrived. `now`: when it did, in milliseconds since 1970. */
+/** An answer as it arrived, the key masked in its headers. `now`: when it did, in milliseconds since 1970. */
 export interface Answer {
   readonly operation: Errors.Operation
   readonly status: number
@@ -74,13 +74,8 @@ export const parseJson = (text: string): unknown => Either.getOrUndefined(Either
 const isEnvelope = (json: unknown): boolean =>
   Predicate.isRecord(json) && Predicate.isRecord(json["error"]) && Predicate.isString(json["error"]["message"])
 
-/**
- * A body of status 2xx that is an error all the same: an envelope, or an `error` without a message but with the code of an
- * error status.
- */
-export const isErrorBody = (json: unknown): boolean =>
-  isEnvelope(json) ||
-  (Predicate.isRecord(json) && Predicate.isRecord(json["error"]) && isErrorStatus(numberOf(json["error"]["code"])))
+/** A body of status 2xx that is an error all the same, whatever it says of it. */
+export const isErrorBody = (json: unknown): boolean => Predicate.isRecord(json) && Predicate.isRecord(json["error"])
 
 const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status <= 599
 
@@ -135,7 +130,7 @@ export const responseError = <E>(
   const said = decodeErrorResponse(mask.json(json))
   const body = said._tag === "Some" ? said.value : {}
   const status = statusOf(answer.status, body.code)
-  const headers = mask.json({ ...answer.headers }) as Record<string, string>
+  const { headers } = answer
   const Class = table[status] ?? Errors.OpenRouterDefaultError
   return new Class({
     operation: answer.operation,

@@ -25,6 +25,14 @@ export interface Head {
   readonly issues: ReadonlyArray<Issue>
 }
 
+/** What must not be seen of the options: the key, and what an `authorization` header of the caller's own holds. */
+export const secretsOf = ({ apiKey, headers = {} }: Settings): ReadonlyArray<string> => [
+  ...(apiKey === undefined ? [] : [Redacted.value(apiKey)]),
+  ...Object.entries(headers).flatMap(([name, value]) =>
+    name.toLowerCase() === "authorization" ? [value.replace(/^\S+\s+/, "").trim()] : []
+  )
+]
+
 /** A field value of RFC 9110, section 5.5, as `fetch` takes it: Latin-1 without control characters. */
 const isHeaderValue = (value: string): boolean => /^[\t\x20-\x7e\xa0-\xff]*$/.test(value)
 const isHeaderName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)

@@ -18,7 +18,7 @@ import type * as Errors from "../Errors.js"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
 import type { Attempt } from "./attempt.js"
-import { answered, type Bytes, broken, drain, pull } from "./bytes.js"
+import { answered, type Bytes, broken, drain, peek, pull } from "./bytes.js"
 import { type Arrived, arrive, conclude, type Ending } from "./conclude.js"
 import { type EventFailure, EventReader } from "./eventReader.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
@@ -47,6 +47,9 @@ const concluded = <E>(streaming: Streaming<E>, arrived: Arrived | undefined, end
 
 const isEventStream = (headers: Readonly<Record<string, string>>): boolean =>
   /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
+
+/** A body that begins with a brace is JSON, whatever its head calls it: in it may be a picture, or what went wrong. */
+const openingBrace = 0x7b
 
 type Events = ReadonlyArray<ImageStreamEvent>
 
@@ -89,13 +92,14 @@ const begin = <E>(
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
   Effect.gen(function* () {
-    const bytes = Effect.map(yield* pull(response), (chunk) => {
+    const pulled = Effect.map(yield* pull(response), (chunk) => {
       idle.heard()
       return chunk
     })
-    const arrived = arrive(streaming.reading.operation, response)
+    const arrived = arrive(streaming.reading.operation, response, streaming.mask)
+    const { bytes, first: opening } = yield* peek(pulled, streaming.keepAlive, idle.guard)
     const reader = new EventReader({ ...arrived, mask: streaming.mask }, streaming.maxEventBytes)
-    if (!isSuccess(arrived.status) || !isEventStream(arrived.headers)) {
+    if (!isSuccess(arrived.status) || !isEventStream(arrived.headers) || opening === openingBrace) {
       // An error, or the JSON of a provider that cannot stream.
       const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, streaming.keepAlive)))
       const events = eventsOf(yield* concluded(streaming, arrived, ending))

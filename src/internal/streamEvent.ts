@@ -20,7 +20,7 @@ export type Meaning =
   | { readonly _tag: "Done" }
   | { readonly _tag: "Failed"; readonly error: Errors.ImageStreamError | Errors.ResponseValidationError }
 
-/** What every event of an answer shares. */
+/** What every event of an answer shares; the key is masked in its headers. */
 export interface Origin {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -75,7 +75,7 @@ const completed = (event: ServerSentEvent, json: unknown, text: string, origin: 
     issues: decoded.left.map(({ message, path }) => ({ path, message: origin.mask.text(message) })),
     rawBody: origin.mask.text(text),
     images: pictures.map((bytes) => GeneratedImage.make(bytes)),
-    headers: origin.mask.json(origin.headers) as Record<string, string>,
+    headers: origin.headers,
     ...present({ generationId: origin.headers["x-generation-id"] })
   })
   return { _tag: "Failed", error }
@@ -83,12 +83,13 @@ const completed = (event: ServerSentEvent, json: unknown, text: string, origin: 
 
 const textOf = (value: unknown): string | undefined => (Predicate.isString(value) ? value : undefined)
 
-const failed = (json: unknown, origin: Origin): Meaning | undefined => {
+const failed = (json: unknown, origin: Origin, afterPicture: boolean): Meaning | undefined => {
   const said = origin.mask.json(Predicate.isRecord(json) ? json["error"] : undefined)
   if (!Predicate.isRecord(said) || !Predicate.isString(said["message"])) return undefined
   const { code } = said
   const error = new Errors.ImageStreamError({
     operation: "generateStream",
+    billing: afterPicture ? "unknown" : "notBilled",
     message: said["message"],
     ...present({
       code: Predicate.isNumber(code) ? String(code) : textOf(code),
@@ -121,12 +122,15 @@ const known = (event: ServerSentEvent, type: string, json: unknown): ImageStream
 /** Whether a text that broke off was to be a final picture. */
 export const isCompletedText = (text: string): boolean => text.includes('"image_generation.completed"')
 
-export const interpret = (event: ServerSentEvent, origin: Origin): Meaning => {
+/**
+ * What an event means. A server that fails after a finished picture (`afterPicture`) leaves open whether it charges for that one.
+ */
+export const interpret = (event: ServerSentEvent, origin: Origin, afterPicture: boolean): Meaning => {
   const text = event.data.text()
   if (text.trim() === "[DONE]") return { _tag: "Done" }
   const json = parseJson(text)
   const type = (Predicate.isRecord(json) ? textOf(json["type"]) : undefined) ?? event.event
   if (type === "image_generation.completed") return completed(event, json, text, origin)
-  const failure = type === "error" ? failed(json, origin) : undefined
+  const failure = type === "error" ? failed(json, origin, afterPicture) : undefined
   return failure ?? { _tag: "Event", event: known(event, type, json) ?? unknown(event, type, json, text) }
 }
