@@ -86,6 +86,16 @@ for (const [name, environment] of Object.entries(environments)) {
         })
       )
 
+      it.effect("that is reset on the way was billed only when the generation had completed", () =>
+        Effect.gen(function* () {
+          for (const afterCompletion of [false, true]) {
+            const emulator = yield* scripted({ _tag: "Reset", at: "body", afterCompletion })
+            expect((yield* run()).failure?.billing).toBe("unknown")
+            expect(yield* emulator.ledger).toHaveLength(afterCompletion ? 1 : 0)
+          }
+        })
+      )
+
       it.effect("fails with RequestTimeoutError after a silence, not after a long stream", () =>
         Effect.gen(function* () {
           yield* scripted({ _tag: "Stall", at: "body" })
@@ -116,7 +126,8 @@ for (const [name, environment] of Object.entries(environments)) {
       for (const lineEnds of ["crlf", "cr", "mixed"] as const) {
         it.effect(`reads lines that end in ${lineEnds}, data on several lines and a byte order mark`, () =>
           Effect.gen(function* () {
-            yield* scripted({ _tag: "Stream", lineEnds, severalLines: true, byteOrderMark: true })
+            const chunkBytes = 61
+            yield* scripted({ _tag: "Stream", lineEnds, severalLines: true, byteOrderMark: true, chunkBytes })
             const { failure, tags } = yield* run()
             expect([tags, failure]).toEqual([[...previews, "Completed"], undefined])
           })

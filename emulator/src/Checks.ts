@@ -31,16 +31,23 @@ const parse = (text: string): Either.Either<{ readonly request: Request; readonl
     catch: () => refuse(400, "Request body is not valid JSON")
   }).pipe(
     Either.flatMap((json) =>
-      Either.mapBoth(decodeRequest(json), {
-        onRight: (request) => ({ request, stream: Predicate.isRecord(json) && json["stream"] === true }),
-        onLeft: (error) => {
+      Either.all({
+        request: Either.mapLeft(decodeRequest(json), (error) => {
           const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
           const path = (issue?.path ?? []).map(String).map(snakeCase).join(".")
           return refuse(400, `${path === "" ? "request" : path}: ${issue?.message ?? "is not valid"}`)
-        }
+        }),
+        stream: streamOf(json)
       })
     )
   )
+
+const streamOf = (json: unknown): Either.Either<boolean, Refusal> => {
+  const stream = (Predicate.isRecord(json) ? json["stream"] : undefined) ?? false
+  return Predicate.isBoolean(stream)
+    ? Either.right(stream)
+    : Either.left(refuse(400, `stream: must be true or false, got ${JSON.stringify(stream)}`))
+}
 
 const findModel = (id: string): Either.Either<CatalogueEntry, Refusal> => {
   const entry = find(id)

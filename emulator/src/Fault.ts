@@ -22,7 +22,10 @@ export const Status = Schema.TaggedStruct("Status", {
   headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
 })
 
-/** The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). */
+/**
+ * The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). A body of JSON is there
+ * only because the generation had completed and was billed; of a stream that is only so with `afterCompletion`.
+ */
 export const Reset = Schema.TaggedStruct("Reset", {
   ...when,
   at: Schema.Literal("head", "body"),
@@ -42,16 +45,17 @@ export const Corrupt = Schema.TaggedStruct("Corrupt", {
   how: Schema.Literal("notJson", "cutJson", "badBase64", "missingField", "empty")
 })
 
-/**
- * A whole and right answer, but slow: signs that keep the connection alive (white space, or comments of a stream), then pieces of this
- * size, with a wait after each.
- */
-export const Pace = Schema.TaggedStruct("Pace", {
-  ...when,
+const pace = {
+  /** Signs that keep the connection alive come first: white space, or comments of a stream. */
   keepAlives: Schema.optional(Schema.Number),
+  /** The answer comes in pieces of this size. */
   chunkBytes: Schema.optional(Schema.Number),
+  /** A wait after each sign and each piece, in milliseconds. */
   everyMillis: Schema.optional(Schema.Number)
-})
+}
+
+/** A whole and right answer, but slow. */
+export const Pace = Schema.TaggedStruct("Pace", { ...when, ...pace })
 
 /**
  * A stream that says something else than it should (`how`), or says it in another of the spellings that the standard allows. How it
@@ -59,6 +63,7 @@ export const Pace = Schema.TaggedStruct("Pace", {
  */
 export const Stream = Schema.TaggedStruct("Stream", {
   ...when,
+  ...pace,
   how: Schema.optional(Schema.Literal("error", "doneEarly", "endEarly", "badBase64", "noDone", "strangers")),
   lineEnds: Schema.optional(Schema.Literal("lf", "crlf", "cr", "mixed")),
   severalLines: Schema.optional(Schema.Boolean),

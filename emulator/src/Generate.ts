@@ -82,10 +82,11 @@ const progressOf = (
 }
 
 /** A stream whose fault keeps the picture from coming was not billed, unless the fault says that it had completed. */
-const isBilled = (fault: Fault | null): boolean =>
-  fault?._tag !== "Stream" ||
-  fault.afterCompletion === true ||
-  (fault.how !== "error" && fault.how !== "doneEarly" && fault.how !== "endEarly")
+const isBilled = (fault: Fault | null, streamed: boolean): boolean => {
+  if (!streamed || fault === null || fault.afterCompletion === true) return true
+  if (fault._tag === "Reset" || fault._tag === "Stall") return false
+  return fault._tag !== "Stream" || (fault.how !== "error" && fault.how !== "doneEarly" && fault.how !== "endEarly")
+}
 
 const answerStream = (text: string, headers: Readonly<Record<string, string>>): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.text(text, { headers, contentType: "text/event-stream" })
@@ -111,7 +112,9 @@ export const generate =
         pictures,
         costUsd: usage.cost ?? 0
       }
-      const headers = isBilled(fault) ? { "x-generation-id": (yield* state.bill(entry)).generationId } : {}
+      const headers = isBilled(fault, accepted.stream)
+        ? { "x-generation-id": (yield* state.bill(entry)).generationId }
+        : {}
       const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
       if (!accepted.stream) return answerGeneration({ created, data, usage }, headers)
       const final = {

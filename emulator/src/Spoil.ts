@@ -7,7 +7,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Answer from "./Answer.js"
-import type { Corrupt, Fault, Pace, Reset, Stall, Status } from "./Fault.js"
+import type { Corrupt, Fault, Pace, Reset, Stall, Status, StreamFault } from "./Fault.js"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Of<S extends { readonly Type: unknown }> = S["Type"]
@@ -115,7 +115,7 @@ const corruptText = (text: string, how: Of<typeof Corrupt>["how"]): string => {
 const slices = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size))
 
-const pace = (fault: Of<typeof Pace>, response: Response): Response => {
+const pace = (fault: Of<typeof Pace> | StreamFault, response: Response): Response => {
   const sign = new TextEncoder().encode(
     contentType(response) === "text/event-stream" ? ": OPENROUTER PROCESSING\n\n" : " "
   )
@@ -138,11 +138,10 @@ const apply = (
       return Effect.succeed(status(fault, request))
     case "Corrupt":
       return Effect.succeed(withText(response, corruptText(new TextDecoder().decode(bytesOf(response)), fault.how)))
+    // The frames of a stream were made as the fault says.
     case "Pace":
-      return Effect.succeed(pace(fault, response))
-    // The frames themselves were made as the fault says.
     case "Stream":
-      return Effect.succeed(response)
+      return Effect.succeed(pace(fault, response))
     default:
       return fault.at === "head"
         ? atHead(fault, request)

@@ -177,6 +177,7 @@ const refused: ReadonlyArray<readonly [what: string, body: object, status: numbe
     400,
     /png or webp/
   ],
+  ["a stream that is neither asked for nor not", { model, prompt: "x", stream: "yes" }, 400, /stream.*"yes"/],
   ["providers that leave no endpoint", { model, prompt: "x", provider: { only: ["nobody"] } }, 404, /provider/],
   [
     "too few references",
