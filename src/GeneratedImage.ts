@@ -110,11 +110,11 @@ export const isGeneratedImage = (value: unknown): value is GeneratedImage => val
  *   GeneratedImage.save(image, "panda").pipe(Effect.provide(NodeContext.layer)) // "panda.png"
  * ```
  */
-export const save: (
+export const save = (
   image: GeneratedImage,
   path: string
-) => Effect.Effect<string, PlatformError, FileSystem.FileSystem | Path.Path> = Effect.fn("GeneratedImage.save")(
-  function* (image: GeneratedImage, path: string) {
+): Effect.Effect<string, PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     const target = /^\.\w*[A-Za-z]\w*$/.test(paths.extname(path)) ? path : `${path}.${image.extension}`
@@ -124,8 +124,7 @@ export const save: (
       Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
     )
     return target
-  }
-)
+  }).pipe(Effect.withSpan("GeneratedImage.save"))
 
 /**
  * The picture as a `data:` URL, for an `<img>` or an input reference.

@@ -112,6 +112,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
       const call = {
         ...generation,
         operation: "generate",
+        pictures: request.n ?? 1,
         accept: "application/json",
         body: { ...body, stream: undefined }
       } as const
@@ -126,6 +127,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
             {
               ...generation,
               operation: "generateStream",
+              pictures: request.n ?? 1,
               accept: "text/event-stream, application/json",
               body: { ...body, stream: true }
             },

@@ -1,4 +1,5 @@
 // The same work, done by each contender: what comes back is the number of picture bytes, or of models.
+import { parseSizes } from "./prompt.js"
 
 export interface Contender {
   readonly generate?: (prompt: string) => Promise<number>
@@ -9,6 +10,9 @@ export interface Contender {
 const model = "author/model-1"
 const apiKey = "key"
 
+/** How many pictures a prompt asks for. */
+const picturesOf = (prompt: string): number => parseSizes(prompt).length
+
 const total = (pictures: ReadonlyArray<Uint8Array>): number => pictures.reduce((sum, { length }) => sum + length, 0)
 const bytesOf = (b64: string): Uint8Array => Buffer.from(b64, "base64")
 
@@ -16,7 +20,7 @@ const post = (baseUrl: string, prompt: string, stream: boolean): Promise<Respons
   fetch(`${baseUrl}/images`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ model, prompt, ...(stream ? { stream } : {}) })
+    body: JSON.stringify({ model, prompt, n: picturesOf(prompt), ...(stream ? { stream } : {}) })
   })
 
 /** What people write by hand: no checks, no types, no retries. */
@@ -34,15 +38,16 @@ const raw = async (baseUrl: string): Promise<Contender> => ({
   }
 })
 
-/** The floor under every stream: the bytes are read and dropped. */
-const bytes = async (baseUrl: string): Promise<Contender> => ({
-  stream: async (prompt) => {
+/** The floor under everything: the bytes are read and dropped. */
+const bytes = async (baseUrl: string): Promise<Contender> => {
+  const read = async (prompt: string, stream: boolean) => {
     let length = 0
-    const { body } = await post(baseUrl, prompt, true)
+    const { body } = await post(baseUrl, prompt, stream)
     if (body !== null) for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) length += chunk.length
     return length
   }
-})
+  return { generate: (prompt) => read(prompt, false), stream: (prompt) => read(prompt, true) }
+}
 
 /** The parser that most people take for server-sent events, and `JSON.parse`. */
 const parser = async (baseUrl: string): Promise<Contender> => {
@@ -72,7 +77,9 @@ const sdk = async (baseUrl: string): Promise<Contender> => {
   const client = new OpenRouter({ apiKey, serverURL: baseUrl })
   return {
     generate: async (prompt) => {
-      const response = await client.images.generate({ imageGenerationRequest: { model, prompt, stream: false } })
+      const response = await client.images.generate({
+        imageGenerationRequest: { model, prompt, n: picturesOf(prompt), stream: false }
+      })
       return "data" in response ? total(response.data.map(({ b64Json }) => bytesOf(b64Json))) : 0
     },
     stream: async (prompt) => {
@@ -91,7 +98,7 @@ const openai = async (baseUrl: string): Promise<Contender> => {
   const client = new OpenAI({ apiKey, baseURL: baseUrl })
   return {
     generate: async (prompt) => {
-      const { data = [] } = await client.images.generate({ model, prompt })
+      const { data = [] } = await client.images.generate({ model, prompt, n: picturesOf(prompt) })
       return total(data.map(({ b64_json }) => bytesOf(b64_json ?? "")))
     },
     stream: async (prompt) => {
@@ -101,6 +108,37 @@ const openai = async (baseUrl: string): Promise<Contender> => {
       }
       return length
     }
+  }
+}
+
+/** What Effect's own HttpClient takes for it, without a check, a retry or a timeout. */
+const platform = async (baseUrl: string): Promise<Contender> => {
+  const FetchHttpClient = await import("@effect/platform/FetchHttpClient")
+  const HttpClient = await import("@effect/platform/HttpClient")
+  const HttpClientRequest = await import("@effect/platform/HttpClientRequest")
+  const Effect = await import("effect/Effect")
+  const ManagedRuntime = await import("effect/ManagedRuntime")
+  const runtime = ManagedRuntime.make(FetchHttpClient.layer)
+  const run = <A>(request: Parameters<typeof HttpClient.execute>[0], read: (json: A) => number) =>
+    runtime.runPromise(
+      HttpClient.execute(request).pipe(
+        Effect.flatMap((response) => response.json),
+        Effect.map((json) => read(json as A))
+      )
+    )
+  return {
+    generate: (prompt) =>
+      run<{ readonly data: ReadonlyArray<{ readonly b64_json: string }> }>(
+        HttpClientRequest.post(`${baseUrl}/images`, { headers: { authorization: `Bearer ${apiKey}` } }).pipe(
+          HttpClientRequest.bodyUnsafeJson({ model, prompt, n: picturesOf(prompt) })
+        ),
+        ({ data }) => total(data.map(({ b64_json }) => bytesOf(b64_json)))
+      ),
+    models: () =>
+      run<{ readonly data: ReadonlyArray<unknown> }>(
+        HttpClientRequest.get(`${baseUrl}/images/models`),
+        ({ data }) => data.length
+      )
   }
 }
 
@@ -122,7 +160,9 @@ const ours = async (baseUrl: string): Promise<Contender> => {
   return {
     generate: (prompt) =>
       runtime.runPromise(
-        Effect.map(Images.generate({ model, prompt }), ({ data }) => total(data.map(({ bytes }) => bytes)))
+        Effect.map(Images.generate({ model, prompt, n: picturesOf(prompt) }), ({ data }) =>
+          total(data.map(({ bytes }) => bytes))
+        )
       ),
     stream: (prompt) =>
       runtime.runPromise(
@@ -134,5 +174,5 @@ const ours = async (baseUrl: string): Promise<Contender> => {
   }
 }
 
-export const contenders = { raw, bytes, parser, openai, sdk, ours }
+export const contenders = { bytes, raw, parser, platform, openai, sdk, ours }
 export type Name = keyof typeof contenders

@@ -1,79 +1,190 @@
-// Measures the library side by side with the official SDK and with code written by hand: rounds are interleaved, every measurement has a
-// process of its own, and what counts is the ratio of the medians within one run.
+// Measures the library side by side with others: rounds are interleaved, every measurement has a process of its own, and what counts is the
+// ratio of the medians within one run. `npm run bench -- ROUNDS` writes bench/RESULTS.md and the charts.
 import { execFileSync, spawn } from "node:child_process"
 import { writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { cpus } from "node:os"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { contenders, type Name } from "./contenders.js"
+import { chart, type Group } from "./chart.js"
+import type { Name } from "./contenders.js"
+import type { Measurement, Task } from "./measure.js"
+import { promptOf } from "./prompt.js"
+import * as Startup from "./startup.js"
+import { median, spread, table } from "./statistics.js"
+import { growths, mostGrowth, type Target, type Work, works } from "./works.js"
 
-interface Measurement {
-  readonly milliseconds: number
-  readonly megabytes: number
-}
-
-const rounds = Number(process.argv[2] ?? 7)
-const names = Object.keys(contenders) as ReadonlyArray<Name>
-const works: ReadonlyArray<readonly [title: string, work: string, calls: number]> = [
-  ["listModels, 40 models", "models", 200],
-  ["generate, 1 KB", "1024x1", 200],
-  ["generate, 1 MB", "1048576x1", 30],
-  ["generate, 16 MB", "16777216x1", 2],
-  ["generate, 16 MB x 4", "16777216x4", 1],
-  ["generate, 64 MB", "67108864x1", 1]
-]
-
+const rounds = Number(process.argv[2] ?? 5)
+const range = Array.from({ length: rounds })
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 const server = spawn(process.execPath, [file("server.js")], { stdio: ["ignore", "pipe", "inherit"] })
 const { value: baseUrl } = (await createInterface(server.stdout)[Symbol.asyncIterator]().next()) as { value: string }
 
-const measure = (name: Name, work: string, calls: number): Measurement =>
+const measure = (name: Name, task: Task): Measurement =>
   JSON.parse(
-    execFileSync(process.execPath, [file("measure.js"), name, work, String(calls), baseUrl], { encoding: "utf8" })
+    execFileSync(process.execPath, ["--expose-gc", file("measure.js"), name, JSON.stringify(task), baseUrl], {
+      encoding: "utf8"
+    })
   )
 
-const sorted = (values: ReadonlyArray<number>) => [...values].sort((a, b) => a - b)
-const median = (values: ReadonlyArray<number>) => sorted(values)[Math.floor(values.length / 2)] ?? Number.NaN
-const spread = (values: ReadonlyArray<number>, digits: number) =>
-  `${median(values).toFixed(digits)} (${sorted(values)[0]?.toFixed(digits)}-${sorted(values).at(-1)?.toFixed(digits)})`
-
-const row = (title: string, results: Readonly<Record<Name, ReadonlyArray<Measurement>>>): string => {
-  const times = (name: Name) => results[name].map(({ milliseconds }) => milliseconds)
-  const peaks = (name: Name) => results[name].map(({ megabytes }) => megabytes)
-  const ratio = (of: (name: Name) => ReadonlyArray<number>, to: Name) =>
-    (median(of("ours")) / median(of(to))).toFixed(2)
-  const cells = [
-    ...names.map((name) => spread(times(name), 2)),
-    `${ratio(times, "raw")} / ${ratio(times, "sdk")}`,
-    ...names.map((name) => spread(peaks(name), 0)),
-    `${ratio(peaks, "raw")} / ${ratio(peaks, "sdk")}`
-  ]
-  return `| ${title} | ${cells.join(" | ")} |`
+/** The server makes its body before anybody waits for it. */
+const prime = async ({ kind, sizes }: Task): Promise<void> => {
+  const body = JSON.stringify({ prompt: promptOf(sizes), stream: kind === "stream" })
+  await (await fetch(`${baseUrl}/images`, { method: "POST", body, headers: { connection: "close" } })).arrayBuffer()
 }
 
-const rows = works.map(([title, work, calls]) => {
-  const results: Record<Name, Array<Measurement>> = { raw: [], sdk: [], ours: [] }
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) results[name].push(measure(name, work, calls))
+type Results = ReadonlyMap<Name, ReadonlyArray<Measurement>>
+
+const resultsOf = async ({ names, task }: Work): Promise<Results> => {
+  if (task.kind !== "models") await prime(task)
+  const all = new Map<Name, Array<Measurement>>(names.map((name) => [name, []]))
+  for (const _ of range) for (const name of names) all.get(name)?.push(measure(name, task))
+  return all
+}
+
+const valuesOf = (results: Results, name: Name, measure: keyof Measurement): ReadonlyArray<number> =>
+  (results.get(name) ?? []).map((one) => one[measure])
+
+const says: Readonly<Record<keyof Measurement, string>> = {
+  milliseconds: "time",
+  cpuMilliseconds: "processor",
+  megabytes: "memory"
+}
+
+interface Figure {
+  readonly work: string
+  readonly what: string
+  readonly ratio: number
+  readonly atMost: number
+}
+
+const figureOf = ({ task, title }: Work, results: Results, { against, atMost, measure }: Target): Figure => {
+  const ours = median(valuesOf(results, "ours", measure))
+  const decoded = task.sizes.reduce((sum, size) => sum + size, 0) / 1e6
+  const other = against === "decoded" ? decoded : median(valuesOf(results, against, measure))
+  return { work: title, what: `${says[measure]}, to ${against}`, ratio: ours / other, atMost }
+}
+
+const figureRow = ({ atMost, ratio, what, work }: Figure): ReadonlyArray<string> => [
+  work,
+  what,
+  ratio.toFixed(2),
+  atMost.toFixed(2),
+  ratio <= atMost ? "yes" : "**no**"
+]
+
+const figures: Array<Figure> = []
+const rows: Array<ReadonlyArray<string>> = []
+const measured = new Map<string, Results>()
+
+for (const work of works) {
+  const results = await resultsOf(work)
+  measured.set(work.title, results)
+  for (const name of work.names) {
+    const column = (measure: keyof Measurement) => spread(valuesOf(results, name, measure))
+    rows.push([work.title, name, column("milliseconds"), column("cpuMilliseconds"), column("megabytes")])
   }
-  const line = row(title, results)
-  console.log(line)
-  return line
-})
+  figures.push(...work.targets.map((target) => figureOf(work, results, target)))
+  console.log(`\n${table(rows.slice(-work.names.length))}`)
+}
 server.kill()
 
-const times = names.map((name) => `${name}, ms`)
-const peaks = names.map((name) => `${name}, MB above base`)
-const report = `# Measurements
+const growthRows = growths.map(({ tasks, title }) => {
+  const results = tasks.map((): Array<Measurement> => [])
+  for (const _ of range) for (const [i, task] of tasks.entries()) results[i]?.push(measure("ours", task))
+  const times = results.map((all) => median(all.map(({ milliseconds }) => milliseconds)))
+  const peaks = results.map((all) => median(all.map(({ megabytes }) => megabytes)))
+  figures.push({
+    work: title,
+    what: "time of 64 MB, to 16 MB",
+    ratio: (times[3] ?? Number.NaN) / (times[2] ?? Number.NaN),
+    atMost: mostGrowth
+  })
+  return [title, ...times.map((time, i) => `${time.toFixed(1)} ms, ${peaks[i]?.toFixed(0)} MB`)]
+})
+console.log(`\n${table(growthRows)}`)
 
-Medians of ${rounds} interleaved rounds, least and most in brackets; every measurement in a process of its own, against a server that sends
-a body from memory. \`raw\` is \`fetch\`, \`JSON.parse\` and \`Buffer.from\`; \`sdk\` is @openrouter/sdk 1.3.19. The ratios are ours to raw / ours to sdk.
-Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Made by \`npm run bench\`.
+const imports = new Map(Startup.names.map((name): [Startup.Program, Array<number>] => [name, []]))
+for (const _ of range) for (const name of Startup.names) imports.get(name)?.push(Startup.importMillis(name))
+const sizes = new Map(await Promise.all(Startup.names.map(async (name) => [name, await Startup.sizeOf(name)] as const)))
+const importOf = (name: Startup.Program) => median(imports.get(name) ?? [])
+const kib = (value = Number.NaN) => `${value.toFixed(1)} KiB`
+const startupRows = Startup.names.map((name) => [
+  name,
+  `${spread(imports.get(name) ?? [])}`,
+  kib(sizes.get(name)?.whole)
+])
+figures.push(
+  { work: "import in a fresh process", what: "time, to sdk", ratio: importOf("ours") / importOf("sdk"), atMost: 0.6 },
+  { work: "bundle for a browser", what: "KiB", ratio: sizes.get("ours")?.whole ?? Number.NaN, atMost: 96 },
+  { work: "bundle for a browser", what: "KiB of our own code", ratio: sizes.get("ours")?.own ?? Number.NaN, atMost: 14 }
+)
+console.log(`\n${table(startupRows)}`)
 
-| work | ${times.join(" | ")} | time ratio | ${peaks.join(" | ")} | memory ratio |
-|---|${"---|".repeat(8)}
-${rows.join("\n")}
+const figureTable = table([["work", "ours", "measured", "to reach", "met"], ...figures.map(figureRow)])
+console.log(`\n${figureTable}`)
+
+const versionOf = (name: string): string => {
+  const path =
+    createRequire(import.meta.url)
+      .resolve.paths(name)
+      ?.map((folder) => `${folder}/${name}/package.json`) ?? []
+  for (const one of path) {
+    try {
+      return `${name} ${(createRequire(import.meta.url)(one) as { readonly version: string }).version}`
+    } catch {}
+  }
+  return name
+}
+const versions = ["effect", "@effect/platform", "@openrouter/sdk", "openai", "eventsource-parser"].map(versionOf)
+
+writeFileSync(
+  "bench/RESULTS.md",
+  `# Measurements
+
+Made by \`npm run bench\`: medians of ${rounds} interleaved rounds, least and most in brackets; every measurement in a process of its own, with its
+connections open and its code compiled, against a server on the same machine that sends bodies from memory. Memory is the peak above what the
+process held before. Only the ratios within a run mean something elsewhere.
+
+- \`raw\`: \`fetch\`, \`JSON.parse\` and \`Buffer.from\`, as people write it by hand, without a check
+- \`bytes\`: the answer is read and dropped, the floor under everything; \`parser\`: eventsource-parser, \`JSON.parse\` and \`Buffer.from\`
+- \`platform\`: the HttpClient of @effect/platform, \`response.json\` and \`Buffer.from\`, without a check, a retry or a timeout
+- \`openai\`, \`sdk\`: the two packages, and \`Buffer.from\`
+
+Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}); ${versions.join(", ")}.
+
+## Figures
+
+${figureTable}
+
+## Each contender
+
+${table([["work", "who", "ms a call", "ms of the processor a call", "MB above base"], ...rows])}
+
+## Growth, of one event in memory
+
+${table([["", "1 MB", "4 MB", "16 MB", "64 MB"], ...growthRows])}
+
+## Start
+
+${table([["program", "import, ms", "bundle, minified and gzipped"], ...startupRows])}
 `
-writeFileSync("bench/RESULTS.md", report)
-console.log("\nwritten to bench/RESULTS.md")
+)
+
+const groupsOf = (titles: ReadonlyArray<string>, measure: keyof Measurement): ReadonlyArray<Group> =>
+  titles.map((title) => ({
+    title,
+    bars: [...(measured.get(title)?.keys() ?? [])].map((name) => ({
+      name,
+      value: median(valuesOf(measured.get(title) ?? new Map(), name, measure))
+    }))
+  }))
+
+const large = ["generate, 16 MB", "generate, 64 MB", "generate, 4 x 16 MB", "stream, 3 previews of 4 MB, 16 MB"]
+writeFileSync(
+  "docs/bench-memory.svg",
+  chart("Memory above the process's base", "MB at the peak", groupsOf(large, "megabytes"))
+)
+writeFileSync("docs/bench-time.svg", chart("Time of a call", "milliseconds", groupsOf(large, "milliseconds")))
+console.log("\nwritten to bench/RESULTS.md and docs/bench-*.svg")

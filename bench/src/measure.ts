@@ -1,6 +1,7 @@
 // One measurement in a process of its own: `measure.js CONTENDER WORK BASE_URL` does the work and prints what it took.
 import { readFileSync, writeFileSync } from "node:fs"
 import { contenders, type Name } from "./contenders.js"
+import { fetchFromMemory } from "./memory.js"
 import { promptOf } from "./prompt.js"
 
 export interface Task {
@@ -9,6 +10,8 @@ export interface Task {
   readonly delayMillis: number
   readonly calls: number
   readonly concurrency: number
+  /** The answer comes from memory in pieces of this size, and not over the network. */
+  readonly chunkBytes?: number
 }
 
 export interface Measurement {
@@ -21,7 +24,8 @@ export interface Measurement {
 }
 
 const [name, text = "", baseUrl = ""] = process.argv.slice(2) as [Name, string, string]
-const { calls, concurrency, delayMillis, kind, sizes } = JSON.parse(text) as Task
+const { calls, chunkBytes, concurrency, delayMillis, kind, sizes } = JSON.parse(text) as Task
+if (chunkBytes !== undefined) globalThis.fetch = fetchFromMemory(chunkBytes)
 const contender = await contenders[name](baseUrl)
 
 const call = (sizes: ReadonlyArray<number>): Promise<number> => {
@@ -53,8 +57,9 @@ const peak = (): number => {
 }
 
 // A warm process is what a service is: connections open, code compiled.
-const small = sizes.reduce((sum, size) => sum + size, 0) < 100_000
-await times(small ? 400 : 5, 1, () => call(small ? sizes : sizes.map(() => 1024)))
+const warming = sizes.map((size) => Math.min(size, 1024 * 1024))
+const warmingBytes = warming.reduce((sum, size) => sum + size, 0)
+await times(warmingBytes < 100_000 ? 1000 : Math.ceil(100e6 / warmingBytes), 1, () => call(warming))
 globalThis.gc?.()
 const base = process.memoryUsage().rss
 resetPeak()

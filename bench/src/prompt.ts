@@ -10,9 +10,10 @@ export interface Answer {
 /** `4194304,16777216@50`: the sizes, and how many milliseconds the server waits. */
 export const promptOf = (sizes: ReadonlyArray<number>, delayMillis = 0): string => `${sizes.join(",")}@${delayMillis}`
 
+export const parseSizes = (prompt: string): ReadonlyArray<number> => (prompt.split("@")[0] ?? "").split(",").map(Number)
+
 /** The body of a request as the answer that it asks for. */
 export const parsePrompt = (body: string): Answer => {
   const { prompt, stream = false } = JSON.parse(body) as { readonly prompt: string; readonly stream?: boolean }
-  const [sizes = "", delay = "0"] = prompt.split("@")
-  return { sizes: sizes.split(",").map(Number), stream, delayMillis: Number(delay) }
+  return { sizes: parseSizes(prompt), stream, delayMillis: Number(prompt.split("@")[1] ?? 0) }
 }

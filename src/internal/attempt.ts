@@ -51,7 +51,7 @@ export const attempt = <A, E>(
       Effect.matchEffect({
         onFailure: (error) => Effect.succeed(broken(error)),
         onSuccess: (response) => {
-          const head = arrive(reading.operation, response, mask)
+          const head = arrive(reading, response, mask)
           arrived = head
           return Effect.scoped(Effect.flatMap(pull(response), (bytes) => drain(bytes, head, keepAlive)))
         }

@@ -112,8 +112,14 @@ export class Base64Decoder {
   private tailLength = 0
   private closed = false
 
-  /** `capacity`: how many bytes there can be, where that is known: the first picture is then made in place. */
-  constructor(private capacity = 0) {}
+  /**
+   * `capacity`: how many bytes there can be, where that is known, and `pictures`: in how many pictures. One that is no larger than its share
+   * is then made in place.
+   */
+  constructor(
+    private capacity = 0,
+    private pictures = 1
+  ) {}
 
   /** Takes `source` from `from` to `to`; gives `to`, or the place of the first character that does not belong. */
   push(source: Uint8Array, from: number, to: number): number {
@@ -208,8 +214,12 @@ export class Base64Decoder {
       if (store !== undefined && store.length - (this.filled[last] ?? 0) >= bytes) return store
       last++
       this.filled[last] = 0
-      this.stores[last] ??= new Uint8Array(Math.max(bytes, last > 0 ? nextStore : this.capacity || firstStore))
+      this.stores[last] ??= new Uint8Array(Math.max(bytes, last > 0 ? nextStore : this.share() || firstStore))
     }
+  }
+
+  private share(): number {
+    return Math.ceil(this.capacity / Math.max(1, this.pictures))
   }
 
   private copy(): Uint8Array {
@@ -226,9 +236,10 @@ export class Base64Decoder {
   private take(): Uint8Array {
     const [store] = this.stores
     const length = this.filled[0] ?? 0
+    this.pictures--
+    this.capacity = Math.max(0, this.capacity - length)
     if (store === undefined || this.filled.length > 1 || length * 8 < store.length * 7) return this.copy()
     this.stores.length = 0
-    this.capacity = Math.max(0, this.capacity - length)
     return store.subarray(0, length)
   }
 }

@@ -25,6 +25,8 @@ export interface Content {
 /** How an operation reads its answers. */
 export interface Reading<A, E> {
   readonly operation: Errors.Operation
+  /** How many pictures are asked for. */
+  readonly pictures?: number
   readonly errors: StatusTable<E>
   readonly decode: (content: Content) => Either.Either<A, ReadonlyArray<Errors.Issue>>
 }
@@ -62,7 +64,7 @@ const capacityOf = (headers: Readonly<Record<string, string>>): number => {
 }
 
 export const arrive = (
-  operation: Errors.Operation,
+  { operation, pictures }: Pick<Reading<unknown, unknown>, "operation" | "pictures">,
   response: HttpClientResponse.HttpClientResponse,
   mask: Mask
 ): Arrived => {
@@ -73,7 +75,7 @@ export const arrive = (
     headers: mask.json({ ...headers }) as Record<string, string>,
     body:
       isSuccess(status) && !isDiscovery(operation)
-        ? new PictureScanner(new Base64Decoder(capacityOf(headers)))
+        ? new PictureScanner(new Base64Decoder(capacityOf(headers), pictures))
         : new TextCollector()
   }
 }

@@ -1,10 +1,6 @@
 /** How long a server asks its callers to wait: RFC 9110, section 10.2.3. */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
-
-/** The days and months of the three date formats of RFC 9110, section 5.6.7; nothing else is taken for a date. */
-const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,? .*\d{2}:\d{2}:\d{2}/
+import { parseHttpDate } from "./httpDate.js"
 
 /** Seconds as a Duration; negative and NaN are nonsense. An absurd number is cut where a Duration can still be written as JSON. */
 export const durationFromSeconds = (seconds: number | undefined): Duration.Duration | undefined =>
@@ -16,9 +12,6 @@ export const durationFromSeconds = (seconds: number | undefined): Duration.Durat
 export const parseRetryAfter = (header: string | undefined, now: number): Duration.Duration | undefined => {
   const value = header?.trim() ?? ""
   if (/^\d+(\.\d+)?$/.test(value)) return durationFromSeconds(Number(value))
-  if (!httpDate.test(value)) return undefined
-  return DateTime.make(`${value.replace(/\s*GMT$/, "")} Z`).pipe(
-    Option.map((date) => Duration.millis(Math.max(0, DateTime.toEpochMillis(date) - now))),
-    Option.getOrUndefined
-  )
+  const date = parseHttpDate(value, now)
+  return date === undefined ? undefined : Duration.millis(Math.max(0, date - now))
 }

@@ -96,7 +96,7 @@ const begin = <E>(
       idle.heard()
       return chunk
     })
-    const arrived = arrive(streaming.reading.operation, response, streaming.mask)
+    const arrived = arrive(streaming.reading, response, streaming.mask)
     const { bytes, first: opening } = yield* peek(pulled, streaming.keepAlive, idle.guard)
     const reader = new EventReader({ ...arrived, mask: streaming.mask }, streaming.maxEventBytes)
     if (!isSuccess(arrived.status) || !isEventStream(arrived.headers) || opening === openingBrace) {

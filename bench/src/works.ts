@@ -1,0 +1,115 @@
+// What is measured, between whom, and the figure that each ratio is to reach.
+import type { Name } from "./contenders.js"
+import type { Measurement, Task } from "./measure.js"
+
+/** Our median against another's, or against the bytes of the pictures themselves. */
+export interface Target {
+  readonly measure: keyof Measurement
+  readonly against: Name | "decoded"
+  readonly atMost: number
+}
+
+export interface Work {
+  readonly title: string
+  readonly task: Task
+  readonly names: ReadonlyArray<Name>
+  readonly targets: ReadonlyArray<Target>
+}
+
+const megabyte = 1024 * 1024
+
+const task = (fields: Partial<Task>): Task => ({
+  kind: "generate",
+  sizes: [1024],
+  delayMillis: 0,
+  calls: 1,
+  concurrency: 1,
+  ...fields
+})
+
+const time = (against: Name, atMost: number): Target => ({ measure: "milliseconds", against, atMost })
+const cpu = (against: Name, atMost: number): Target => ({ measure: "cpuMilliseconds", against, atMost })
+const memory = (against: Name | "decoded", atMost: number): Target => ({ measure: "megabytes", against, atMost })
+
+const everyone: ReadonlyArray<Name> = ["bytes", "raw", "platform", "openai", "sdk", "ours"]
+
+export const works: ReadonlyArray<Work> = [
+  {
+    title: "generate, 1 KB",
+    task: task({ calls: 2000 }),
+    names: everyone,
+    targets: [time("sdk", 1)]
+  },
+  {
+    title: "generate, 1 MB",
+    task: task({ sizes: [megabyte], calls: 200 }),
+    names: everyone,
+    targets: [time("sdk", 1)]
+  },
+  {
+    title: "generate, 4 MB",
+    task: task({ sizes: [4 * megabyte], calls: 40 }),
+    names: everyone,
+    targets: []
+  },
+  {
+    title: "generate, 16 MB",
+    task: task({ sizes: [16 * megabyte], calls: 8 }),
+    names: everyone,
+    targets: [time("raw", 0.75), memory("raw", 0.45)]
+  },
+  {
+    title: "generate, 64 MB",
+    task: task({ sizes: [64 * megabyte], calls: 2 }),
+    names: everyone,
+    targets: [time("raw", 0.6), memory("raw", 0.25), memory("decoded", 1.5)]
+  },
+  {
+    title: "generate, 4 x 16 MB",
+    task: task({ sizes: Array<number>(4).fill(16 * megabyte), calls: 2 }),
+    names: everyone,
+    targets: [time("raw", 0.6), time("sdk", 0.6), memory("decoded", 2)]
+  },
+  {
+    title: "stream, 3 previews of 4 MB, 16 MB",
+    task: task({ kind: "stream", sizes: [...Array<number>(3).fill(4 * megabyte), 16 * megabyte], calls: 8 }),
+    names: ["bytes", "parser", "openai", "sdk", "ours"],
+    targets: [time("bytes", 2), memory("sdk", 0.6)]
+  },
+  {
+    title: "listModels, 40 models, in turn",
+    task: task({ kind: "models", calls: 1500 }),
+    names: ["raw", "platform", "sdk", "ours"],
+    targets: [time("sdk", 0.9), cpu("sdk", 0.9)]
+  },
+  {
+    title: "listModels, 40 models, 32 at once",
+    task: task({ kind: "models", calls: 3200, concurrency: 32 }),
+    names: ["raw", "platform", "sdk", "ours"],
+    targets: [time("sdk", 0.9), cpu("sdk", 0.9)]
+  },
+  {
+    title: "200 generations of 1 MB, 32 at once, 50 ms away",
+    task: task({ sizes: [megabyte], calls: 200, concurrency: 32, delayMillis: 50 }),
+    names: everyone,
+    targets: [time("sdk", 1 / 1.3), memory("sdk", 0.6)]
+  }
+]
+
+/** One event of a stream, from memory, in pieces of one size: four times the bytes should cost four times the time. */
+export interface Growth {
+  readonly title: string
+  readonly chunkBytes: number
+  readonly tasks: ReadonlyArray<Task>
+}
+
+export const growths: ReadonlyArray<Growth> = [64 * 1024, 1024].map((chunkBytes) => ({
+  title: `one event, chunks of ${chunkBytes / 1024} KiB`,
+  chunkBytes,
+  tasks: [1, 4, 16, 64].map((size) =>
+    task({ kind: "stream", sizes: [size * megabyte], chunkBytes, calls: Math.ceil(16 / size) })
+  )
+}))
+
+/** The most that the time of 64 MB may be of the time of 16 MB. */
+export const mostGrowth = 5
