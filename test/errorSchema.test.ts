@@ -189,6 +189,9 @@ describe("what an error says to people", () => {
         "            the second line",
         "cost        It is not known whether the generation was billed.",
         `what to do  ${Errors.advice(new Errors.NotFoundResponseError(most(404)))}`,
+        "provider    Seed",
+        'raw         {"deep":[1,null,"x"]}',
+        'body        {"error":{}}',
         "instead     c/d, e/f",
         "generation  gen-1"
       ].join("\n")

@@ -65,14 +65,15 @@ export const drain = (
 ): Effect.Effect<Ending> => {
   const limit = isSuccess(status) ? Number.POSITIVE_INFINITY : largestErrorBody
   let size = 0
-  return Effect.flatMap(bytes, (chunk) => {
+  const more: Effect.Effect<never, Ending> = Effect.flatMap(bytes, (chunk) => {
     for (const part of chunk) {
       body.push(part)
       size += part.length
     }
     if (size >= limit) return Effect.fail(whole)
-    return body.waiting ? keepAlive : Effect.void
-  }).pipe(Effect.forever, Effect.merge)
+    return body.waiting ? Effect.zipRight(keepAlive, more) : more
+  })
+  return Effect.merge(more)
 }
 
 /** A client that was made to fail on a status (`filterStatus`) still has the answer. */

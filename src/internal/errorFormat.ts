@@ -1,28 +1,103 @@
 /** An error for people: what to do about it, and the whole of it as a block of text. */
 import * as Duration from "effect/Duration"
-import type { OpenRouterError } from "../Errors.js"
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import type { OpenRouterError, ResponseError } from "../Errors.js"
 import { cost } from "./errorMessage.js"
 
-const actions: { readonly [Tag in OpenRouterError["_tag"]]: string } = {
-  BadRequestResponseError: "Correct the request; the message or `metadata` says which part.",
+type Tag = OpenRouterError["_tag"]
+
+const wait = "Wait, then try again."
+const baseUrl = "Check the base URL: it should end in /api/v1."
+
+/** Of a generation. */
+const actions: { readonly [T in Exclude<Tag, "OpenRouterDefaultError">]: string } = {
+  BadRequestResponseError: "Correct the request: the message says which part.",
   UnauthorizedResponseError: "Check the API key: it is missing, wrong or revoked.",
   PaymentRequiredResponseError: "Add credits to the account, or raise the key's limit.",
-  ForbiddenResponseError:
-    "Change the prompt if moderation refused it (`metadata.reasons`), else use a key that may do this.",
+  ForbiddenResponseError: "Change the prompt if moderation refused it, else use a key that may do this.",
   NotFoundResponseError: "Choose a model from `listModels`, or loosen the provider preferences.",
   PayloadTooLargeResponseError: "Send fewer or smaller reference pictures, or URLs in their place.",
-  TooManyRequestsResponseError: "Slow down.",
-  InternalServerResponseError: "The fault is the server's.",
+  TooManyRequestsResponseError: "Slow down: wait before the next request.",
+  InternalServerResponseError: "The fault is the server's: wait, or choose another model.",
   BadGatewayResponseError: "The provider failed: another provider or model may not.",
-  EdgeNetworkTimeoutResponseError: "The edge network gave up waiting.",
+  EdgeNetworkTimeoutResponseError: "The edge network gave up waiting: ask for less, or choose another model.",
   ProviderOverloadedResponseError: "Wait, or choose another provider or model.",
-  OpenRouterDefaultError: "See the status and the body.",
   ConnectionError: "Check the network and the base URL.",
   RequestTimeoutError: "Allow more time (`timeout`), or ask for less.",
-  InvalidRequestError: "Correct the fields that are named.",
+  InvalidRequestError: "Correct what is named.",
   ResponseValidationError: "Take what was paid for from `images` and `rawBody`.",
   ImageStreamError: "The generation failed at the provider: try again, or another model.",
   IncompleteStreamError: "The partial pictures are all that there is."
+}
+
+/** Of discovery, where nothing is paid for and no provider draws; what is not here is as for a generation. */
+const discoveryActions: { readonly [T in Tag]?: string } = {
+  ForbiddenResponseError: "Use a key that may do this.",
+  NotFoundResponseError: "Choose a model from `listModels`.",
+  PayloadTooLargeResponseError: baseUrl,
+  InternalServerResponseError: `The fault is the server's. ${wait}`,
+  BadGatewayResponseError: `The server cannot be reached at the moment. ${wait}`,
+  EdgeNetworkTimeoutResponseError: `The edge network gave up waiting. ${wait}`,
+  ProviderOverloadedResponseError: wait,
+  RequestTimeoutError: "Allow more time (`timeout`), or try again.",
+  ResponseValidationError: `${baseUrl} If it does, the API has changed: look for a newer version of this library.`
+}
+
+/** The class that a status has where an operation documents it: an OpenRouterDefaultError is advised alike. */
+const likeness: Readonly<Record<number, keyof typeof actions>> = {
+  400: "BadRequestResponseError",
+  401: "UnauthorizedResponseError",
+  402: "PaymentRequiredResponseError",
+  403: "ForbiddenResponseError",
+  404: "NotFoundResponseError",
+  413: "PayloadTooLargeResponseError",
+  429: "TooManyRequestsResponseError",
+  500: "InternalServerResponseError",
+  502: "BadGatewayResponseError",
+  524: "EdgeNetworkTimeoutResponseError",
+  529: "ProviderOverloadedResponseError"
+}
+
+const actionOfStatus = (status: number): string => {
+  if (status === 408) return "The server gave up waiting for the request: check the network, or send less."
+  if (status === 503) return `The service is not available at the moment. ${wait}`
+  if (status >= 504) return `A server on the way failed or gave up waiting. ${wait}`
+  if (status >= 500) return `The fault is the server's. ${wait}`
+  if (status >= 400) return "The server does not accept the request: correct it, or check the base URL."
+  return status >= 300 ? baseUrl : "The server's message is all that is known."
+}
+
+const isDiscovery = ({ operation }: OpenRouterError): boolean =>
+  operation === "listModels" || operation === "listModelEndpoints"
+
+const isResponse = (error: OpenRouterError): error is ResponseError => "httpStatus" in error
+
+/** Whether OpenRouter itself answered, and no box in between. A body that was cut tells it by the message that was found in it. */
+const isOpenRouters = ({ body, message }: ResponseError): boolean =>
+  Either.match(
+    Either.try(() => JSON.parse(body) as unknown),
+    {
+      onLeft: () => !message.startsWith("HTTP "),
+      onRight: (json) =>
+        Predicate.isRecord(json) && Predicate.isRecord(json["error"]) && Predicate.isString(json["error"]["message"])
+    }
+  )
+
+/** The list of models has one address, which can only be missing where the base URL is wrong. */
+const isElsewhere = (error: OpenRouterError): boolean =>
+  isResponse(error) && error.status === 404
+    ? error.operation === "listModels" || !isOpenRouters(error)
+    : error._tag === "ResponseValidationError" && !isDiscovery(error) && /^\s*</.test(error.rawBody)
+
+const action = (error: OpenRouterError): string => {
+  const tag = error._tag === "OpenRouterDefaultError" ? likeness[error.status] : error._tag
+  if (isElsewhere(error)) return baseUrl
+  if (tag === undefined) return actionOfStatus("status" in error ? error.status : 0)
+  if (tag === "ForbiddenResponseError" && "metadata" in error && reasons(error.metadata) !== "") {
+    return "Change the prompt: moderation refused it."
+  }
+  return (isDiscovery(error) ? discoveryActions[tag] : undefined) ?? actions[tag]
 }
 
 /** Whether it is wise to send the same request again. */
@@ -33,17 +108,48 @@ const again = (error: OpenRouterError): string => {
   return retryAfter === undefined ? "" : ` Try again in ${Duration.format(retryAfter)}.`
 }
 
-export const advice = (error: OpenRouterError): string => actions[error._tag] + again(error)
+export const advice = (error: OpenRouterError): string => action(error) + again(error)
+
+type Metadata = ResponseError["metadata"]
+
+const longest = 200
+
+/** The beginning of a text of strangers, on one line and without characters that steer a terminal. */
+const short = (text: string): string => {
+  const start = text.slice(0, 4 * longest).replace(/[\p{Cc}\p{Cf}\p{Z}\p{Surrogate}]+/gu, " ")
+  const characters = Array.from(start.trim())
+  return characters.length > longest || text.length > 4 * longest
+    ? `${characters.slice(0, longest).join("")}...`
+    : characters.join("")
+}
+
+/** Metadata is whatever the server sent, or whoever made the error: a value that is no JSON is left out. */
+const shortJson = (value: unknown): string =>
+  short(typeof value === "string" ? value : (Either.getOrUndefined(Either.try(() => JSON.stringify(value))) ?? ""))
+
+const reasons = (metadata: Metadata): string => {
+  const list = metadata?.["reasons"]
+  return short(Array.isArray(list) ? list.filter(Predicate.isString).join(", ") : "")
+}
+
+/** What the server said besides its message. */
+const said = (error: OpenRouterError): ReadonlyArray<readonly [label: string, value: string]> => {
+  if (error._tag === "ResponseValidationError") return [["body", short(error.rawBody)]]
+  if (!isResponse(error)) return []
+  return [
+    ["reasons", reasons(error.metadata)],
+    ["provider", shortJson(error.metadata?.["provider_name"])],
+    ["raw", shortJson(error.metadata?.["raw"])],
+    ["body", isOpenRouters(error) ? "" : short(error.body)],
+    ["instead", error.availability?.fallbackModels?.join(", ") ?? ""]
+  ]
+}
 
 /** The lines that only some errors have. */
-const details = (error: OpenRouterError): ReadonlyArray<string> => {
-  const lines = []
-  if ("availability" in error && error.availability?.fallbackModels !== undefined) {
-    lines.push(`instead     ${error.availability.fallbackModels.join(", ")}`)
-  }
-  if ("generationId" in error && error.generationId !== undefined) lines.push(`generation  ${error.generationId}`)
-  return lines
-}
+const details = (error: OpenRouterError): ReadonlyArray<string> =>
+  [...said(error), ["generation", ("generationId" in error ? error.generationId : undefined) ?? ""] as const]
+    .filter(([, value]) => value.trim() !== "")
+    .map(([label, value]) => `${label.padEnd(12)}${value}`)
 
 /** What happened; what it cost has a line of its own. */
 const what = (error: OpenRouterError): string =>
@@ -51,7 +157,7 @@ const what = (error: OpenRouterError): string =>
 
 export const format = (error: OpenRouterError): string =>
   [
-    `${error._tag}${"httpStatus" in error ? ` (${error.status})` : ""} in ${error.operation}`,
+    `${error._tag}${isResponse(error) ? ` (${error.status})` : ""} in ${error.operation}`,
     `what        ${what(error)}`,
     `cost        ${cost(error.billing)}`,
     `what to do  ${advice(error)}`,

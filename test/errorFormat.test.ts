@@ -1,0 +1,142 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Duration } from "effect"
+import { Errors } from "effect-openrouter-images"
+
+const envelope = JSON.stringify({ error: { message: "it did not work" } })
+
+/** What an answer holds at least; OpenRouter's own, unless a test says otherwise. */
+const answered = (status: number, more: Partial<Errors.ResponseErrorFields> = {}): Errors.ResponseErrorFields => ({
+  operation: "generate",
+  billing: "notBilled",
+  status,
+  httpStatus: status,
+  message: "it did not work",
+  headers: {},
+  body: envelope,
+  ...more
+})
+
+/** The lines below the advice. */
+const detailsOf = (error: Errors.OpenRouterError): ReadonlyArray<string> => Errors.format(error).split("\n").slice(4)
+
+const unread = (operation: Errors.Operation, billing: Errors.Billing, rawBody: string) =>
+  new Errors.ResponseValidationError({ operation, billing, status: 200, issues: [], rawBody, headers: {} })
+
+describe("what a server said besides its message", () => {
+  it("is shown: who failed, why, and in which words", () => {
+    const metadata = { reasons: ["violence", 7, "self-harm"], provider_name: "OpenAI", raw: "line one\r\nline two" }
+    expect(detailsOf(new Errors.ForbiddenResponseError(answered(403, { metadata })))).toEqual([
+      "reasons     violence, self-harm",
+      "provider    OpenAI",
+      "raw         line one line two"
+    ])
+  })
+
+  it("is cut at 200 characters, on one line, and cannot steer a terminal", () => {
+    const raw = `\u001b[2J\u202e${"é".repeat(100)}\n${"🐼".repeat(5000)}`
+    const [line = ""] = detailsOf(new Errors.BadGatewayResponseError(answered(502, { metadata: { raw } })))
+    const value = line.slice("raw         ".length)
+    expect(Array.from(value)).toHaveLength(203)
+    expect(value).toMatch(/^\[2J é+ 🐼+\.\.\.$/u)
+  })
+
+  it.each([
+    [{ reasons: "text", raw: null, provider_name: "" }, ["raw         null"]],
+    [{ reasons: [], raw: "" }, []],
+    [{ raw: 1n, provider_name: undefined }, []],
+    [{ raw: { code: 429 } }, ['raw         {"code":429}']]
+  ])("is left out of %o where it says nothing", (metadata, lines) => {
+    expect(detailsOf(new Errors.BadGatewayResponseError(answered(502, { metadata })))).toEqual(lines)
+  })
+
+  it("has no line for a generation without an id, or without other models", () => {
+    const more = { generationId: "", availability: { fallbackModels: [] } }
+    expect(detailsOf(new Errors.NotFoundResponseError(answered(404, more)))).toEqual([])
+  })
+
+  it.each([
+    ["a page", "<!DOCTYPE html>\n<html>\n  <title>Oh</title>", "<!DOCTYPE html> <html> <title>Oh</title>"],
+    ["a text", "upstream connect error", "upstream connect error"],
+    ["other JSON", '{\n  "detail": "Not Found"\n}', '{ "detail": "Not Found" }'],
+    ["an envelope that is cut", '{"error":{"mess', '{"error":{"mess']
+  ])("begins with the body where that is %s", (_, body, line) => {
+    const error = new Errors.OpenRouterDefaultError(answered(503, { message: "HTTP 503", body }))
+    expect(detailsOf(error)).toEqual([`body        ${line}`])
+  })
+
+  it("does not repeat an envelope, also where only the beginning of it was kept", () => {
+    for (const body of [envelope, `{"error":{"message":"it did not work","metadata":{"x":"${"z".repeat(70_000)}`, ""]) {
+      expect(detailsOf(new Errors.InternalServerResponseError(answered(500, { body })))).toEqual([])
+    }
+  })
+
+  it("is the beginning of an answer that cannot be read", () => {
+    expect(detailsOf(unread("listModels", "notBilled", "<html>hi</html>"))).toEqual(["body        <html>hi</html>"])
+    expect(detailsOf(unread("listModels", "notBilled", " "))).toEqual([])
+  })
+})
+
+describe("the advice", () => {
+  it.each([
+    [400, /correct the request/i],
+    [401, /check the API key/i],
+    [402, /credits/i],
+    [403, /key that may do this/i],
+    [408, /gave up waiting for the request/i],
+    [413, /smaller/i],
+    [418, /does not accept/i],
+    [429, /slow down/i],
+    [500, /server's/i],
+    [502, /provider failed/i],
+    [503, /wait, then try again/i],
+    [504, /gave up waiting/i],
+    [524, /gave up waiting/i],
+    [529, /wait/i],
+    [302, /base URL/],
+    [200, /message/]
+  ])("on an OpenRouterDefaultError goes by its status (%i)", (status, advice) => {
+    expect(Errors.advice(new Errors.OpenRouterDefaultError(answered(status)))).toMatch(advice)
+  })
+
+  it("on a prompt that moderation refused is about the prompt", () => {
+    const refused = answered(403, { metadata: { reasons: ["violence"] } })
+    expect(Errors.advice(new Errors.ForbiddenResponseError(refused))).toBe("Change the prompt: moderation refused it.")
+  })
+
+  it.each([
+    ["a page", "<html></html>"],
+    ["other JSON", '{"detail":"Not Found"}'],
+    ["nothing", ""]
+  ])("on a 404 whose body is %s is to check the base URL", (_, body) => {
+    const fields = answered(404, { message: "HTTP 404 Not Found", body })
+    expect(Errors.advice(new Errors.NotFoundResponseError(fields))).toMatch(/base URL.*\/api\/v1/)
+  })
+
+  it("on OpenRouter's own 404 is about the model, unless no model was asked for", () => {
+    expect(Errors.advice(new Errors.NotFoundResponseError(answered(404)))).toMatch(/model/)
+    const models = answered(404, { operation: "listModels" })
+    expect(Errors.advice(new Errors.OpenRouterDefaultError(models))).toMatch(/base URL/)
+  })
+
+  const discovery = ["listModels", "listModelEndpoints"] as const
+  it.each(discovery)("on %s is about nothing that only a generation has", (operation) => {
+    const errors = [
+      ...[400, 401, 402, 403, 404, 408, 413, 418, 429, 500, 502, 503, 504, 520, 524, 529].map(
+        (status) => new Errors.OpenRouterDefaultError(answered(status, { operation }))
+      ),
+      new Errors.NotFoundResponseError(answered(404, { operation })),
+      new Errors.InternalServerResponseError(answered(500, { operation })),
+      new Errors.RequestTimeoutError({ operation, billing: "notBilled", timeout: Duration.seconds(30) }),
+      unread(operation, "notBilled", "{}")
+    ]
+    for (const error of errors) {
+      expect(Errors.advice(error)).not.toMatch(/paid|pay twice|prompt|preferences|picture|provider|ask for less/)
+    }
+  })
+
+  it("on an answer that cannot be read is to take what was paid for, or to check where it came from", () => {
+    expect(Errors.advice(unread("generate", "billed", '{"data":[]}'))).toMatch(/^Take what was paid for/)
+    expect(Errors.advice(unread("generate", "billed", "\n<html>"))).toMatch(/base URL.*paid again/)
+    expect(Errors.advice(unread("listModels", "notBilled", "{}"))).toMatch(/base URL.*\/api\/v1/)
+  })
+})
