@@ -60,6 +60,13 @@ export interface ClientOptions {
   readonly retry?: Retry.Policy | Schedule.Schedule<unknown, Errors.OpenRouterError> | undefined
   /** The most bytes that one event of a stream may have; a larger one is a ResponseValidationError. Default: 256 MiB. */
   readonly maxEventBytes?: number | undefined
+  /**
+   * The most bytes that an answer in one piece may have, after decompression; a larger one is a ResponseValidationError that keeps the pictures
+   * which had arrived whole. Default: 1 GiB.
+   */
+  readonly maxResponseBytes?: number | undefined
+  /** Lets the key go to an `http:` base URL that is not on this machine. Default: false. */
+  readonly allowInsecure?: boolean | undefined
   /** Wraps the HttpClient. It sees each attempt's whole request, the key included. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
@@ -77,6 +84,7 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly baseUrl?: string | undefined
   readonly maxEventBytes?: number | undefined
+  readonly maxResponseBytes?: number | undefined
   /**
    * Runs for each sign of life that a server sends while it draws (a comment of a stream, white space before a JSON answer), with the time
    * since the call began.
@@ -139,7 +147,8 @@ const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
   baseUrl: call.baseUrl ?? client.baseUrl,
   timeout: call.timeout ?? client.timeout,
   retry: call.retry ?? client.retry,
-  maxEventBytes: call.maxEventBytes ?? client.maxEventBytes
+  maxEventBytes: call.maxEventBytes ?? client.maxEventBytes,
+  maxResponseBytes: call.maxResponseBytes ?? client.maxResponseBytes
 })
 
 /** What a call sends and how long it waits, or every fault of the options. */
@@ -192,21 +201,19 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
       Effect.all([prepare(call, merge(options, callOptions)), keepAliveOf(callOptions.onKeepAlive)])
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
-        Effect.flatMap(prepared(call, callOptions), ([{ mask, request, schedule, timeout }, keepAlive]) =>
-          attempt(client, request, { reading: call, timeout, mask, keepAlive }).pipe(
+        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
+          attempt(client, request, { ...how, reading: call, keepAlive }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             Effect.retry(schedule)
           )
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
-          Effect.flatMap(
-            prepared(call, callOptions),
-            ([{ mask, maxEventBytes, request, schedule, timeout }, keepAlive]) =>
-              streamAttempt(client, request, { reading: call, timeout, mask, keepAlive, maxEventBytes }).pipe(
-                withFetchOptions(init, call.method, callOptions.fetchOptions),
-                Effect.retry(schedule)
-              )
+          Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
+            streamAttempt(client, request, { ...how, reading: call, keepAlive }).pipe(
+              withFetchOptions(init, call.method, callOptions.fetchOptions),
+              Effect.retry(schedule)
+            )
           )
         )
     })

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Arrived, Ending } from "./conclude.js"
+import type { Arrived, Ending, Reached } from "./conclude.js"
 import { isSuccess } from "./responseError.js"
 import { describe } from "./transport.js"
 
@@ -57,20 +57,21 @@ export const peek = (
 /** No error body that anybody means to be read is longer; the rest is left unread. */
 const largestErrorBody = 16 * 1024 * 1024
 
-/** Reads until the end; `keepAlive` runs for each sign of life before the body begins. */
+/** Reads until the end, or until there is too much; `keepAlive` runs for each sign of life before the body begins. */
 export const drain = (
   bytes: Bytes,
   { body, status }: Arrived,
+  limit: number,
   keepAlive: Effect.Effect<void>
-): Effect.Effect<Ending> => {
-  const limit = isSuccess(status) ? Number.POSITIVE_INFINITY : largestErrorBody
+): Effect.Effect<Reached> => {
   let size = 0
-  const more: Effect.Effect<never, Ending> = Effect.flatMap(bytes, (chunk) => {
+  const more: Effect.Effect<never, Reached> = Effect.flatMap(bytes, (chunk) => {
     for (const part of chunk) {
       body.push(part)
       size += part.length
     }
-    if (size >= limit) return Effect.fail(whole)
+    if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(whole)
+    if (size > limit) return Effect.fail({ _tag: "TooLarge", limit } as const)
     return body.waiting ? Effect.zipRight(keepAlive, more) : more
   })
   return Effect.merge(more)

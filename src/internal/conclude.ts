@@ -31,11 +31,16 @@ export interface Reading<A, E> {
   readonly decode: (content: Content) => Either.Either<A, ReadonlyArray<Errors.Issue>>
 }
 
-/** How an attempt ended. */
-export type Ending =
-  | { readonly _tag: "Whole" }
+/** An ending that came from outside, before the answer was whole. */
+export type Cut =
   | { readonly _tag: "Broken"; readonly broken: Broken }
   | { readonly _tag: "TimedOut"; readonly timeout: Duration.Duration }
+
+/** How the bytes of an answer ended. */
+export type Ending = { readonly _tag: "Whole" } | Cut
+
+/** How the reading of them ended: we may have had enough before. */
+export type Reached = Ending | { readonly _tag: "TooLarge"; readonly limit: number }
 
 export interface Body {
   /** Whether what has come is no more than a sign of life. */
@@ -84,9 +89,6 @@ export const arrive = (
 const imagesOf = (body: Body): ReadonlyArray<GeneratedImage.GeneratedImage> =>
   body instanceof PictureScanner ? body.pictures.map((bytes) => GeneratedImage.make(bytes)) : []
 
-/** An ending before the answer was whole. */
-export type Cut = Exclude<Ending, { readonly _tag: "Whole" }>
-
 /** The failure that a cut is, with the pictures that had arrived whole. */
 export const unfinished = (
   operation: Errors.Operation,
@@ -113,8 +115,12 @@ export const unfinished = (
 const read = <A, E>(
   reading: Reading<A, E>,
   arrived: Arrived,
-  json: unknown
+  json: unknown,
+  ending: Reached
 ): Either.Either<A, ReadonlyArray<Errors.Issue>> => {
+  if (ending._tag === "TooLarge") {
+    return Either.left([{ path: [], message: `the body is larger than ${ending.limit} bytes (maxResponseBytes)` }])
+  }
   const scanner = arrived.body instanceof PictureScanner ? arrived.body : undefined
   const faults = scanner?.faults ?? []
   if (faults.length > 0) {
@@ -128,7 +134,7 @@ const read = <A, E>(
 export const conclude = <A, E>(
   reading: Reading<A, E>,
   arrived: Arrived | undefined,
-  ending: Ending,
+  ending: Reached,
   mask: Mask,
   now: number
 ): Outcome<A, E> => {
@@ -144,11 +150,13 @@ export const conclude = <A, E>(
       responseError(reading.errors, { operation: reading.operation, status, headers, text, now }, mask)
     )
   }
-  const value = read(reading, arrived, json)
+  const value = read(reading, arrived, json, ending)
   // A document that is whole is whole, whatever became of the connection after it.
   if (Either.isRight(value)) return Either.right(value.right)
   const images = imagesOf(body)
-  if (ending._tag !== "Whole") return Either.left(unfinished(reading.operation, images, ending, mask))
+  if (ending._tag === "Broken" || ending._tag === "TimedOut") {
+    return Either.left(unfinished(reading.operation, images, ending, mask))
+  }
   return Either.left(
     new Errors.ResponseValidationError({
       operation: reading.operation,

@@ -1,7 +1,8 @@
 /** Keeps the key out of everything that a server, a proxy or a runtime says back. */
+import { identity } from "effect/Function"
 import * as RegExps from "effect/RegExp"
 
-/** Replaces a secret wherever it stands, in a text and within JSON. */
+/** Replaces a secret wherever it stands, in a text and within JSON; what JSON hides too deep to be read is left out. */
 export interface Mask {
   readonly text: (text: string) => string
   readonly json: (value: unknown) => unknown
@@ -36,7 +37,7 @@ export const makeMask = (secrets: ReadonlyArray<string>): Mask => {
     .filter((secret) => secret !== "")
     .sort((one, other) => other.length - one.length)
     .map(pattern)
-  if (patterns.length === 0) return { text: (text) => text, json: (value) => value }
+  if (patterns.length === 0) return { text: identity, json: everywhere(identity) }
   const found = new RegExp(patterns.join("|"), "g")
   const text = (text: string) => text.replace(found, "<redacted>")
   return { text, json: everywhere(text) }

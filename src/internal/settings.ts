@@ -17,6 +17,7 @@ export interface Settings {
   readonly appTitle?: string | undefined
   readonly appCategories?: string | ReadonlyArray<string> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly allowInsecure?: boolean | undefined
 }
 
 export interface Head {
@@ -52,17 +53,36 @@ const baseUrlProblem = (value: string): string | undefined => {
   return url.value.search === "" && url.value.hash === "" ? undefined : "must not have a query or a fragment"
 }
 
+/** Hosts that no request leaves the machine for: loopback, and the names that RFC 6761 keeps out of the network. */
+const staysHere = /^(localhost|127(\.\d+){3}|\[::1\]|.*\.(localhost|invalid|test|example))$/
+
+/** Without TLS whoever is in between reads the key. */
+const insecureIssues = (settings: Settings, baseUrl: string): ReadonlyArray<Issue> => {
+  const { hostname, protocol } = new URL(baseUrl)
+  const safe = protocol === "https:" || staysHere.test(hostname) || secretsOf(settings).length === 0
+  return safe || settings.allowInsecure === true
+    ? []
+    : [
+        {
+          path: ["baseUrl"],
+          message: `must be https: the key would be sent in the clear to ${show(hostname)} (allowInsecure)`
+        }
+      ]
+}
+
 /** A key of OpenRouter's, for the case that it was put where something else belongs. */
 const keyLike = /sk-or-[\w-]*/g
 
 /** What is wrong with a base URL. It is shown without its user part and query, which may be secret. */
-const baseUrlIssues = (value: string): ReadonlyArray<Issue> => {
+const baseUrlIssues = (settings: Settings, value: string): ReadonlyArray<Issue> => {
   const problem = baseUrlProblem(value)
   const shown = value
     .replace(/[?#].*$/s, "")
     .replace(/^([a-z]+:)?(\/\/)?.*@/i, "$1$2<redacted>@")
     .replace(keyLike, "<redacted>")
-  return problem === undefined ? [] : [{ path: ["baseUrl"], message: `${problem}, got ${show(shown)}` }]
+  return problem === undefined
+    ? insecureIssues(settings, value)
+    : [{ path: ["baseUrl"], message: `${problem}, got ${show(shown)}` }]
 }
 
 const headerIssues = (path: Issue["path"], value: string): ReadonlyArray<Issue> =>
@@ -79,6 +99,7 @@ const customIssues = (headers: Readonly<Record<string, string>>): ReadonlyArray<
 export interface Limits {
   readonly timeout: Duration.Duration
   readonly maxEventBytes: number
+  readonly maxResponseBytes: number
 }
 
 const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
@@ -86,21 +107,28 @@ const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
     ? []
     : [{ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(value)}` }]
 
-const maxEventBytesIssues = (value: unknown): ReadonlyArray<Issue> =>
+const byteIssues = (name: string, value: unknown): ReadonlyArray<Issue> =>
   Number.isSafeInteger(value) && Number(value) > 0
     ? []
-    : [{ path: ["maxEventBytes"], message: `must be a positive integer, got ${show(value)}` }]
+    : [{ path: [name], message: `must be a positive integer, got ${show(value)}` }]
 
-const defaultMaxEventBytes = 256 * 1024 * 1024
+const megabyte = 1024 * 1024
 
 /** The limits of a call, or what is wrong with them. */
 export const limits = (options: {
   readonly timeout: Duration.DurationInput
   readonly maxEventBytes?: number | undefined
+  readonly maxResponseBytes?: number | undefined
 }): Either.Either<Limits, ReadonlyArray<Issue>> => {
-  const { maxEventBytes = defaultMaxEventBytes, timeout } = options
-  const issues = [...timeoutIssues(timeout), ...maxEventBytesIssues(maxEventBytes)]
-  return issues.length > 0 ? Either.left(issues) : Either.right({ timeout: Duration.decode(timeout), maxEventBytes })
+  const { maxEventBytes = 256 * megabyte, maxResponseBytes = 1024 * megabyte, timeout } = options
+  const issues = [
+    ...timeoutIssues(timeout),
+    ...byteIssues("maxEventBytes", maxEventBytes),
+    ...byteIssues("maxResponseBytes", maxResponseBytes)
+  ]
+  return issues.length > 0
+    ? Either.left(issues)
+    : Either.right({ timeout: Duration.decode(timeout), maxEventBytes, maxResponseBytes })
 }
 
 /** The headers of the API under the option that sets each. */
@@ -131,7 +159,7 @@ export const head = (settings: Settings): Head => {
   const custom = settings.headers ?? {}
   const issues = [
     ...keyIssues(settings.apiKey),
-    ...baseUrlIssues(baseUrl),
+    ...baseUrlIssues(settings, baseUrl),
     ...named.flatMap(({ option, value }) => headerIssues([option], value)),
     ...customIssues(custom)
   ]

@@ -19,7 +19,7 @@ import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.
 import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
 import type { Attempt } from "./attempt.js"
 import { answered, type Bytes, broken, drain, peek, pull } from "./bytes.js"
-import { type Arrived, arrive, conclude, type Ending } from "./conclude.js"
+import { type Arrived, arrive, conclude, type Ending, type Reached } from "./conclude.js"
 import { type EventFailure, EventReader } from "./eventReader.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
 import { present } from "./present.js"
@@ -42,7 +42,7 @@ const eventsOf = ({ created, data, usage }: ImageGenerationResponse): Chunk.Chun
     )
   )
 
-const concluded = <E>(streaming: Streaming<E>, arrived: Arrived | undefined, ending: Ending) =>
+const concluded = <E>(streaming: Streaming<E>, arrived: Arrived | undefined, ending: Reached) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => conclude(streaming.reading, arrived, ending, streaming.mask, now))
 
 const isEventStream = (headers: Readonly<Record<string, string>>): boolean =>
@@ -101,7 +101,9 @@ const begin = <E>(
     const reader = new EventReader({ ...arrived, mask: streaming.mask }, streaming.maxEventBytes)
     if (!isSuccess(arrived.status) || !isEventStream(arrived.headers) || opening === openingBrace) {
       // An error, or the JSON of a provider that cannot stream.
-      const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, streaming.keepAlive)))
+      const ending = yield* Effect.merge(
+        idle.guard(drain(bytes, arrived, streaming.maxResponseBytes, streaming.keepAlive))
+      )
       const events = eventsOf(yield* concluded(streaming, arrived, ending))
       return Chunk.isEmpty(events) ? yield* reader.incomplete() : Stream.fromChunk(events)
     }

@@ -42,14 +42,18 @@ const decodeCompleted = decoder(
 const pictureAt = ({ data }: ServerSentEvent, index: number, mediaType?: string): GeneratedImage.GeneratedImage =>
   GeneratedImage.make(data.pictures[index] as Uint8Array, mediaType)
 
+/** No event has its picture deeper. */
+const deepest = 32
+
 /** The event's JSON with the base64 back in the place of each picture's number. */
-const restored = (json: unknown, pictures: ReadonlyArray<Uint8Array>): unknown => {
-  if (Array.isArray(json)) return json.map((item) => restored(item, pictures))
-  if (!Predicate.isRecord(json) || pictures.length === 0) return json
+const restored = (json: unknown, pictures: ReadonlyArray<Uint8Array>, depth = 0): unknown => {
+  if (pictures.length === 0 || depth > deepest) return json
+  if (Array.isArray(json)) return json.map((item) => restored(item, pictures, depth + 1))
+  if (!Predicate.isRecord(json)) return json
   return Object.fromEntries(
     Object.entries(json).map(([key, value]) => {
       const picture = key === "b64_json" && Predicate.isNumber(value) ? pictures[value] : undefined
-      return [key, picture === undefined ? restored(value, pictures) : encodeBase64(picture)]
+      return [key, picture === undefined ? restored(value, pictures, depth + 1) : encodeBase64(picture)]
     })
   )
 }
