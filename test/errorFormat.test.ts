@@ -72,7 +72,13 @@ describe("what a server said besides its message", () => {
 
   it("is the beginning of an answer that cannot be read", () => {
     expect(detailsOf(unread("listModels", "notBilled", "<html>hi</html>"))).toEqual(["body        <html>hi</html>"])
+    expect(detailsOf(unread("listModels", "notBilled", '{"a":1}'))).toEqual(['body        {"a":1}'])
+    expect(detailsOf(unread("generate", "billed", "<html>hi</html>"))).toEqual(["body        <html>hi</html>"])
     expect(detailsOf(unread("listModels", "notBilled", " "))).toEqual([])
+  })
+
+  it("is never the base64 of a picture", () => {
+    expect(detailsOf(unread("generate", "billed", '{"data":[{"b64_json":"iVBORw0K*"}]}'))).toEqual([])
   })
 })
 

@@ -5,20 +5,24 @@
 import * as Either from "effect/Either"
 import { UsageError } from "./Failure.js"
 
-/** An option that takes a value. */
+/** An option: one that takes a value, or a switch, which takes none. */
 export interface Flag {
   readonly name: string
-  readonly repeatable: boolean
+  readonly kind: "once" | "repeatable" | "switch"
 }
 
 /** The options of each command. */
 export type Flags = Readonly<Record<string, ReadonlyArray<Flag>>>
 
-/** `aspectRatio` is `--aspect-ratio`; a single letter has one hyphen. */
-export const flagName = (key: string): string =>
-  key.length === 1 ? `-${key}` : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+/** A command line that can be run. */
+export interface Line {
+  /** The command that is meant, if any is. */
+  readonly command: string | undefined
+  /** As @effect/cli reads them rightly. */
+  readonly args: ReadonlyArray<string>
+}
 
-const builtIn: ReadonlyArray<Flag> = ["--completions", "--log-level"].map((name) => ({ name, repeatable: true }))
+const builtIn: ReadonlyArray<Flag> = ["--completions", "--log-level"].map((name) => ({ name, kind: "repeatable" }))
 const switches = new Set(["--help", "-h", "--version", "--wizard"])
 
 const isOption = (token: string): boolean => /^--?[a-z][^\s=]*(=|$)/i.test(token)
@@ -39,44 +43,76 @@ const separate = (token: string): ReadonlyArray<string> => {
   return value.length === 0 ? [known.toLowerCase()] : [known.toLowerCase(), value.join("=")]
 }
 
+type Tokens = ReadonlyArray<string>
+
+/**
+ * An option with its value; the rest is what follows. @effect/cli takes also a "yes" or a "1" behind a switch for its value, which is
+ * rather a prompt; the wizard writes "true" or "false".
+ */
+const valued = (
+  command: string,
+  flags: ReadonlyArray<Flag>,
+  { kind, name }: Flag,
+  inline: string | undefined,
+  rest: Tokens
+): Either.Either<readonly [option: Tokens, rest: Tokens], UsageError> => {
+  if (kind === "switch") {
+    const next = inline ?? rest[0] ?? ""
+    if (/^(true|false)$/.test(next)) return Either.right([[name, next], inline === undefined ? rest.slice(1) : rest])
+    return inline === undefined
+      ? Either.right([[name, "true"], rest])
+      : refuse(command, `The option ${name} is true or false, or stands alone.`)
+  }
+  const value = inline ?? rest[0]
+  const isFlag = inline === undefined && value !== undefined && isOption(value)
+  if (value === undefined || (isFlag && (switches.has(value) || flags.some((one) => one.name === value)))) {
+    return refuse(command, `The option ${name} needs a value.`)
+  }
+  return Either.right([[name, value], inline === undefined ? rest.slice(1) : rest])
+}
+
+/** The tokens with every option known and spelled as @effect/cli reads it; of an option that is given again the last one counts. */
 const checked = (
   command: string,
   flags: ReadonlyArray<Flag>,
-  tokens: ReadonlyArray<string>
+  tokens: Tokens
 ): Either.Either<ReadonlyArray<string>, UsageError> => {
-  const seen = new Set<string>()
-  const result: Array<string> = []
-  const rest = [...tokens]
-  for (let token = rest.shift(); token !== undefined; token = rest.shift()) {
+  const result: Array<Tokens> = []
+  let rest = tokens
+  for (let token = rest[0]; token !== undefined; token = rest[0]) {
+    rest = rest.slice(1)
     const [name = "", inline] = separate(token)
-    const flag = flags.find((one) => one.name === name)
     if (!isOption(token) || switches.has(name)) {
-      result.push(isOption(token) ? name : token)
+      result.push([isOption(token) ? name : token])
       continue
     }
+    const flag = flags.find((one) => one.name === name)
     if (flag === undefined) return refuse(command, `There is no option ${name}.`)
-    const value = inline ?? rest.shift()
-    const isFlag = inline === undefined && value !== undefined && isOption(value)
-    if (value === undefined || (isFlag && (switches.has(value) || flags.some((one) => one.name === value)))) {
-      return refuse(command, `The option ${name} needs a value.`)
-    }
-    if (seen.has(name) && !flag.repeatable) return refuse(command, `The option ${name} is given twice.`)
-    seen.add(name)
-    result.push(name, value)
+    const read = valued(command, flags, flag, inline, rest)
+    if (Either.isLeft(read)) return Either.left(read.left)
+    const before = flag.kind === "repeatable" ? -1 : result.findIndex(([one]) => one === name)
+    if (before !== -1) result.splice(before, 1)
+    result.push(read.right[0])
+    rest = read.right[1]
   }
-  return Either.right(result)
+  return Either.right(result.flat())
 }
 
-/** The arguments as @effect/cli reads them rightly, or what is wrong with them. */
-export const read = (flags: Flags, args: ReadonlyArray<string>): Either.Either<ReadonlyArray<string>, UsageError> => {
-  const at = args.findIndex((arg) => Object.hasOwn(flags, arg))
-  const command = args[at]
-  if (command === undefined) return Either.right(args)
+/** Whether a line has one of these switches; what stands after `--` is a prompt. */
+export const has = ({ args }: Line, ...names: ReadonlyArray<string>): boolean => {
+  const end = args.indexOf("--")
+  return args.slice(0, end === -1 ? undefined : end).some((arg) => names.includes(arg))
+}
+
+/** The arguments as @effect/cli reads them rightly, or what is wrong with them. Like its own, the names of commands have no case. */
+export const read = (flags: Flags, args: ReadonlyArray<string>): Either.Either<Line, UsageError> => {
+  const at = args.findIndex((arg) => Object.hasOwn(flags, arg.toLowerCase()))
+  const command = args[at]?.toLowerCase()
+  if (command === undefined) return Either.right({ command, args })
   const end = args.indexOf("--", at)
   const options = args.slice(at + 1, end === -1 ? undefined : end)
-  return Either.map(checked(command, [...(flags[command] ?? []), ...builtIn], options), (read) => [
-    ...args.slice(0, at + 1),
-    ...read,
-    ...(end === -1 ? [] : args.slice(end))
-  ])
+  return Either.map(checked(command, [...(flags[command] ?? []), ...builtIn], options), (read) => ({
+    command,
+    args: [...args.slice(0, at), command, ...read, ...(end === -1 ? [] : args.slice(end))]
+  }))
 }

@@ -1,70 +1,54 @@
-/** The command tree, and how a command ends: with an exit code, having said why. */
-import * as Args from "@effect/cli/Args"
+/** A command line from its words to its end: an exit code, having said why. */
 import type * as CliApp from "@effect/cli/CliApp"
 import * as Command from "@effect/cli/Command"
-import * as Span from "@effect/cli/HelpDoc/Span"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Argv from "./Argv.js"
-import * as Connection from "./Connection.js"
-import * as Discovery from "./Discovery.js"
+import * as Commands from "./Commands.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Failure from "./Failure.js"
-import { generate } from "./Generate.js"
-import * as GenerateOptions from "./GenerateOptions.js"
 import * as Help from "./Help.js"
-import type { Screen } from "./Screen.js"
+import { Screen } from "./Screen.js"
 import { printable } from "./Text.js"
 
 export const version = "0.1.0"
 
-const generateCommand = Command.make("generate", GenerateOptions.config, generate).pipe(
-  Command.withDescription("Make pictures from a prompt and save them"),
-  Command.provide(Connection.layer)
-)
+const help = (topic: Help.Topic | undefined): Effect.Effect<void, never, Screen> =>
+  Effect.gen(function* () {
+    const { columns } = yield* (yield* Screen).stdout
+    yield* Console.log(
+      topic === undefined ? Help.of(Commands.everything, Commands.topics, columns) : Help.of(topic, [], columns)
+    )
+  })
 
-const modelsCommand = Command.make("models", {}, () => Discovery.models).pipe(
-  Command.withDescription("List the models that make pictures"),
-  Command.provide(Connection.layer)
-)
+/** @effect/cli prints what it cannot parse by itself; that is silenced, and said as every other failure is. */
+const parsed = (argv: ReadonlyArray<string>) =>
+  Effect.flatMap(Console.consoleWith(Effect.succeed), (console) => {
+    const spoken = Command.transformHandler(Commands.command, Effect.withConsole(console))
+    const execute = Command.run(spoken, { name: Commands.program, version })
+    return Effect.withConsole(execute(argv), { ...console, error: () => Effect.void })
+  })
 
-const model = Args.text({ name: "author/slug" }).pipe(Args.withDescription("The model, as `models` lists them"))
+const execute = (runtime: ReadonlyArray<string>, line: Argv.Line) =>
+  Effect.gen(function* () {
+    if (line.args.length === 0 || Argv.has(line, "--help", "-h")) {
+      return yield* help(Commands.topics.find(({ name }) => name === line.command))
+    }
+    if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).asks)) {
+      return yield* new Failure.UsageError({
+        problem: "--wizard asks questions, and the input is no terminal.",
+        advice: `See ${Failure.helpOf(line.command)}.`
+      })
+    }
+    yield* Effect.mapError(parsed([...runtime, ...line.args]), (failure) =>
+      ValidationError.isValidationError(failure) ? Failure.ofParsing(failure, line.command) : failure
+    )
+  })
 
-const endpointsCommand = Command.make("endpoints", { model }, (options) => Discovery.endpoints(options.model)).pipe(
-  Command.withDescription("List who serves a model, and the prices"),
-  Command.provide(Connection.layer)
-)
-
-const command = Command.make("openrouter-images").pipe(
-  Command.withDescription("Pictures from OpenRouter, in a terminal"),
-  Command.withSubcommands([generateCommand, modelsCommand, endpointsCommand])
-)
-
-/** The options of the commands, from the place where they are defined. */
-export const flags: Argv.Flags = {
-  generate: Object.keys(GenerateOptions.config)
-    .filter((key) => key !== "prompt")
-    .map((key) => ({ name: Argv.flagName(key), repeatable: key === "reference" })),
-  models: [],
-  endpoints: []
-}
-
-const execute = Command.run(command, {
-  name: "openrouter-images",
-  version,
-  summary: Span.text("Pictures from OpenRouter, in a terminal"),
-  footer: Help.footer
-})
-
-const said = (failure: Failure.Failure): Effect.Effect<void> =>
-  Console.error(
-    ValidationError.isValidationError(failure)
-      ? "See openrouter-images --help; a prompt of several words stands in quotes."
-      : Failure.format(failure)
-  )
+const said = (failure: Failure.Failure): Effect.Effect<void> => Console.error(Failure.format(failure))
 
 /** A defect is a bug of ours: it is named in a line, and `--log-level debug` shows the whole of it. */
 const defect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
@@ -75,8 +59,8 @@ const defect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
 
 /** Runs a command line (the runtime and the script come first) to its exit code. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, CliApp.CliApp.Environment | Screen> =>
-  Argv.read(flags, argv.slice(2)).pipe(
-    Effect.flatMap((args) => execute([...argv.slice(0, 2), ...args])),
+  Argv.read(Commands.flags, argv.slice(2)).pipe(
+    Effect.flatMap((line) => execute(argv.slice(0, 2), line)),
     Effect.as(ExitCode.ok),
     Effect.catchAll((failure) => Effect.as(said(failure), ExitCode.of(failure))),
     Effect.catchAllCause((cause) =>

@@ -1,4 +1,4 @@
-/** What the commands talk to: OpenRouter when there is a key, the embedded emulator when there is none. */
+/** What the commands talk to: OpenRouter when there is a key, the embedded emulator when there is none or it is asked for. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
@@ -31,7 +31,7 @@ const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
   )
 )
 
-const emulator: Layer.Layer<Images.Images | Connection> = Layer.merge(
+const emulated: Layer.Layer<Images.Images | Connection> = Layer.merge(
   Images.layer.pipe(
     Layer.provide(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
     Layer.provide(emulatedClient)
@@ -42,12 +42,25 @@ const emulator: Layer.Layer<Images.Images | Connection> = Layer.merge(
 const isSet = (name: string): Effect.Effect<boolean, ConfigError> =>
   Effect.map(Config.option(Config.string(name)), Option.isSome)
 
-/** A key that is set counts, even when it is not valid: then that is the error. */
-export const layer: Layer.Layer<Images.Images | Connection, ConfigError> = Layer.unwrapEffect(
-  Effect.gen(function* () {
-    if (yield* isSet("OPENROUTER_API_KEY")) return openRouter
-    const unused = (yield* isSet("OPENROUTER_BASE_URL")) ? " (OPENROUTER_BASE_URL is not used)" : ""
-    yield* Console.error(`no OPENROUTER_API_KEY: using the embedded emulator, nothing is billed${unused}`)
-    return emulator
-  })
-)
+/** Why the emulator answers, and what that means for what is shown. */
+const notice = (emulator: boolean, shown: "pictures" | "prices", baseUrl: boolean): string => {
+  const why = emulator ? "--emulator" : "no OPENROUTER_API_KEY"
+  const what =
+    shown === "pictures"
+      ? "using the embedded emulator, nothing is billed"
+      : "these are the embedded emulator's models and prices, not OpenRouter's"
+  return `${why}: ${what}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
+}
+
+/** A key that is set counts, even when it is not valid: then that is the error. With `emulator` it is not even read. */
+export const layer = (
+  emulator: boolean,
+  shown: "pictures" | "prices"
+): Layer.Layer<Images.Images | Connection, ConfigError> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      if (!emulator && (yield* isSet("OPENROUTER_API_KEY"))) return openRouter
+      yield* Console.error(notice(emulator, shown, yield* isSet("OPENROUTER_BASE_URL")))
+      return emulated
+    })
+  )

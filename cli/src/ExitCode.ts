@@ -1,5 +1,4 @@
 /** The exit codes: one for each kind of failure, so that a script knows what to do next. */
-import * as ValidationError from "@effect/cli/ValidationError"
 import type { Errors } from "effect-openrouter-images"
 import type { Failure } from "./Failure.js"
 
@@ -24,7 +23,7 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [server, "the server or the provider failed, or gave no picture (any other HTTP 5xx)"],
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
   [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
-  [files, "a file or folder could not be read or written"],
+  [files, "a file or folder could not be read or written, or a reference holds no picture"],
   [interrupted, "cancelled with Ctrl-C"]
 ]
 
@@ -58,7 +57,6 @@ const ofOpenRouter = (error: Errors.OpenRouterError): number => {
 
 /** The exit code of a failure. */
 export const of = (failure: Failure): number => {
-  if (ValidationError.isValidationError(failure)) return usage
   switch (failure._tag) {
     case "UsageError":
     case "ConfigError":

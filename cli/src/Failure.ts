@@ -1,10 +1,13 @@
 /** What the command can fail with, as text for people. */
+import * as HelpDoc from "@effect/cli/HelpDoc"
 import type * as ValidationError from "@effect/cli/ValidationError"
 import type { PlatformError } from "@effect/platform/Error"
 import * as ConfigError from "effect/ConfigError"
 import * as Data from "effect/Data"
-import { Errors } from "effect-openrouter-images"
+import type { Errors } from "effect-openrouter-images"
+import { plain } from "./Screen.js"
 import { block, printable } from "./Text.js"
+import * as Wording from "./Wording.js"
 
 /** The command line says something that cannot be done; nothing was sent. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly problem: string; readonly advice: string }> {}
@@ -20,14 +23,23 @@ export class FileError extends Data.TaggedError("FileError")<{
 /** An answer that is right in every respect, and has no picture in it. */
 export class NoPictureError extends Data.TaggedError("NoPictureError")<{ readonly model: string }> {}
 
-/** Every way in which a command ends without success. @effect/cli has printed its own by then. */
-export type Failure =
-  | Errors.OpenRouterError
-  | UsageError
-  | FileError
-  | NoPictureError
-  | ConfigError.ConfigError
-  | ValidationError.ValidationError
+/** Every way in which a command ends without success. */
+export type Failure = Errors.OpenRouterError | UsageError | FileError | NoPictureError | ConfigError.ConfigError
+
+/** The command line that shows the options of a command. */
+export const helpOf = (command: string | undefined): string =>
+  ["openrouter-images", command, "--help"].filter((word) => word !== undefined).join(" ")
+
+/** What @effect/cli could not parse. Words that are too many are mostly a prompt without quotes. */
+export const ofParsing = ({ error }: ValidationError.ValidationError, command: string | undefined): UsageError => {
+  const problem = plain(HelpDoc.toAnsiText(error)).replace(/\s+/g, " ").trim()
+  const quotes =
+    command === "generate" && problem.includes("unknown argument") ? "A prompt of several words stands in quotes. " : ""
+  return new UsageError({
+    problem: /[.!?]$/.test(problem) ? problem : `${problem}.`,
+    advice: `${quotes}See ${helpOf(command)}.`
+  })
+}
 
 /** The system's own words, with the path. */
 export const systemWords = (error: PlatformError): string => {
@@ -49,7 +61,7 @@ const configLines = (error: ConfigError.ConfigError): string => {
   })
 }
 
-const blockOf = (failure: Exclude<Failure, ValidationError.ValidationError>): string => {
+const blockOf = (failure: Failure): string => {
   switch (failure._tag) {
     case "UsageError":
       return block([
@@ -76,10 +88,9 @@ const blockOf = (failure: Exclude<Failure, ValidationError.ValidationError>): st
         ["what to do", "Correct the variables that are named, or unset them."]
       ])
     default:
-      return Errors.format(failure)
+      return Wording.format(failure)
   }
 }
 
 /** A failure as a block of text. */
-export const format = (failure: Exclude<Failure, ValidationError.ValidationError>): string =>
-  printable(blockOf(failure))
+export const format = (failure: Failure): string => printable(blockOf(failure))

@@ -6,9 +6,10 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { ImagesSchema, InputReference } from "effect-openrouter-images"
-import { flagName } from "./Argv.js"
-import { FileError, systemWords, UsageError } from "./Failure.js"
+import { ImagesSchema } from "effect-openrouter-images"
+import { type FileError, UsageError } from "./Failure.js"
+import { flagName } from "./FlagName.js"
+import * as Reference from "./Reference.js"
 import * as Timeout from "./Timeout.js"
 
 const defaultPrompt = "a red panda astronaut floating in space, studio lighting"
@@ -33,6 +34,11 @@ const integer = (name: string, help: string) => {
 
 /** The values that are known; any other is sent as well. */
 const oneOf = (values: ReadonlyArray<string>): string => `such as ${values.join(", ")}`
+
+/** Every command has it. */
+export const emulator = Options.boolean("emulator").pipe(
+  Options.withDescription("Ask the embedded emulator even when there is a key: nothing is billed")
+)
 
 export const config = {
   prompt: Args.text({ name: "prompt" }).pipe(
@@ -68,35 +74,22 @@ export const config = {
     "timeout",
     "DURATION",
     "How long one attempt may take, such as 90s, 2m or '10 minutes'. Default: 5 minutes"
-  )
+  ),
+  emulator
 }
 
 /** The options as they were given. */
 export type GenerateOptions = Command.Command.ParseConfig<typeof config>
 
-const reference = (
-  fileOrUrl: string
-): Effect.Effect<InputReference.InputReference, FileError, FileSystem.FileSystem> =>
-  /^(https?|data):/i.test(fileOrUrl)
-    ? Effect.succeed(InputReference.fromUrl(fileOrUrl))
-    : Effect.mapError(
-        InputReference.fromFile(fileOrUrl),
-        (error) =>
-          new FileError({
-            problem: `The reference ${fileOrUrl} cannot be read: ${systemWords(error)}.`,
-            cost: "Nothing was billed.",
-            advice: "Give a file that can be read, or an http(s) URL; nothing was sent."
-          })
-      )
-
 /** The request; reference files are read for it. */
 export const toRequest = ({
-  out: _,
+  emulator: _,
+  out: __,
   reference: references,
-  timeout: __,
+  timeout: ___,
   ...same
 }: GenerateOptions): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError, FileSystem.FileSystem> =>
-  Effect.map(Effect.forEach(references, reference), (inputReferences) =>
+  Effect.map(Effect.forEach(references, Reference.read), (inputReferences) =>
     inputReferences.length === 0 ? same : { ...same, inputReferences }
   )
 

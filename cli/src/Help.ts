@@ -1,29 +1,102 @@
-/** What `--help` says below the options. */
+/** What `--help` says: the options as @effect/cli knows them, a line each, and what stands below them. */
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ExitCode from "./ExitCode.js"
+import { plain } from "./Screen.js"
+import { lines } from "./Table.js"
 
-const lines = (rows: ReadonlyArray<readonly [name: string | number, text: string]>): HelpDoc.HelpDoc => {
-  const width = Math.max(...rows.map(([name]) => String(name).length))
-  return HelpDoc.p(rows.map(([name, text]) => `${String(name).padEnd(width)}  ${text}`).join("\n"))
+/** A command, or the program itself. */
+export interface Topic {
+  readonly name: string
+  readonly summary: string
+  /** What follows the program's name. */
+  readonly usage: string
+  /** As @effect/cli has it. */
+  readonly help: HelpDoc.HelpDoc
 }
 
-export const footer: HelpDoc.HelpDoc = HelpDoc.blocks([
-  HelpDoc.h1("OUTPUT"),
-  HelpDoc.p(
-    "generate writes the paths of its pictures to stdout, one a line and nothing else; everything for people goes to stderr, in a terminal as in a pipe."
-  ),
-  HelpDoc.p(
-    "models and endpoints write a table to stdout, wrapped to the width of a terminal; in a pipe each row is one line."
-  ),
-  HelpDoc.h1("ENVIRONMENT"),
-  lines([
-    ["OPENROUTER_API_KEY", "the key; without it an embedded emulator answers and nothing is billed"],
-    ["OPENROUTER_BASE_URL", "another address than https://openrouter.ai/api/v1 (with a key)"],
-    ["OPENROUTER_HTTP_REFERER", "the address of your app, for OpenRouter's rankings"],
-    ["OPENROUTER_APP_TITLE", "its name"],
-    ["OPENROUTER_APP_CATEGORIES", "its categories"],
-    ["NO_COLOR", "no colours"]
-  ]),
-  HelpDoc.h1("EXIT CODES"),
-  lines(ExitCode.table)
-])
+const textOf = (doc: HelpDoc.HelpDoc): string => plain(HelpDoc.toAnsiText(doc))
+
+/** @effect/cli says of every option that it is a text and optional; what is worth saying is in the descriptions. */
+const obvious =
+  /^(A user-defined piece of text|A true or false value|This setting is optional|This option may be repeated)/
+
+/** `(-h, --help)` without the brackets; a choice is listed in its text. */
+const named = (doc: HelpDoc.HelpDoc): string =>
+  textOf(doc)
+    .trim()
+    .replace(/^\((.*)\)$/, "$1")
+    .replace(/\w+( \| \w+)+$/, "NAME")
+
+/** The description, with the values of a choice at its end. */
+const described = (doc: HelpDoc.HelpDoc): string => {
+  const said = textOf(doc)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !obvious.test(line))
+  const choices = said.flatMap((line) => /^One of the following: (.*)$/.exec(line)?.[1] ?? [])
+  const others = said.filter((line) => !line.startsWith("One of the following: "))
+  return [others.join(" ").replace(/\.$/, ""), ...choices].join(": ")
+}
+
+const rowsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<readonly [name: string, text: string]> => {
+  if (HelpDoc.isSequence(doc)) return [...rowsOf(doc.left), ...rowsOf(doc.right)]
+  if (!HelpDoc.isDescriptionList(doc)) return []
+  return doc.definitions.map(([name, text]) => [named(HelpDoc.p(name)), described(text)])
+}
+
+const section = (title: string, rows: ReadonlyArray<readonly [string, string]>, width: number | undefined) =>
+  HelpDoc.blocks([HelpDoc.h1(title), HelpDoc.p(lines(rows, width))])
+
+const footer = (width: number | undefined): HelpDoc.HelpDoc =>
+  HelpDoc.blocks([
+    section(
+      "OUTPUT",
+      [
+        ["generate", "the paths of its pictures go to stdout, one a line; everything for people goes to stderr"],
+        ["models, endpoints", "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row"]
+      ],
+      width
+    ),
+    section(
+      "ENVIRONMENT",
+      [
+        ["OPENROUTER_API_KEY", "the key; without it an embedded emulator answers and nothing is billed"],
+        ["OPENROUTER_BASE_URL", "another address than https://openrouter.ai/api/v1 (with a key)"],
+        ["OPENROUTER_HTTP_REFERER", "the address of your app, for OpenRouter's rankings"],
+        ["OPENROUTER_APP_TITLE", "its name"],
+        ["OPENROUTER_APP_CATEGORIES", "its categories"],
+        ["NO_COLOR", "no colours"]
+      ],
+      width
+    ),
+    section(
+      "EXIT CODES",
+      ExitCode.table.map(([code, meaning]) => [String(code), meaning]),
+      width
+    )
+  ])
+
+/** The help of a topic as text. */
+export const of = (
+  { help, summary, usage }: Topic,
+  commands: ReadonlyArray<Topic>,
+  width: number | undefined
+): string =>
+  HelpDoc.toAnsiText(
+    HelpDoc.blocks([
+      HelpDoc.p(summary),
+      HelpDoc.h1("USAGE"),
+      HelpDoc.p(`openrouter-images ${usage}`),
+      ...(commands.length === 0
+        ? []
+        : [
+            section(
+              "COMMANDS",
+              commands.map((topic) => [topic.usage, topic.summary]),
+              width
+            )
+          ]),
+      section("ARGUMENTS AND OPTIONS", rowsOf(help), width),
+      footer(width)
+    ])
+  )

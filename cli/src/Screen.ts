@@ -1,4 +1,4 @@
-/** The two channels to the user: what they are, and raw writing to the second. */
+/** The channels to the user: what they are, and raw writing to stderr. */
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,6 +12,8 @@ export interface Channel {
 }
 
 export interface Service {
+  /** Whether somebody can answer a question. */
+  readonly asks: Effect.Effect<boolean>
   readonly stdout: Effect.Effect<Channel>
   readonly stderr: Effect.Effect<Channel>
   /** Writes to stderr as it is, without a line break. */
@@ -27,6 +29,7 @@ const channel = (stream: NodeJS.WriteStream): Channel => {
 
 /** The channels of this process. */
 export const layer: Layer.Layer<Screen> = Layer.succeed(Screen, {
+  asks: Effect.sync(() => process.stdin.isTTY === true),
   stdout: Effect.sync(() => channel(process.stdout)),
   stderr: Effect.sync(() => channel(process.stderr)),
   write: (text) => Effect.sync(() => process.stderr.write(text))
@@ -35,8 +38,11 @@ export const layer: Layer.Layer<Screen> = Layer.succeed(Screen, {
 /** The escape sequences of colours. @effect/cli sends them to files and pipes as well. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
 
-const plain = (args: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
-  args.map((arg) => (typeof arg === "string" ? arg.replace(colours, "") : arg))
+/** Text without colours. */
+export const plain = (text: string): string => text.replace(colours, "")
+
+const allPlain = (args: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
+  args.map((arg) => (typeof arg === "string" ? plain(arg) : arg))
 
 /** A Console without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
 export const layerConsole: Layer.Layer<never, never, Screen> = Layer.unwrapEffect(
@@ -48,8 +54,8 @@ export const layerConsole: Layer.Layer<never, never, Screen> = Layer.unwrapEffec
     const error = (yield* screen.stderr).isTerminal && wanted
     return Console.setConsole({
       ...console,
-      log: (...args) => console.log(...(out ? args : plain(args))),
-      error: (...args) => console.error(...(error ? args : plain(args)))
+      log: (...args) => console.log(...(out ? args : allPlain(args))),
+      error: (...args) => console.error(...(error ? args : allPlain(args)))
     })
   })
 )

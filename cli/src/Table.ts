@@ -23,6 +23,10 @@ const wrap = (text: string, width: number): ReadonlyArray<string> => {
   return lines
 }
 
+/** A line with columns of these widths. */
+const total = (widths: ReadonlyArray<number>): number =>
+  widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1))
+
 /** The widths that fit: as long as the line is too long, the widest column that can still be wrapped gives way. */
 const fit = (
   natural: ReadonlyArray<number>,
@@ -30,7 +34,7 @@ const fit = (
   available: number
 ): ReadonlyArray<number> => {
   const widths = [...natural]
-  let excess = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1)) - available
+  let excess = total(widths) - available
   for (; excess > 0; excess--) {
     const wrappable = widths.map((width, i) => (width > (least[i] ?? 0) ? width : 0))
     const widest = wrappable.indexOf(Math.max(...wrappable))
@@ -42,7 +46,9 @@ const fit = (
 
 const line = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): string =>
   cells
-    .map((cell, i) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - lengthOf(cell))))
+    .map((cell, i) =>
+      i === cells.length - 1 ? cell : cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - lengthOf(cell)))
+    )
     .join(gap)
     .trimEnd()
 
@@ -57,9 +63,41 @@ const row = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): Reado
   )
 }
 
+/** A row below the other: the first cell as a heading, the others below it with their titles. */
+const records = (cells: ReadonlyArray<ReadonlyArray<string>>, width: number): ReadonlyArray<string> => {
+  const [titles = [], ...rows] = cells
+  const label = longest(titles.slice(1))
+  const room = width - 2 * gap.length - label
+  return rows.flatMap(([heading = "", ...rest]) => [
+    ...wrap(heading, width),
+    ...rest.flatMap((cell, i) =>
+      wrap(cell, room).map((text, at) => gap + line([at === 0 ? (titles[i + 1] ?? "") : "", text], [label, room]))
+    )
+  ])
+}
+
+/** Text in fewer columns than this is hard to read. */
+const narrowest = 24
+
+/** Names with what is said about them, beside them or, where there is little room, below them. */
+export const lines = (
+  rows: ReadonlyArray<readonly [name: string, text: string]>,
+  width = Number.POSITIVE_INFINITY
+): string => {
+  const column = longest(rows.map(([name]) => name))
+  const room = width - gap.length - column
+  return rows
+    .flatMap(([name, text]) =>
+      room < narrowest
+        ? [name, ...wrap(text, width - gap.length).map((one) => gap + one)]
+        : row([name, text], [column, room])
+    )
+    .join("\n")
+}
+
 /**
- * The table as text. Within `width`, cells are wrapped between words; without one, each row is one line. A line is longer than `width`
- * only where single words leave no choice.
+ * The table as text. Within `width`, cells are wrapped between words; without one, each row is one line. Where single words are too long
+ * for columns, each row becomes a few lines of its own.
  */
 export const table = <Row>(
   columns: ReadonlyArray<Column<Row>>,
@@ -71,6 +109,7 @@ export const table = <Row>(
   const texts = columns.map((_, i) => cells.map((one) => one[i] ?? ""))
   const natural = texts.map(longest)
   const least = texts.map((column) => longest(column.flatMap((text) => text.split(" "))))
+  if (rows.length > 0 && total(least) > width) return records(cells, width).join("\n")
   const widths = fit(natural, least, width)
   return cells.flatMap((one) => row(one, widths)).join("\n")
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Argv from "../src/Argv.js"
-import { flags } from "../src/Cli.js"
+import { flags } from "../src/Commands.js"
 
 const read = (...args: ReadonlyArray<string>) => Argv.read(flags, args)
+const argsOf = (...args: ReadonlyArray<string>) => Either.map(read(...args), (line) => line.args)
 
 describe("the command line", () => {
   it.each([
@@ -17,12 +18,42 @@ describe("the command line", () => {
     [["--version"]],
     [["nope", "--what"]]
   ])("passes %j on as it is", (args) => {
-    expect(read(...args)).toEqual(Either.right(args))
+    expect(argsOf(...args)).toEqual(Either.right(args))
   })
 
   it("takes --n and an equals sign for what they mean", () => {
-    expect(read("generate", "--n", "3")).toEqual(Either.right(["generate", "-n", "3"]))
-    expect(read("generate", "--n=3", "--MODEL=a=b")).toEqual(Either.right(["generate", "-n", "3", "--model", "a=b"]))
+    expect(argsOf("generate", "--n", "3")).toEqual(Either.right(["generate", "-n", "3"]))
+    expect(argsOf("generate", "--n=3", "--MODEL=a=b")).toEqual(Either.right(["generate", "-n", "3", "--model", "a=b"]))
+  })
+
+  it("knows a command in any case, and so its options", () => {
+    expect(read("Generate", "--SEED=7")).toEqual(
+      Either.right({ command: "generate", args: ["generate", "--seed", "7"] })
+    )
+    expect(Either.isLeft(read("GENERATE", "--seeed=7"))).toBe(true)
+    expect(Either.isLeft(read("--log-level", "debug", "Models", "--seed", "7"))).toBe(true)
+  })
+
+  it("lets the last one count of an option that is given again", () => {
+    const line = ["generate", "--emulator", "--seed", "7", "p", "--seed", "8", "--emulator", "--n", "1", "-n", "2"]
+    expect(argsOf(...line)).toEqual(Either.right(["generate", "p", "--seed", "8", "--emulator", "true", "-n", "2"]))
+    const references = ["generate", "--reference", "a", "--reference", "a"]
+    expect(argsOf(...references)).toEqual(Either.right(references))
+  })
+
+  it("gives a switch no value that could be the prompt", () => {
+    expect(argsOf("generate", "--emulator", "yes")).toEqual(Either.right(["generate", "--emulator", "true", "yes"]))
+    for (const line of [
+      ["generate", "--emulator", "false", "p"],
+      ["generate", "--emulator=false", "p"]
+    ]) {
+      expect(argsOf(...line)).toEqual(Either.right(["generate", "--emulator", "false", "p"]))
+    }
+  })
+
+  it("finds a switch, but not in a prompt", () => {
+    const has = (...args: ReadonlyArray<string>) => Argv.has({ command: "generate", args }, "--help", "-h")
+    expect([has("generate", "-h"), has("generate", "--", "--help"), has("generate")]).toEqual([true, false, false])
   })
 
   it.each([
@@ -32,7 +63,9 @@ describe("the command line", () => {
     [["generate", "--model", "--seed", "1"], "The option --model needs a value."],
     [["generate", "-n"], "The option -n needs a value."],
     [["generate", "-n3"], "There is no option -n3."],
-    [["generate", "-n", "1", "--n", "2"], "The option -n is given twice."],
+    [["Generate", "--seeed=7"], "There is no option --seeed."],
+    [["models", "--emulator=yes"], "The option --emulator is true or false, or stands alone."],
+    [["generate", "--model", "--emulator"], "The option --model needs a value."],
     [["models", "--model", "x"], "There is no option --model."]
   ])("refuses %j before anything is sent", (args, problem) => {
     expect(Either.flip(read(...args)).pipe(Either.getOrThrow).problem).toBe(problem)

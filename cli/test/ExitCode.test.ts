@@ -5,7 +5,7 @@ import * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import { Errors } from "effect-openrouter-images"
 import * as ExitCode from "../src/ExitCode.js"
-import { type Failure, FileError, format, NoPictureError, UsageError } from "../src/Failure.js"
+import { type Failure, FileError, format, NoPictureError, ofParsing, UsageError } from "../src/Failure.js"
 
 const answered = (status: number) => ({
   operation: "generate" as const,
@@ -55,7 +55,7 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [8, new FileError({ problem: "no", cost: "none", advice: "yes" })],
   [5, new NoPictureError({ model: "a/b" })],
   [2, ConfigError.InvalidData(["OPENROUTER_API_KEY"], "is empty")],
-  [2, ValidationError.invalidValue(HelpDoc.p("no"))]
+  [2, ofParsing(ValidationError.invalidValue(HelpDoc.p("no")), "models")]
 ]
 
 describe("exit codes", () => {
@@ -74,7 +74,6 @@ describe("exit codes", () => {
 
 describe("failures as text", () => {
   for (const [, failure] of failures) {
-    if (ValidationError.isValidationError(failure)) continue
     it(`says in readable lines what ${failure._tag} is`, () => {
       const text = format(failure)
       expect(text).toMatch(/^cost {8}\S/m)
@@ -83,6 +82,20 @@ describe("failures as text", () => {
       expect(text).not.toMatch(/^\s+at /m)
     })
   }
+
+  it("speaks of quotes where words are too many, and nowhere else", () => {
+    const many = ValidationError.invalidValue(HelpDoc.p("Received unknown argument: 'b'"))
+    expect(format(ofParsing(many, "generate"))).toBe(
+      [
+        "usage       Received unknown argument: 'b'.",
+        "cost        Nothing was billed.",
+        "what to do  A prompt of several words stands in quotes. See openrouter-images generate --help."
+      ].join("\n")
+    )
+    const missing = ValidationError.missingValue(HelpDoc.p("Missing argument <author/slug>"))
+    expect(format(ofParsing(missing, "endpoints"))).not.toContain("quotes")
+    expect(format(ofParsing(many, undefined))).toContain("See openrouter-images --help.")
+  })
 
   it("names every variable that is not valid", () => {
     const both = ConfigError.And(ConfigError.InvalidData(["A"], "is empty"), ConfigError.InvalidData(["B"], "is odd"))

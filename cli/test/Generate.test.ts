@@ -23,13 +23,24 @@ const Environment = Layer.mergeAll(
     Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
     Layer.provideMerge(Emulator.layerClient)
   ),
-  Layer.succeed(Screen, { stdout: pipe, stderr: pipe, write: () => Effect.dieMessage("not to a pipe") }),
+  Layer.succeed(Screen, {
+    asks: Effect.succeed(false),
+    stdout: pipe,
+    stderr: pipe,
+    write: () => Effect.dieMessage("not to a pipe")
+  }),
   Layer.succeed(Connection, { emulated: false }),
   NodeContext.layer
 )
 
 const optionsOf = (more: Partial<GenerateOptions> & { readonly out: string }): GenerateOptions => ({
-  ...{ prompt: "a paper boat", model: "bytedance-seed/seedream-4.5", reference: [], timeout: undefined },
+  ...{
+    prompt: "a paper boat",
+    model: "bytedance-seed/seedream-4.5",
+    reference: [],
+    timeout: undefined,
+    emulator: false
+  },
   ...{ n: undefined, size: "32x32", aspectRatio: undefined, resolution: undefined, quality: undefined },
   ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 },
   ...more

@@ -8,7 +8,12 @@ import { line, spinning } from "../src/Spinner.js"
 const screenOf = (isTerminal: boolean): { readonly screen: Service; readonly written: Array<string> } => {
   const written: Array<string> = []
   const channel = Effect.succeed({ isTerminal, columns: isTerminal ? 40 : undefined })
-  const screen = { stdout: channel, stderr: channel, write: (text: string) => Effect.sync(() => written.push(text)) }
+  const screen = {
+    asks: Effect.succeed(false),
+    stdout: channel,
+    stderr: channel,
+    write: (text: string) => Effect.sync(() => written.push(text))
+  }
   return { screen, written }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { type Column, table } from "../src/Table.js"
+import { type Column, lines, table } from "../src/Table.js"
 
 type Row = readonly [string, string, string]
 
@@ -38,8 +38,20 @@ describe("table", () => {
     )
   })
 
-  it("never splits a word, even when the line is then too long", () => {
-    expect(table(columns, rows, 10)).toContain("author/long-identifier  ")
+  it("gives each row lines of its own where its words are too long for columns, and never splits one", () => {
+    expect(table(columns, rows, 34)).toBe(
+      [
+        "author/short",
+        "  NAME      Short",
+        "  SUPPORTS  seed",
+        "author/long-identifier",
+        "  NAME      A Long Name",
+        "  SUPPORTS  resolution,",
+        "            aspect-ratio, size, n",
+        "            1-10, seed"
+      ].join("\n")
+    )
+    expect(table(columns, rows, 10)).toContain("author/long-identifier")
   })
 
   it("shows the titles alone when there are no rows", () => {
@@ -59,12 +71,37 @@ describe("table", () => {
       FastCheck.integer({ min: 1, max: 120 }),
       (some, width) => {
         const text = table(columns, some, width)
-        const wordsOf = (all: string) => all.split(/\s+/).filter(Boolean).sort()
-        expect(wordsOf(text)).toEqual(wordsOf(["ID NAME SUPPORTS", ...some.flat()].join(" ")))
+        const wordsOf = (all: string) =>
+          all
+            .replaceAll(/ID|NAME|SUPPORTS/g, "")
+            .split(/\s+/)
+            .filter(Boolean)
+            .sort()
+        expect(wordsOf(text)).toEqual(wordsOf(some.flat().join(" ")))
         const least = 12 * 3 + 4
         for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(Math.max(width, least))
       }
     )
     FastCheck.assert(property)
+  })
+})
+
+describe("lines", () => {
+  const rows = [
+    ["--model ID", "The model, as the list of them has it"],
+    ["-h", "This help"]
+  ] as const
+
+  it("puts what is said beside the names", () => {
+    expect(lines(rows)).toBe("--model ID  The model, as the list of them has it\n-h          This help")
+    expect(lines(rows, 40)).toBe(
+      ["--model ID  The model, as the list of", "            them has it", "-h          This help"].join("\n")
+    )
+  })
+
+  it("puts it below the names where there is little room", () => {
+    expect(lines(rows, 30)).toBe(
+      ["--model ID", "  The model, as the list of", "  them has it", "-h", "  This help"].join("\n")
+    )
   })
 })

@@ -4,7 +4,10 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
 
-const main = new URL("../dist/main.js", import.meta.url).pathname
+const main = new URL("../bin/openrouter-images.js", import.meta.url).pathname
+
+/** A key, and a server that is not there: what needs no network is not sent to it. */
+const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
 
 /** Runs the built command as a process of its own, in an empty folder and without a key unless one is given. */
 const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
@@ -47,6 +50,73 @@ describe("openrouter-images", () => {
       })
     )
 
+    it.scoped("asks the emulator with --emulator even when there is a key, and says whose prices it shows", () =>
+      Effect.gen(function* () {
+        for (const line of [["models"], ["endpoints", "krea/krea-2"]]) {
+          const { exitCode, stderr, stdout } = yield* run([...line, "--emulator"], unreachable)
+          expect(exitCode).toBe(0)
+          expect(stdout).not.toBe("")
+          expect(stderr).toMatch(/^--emulator: these are the embedded emulator's models and prices, not OpenRouter's/)
+        }
+        expect((yield* run(["models"])).stderr).toMatch(/^no OPENROUTER_API_KEY: .*emulator's models and prices/)
+      })
+    )
+
+    it.scoped("makes with npm start the same picture each time, never a paid one, and lets options override", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        const { scripts } = JSON.parse(
+          yield* fs.readFileString(new URL("../../package.json", import.meta.url).pathname)
+        )
+        const start = String(scripts.start).split("main.js ")[1]?.split(" ") ?? []
+        const made = (...more: ReadonlyArray<string>) =>
+          Effect.gen(function* () {
+            const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable)
+            expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^--emulator: .*nothing is billed/)])
+            const bytes = yield* fs.readFile(path.join(folder, stdout.trim()))
+            return { stdout, sha256: yield* GeneratedImage.sha256(GeneratedImage.make(bytes)) }
+          })
+        const [first, second] = [yield* made(), yield* made()]
+        expect(second.sha256).toBe(first.sha256)
+        const other = yield* made("a paper boat", "--seed", "8", "--out", "boats")
+        expect(other.stdout).toMatch(/^boats.a-paper-boat/)
+      })
+    )
+
+    it.scoped.each([
+      [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\.$/m],
+      [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
+      [["generate", "a", "b"], /^what to do {2}A prompt of several words stands in quotes\./m],
+      [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
+      [["endpoints", "nope"], /must be author\/slug, such as \S+, got "nope"$/m],
+      [["generate", "--wizard"], /^usage {7}--wizard asks questions, and the input is no terminal\.$/m],
+      [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
+      [["paint"], /^usage {7}Invalid subcommand/m]
+    ] as const)("refuses %j in one block", ([args, problem]) =>
+      Effect.gen(function* () {
+        const { exitCode, stderr, stdout } = yield* run(args, unreachable)
+        expect([exitCode, stdout, stderr]).toEqual([2, "", expect.stringMatching(problem)])
+        expect(stderr).toMatch(/^cost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/m)
+        expect(stderr).not.toMatch(/\n\n/)
+      })
+    )
+
+    it.scoped("explains each command with what is worth knowing", () =>
+      Effect.gen(function* () {
+        const { stdout } = yield* run(["generate", "--help"])
+        expect(stdout).toContain("openrouter-images generate [options] [prompt]")
+        expect(stdout).toMatch(/^--aspect-ratio R +Width to height, such as 1:1/m)
+        expect(stdout).toMatch(/^--emulator +\S/m)
+        expect(stdout).not.toMatch(/user-defined|This setting/)
+        for (const line of [[], ["-h"], ["--help"]]) {
+          const { exitCode, stderr, stdout } = yield* run(line)
+          expect([exitCode, stderr]).toEqual([0, ""])
+          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> {2}List who serves a model/m)
+        }
+      })
+    )
+
     it.scoped("says in one block what is wrong with a model that does not exist, and fails", () =>
       Effect.gen(function* () {
         const { exitCode, stderr } = yield* run(["generate", "x", "--model", "no/such"])
@@ -58,8 +128,7 @@ describe("openrouter-images", () => {
 
     it.scoped("never prints the key, also when the server cannot be reached", () =>
       Effect.gen(function* () {
-        const env = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:1" }
-        const { exitCode, stderr, stdout } = yield* run(["generate", "x", "--timeout", "1 second"], env)
+        const { exitCode, stderr, stdout } = yield* run(["generate", "x", "--timeout", "1 second"], unreachable)
         expect(exitCode).not.toBe(0)
         expect(stderr).toContain("ConnectionError")
         expect(stdout + stderr).not.toContain("secretsecret")

@@ -132,9 +132,13 @@ const reasons = (metadata: Metadata): string => {
   return short(Array.isArray(list) ? list.filter(Predicate.isString).join(", ") : "")
 }
 
+/** Of an answer to a generation that is JSON the message tells what is wrong; its beginning would be a picture's base64. */
+const unread = (error: Extract<OpenRouterError, { readonly _tag: "ResponseValidationError" }>): string =>
+  isDiscovery(error) || !/^\s*[{[]/.test(error.rawBody) ? short(error.rawBody) : ""
+
 /** What the server said besides its message. */
 const said = (error: OpenRouterError): ReadonlyArray<readonly [label: string, value: string]> => {
-  if (error._tag === "ResponseValidationError") return [["body", short(error.rawBody)]]
+  if (error._tag === "ResponseValidationError") return [["body", unread(error)]]
   if (!isResponse(error)) return []
   return [
     ["reasons", reasons(error.metadata)],

@@ -1,0 +1,53 @@
+/** The library's errors in the words of the command: options in place of fields, and nothing that only a program could look at. */
+import { Errors } from "effect-openrouter-images"
+import { flagName } from "./FlagName.js"
+
+/** Fields that do not come from an option of the same name. */
+const names: Readonly<Record<string, string>> = {
+  prompt: "the prompt",
+  apiKey: "OPENROUTER_API_KEY",
+  baseUrl: "OPENROUTER_BASE_URL",
+  inputReferences: "--reference"
+}
+
+const inOptions = ({ message, path: [field, index] }: Errors.Issue): Errors.Issue => {
+  const option = typeof field === "string" ? (names[field] ?? flagName(field)) : "the request"
+  return { path: [typeof index === "number" ? `${option} number ${index + 1}` : option], message }
+}
+
+/** The library names the half of the id that is wrong; what is typed is the whole. */
+const idIssue = (issues: ReadonlyArray<Errors.Issue>): Errors.Issue => {
+  const got = issues.map(({ message }) => /, got .*$/su.exec(message)?.[0]).find((one) => one !== undefined)
+  return { path: ["the model"], message: `must be author/slug, such as bytedance-seed/seedream-4.5${got ?? ""}` }
+}
+
+const reworded = (error: Errors.InvalidRequestError): Errors.InvalidRequestError => {
+  const { issues, operation } = error
+  const ofId = issues.filter(({ path: [field] }) => field === "author" || field === "slug")
+  const others = issues.filter((issue) => !ofId.includes(issue)).map(inOptions)
+  return new Errors.InvalidRequestError({
+    operation,
+    issues: operation === "listModelEndpoints" && ofId.length > 0 ? [idIssue(ofId), ...others] : issues.map(inOptions)
+  })
+}
+
+const words: ReadonlyArray<readonly [from: RegExp, to: string]> = [
+  [/^(.*) in listModels$/m, "$1 in models"],
+  [/^(.*) in listModelEndpoints$/m, "$1 in endpoints"],
+  [/ is in `images`\./, " is saved, see above."],
+  [/ are in `images`\./, " are saved, see above."],
+  [/ from `images` and `rawBody`/, " from the files that are named above"],
+  [/ or loosen the provider preferences/, " or leave out options that few providers take"],
+  [/another provider or model/, "another model"],
+  [/`listModels`/, "`openrouter-images models`"],
+  [/\(`timeout`\)/, "(--timeout)"],
+  [/the base URL([:.])/, "the base URL (OPENROUTER_BASE_URL)$1"],
+  [/of this library/, "of this program"]
+]
+
+/** An error as a block of text. */
+export const format = (error: Errors.OpenRouterError): string =>
+  words.reduce(
+    (text, [from, to]) => text.replace(from, to),
+    Errors.format(error._tag === "InvalidRequestError" ? reworded(error) : error)
+  )
