@@ -1,4 +1,4 @@
-// Packs the library and uses it as its users do: installed from the tarball beside the lowest and the highest peers that it accepts,
+// Packs the library, has linters look at it, and uses it as its users do: installed from the tarball beside the lowest and the highest peers that it accepts,
 // type-checked under strict settings, and run against the emulator.
 import { execFileSync, spawn } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -45,10 +45,19 @@ const useIt = (folder, tarball, peers, baseUrl) => {
   console.log(`${peers.join(" and ")}: the packed library installs, type-checks and runs`)
 }
 
+/** What linters of packages say of the tarball; the library is ESM alone, so the rules for CommonJS do not hold. */
+const lint = (tarball) => {
+  run("npx", ["--no-install", "publint", "--strict", tarball])
+  run("npx", ["--no-install", "attw", "--profile", "esm-only", tarball])
+  run("npm", ["publish", "--dry-run", "--ignore-scripts"])
+  console.log("publint, attw and a dry run of publishing find nothing")
+}
+
 const work = mkdtempSync(join(tmpdir(), "consumer-"))
 const emulator = await startEmulator()
 try {
   const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", work]))
+  lint(resolve(work, packed.filename))
   for (const [i, peers] of pairs.entries()) {
     useIt(join(work, `pair-${i}`), resolve(work, packed.filename), peers, emulator.baseUrl)
   }

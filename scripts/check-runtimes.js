@@ -1,0 +1,101 @@
+// Runs test/runtimes/core.ts on the built package in every runtime that the library promises: this Node, the other supported
+// lines of Node and Bun (as the npm registry has them), and a headless Chromium, each against the emulator.
+import { execFileSync, spawn } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { build } from "esbuild"
+import { chromium } from "playwright-core"
+
+const folder = ".runtimes"
+const platform = `${process.platform}-${process.arch}`
+
+/** What the registry has for this platform: the package, and its executable. */
+const downloads = {
+  "Node 22": [`node-${platform}@22`, "bin/node"],
+  "Node 24": [`node-${platform}@24`, "bin/node"],
+  Bun: [`@oven/bun-${platform}@1`, "bin/bun"]
+}
+
+const startEmulator = async () => {
+  const child = spawn(process.execPath, ["emulator/dist/main.js", "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  for await (const line of createInterface(child.stdout)) {
+    const origin = /^listening on (.+)$/.exec(line)?.[1]
+    if (origin) return { baseUrl: `${origin}/api/v1`, stop: () => child.kill() }
+  }
+  throw new Error("the emulator did not start")
+}
+
+const bundle = (options) =>
+  build({ entryPoints: ["test/runtimes/core.ts"], format: "esm", target: "es2022", ...options })
+
+const main = `import { run } from "./core.mjs"
+console.log(JSON.stringify(await run(process.argv[2])))
+process.exit(0)
+`
+
+const inProcess = (executable, baseUrl) =>
+  JSON.parse(execFileSync(executable, [join(folder, "main.mjs"), baseUrl], { encoding: "utf8", timeout: 120_000 }))
+
+const download = (work, [name, executable], i) => {
+  const prefix = join(work, String(i))
+  mkdirSync(prefix)
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", prefix, name], {
+    stdio: ["ignore", "ignore", "inherit"]
+  })
+  return join(prefix, "node_modules", name.replace(/(.)@.*$/, "$1"), executable)
+}
+
+/** A page of another origin than the emulator's, as in an app. */
+const inChromium = async (baseUrl) => {
+  const { outputFiles } = await bundle({ bundle: true, platform: "browser", minify: true, write: false })
+  const page = createServer((request, response) => {
+    const script = request.url === "/core.js"
+    response.writeHead(200, { "content-type": script ? "text/javascript" : "text/html" })
+    response.end(script ? outputFiles[0].text : "<!doctype html><title>core</title>")
+  })
+  await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve))
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+  })
+  try {
+    const tab = await browser.newPage()
+    await tab.goto(`http://127.0.0.1:${page.address().port}/`)
+    return await tab.evaluate((url) => import("/core.js").then(({ run }) => run(url)), baseUrl)
+  } finally {
+    await browser.close()
+    page.close()
+  }
+}
+
+const work = mkdtempSync(join(tmpdir(), "runtimes-"))
+mkdirSync(folder, { recursive: true })
+await bundle({ outfile: join(folder, "core.mjs") })
+writeFileSync(join(folder, "main.mjs"), main)
+const emulator = await startEmulator()
+try {
+  const runs = {
+    [`Node ${process.version}`]: () => inProcess(process.execPath, emulator.baseUrl),
+    ...Object.fromEntries(
+      Object.entries(downloads).map(([name, one], i) => [
+        name,
+        () => inProcess(download(work, one, i), emulator.baseUrl)
+      ])
+    ),
+    Chromium: () => inChromium(emulator.baseUrl)
+  }
+  for (const [name, run] of Object.entries(runs)) {
+    const { checks, problems } = await run()
+    console.log(`${name}: ${checks - problems.length} of ${checks} checks`)
+    for (const problem of problems) console.error(`  ${problem}`)
+    if (problems.length > 0) process.exitCode = 1
+  }
+} finally {
+  emulator.stop()
+  rmSync(work, { recursive: true, force: true })
+}
