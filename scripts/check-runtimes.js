@@ -33,13 +33,18 @@ const startEmulator = async () => {
 const bundle = (options) =>
   build({ entryPoints: ["test/runtimes/core.ts"], format: "esm", target: "es2022", ...options })
 
+/** In Node also over undici. */
 const main = `import { run } from "./core.mjs"
-console.log(JSON.stringify(await run(process.argv[2])))
+const [baseUrl, client] = process.argv.slice(2)
+const http = client === "undici" ? (await import("@effect/platform-node/NodeHttpClient")).layerUndici : undefined
+console.log(JSON.stringify(await run(baseUrl, http)))
 process.exit(0)
 `
 
-const inProcess = (executable, baseUrl) =>
-  JSON.parse(execFileSync(executable, [join(folder, "main.mjs"), baseUrl], { encoding: "utf8", timeout: 120_000 }))
+const inProcess = (executable, baseUrl, client = "fetch") =>
+  JSON.parse(
+    execFileSync(executable, [join(folder, "main.mjs"), baseUrl, client], { encoding: "utf8", timeout: 120_000 })
+  )
 
 const download = (work, [name, executable], i) => {
   const prefix = join(work, String(i))
@@ -78,23 +83,24 @@ mkdirSync(folder, { recursive: true })
 await bundle({ outfile: join(folder, "core.mjs") })
 writeFileSync(join(folder, "main.mjs"), main)
 const emulator = await startEmulator()
+
+const report = (name, { checks, problems }) => {
+  console.log(`${name}: ${checks - problems.length} of ${checks} checks`)
+  for (const problem of problems) console.error(`  ${problem}`)
+  if (problems.length > 0) process.exitCode = 1
+}
+
 try {
-  const runs = {
-    [`Node ${process.version}`]: () => inProcess(process.execPath, emulator.baseUrl),
-    ...Object.fromEntries(
-      Object.entries(downloads).map(([name, one], i) => [
-        name,
-        () => inProcess(download(work, one, i), emulator.baseUrl)
-      ])
-    ),
-    Chromium: () => inChromium(emulator.baseUrl)
+  const executables = [
+    [`Node ${process.version}`, () => process.execPath],
+    ...Object.entries(downloads).map(([name, one], i) => [name, () => download(work, one, i)])
+  ]
+  for (const [name, find] of executables) {
+    const executable = find()
+    report(`${name}, fetch`, inProcess(executable, emulator.baseUrl))
+    if (name.startsWith("Node")) report(`${name}, undici`, inProcess(executable, emulator.baseUrl, "undici"))
   }
-  for (const [name, run] of Object.entries(runs)) {
-    const { checks, problems } = await run()
-    console.log(`${name}: ${checks - problems.length} of ${checks} checks`)
-    for (const problem of problems) console.error(`  ${problem}`)
-    if (problems.length > 0) process.exitCode = 1
-  }
+  report("Chromium, fetch", await inChromium(emulator.baseUrl))
 } finally {
   emulator.stop()
   rmSync(work, { recursive: true, force: true })

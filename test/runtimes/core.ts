@@ -1,5 +1,6 @@
-// What every runtime must do, on the built package and by `fetch` alone: it imports nothing of Node's, and says what it saw.
+// What every runtime must do, on the built package and by `fetch` unless another HttpClient is given: it imports nothing of Node's, and says what it saw.
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -127,7 +128,10 @@ const checks: ReadonlyArray<
 ]
 
 /** A line for each check that is not as it should be. */
-export const run = (baseUrl: string): Promise<{ readonly checks: number; readonly problems: ReadonlyArray<string> }> =>
+export const run = (
+  baseUrl: string,
+  http: Layer.Layer<HttpClient.HttpClient> = FetchHttpClient.layer
+): Promise<{ readonly checks: number; readonly problems: ReadonlyArray<string> }> =>
   Effect.forEach(checks, ([name, expected, actual]) =>
     actual.pipe(
       Effect.catchAllCause((cause) => Effect.succeed(`failed: ${cause}`)),
@@ -138,7 +142,7 @@ export const run = (baseUrl: string): Promise<{ readonly checks: number; readonl
     Effect.provide(
       Images.layer.pipe(
         Layer.provide(Client.layer({ baseUrl, apiKey: Redacted.make("sk-or-runtimes") })),
-        Layer.provide(FetchHttpClient.layer)
+        Layer.provide(http)
       )
     ),
     Effect.runPromise
