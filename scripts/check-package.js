@@ -1,10 +1,10 @@
 // Packs the library, has linters look at it, and uses it as its users do: installed from the tarball beside the lowest and the highest peers that it accepts,
 // type-checked under strict settings, and run against the emulator.
-import { execFileSync, spawn } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { createInterface } from "node:readline"
+import { startEmulator } from "./emulator.js"
 
 const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version
 const manifest = JSON.parse(readFileSync("package.json", "utf8"))
@@ -18,18 +18,6 @@ const expected = "1 image/png { width: 1024, height: 1024 } 0.04\nInvalidRequest
 
 const run = (command, args, options) =>
   execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options })
-
-/** Starts the emulator; gives the base URL and what ends it. */
-const startEmulator = async () => {
-  const child = spawn(process.execPath, ["emulator/dist/main.js", "--port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
-  for await (const line of createInterface(child.stdout)) {
-    const origin = /^listening on (.+)$/.exec(line)?.[1]
-    if (origin) return { baseUrl: `${origin}/api/v1`, stop: () => child.kill() }
-  }
-  throw new Error("the emulator did not start")
-}
 
 const useIt = (folder, tarball, peers, baseUrl) => {
   mkdirSync(folder)

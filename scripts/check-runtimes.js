@@ -1,13 +1,13 @@
 // Runs test/runtimes/core.ts on the built package in every runtime that the library promises: this Node, the other supported
 // lines of Node and Bun (as the npm registry has them), and a headless Chromium, each against the emulator.
-import { execFileSync, spawn } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
 import { build } from "esbuild"
 import { chromium } from "playwright-core"
+import { startEmulator } from "./emulator.js"
 
 const folder = ".runtimes"
 const platform = `${process.platform}-${process.arch}`
@@ -17,17 +17,6 @@ const downloads = {
   "Node 22": [`node-${platform}@22`, "bin/node"],
   "Node 24": [`node-${platform}@24`, "bin/node"],
   Bun: [`@oven/bun-${platform}@1`, "bin/bun"]
-}
-
-const startEmulator = async () => {
-  const child = spawn(process.execPath, ["emulator/dist/main.js", "--port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
-  for await (const line of createInterface(child.stdout)) {
-    const origin = /^listening on (.+)$/.exec(line)?.[1]
-    if (origin) return { baseUrl: `${origin}/api/v1`, stop: () => child.kill() }
-  }
-  throw new Error("the emulator did not start")
 }
 
 const bundle = (options) =>
