@@ -1,9 +1,39 @@
 /** What can go wrong between a client and the API, as data: one fault spoils one answer. */
 import * as Schema from "effect/Schema"
 
+const integer = (min: number, max: number, allows: (value: number) => boolean = () => true) =>
+  Schema.Number.pipe(
+    Schema.filter(
+      (value) =>
+        (Number.isInteger(value) && value >= min && value <= max && allows(value)) ||
+        `must be an integer from ${min} to ${max}, got ${value}`
+    )
+  )
+
+/** A timer can wait longer than this only by not waiting at all. */
+const Millis = integer(0, 86_400_000)
+const Bytes = integer(0, 1_000_000_000)
+
+/** An HTTP status of an answer with a body. */
+const HttpStatus = integer(200, 599, (status) => ![204, 205, 304].includes(status)).annotations({
+  message: ({ actual }) =>
+    `must be a status with a body: an integer from 200 to 599 but 204, 205 and 304, got ${actual}`
+})
+
+const Headers = Schema.Record({ key: Schema.String, value: Schema.String }).pipe(
+  Schema.filter((headers) => {
+    for (const [name, value] of Object.entries(headers)) {
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `must have legal names, got ${JSON.stringify(name)}`
+      if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+        return `must have legal values, got ${JSON.stringify(value)} for ${name}`
+    }
+    return true
+  })
+)
+
 const when = {
   /** Wait before anything else, in milliseconds. */
-  delayMillis: Schema.optional(Schema.Number),
+  delayMillis: Schema.optional(Millis),
   /** Let the generation complete, and be billed, before the answer is spoilt. */
   afterCompletion: Schema.optional(Schema.Boolean)
 }
@@ -11,15 +41,15 @@ const when = {
 /** An answer of this status. `httpStatus` 200 puts the error into the body of a success. */
 export const Status = Schema.TaggedStruct("Status", {
   ...when,
-  status: Schema.Number,
-  httpStatus: Schema.optional(Schema.Number),
+  status: HttpStatus,
+  httpStatus: Schema.optional(HttpStatus),
   /** The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, or a text. */
   body: Schema.optional(Schema.Literal("envelope", "html", "empty", "cut", "text")),
   /** Fields for the envelope's `error`, winning over `code` and `message`. */
   error: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
   /** Fields beside the envelope's `error`. */
   beside: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
-  headers: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
+  headers: Schema.optional(Headers)
 })
 
 /**
@@ -29,14 +59,14 @@ export const Status = Schema.TaggedStruct("Status", {
 export const Reset = Schema.TaggedStruct("Reset", {
   ...when,
   at: Schema.Literal("head", "body"),
-  bytes: Schema.optional(Schema.Number)
+  bytes: Schema.optional(Bytes)
 })
 
 /** Silence for ever: in place of the answer, or after some bytes of its body. */
 export const Stall = Schema.TaggedStruct("Stall", {
   ...when,
   at: Schema.Literal("head", "body"),
-  bytes: Schema.optional(Schema.Number)
+  bytes: Schema.optional(Bytes)
 })
 
 /** A whole answer with a body that is not right. */
@@ -47,11 +77,11 @@ export const Corrupt = Schema.TaggedStruct("Corrupt", {
 
 const pace = {
   /** Signs that keep the connection alive come first: white space, or comments of a stream. */
-  keepAlives: Schema.optional(Schema.Number),
+  keepAlives: Schema.optional(integer(0, 100_000)),
   /** The answer comes in pieces of this size. */
-  chunkBytes: Schema.optional(Schema.Number),
+  chunkBytes: Schema.optional(integer(1, 1_000_000_000)),
   /** A wait after each sign and each piece, in milliseconds. */
-  everyMillis: Schema.optional(Schema.Number)
+  everyMillis: Schema.optional(Millis)
 }
 
 /** A whole and right answer, but slow. */

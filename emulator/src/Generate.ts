@@ -6,21 +6,20 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import type { Accepted } from "./Accepted.js"
 import * as Answer from "./Answer.js"
-import { type Accepted, check } from "./Checks.js"
+import { check } from "./Checks.js"
 import type { Fault } from "./Fault.js"
 import * as Frames from "./Frames.js"
 import * as Picture from "./Picture.js"
 import * as Preview from "./Preview.js"
 import { costOf, imageTokens, textTokens } from "./Price.js"
 import { type Refusal, refuse } from "./Refusal.js"
+import { textOf } from "./RequestText.js"
 import type { State } from "./State.js"
 
 const answerGeneration = Answer.encoded(ImagesSchema.ImageGenerationResponse)
 const encodeUsage = Schema.encodeSync(ImagesSchema.ImageGenerationUsage)
-
-/** No request that is meant seriously is larger: sixteen references of a few megabytes each. */
-const largestRequest = 64 * 1024 * 1024
 
 const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<GeneratedImage.GeneratedImage> =>
   Effect.map(
@@ -60,11 +59,6 @@ const authorized = (request: HttpServerRequest.HttpServerRequest): Effect.Effect
     ? Effect.void
     : Effect.fail(refuse(401, "Missing Authentication header"))
 
-const bodyOf = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Refusal> =>
-  Number(request.headers["content-length"] ?? 0) > largestRequest
-    ? Effect.fail(refuse(413, "Request payload too large"))
-    : Effect.mapError(request.text, () => refuse(400, "Request body could not be read"))
-
 /** What a viewer sees before the first picture is done. */
 const progressOf = (
   accepted: Accepted,
@@ -99,7 +93,7 @@ export const generate =
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
       yield* authorized(http)
-      const accepted = yield* check(yield* bodyOf(http))
+      const accepted = yield* check(yield* textOf(http))
       const { endpoint, request } = accepted
       const pictures = request.n ?? 1
       const seed = request.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))

@@ -1,17 +1,18 @@
 /** What the emulator does with a request. */
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
-import type * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import { ImagesSchema } from "effect-openrouter-images"
 import * as Answer from "./Answer.js"
 import { Api } from "./Api.js"
 import { catalogue, find } from "./Catalogue.js"
 import * as Fault from "./Fault.js"
+import { readFault, readScript } from "./FaultText.js"
 import { generate } from "./Generate.js"
 import { type Refusal, refuse } from "./Refusal.js"
+import { textOf } from "./RequestText.js"
 import { spoil } from "./Spoil.js"
 import type { State } from "./State.js"
 
@@ -20,17 +21,13 @@ const answerEndpoints = Answer.encoded(ImagesSchema.ImageModelEndpointsResponse)
 
 type Response = HttpServerResponse.HttpServerResponse
 
-const decodeFault = Schema.decodeUnknown(Schema.parseJson(Fault.Fault))
-
 /** The fault that a request brings along, else the next of the script. */
 const faultOf = (
   state: State,
   request: HttpServerRequest.HttpServerRequest
 ): Effect.Effect<Fault.Fault | null, Refusal> => {
   const own = request.headers[Fault.header]
-  return own === undefined
-    ? state.nextFault
-    : Effect.mapError(decodeFault(own), (error) => refuse(400, `${Fault.header}: ${error.message}`))
+  return own === undefined ? state.nextFault : readFault(own)
 }
 
 /** One request of the API: recorded, answered or refused, and spoilt where a fault is due. */
@@ -66,12 +63,22 @@ const imagesGroup = (state: State) =>
       })
   )
 
+const appendScript = (
+  state: State
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
+  HttpServerRequest.HttpServerRequest.pipe(
+    Effect.flatMap(textOf),
+    Effect.flatMap(readScript),
+    Effect.flatMap(state.script),
+    Effect.match({ onFailure: Answer.refusal, onSuccess: () => HttpServerResponse.empty() })
+  )
+
 const controlsGroup = (state: State) =>
   HttpApiBuilder.group(Api, "controls", (handlers) =>
     handlers
       .handle("ledger", () => state.ledger)
       .handle("requests", () => state.requests)
-      .handle("script", ({ payload }) => state.script(payload))
+      .handle("script", () => appendScript(state))
       .handle("reset", () => state.reset)
   )
 

@@ -1,12 +1,17 @@
 /** What a generation costs, by the endpoint's own price list. */
 import type { ImagesSchema } from "effect-openrouter-images"
-import type { Accepted } from "./Checks.js"
+import type { Accepted } from "./Accepted.js"
+import { tierOf } from "./PixelSize.js"
+
+/** What a price depends on. */
+type Priced = Pick<Accepted, "request" | "endpoint" | "size">
 
 /** A picture counts as its pixels' blocks of 16 by 16, a word as a token and a third. */
-export const imageTokens = ({ size }: Accepted): number => Math.ceil((size.width * size.height) / 256)
-export const textTokens = ({ request }: Accepted): number => Math.ceil((request.prompt.split(/\s+/).length * 4) / 3)
+export const imageTokens = ({ size }: Pick<Accepted, "size">): number => Math.ceil((size.width * size.height) / 256)
+export const textTokens = ({ request }: Pick<Accepted, "request">): number =>
+  Math.ceil((request.prompt.split(/\s+/).length * 4) / 3)
 
-const quantity = (line: ImagesSchema.ImagePricingEntry, accepted: Accepted, pictures: number): number => {
+const quantity = (line: ImagesSchema.ImagePricingEntry, accepted: Priced, pictures: number): number => {
   const references = accepted.request.inputReferences?.length ?? 0
   const megapixels = (accepted.size.width * accepted.size.height) / 1_000_000
   if (line.unit === "request") return line.billable === "input_font" ? 0 : 1
@@ -16,15 +21,15 @@ const quantity = (line: ImagesSchema.ImagePricingEntry, accepted: Accepted, pict
   return line.unit === "megapixel" ? count * megapixels : count
 }
 
-/** A line without a variant is for the resolutions that have no line of their own. */
-const applies = (line: ImagesSchema.ImagePricingEntry, accepted: Accepted): boolean => {
-  const tier = (accepted.request.resolution ?? accepted.request.size ?? "1K").toLowerCase()
+/** A line without a variant is for the resolutions that have no line of their own; pixels count as the tier that holds them. */
+const applies = (line: ImagesSchema.ImagePricingEntry, accepted: Priced): boolean => {
+  const tier = tierOf(accepted.size)
   if (line.variant !== undefined) return line.variant === tier
   return !accepted.endpoint.pricing.some(({ billable, variant }) => billable === line.billable && variant === tier)
 }
 
 /** US dollars, to the billionth. */
-export const costOf = (accepted: Accepted, pictures: number): number => {
+export const costOf = (accepted: Priced, pictures: number): number => {
   const lines = accepted.endpoint.pricing.filter((line) => applies(line, accepted))
   const sum = lines.reduce((total, line) => total + quantity(line, accepted, pictures) * line.costUsd, 0)
   return Math.round(sum * 1e9) / 1e9

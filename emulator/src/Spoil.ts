@@ -31,12 +31,14 @@ const withBody = <E>(response: Response, body: Stream.Stream<Uint8Array, E>, len
     contentType: contentType(response)
   })
 
-const withText = (response: Response, text: string): Response =>
-  HttpServerResponse.text(text, {
+const withText = (response: Response, text: string): Response => {
+  const id = response.headers["x-generation-id"]
+  return HttpServerResponse.text(text, {
     status: response.status,
-    headers: { "x-generation-id": response.headers["x-generation-id"] ?? "" },
+    headers: id === undefined ? {} : { "x-generation-id": id },
     contentType: contentType(response)
   })
+}
 
 /** Resets the socket under a real request; there is none in memory. */
 const resetSocket = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>

@@ -1,7 +1,8 @@
 /** What an emulator remembers: what it billed, what it was asked, and which faults come next. */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import type { Fault, Script } from "./Fault.js"
+import * as Schema from "effect/Schema"
+import { type Fault, Script } from "./Fault.js"
 
 /** One completed generation: it was billed, whether or not its answer arrived. */
 export interface LedgerEntry {
@@ -23,7 +24,7 @@ export interface RecordedRequest {
 export interface State {
   readonly ledger: Effect.Effect<ReadonlyArray<LedgerEntry>>
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
-  /** Faults for the next answers, in turn; `null` leaves one alone. They come after those already waiting. */
+  /** Faults for the next answers, in turn; `null` leaves one alone. They come after those already waiting. One that is out of range dies. */
   readonly script: (faults: Script) => Effect.Effect<void>
   /** Forgets everything. */
   readonly reset: Effect.Effect<void>
@@ -39,6 +40,8 @@ const withoutKey = (request: RecordedRequest): RecordedRequest => ({
   )
 })
 
+const validateScript = Schema.validate(Script)
+
 export const make: Effect.Effect<State> = Effect.gen(function* () {
   const ledger = yield* Ref.make<ReadonlyArray<LedgerEntry>>([])
   const requests = yield* Ref.make<ReadonlyArray<RecordedRequest>>([])
@@ -46,7 +49,10 @@ export const make: Effect.Effect<State> = Effect.gen(function* () {
   return {
     ledger: Ref.get(ledger),
     requests: Ref.get(requests),
-    script: (faults) => Ref.update(script, (waiting) => [...waiting, ...faults]),
+    script: (faults) =>
+      Effect.flatMap(Effect.orDie(validateScript(faults)), (valid) =>
+        Ref.update(script, (waiting) => [...waiting, ...valid])
+      ),
     reset: Effect.all([Ref.set(ledger, []), Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
     bill: (entry) =>
       Ref.modify(ledger, (entries) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import sharp from "sharp"
-import { caption } from "../src/Lettering.js"
+import { caption } from "../src/Caption.js"
 import { draw, type PictureOptions, svg } from "../src/Picture.js"
 
 const options = (more: Partial<PictureOptions> = {}): PictureOptions => ({
@@ -92,7 +92,7 @@ describe("draw", () => {
 
   it.effect("leaves the corners of a transparent picture clear and draws in its middle", () =>
     Effect.gen(function* () {
-      for (const prompt of ["hills", "waves", "tiles"]) {
+      for (const prompt of ["hills", "waves", "tiles", "space"]) {
         for (const [width, height] of small) {
           for (const format of ["png", "webp", "svg"] as const) {
             const bytes = yield* draw(options({ prompt, format, width, height, background: "transparent" }))
@@ -106,7 +106,7 @@ describe("draw", () => {
 
   it.effect("covers every pixel of an opaque picture", () =>
     Effect.gen(function* () {
-      for (const prompt of ["hills", "waves", "tiles"]) {
+      for (const prompt of ["hills", "waves", "tiles", "space"]) {
         for (const [width, height] of small) {
           const { data } = yield* Effect.flatMap(draw(options({ prompt, width, height, format: "svg" })), pixels)
           expect(data.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true)
@@ -177,7 +177,18 @@ describe("caption", () => {
     })
   )
 
-  // Some glyph positions make the font library's own path writer print NaN, and a renderer stops there.
+  it("takes about a third of a small picture at most", () => {
+    const colours = { ink: "#000000", paper: "#ffffff", accent: "#ff0000" }
+    for (const side of [96, 112, 128, 160, 256, 512]) {
+      for (const prompt of ["a fox", "a quiet fox in a forest of tall pines under a sky full of stars ".repeat(4)]) {
+        const { height } = caption({ prompt, label: "a/model", width: side, height: side, card: false, ...colours })
+        expect(height).toBeGreaterThan(10)
+        expect(height).toBeLessThanOrEqual(side * 0.36)
+      }
+    }
+  })
+
+  // A renderer stops where a path has NaN in it.
   it("writes only numbers into outlines", () => {
     for (let seed = 0; seed < 100; seed++) {
       const [width, height] = [200 + seed * 17, 300 + seed * 7]

@@ -1,0 +1,14 @@
+/** A request that will be served: by whom, and what is drawn. */
+import type { ImagesSchema } from "effect-openrouter-images"
+import type { PixelSize } from "./PixelSize.js"
+
+export type Format = "png" | "jpeg" | "webp" | "svg"
+
+export interface Accepted {
+  readonly request: ImagesSchema.ImageGenerationRequest
+  readonly endpoint: ImagesSchema.ImageEndpoint
+  readonly size: PixelSize
+  readonly format: Format
+  /** Whether the answer is to be a stream; an endpoint that cannot stream answers with the plain JSON. */
+  readonly stream: boolean
+}
