@@ -10,7 +10,7 @@ const asked = (more: object) => answer({ model, prompt: "x", ...more })
 
 /** What a refusal says, or that there was none. */
 const refusal = (result: ReturnType<typeof check>): string =>
-  Either.match(result, { onLeft: ({ response }) => response.message, onRight: () => "accepted" })
+  Either.match(result, { onLeft: ({ response }) => response.message ?? "", onRight: () => "accepted" })
 
 const accepted = (result: ReturnType<typeof check>) => Either.getOrThrowWith(result, ({ response }) => response.message)
 

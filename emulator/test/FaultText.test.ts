@@ -3,6 +3,7 @@ import { describe, expect, it, layer } from "@effect/vitest"
 import { Effect, Either, Exit } from "effect"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
 import { readFault, readScript } from "../src/FaultText.js"
+import type { Refusal } from "../src/Refusal.js"
 
 const wrong: ReadonlyArray<readonly [fault: unknown, message: RegExp]> = [
   [{ _tag: "Status", status: 99 }, /status: must be a status with a body: an integer from 200 to 599.*, got 99$/],
@@ -19,14 +20,16 @@ const wrong: ReadonlyArray<readonly [fault: unknown, message: RegExp]> = [
   [3, /must be a fault such as|must be a list of faults such as|0: must be a/]
 ]
 
+const saidBy = (answer: Either.Either<unknown, Refusal>): string =>
+  Either.isLeft(answer) ? (answer.left.response.message ?? "") : "taken"
+
 describe("a fault that cannot be", () => {
   for (const [fault, message] of wrong) {
     it(`is refused shortly: ${JSON.stringify(fault)}`, () => {
-      for (const [read, text] of [
-        [readFault, JSON.stringify(fault)],
-        [readScript, JSON.stringify([null, fault])]
-      ] as const) {
-        const said = Either.match(read(text), { onLeft: ({ response }) => response.message, onRight: () => "taken" })
+      for (const said of [
+        saidBy(readFault(JSON.stringify(fault))),
+        saidBy(readScript(JSON.stringify([null, fault])))
+      ]) {
         expect(said).toMatch(message)
         expect(said.length).toBeLessThan(250)
       }
