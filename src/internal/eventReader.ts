@@ -2,7 +2,7 @@
 import * as Option from "effect/Option"
 import * as Errors from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
-import type { ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
+import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
 import { type Ending, unfinished } from "./conclude.js"
 import { present } from "./present.js"
 import { parseJson } from "./responseError.js"
@@ -22,7 +22,8 @@ export class EventReader {
   closed: Option.Option<EventFailure> | undefined
 
   private readonly parser: SseParser
-  private completed = false
+  /** The finished picture that came last. */
+  private completed: Completed | undefined
 
   constructor(
     private readonly origin: Origin,
@@ -43,15 +44,21 @@ export class EventReader {
     return events
   }
 
-  /** The answer has ended. An event that is whole counts, even when the blank line after it is missing. */
+  /**
+   * The answer has ended. An event that is whole counts, even when the blank line after it is missing; a finished picture that is whole is
+   * kept, even when its event is not.
+   */
   end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
     const last = this.parser.finish()
     const text = last?.data.text() ?? ""
     const whole = last !== undefined && (parseJson(text) !== undefined || text.trim() === "[DONE]")
     const events = whole ? this.interpret([last]) : []
     const images = !whole && last !== undefined && isCompletedText(text) ? imagesOf(last) : []
-    this.closed ??= this.completed ? Option.none() : Option.some(this.cut(ending, images))
-    return events
+    const { completed } = this
+    this.closed ??= completed === undefined ? Option.some(this.cut(ending, images)) : Option.none()
+    return completed === undefined || whole
+      ? events
+      : images.map((image) => new Completed({ image, created: completed.created }))
   }
 
   /** The failure of a stream that has given no picture. */
@@ -63,10 +70,10 @@ export class EventReader {
     const events: Array<ImageStreamEvent> = []
     for (const one of all) {
       if (this.closed !== undefined) break
-      const meaning = interpret(one, this.origin, this.completed)
+      const meaning = interpret(one, this.origin, this.completed !== undefined)
       if (meaning._tag === "Event") {
         events.push(meaning.event)
-        this.completed ||= meaning.event._tag === "Completed"
+        if (meaning.event._tag === "Completed") this.completed = meaning.event
       } else if (meaning._tag === "Failed") this.closed = Option.some(meaning.error)
       else this.closed = this.completed ? Option.none() : Option.some(this.incomplete())
     }

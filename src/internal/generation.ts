@@ -9,6 +9,7 @@ import { type ImageGenerationResponse, responseWith } from "../Schema/ImageGener
 import type { Content } from "./conclude.js"
 import { decoder, encoder, withNames } from "./issues.js"
 import { present } from "./present.js"
+import { withUsage } from "./restored.js"
 import { nullish } from "./wire.js"
 
 /** Checks a request and puts it into the API's names. */
@@ -34,7 +35,7 @@ export const decodeResponse = ({
   json,
   pictures
 }: Content): Either.Either<ImageGenerationResponse, ReadonlyArray<Issue>> =>
-  Either.map(decodeSkeleton(json), (skeleton) => ({
+  Either.map(decodeSkeleton(withUsage(json, pictures)), (skeleton) => ({
     ...skeleton,
     data: skeleton.data.map(({ b64_json, media_type }) =>
       GeneratedImage.make(pictures[b64_json] as Uint8Array, media_type ?? undefined)

@@ -42,8 +42,12 @@ export const jsonFaults = (
 const place = (container: object, key: string): PropertyKey =>
   Array.isArray(container) ? Number(key) : key.slice(0, longestName)
 
+/** What has a `toJSON` may become anything, a Date a text. */
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !("toJSON" in value && typeof value.toJSON === "function")
 
 /** A JSON object whose keys and values are the caller's own: nothing in it is renamed. */
 export const JsonObject: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {

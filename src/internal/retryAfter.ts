@@ -2,11 +2,14 @@
 import * as Duration from "effect/Duration"
 import { parseHttpDate } from "./httpDate.js"
 
-/** Seconds as a Duration; negative and NaN are nonsense. An absurd number is cut where a Duration can still be written as JSON. */
+/**
+ * Seconds as a Duration of whole milliseconds, rounded up but for the noise of their last binary digits; negative and NaN are nonsense. An
+ * absurd number is cut where a Duration can still be written as JSON.
+ */
 export const durationFromSeconds = (seconds: number | undefined): Duration.Duration | undefined =>
   seconds === undefined || !(seconds >= 0)
     ? undefined
-    : Duration.millis(Math.min(Math.ceil(seconds * 1000), Number.MAX_SAFE_INTEGER))
+    : Duration.millis(Math.min(Math.ceil(Number((seconds * 1000).toFixed(3))), Number.MAX_SAFE_INTEGER))
 
 /** A `Retry-After` header: seconds, or the date after which to try again; a date gone by means at once. `now` in milliseconds since 1970. */
 export const parseRetryAfter = (header: string | undefined, now: number): Duration.Duration | undefined => {

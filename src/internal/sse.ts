@@ -82,8 +82,7 @@ export class SseParser {
 
   /** The event that the stream left unfinished. The standard drops it; what was paid for may be in it. */
   finish(): ServerSentEvent | undefined {
-    this.endLine()
-    return this.dispatch()
+    return this.endLine() ?? this.dispatch()
   }
 
   /** A byte order mark at the very start is no part of the first line. */

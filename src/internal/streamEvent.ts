@@ -6,11 +6,11 @@ import * as Errors from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
 import { Completed, type ImageStreamEvent, PartialImage, TextChunk, UnknownEvent } from "../Schema/ImageStreamEvent.js"
-import { encodeBase64 } from "./base64.js"
 import { decoder } from "./issues.js"
 import type { Mask } from "./mask.js"
 import { present } from "./present.js"
 import { parseJson } from "./responseError.js"
+import { restored, withUsage } from "./restored.js"
 import type { ServerSentEvent } from "./sse.js"
 import { nullish, orAbsent } from "./wire.js"
 
@@ -42,22 +42,6 @@ const decodeCompleted = decoder(
 const pictureAt = ({ data }: ServerSentEvent, index: number, mediaType?: string): GeneratedImage.GeneratedImage =>
   GeneratedImage.make(data.pictures[index] as Uint8Array, mediaType)
 
-/** No event has its picture deeper. */
-const deepest = 32
-
-/** The event's JSON with the base64 back in the place of each picture's number. */
-const restored = (json: unknown, pictures: ReadonlyArray<Uint8Array>, depth = 0): unknown => {
-  if (pictures.length === 0 || depth > deepest) return json
-  if (Array.isArray(json)) return json.map((item) => restored(item, pictures, depth + 1))
-  if (!Predicate.isRecord(json)) return json
-  return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => {
-      const picture = key === "b64_json" && Predicate.isNumber(value) ? pictures[value] : undefined
-      return [key, picture === undefined ? restored(value, pictures, depth + 1) : encodeBase64(picture)]
-    })
-  )
-}
-
 const unknown = (event: ServerSentEvent, type: string, json: unknown, text: string): ImageStreamEvent =>
   new UnknownEvent({ type, payload: json === undefined ? text : restored(json, event.data.pictures) })
 
@@ -66,7 +50,7 @@ const completed = (event: ServerSentEvent, json: unknown, text: string, origin: 
   const decoded =
     faults.length > 0
       ? Either.left(faults.map(({ message }) => ({ path: ["b64_json"], message })))
-      : decodeCompleted(json)
+      : decodeCompleted(withUsage(json, pictures))
   if (Either.isRight(decoded)) {
     const { b64_json, created, media_type, usage } = decoded.right
     const image = pictureAt(event, b64_json, orAbsent(media_type))

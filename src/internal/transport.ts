@@ -51,10 +51,13 @@ const chain = (error: unknown, depth = 8): ReadonlyArray<Readonly<Record<string,
 
 const isText = (value: unknown): value is string => Predicate.isString(value) && value !== ""
 
+/** A runtime may put anything there; what cannot be made into text would throw. */
+const textOf = (value: unknown): string => (isText(value) ? value : "")
+
 const neverSent = (error: Readonly<Record<string, unknown>>): boolean =>
-  neverConnected.has(String(error["code"])) ||
-  beforeSending.has(String(error["syscall"])) ||
-  unsent.test(String(error["message"]))
+  neverConnected.has(textOf(error["code"])) ||
+  beforeSending.has(textOf(error["syscall"])) ||
+  unsent.test(textOf(error["message"]))
 
 /** Reads the failure's own words; the request within it, which holds the key, is left behind. */
 export const describe = (error: HttpClientError): Broken => {
