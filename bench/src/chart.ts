@@ -46,6 +46,7 @@ export const chart = (title: string, unit: string, groups: ReadonlyArray<Group>)
     return `<text x="${labelWidth - 12}" y="${middle + 4}" text-anchor="end" font-size="12.5">${escaped(title)}</text>${lines.join("")}`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" fill="#2b2b2b">
+<title>${escaped(`${title}, ${unit}`)}</title>
 <rect width="${width}" height="${height}" rx="8" fill="#faf8f4"/>
 <text x="24" y="30" font-size="16" font-weight="700">${escaped(title)}</text>
 <text x="24" y="48" font-size="12" fill="#6b665e">${escaped(unit)}, shorter is better</text>

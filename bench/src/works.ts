@@ -36,7 +36,7 @@ const everyone: ReadonlyArray<Name> = ["bytes", "raw", "platform", "openai", "sd
 export const works: ReadonlyArray<Work> = [
   {
     title: "generate, 1 KB",
-    task: task({ calls: 2000 }),
+    task: task({ calls: 1500 }),
     names: everyone,
     targets: [time("sdk", 1)]
   },
@@ -54,37 +54,37 @@ export const works: ReadonlyArray<Work> = [
   },
   {
     title: "generate, 16 MB",
-    task: task({ sizes: [16 * megabyte], calls: 8 }),
+    task: task({ sizes: [16 * megabyte], calls: 20 }),
     names: everyone,
     targets: [time("raw", 0.75), memory("raw", 0.45)]
   },
   {
     title: "generate, 64 MB",
-    task: task({ sizes: [64 * megabyte], calls: 2 }),
+    task: task({ sizes: [64 * megabyte], calls: 6 }),
     names: everyone,
     targets: [time("raw", 0.6), memory("raw", 0.25), memory("decoded", 1.5)]
   },
   {
     title: "generate, 4 x 16 MB",
-    task: task({ sizes: Array<number>(4).fill(16 * megabyte), calls: 2 }),
+    task: task({ sizes: Array<number>(4).fill(16 * megabyte), calls: 6 }),
     names: everyone,
     targets: [time("raw", 0.6), time("sdk", 0.6), memory("decoded", 2)]
   },
   {
     title: "stream, 3 previews of 4 MB, 16 MB",
-    task: task({ kind: "stream", sizes: [...Array<number>(3).fill(4 * megabyte), 16 * megabyte], calls: 8 }),
+    task: task({ kind: "stream", sizes: [...Array<number>(3).fill(4 * megabyte), 16 * megabyte], calls: 20 }),
     names: ["bytes", "parser", "openai", "sdk", "ours"],
     targets: [time("bytes", 2), memory("sdk", 0.6)]
   },
   {
     title: "listModels, 40 models, in turn",
-    task: task({ kind: "models", calls: 1500 }),
+    task: task({ kind: "models", calls: 1000 }),
     names: ["raw", "platform", "sdk", "ours"],
     targets: [time("sdk", 0.9), cpu("sdk", 0.9)]
   },
   {
     title: "listModels, 40 models, 32 at once",
-    task: task({ kind: "models", calls: 3200, concurrency: 32 }),
+    task: task({ kind: "models", calls: 1600, concurrency: 32 }),
     names: ["raw", "platform", "sdk", "ours"],
     targets: [time("sdk", 0.9), cpu("sdk", 0.9)]
   },

@@ -6,6 +6,7 @@
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { ServerJson } from "../internal/json.js"
 import { present } from "../internal/present.js"
 import { durationFromSeconds } from "../internal/retryAfter.js"
 import { fromWire } from "../internal/wire.js"
@@ -53,7 +54,6 @@ export interface ErrorResponse {
 const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optional(Schema.UndefinedOr(schema).annotations({ decodingFallback: () => Either.right(undefined) }))
 
-const JsonObject = Schema.Record({ key: Schema.String, value: Schema.Unknown })
 const Strings = Schema.Array(Schema.String)
 
 const AvailabilityWire = Schema.Struct({
@@ -107,12 +107,12 @@ const Wire = Schema.Struct({
       message: lenient(Schema.String),
       code: lenient(Schema.Union(Schema.Finite, Schema.String)),
       error_type: lenient(Schema.String),
-      metadata: lenient(JsonObject),
+      metadata: lenient(ServerJson),
       availability: lenient(Availability)
     })
   ),
   user_id: lenient(Schema.String),
-  openrouter_metadata: lenient(JsonObject)
+  openrouter_metadata: lenient(ServerJson)
 })
 
 /**

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Availability } from "../Schema/ErrorResponse.js"
+import { ServerJson } from "./json.js"
 
 export const Operation = Schema.Literal("generate", "generateStream", "listModels", "listModelEndpoints")
 
@@ -19,8 +20,6 @@ const always = <const B extends typeof Billing.Type>(billing: B) =>
     Schema.propertySignature,
     Schema.withConstructorDefault(() => billing)
   )
-
-const JsonObject = Schema.Record({ key: Schema.String, value: Schema.Unknown })
 
 const headers = Schema.Record({ key: Schema.String, value: Schema.String })
 
@@ -41,11 +40,11 @@ export const response = {
   code: optional(Schema.Union(Schema.Number, Schema.String)),
   errorType: optional(Schema.String),
   /** The server's JSON, untouched. */
-  metadata: optional(JsonObject),
+  metadata: optional(ServerJson),
   availability: optional(Availability),
   userId: optional(Schema.String),
   /** The server's JSON, untouched. */
-  openrouterMetadata: optional(JsonObject),
+  openrouterMetadata: optional(ServerJson),
   /** The answer's headers, names in lower case. */
   headers,
   generationId: optional(Schema.String),

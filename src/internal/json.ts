@@ -49,6 +49,12 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !Array.isArray(value) &&
   !("toJSON" in value && typeof value.toJSON === "function")
 
+/** The server's JSON, untouched: no key is looked at. */
+export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
+  description: "a JSON object",
+  arbitrary: () => (fc) => fc.dictionary(fc.string(), fc.jsonValue())
+})
+
 /** A JSON object whose keys and values are the caller's own: nothing in it is renamed. */
 export const JsonObject: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
   description: "a JSON object",

@@ -1,0 +1,48 @@
+/** What the library advises to do about an outcome: the document quotes it, and each cell's error has to say the same. */
+import { Duration } from "effect"
+import { Errors } from "effect-openrouter-images"
+import { type CallName, calls, type Failure } from "./oracle.js"
+import type { Body, Row } from "./table.js"
+
+const envelope = JSON.stringify({ error: { message: "the server's own words" } })
+
+/** A body of each kind: advice goes by whether it is OpenRouter's own. */
+const examples: Readonly<Record<Body, string>> = {
+  envelope,
+  html: "<!DOCTYPE html>",
+  empty: "",
+  cut: envelope.slice(0, 20),
+  text: "a text"
+}
+
+const bodyOf = ({ fault }: Row): string => {
+  if (fault._tag !== "Status") return ""
+  return fault.error?.["message"] === null ? "{}" : examples[fault.body ?? "envelope"]
+}
+
+const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRouterError => {
+  const shared = { operation: calls[call].operation, billing: failure.billing }
+  const body = bodyOf(row)
+  switch (failure.tag) {
+    case "ConnectionError":
+      return new Errors.ConnectionError({ ...shared, phase: failure.phase ?? "response", description: "" })
+    case "RequestTimeoutError":
+      return new Errors.RequestTimeoutError({ ...shared, timeout: Duration.seconds(1) })
+    case "ResponseValidationError":
+      return new Errors.ResponseValidationError({ ...shared, status: 200, issues: [], rawBody: body, headers: {} })
+    case "ImageStreamError":
+      return new Errors.ImageStreamError({ ...shared, message: "" })
+    case "IncompleteStreamError":
+      return new Errors.IncompleteStreamError({ operation: shared.operation })
+    case "InvalidRequestError":
+      return new Errors.InvalidRequestError({ operation: shared.operation, issues: [] })
+    default: {
+      const { httpStatus = 0, status = 0 } = failure
+      const message = body === envelope ? "the server's own words" : `HTTP ${status}`
+      return new Errors[failure.tag]({ ...shared, status, httpStatus, message, headers: {}, body })
+    }
+  }
+}
+
+export const adviceOf = (row: Row, call: CallName, failure: Failure): string =>
+  Errors.advice(exampleOf(row, call, failure))

@@ -1,0 +1,267 @@
+/** Runs the cells of the matrix over real sockets, and tells what the caller, the client and the server's ledger saw of each. */
+import { type AddressInfo, createServer } from "node:net"
+import { inspect } from "node:util"
+import { HttpClient, type HttpClientRequest } from "@effect/platform"
+import { Cause, type Clock, Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import { Client, Errors, Images, Retry } from "effect-openrouter-images"
+import { Emulator, Fault } from "effect-openrouter-images-emulator"
+import { adviceOf } from "./advice.js"
+import * as Clocks from "./clocks.js"
+import {
+  applies,
+  attemptsOf,
+  type CallName,
+  callNames,
+  calls,
+  completes,
+  type Failure,
+  outcomeOf,
+  type PolicyName,
+  policies,
+  retries
+} from "./oracle.js"
+import type { Row } from "./table.js"
+
+const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
+const cellHeader = "x-cell"
+
+/** What the client did, counted by cell, and a port where nobody listens. */
+class Probe extends Context.Tag("faults/Probe")<
+  Probe,
+  { readonly sent: Map<string, number>; readonly heads: Map<string, number>; readonly closedPort: number }
+>() {}
+
+/** A port where nobody listens any more. */
+const closedPort = Effect.async<number>((resume) => {
+  const listener = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = listener.address() as AddressInfo
+    listener.close(() => resume(Effect.succeed(port)))
+  })
+})
+
+const ProbeLive = Layer.effect(
+  Probe,
+  Effect.map(closedPort, (port) => ({ sent: new Map(), heads: new Map(), closedPort: port }))
+)
+
+const count = (counts: Map<string, number>, request: HttpClientRequest.HttpClientRequest) =>
+  Effect.sync(() => {
+    const id = request.headers[cellHeader] ?? ""
+    counts.set(id, (counts.get(id) ?? 0) + 1)
+  })
+
+const ImagesLive = Layer.unwrapEffect(
+  Effect.map(Effect.all([Emulator.Emulator, Probe]), ([{ baseUrl }, { heads, sent }]) =>
+    Layer.provide(
+      Images.layer,
+      Client.layer({
+        baseUrl,
+        apiKey: Redacted.make(key),
+        transformClient: (client) =>
+          client.pipe(
+            HttpClient.tapRequest((request) => count(sent, request)),
+            HttpClient.tap(({ request }) => count(heads, request))
+          )
+      })
+    )
+  )
+)
+
+/** The library over an HttpClient, an emulator on a port of its own, and the probe. */
+export const environment = (client: Layer.Layer<HttpClient.HttpClient>) =>
+  ImagesLive.pipe(Layer.provideMerge(Layer.mergeAll(client, ProbeLive, Emulator.layerServer())))
+
+/** One cell of the matrix. */
+export interface Cell {
+  readonly id: string
+  readonly row: Row
+  readonly call: CallName
+  readonly policy: PolicyName
+  readonly timed: boolean
+}
+
+/** Every policy with and without a timeout; the default one is what a caller gets who gives no option at all. */
+export const cellsOf = (row: Row, call: CallName): ReadonlyArray<Omit<Cell, "id">> =>
+  policies.flatMap((policy) =>
+    [false, true].filter((timed) => !timed || policy !== "default").map((timed) => ({ row, call, policy, timed }))
+  )
+
+/** Whole policies whose delays are nothing: the persistent fault meets each attempt. */
+const policyOptions: Readonly<Record<PolicyName, Client.RequestOptions>> = {
+  default: {},
+  none: { retry: Retry.none },
+  safe: { retry: { ...Retry.safe, schedule: Schedule.recurs(retries.safe) } },
+  eager: { retry: { ...Retry.eager, schedule: Schedule.recurs(retries.eager) } },
+  "bare schedule": { retry: Schedule.recurs(retries["bare schedule"]) }
+}
+
+const isFault = (fault: Row["fault"]): fault is Fault.Fault =>
+  fault._tag !== "Refused" && fault._tag !== "NoSuchHost" && fault._tag !== "NoTls"
+
+/** No name server can be asked for this name, so that none is kept busy; each call asks for the other one once. */
+const unspeakable = `${"n".repeat(64)}.invalid`
+
+const baseUrlOf = ({ policy, row: { fault } }: Cell, emulated: string, port: number): string => {
+  if (fault._tag === "Refused") return `http://127.0.0.1:${port}/api/v1`
+  if (fault._tag === "NoTls") return emulated.replace("http:", "https:")
+  if (fault._tag !== "NoSuchHost") return emulated
+  return `http://${policy === "none" ? "does-not-exist.invalid" : unspeakable}/api/v1`
+}
+
+const optionsOf = ({ id, policy, row, timed }: Cell, baseUrl: string): Client.RequestOptions => ({
+  ...policyOptions[policy],
+  ...(timed ? { timeout: row.timeout ?? "20 seconds" } : {}),
+  baseUrl,
+  headers: { [cellHeader]: id, ...(isFault(row.fault) ? { [Fault.header]: JSON.stringify(row.fault) } : {}) }
+})
+
+const streams = { model: "openai/gpt-image-1", size: "16x16" } as const
+const doesNotStream = { model: "black-forest-labs/flux.2-pro", size: "16x16" } as const
+
+type Run = (id: string, options: Client.RequestOptions) => Effect.Effect<number, Errors.OpenRouterError, Images.Images>
+
+/** The final pictures that were given; the prompt is the cell's name, which the ledger keeps. */
+const streamed = (request: typeof streams | typeof doesNotStream): Run => {
+  return (id, options) =>
+    Stream.runFold(Images.generateStream({ ...request, prompt: id }, options), 0, (pictures, event) =>
+      event._tag === "Completed" && event.image.dimensions?.width === 16 ? pictures + 1 : pictures
+    )
+}
+
+/** Each call as its number of results: none is no success. */
+const run: Readonly<Record<CallName, Run>> = {
+  generate: (id, options) =>
+    Effect.map(
+      Images.generate({ ...streams, prompt: id }, options),
+      ({ data }) => data.filter(({ dimensions }) => dimensions?.width === 16).length
+    ),
+  generateStream: streamed(streams),
+  "generateStream answered as JSON": streamed(doesNotStream),
+  listModels: (_, options) => Effect.map(Images.listModels(options), ({ data }) => data.length),
+  listModelEndpoints: (_, options) =>
+    Effect.map(Images.listModelEndpoints(streams.model, options), ({ endpoints }) => endpoints.length)
+}
+
+/** What there is to see of a cell. */
+export interface Sight {
+  readonly outcome: string
+  readonly failure?: Omit<Failure, "afterEvents">
+  readonly operation?: Errors.Operation
+  readonly advice?: string
+  readonly timeout?: string
+  readonly keyShown: boolean
+  /** As the client sent them, and as the server received them. */
+  readonly attempts: number
+  readonly requests: number
+  readonly billed: number
+}
+
+const sightOfError = (error: Errors.OpenRouterError) => ({
+  outcome: "failure",
+  failure: {
+    tag: error._tag,
+    billing: error.billing,
+    ...("httpStatus" in error ? { status: error.status, httpStatus: error.httpStatus } : {}),
+    ...("phase" in error ? { phase: error.phase } : {})
+  },
+  operation: error.operation,
+  advice: Errors.advice(error),
+  ...("timeout" in error ? { timeout: Duration.format(error.timeout) } : {}),
+  keyShown: [JSON.stringify(error), inspect(error, { depth: 20, showHidden: true }), Errors.format(error)].some(
+    (text) => text.includes(key)
+  )
+})
+
+const sightOf = (exit: Exit.Exit<number, Errors.OpenRouterError | "hangs">) =>
+  Exit.match(exit, {
+    onSuccess: (results) => ({ outcome: results > 0 ? "success" : "a success without results", keyShown: false }),
+    onFailure: (cause) =>
+      Option.match(Cause.failureOption(cause), {
+        onNone: () => ({ outcome: `defect: ${Cause.pretty(cause)}`, keyShown: false }),
+        onSome: (error) => (error === "hangs" ? { outcome: "hangs", keyShown: false } : sightOfError(error))
+      })
+  })
+
+/** What the books say of a cell. */
+const booksOf = ({ id }: Cell) =>
+  Effect.gen(function* () {
+    const emulator = yield* Emulator.Emulator
+    const { heads, sent } = yield* Probe
+    return Effect.map(Effect.all([emulator.requests, emulator.ledger]), ([requests, ledger]) => ({
+      attempts: sent.get(id) ?? 0,
+      heads: heads.get(id) ?? 0,
+      requests: requests.filter(({ headers }) => headers[cellHeader] === id).length,
+      billed: ledger.filter(({ prompt }) => prompt === id).length
+    }))
+  })
+
+type Books = Effect.Effect.Success<Effect.Effect.Success<ReturnType<typeof booksOf>>>
+
+/** Whether a stalled answer has got as far as it ever will. */
+const isSilent = ({ call, row }: Cell, { attempts, billed, heads, requests }: Books): boolean => {
+  if (row.fault._tag === "Stall" && row.fault.at === "body") return heads === attempts
+  return requests === attempts && billed === (completes(row, call) ? attempts : 0)
+}
+
+/** Only a stall is not waited for: every other fault has all the time of its timeout. */
+const clockOf = (cell: Cell, books: Effect.Effect<Books>): Clock.Clock => {
+  if (cell.row.fault._tag === "Stall") return Clocks.impatient(Effect.map(books, (now) => isSilent(cell, now)))
+  return cell.timed ? Clocks.real : Clocks.hurried
+}
+
+/** Runs a cell, and looks at what became of it everywhere. */
+export const observe = (cell: Cell) =>
+  Effect.gen(function* () {
+    const { baseUrl } = yield* Emulator.Emulator
+    const { closedPort } = yield* Probe
+    const books = yield* booksOf(cell)
+    const exit = yield* run[cell.call](cell.id, optionsOf(cell, baseUrlOf(cell, baseUrl, closedPort))).pipe(
+      Effect.withClock(clockOf(cell, books)),
+      Effect.timeoutFail({ duration: "20 seconds", onTimeout: () => "hangs" as const }),
+      Effect.exit
+    )
+    if (cell.row.breaksLater) yield* Clocks.turns
+    const { attempts, billed, requests } = yield* books
+    const sight: Sight = { ...sightOf(exit), attempts, requests, billed }
+    return sight
+  })
+
+const defaultTimeout = (call: CallName): string => (calls[call].operation.startsWith("list") ? "30s" : "5m")
+
+/** What should be seen. */
+export const foretell = (cell: Cell): Sight => {
+  const { call, policy, row, timed } = cell
+  const outcome = outcomeOf(row, call, timed)
+  const attempts = attemptsOf(outcome, policy, call)
+  const seen = {
+    keyShown: false,
+    attempts,
+    requests: isFault(row.fault) ? attempts : 0,
+    billed: completes(row, call) ? attempts : 0
+  }
+  if (outcome === "success") return { ...seen, outcome }
+  const { afterEvents: _, ...failure } = outcome
+  return {
+    ...seen,
+    outcome: "failure",
+    failure,
+    operation: calls[call].operation,
+    advice: adviceOf(row, call, outcome),
+    ...(outcome.tag === "RequestTimeoutError"
+      ? { timeout: timed ? Duration.format(Duration.millis(row.timeout ?? 0)) : defaultTimeout(call) }
+      : {})
+  }
+}
+
+/** What `billing` claims, held against the ledger, whatever the oracle says; and no second bill without having asked for it. */
+export const brokenPromises = ({ call, policy }: Cell, { billed, failure }: Sight): ReadonlyArray<string> => {
+  const promises = {
+    "notBilled, but the ledger has it": failure?.billing === "notBilled" && billed > 0,
+    "billed, but the ledger has nothing": failure?.billing === "billed" && billed === 0,
+    "a success that was not billed": failure === undefined && calls[call].operation.startsWith("gen") && billed === 0,
+    "billed twice": policy !== "eager" && billed > 1
+  }
+  return Object.entries(promises).flatMap(([promise, isBroken]) => (isBroken ? [promise] : []))
+}
+
+export const applicable = (row: Row): ReadonlyArray<CallName> => callNames.filter((call) => applies(row, call))

@@ -1,0 +1,200 @@
+/**
+ * What each fault has to come to, written from DESIGN and CONTRACT alone: nothing here is taken from the library but the names of its
+ * types. `outcomeOf` says how one attempt ends, `attemptsOf` how many there are, `completes` what the server did in the meantime.
+ */
+import type { Errors } from "effect-openrouter-images"
+import type { Fault } from "effect-openrouter-images-emulator"
+import type { Body, Row, Unreachable } from "./table.js"
+
+/** The four operations; a stream may be answered as events or, by a provider that cannot stream, as JSON. */
+export const calls = {
+  generate: { operation: "generate", answer: "json" },
+  generateStream: { operation: "generateStream", answer: "events" },
+  "generateStream answered as JSON": { operation: "generateStream", answer: "json" },
+  listModels: { operation: "listModels", answer: "json" },
+  listModelEndpoints: { operation: "listModelEndpoints", answer: "json" }
+} as const
+export type CallName = keyof typeof calls
+export const callNames = Object.keys(calls) as ReadonlyArray<CallName>
+
+export const policies = ["default", "none", "safe", "eager", "bare schedule"] as const
+export type PolicyName = (typeof policies)[number]
+
+export interface Failure {
+  readonly tag: Errors.OpenRouterError["_tag"]
+  readonly billing: Errors.Billing
+  /** Of an error that came as an answer. */
+  readonly status?: number
+  readonly httpStatus?: number
+  /** Of a connection that broke. */
+  readonly phase?: "connect" | "response"
+  /** Whether events had been given before it: then there is no other attempt. */
+  readonly afterEvents?: boolean
+}
+export type Outcome = "success" | Failure
+
+export const isDiscovery = (call: CallName): boolean => call === "listModels" || call === "listModelEndpoints"
+
+/** A failure of a kind that leaves open whether a generation was paid for. Discovery is never billed. */
+const open = (call: CallName): Errors.Billing => (isDiscovery(call) ? "notBilled" : "unknown")
+const paid = (call: CallName): Errors.Billing => (isDiscovery(call) ? "notBilled" : "billed")
+
+const documented: Readonly<Record<number, Errors.OpenRouterError["_tag"]>> = {
+  400: "BadRequestResponseError",
+  401: "UnauthorizedResponseError",
+  402: "PaymentRequiredResponseError",
+  403: "ForbiddenResponseError",
+  404: "NotFoundResponseError",
+  413: "PayloadTooLargeResponseError",
+  429: "TooManyRequestsResponseError",
+  500: "InternalServerResponseError",
+  502: "BadGatewayResponseError",
+  524: "EdgeNetworkTimeoutResponseError",
+  529: "ProviderOverloadedResponseError"
+}
+const documentedFor: Readonly<Record<CallName, ReadonlyArray<number>>> = {
+  generate: Object.keys(documented).map(Number),
+  generateStream: Object.keys(documented).map(Number),
+  "generateStream answered as JSON": Object.keys(documented).map(Number),
+  listModels: [500],
+  listModelEndpoints: [404, 500]
+}
+
+const tagOf = (call: CallName, status: number): Errors.OpenRouterError["_tag"] =>
+  (documentedFor[call].includes(status) ? documented[status] : undefined) ?? "OpenRouterDefaultError"
+
+/** notBilled: any 4xx but 408, a 5xx other than 504 and 524 in OpenRouter's own envelope. */
+const billingOf = (call: CallName, status: number, envelope: boolean): Errors.Billing => {
+  if (status === 408 || status === 504 || status === 524) return open(call)
+  if (status < 500 || envelope) return "notBilled"
+  return open(call)
+}
+
+/** With HTTP 200, the body's code is the status, and a numeric text counts; without a usable one it is 200, and nothing was billed. */
+const answer = (call: CallName, fault: Extract<Fault.Fault, { _tag: "Status" }>): Outcome => {
+  const body: Body = fault.body ?? "envelope"
+  const httpStatus = fault.httpStatus ?? fault.status
+  if (httpStatus === 200 && body === "cut") return broken(call, "response")
+  if (httpStatus === 200 && body !== "envelope") return { tag: "ResponseValidationError", billing: paid(call) }
+  const code = fault.error !== undefined && "code" in fault.error ? fault.error["code"] : fault.status
+  const said = Number(code ?? Number.NaN)
+  const status = httpStatus !== 200 ? httpStatus : Number.isNaN(said) ? 200 : said
+  const envelope = body === "envelope" && fault.error?.["message"] === undefined
+  return { tag: tagOf(call, status), billing: billingOf(call, status, envelope), status, httpStatus }
+}
+
+const broken = (call: CallName, phase: "connect" | "response", afterEvents = false): Outcome => ({
+  tag: "ConnectionError",
+  billing: phase === "connect" ? "notBilled" : open(call),
+  phase,
+  afterEvents
+})
+
+const timedOut = (call: CallName, afterEvents = false): Outcome => ({
+  tag: "RequestTimeoutError",
+  billing: open(call),
+  afterEvents
+})
+
+const incomplete = (afterEvents: boolean): Outcome => ({
+  tag: "IncompleteStreamError",
+  billing: "unknown",
+  afterEvents
+})
+
+/** Half of a stream's body holds previews, its first bytes are a comment. */
+const hasEvents = (call: CallName, fault: { readonly at: "head" | "body"; readonly bytes?: number | undefined }) =>
+  calls[call].answer === "events" && fault.at === "body" && fault.bytes === undefined
+
+const corrupt = (call: CallName, how: Extract<Fault.Fault, { _tag: "Corrupt" }>["how"]): Outcome => {
+  const unreadable: Outcome = {
+    tag: "ResponseValidationError",
+    billing: paid(call),
+    afterEvents: calls[call].answer === "events"
+  }
+  if (how === "missingField") return unreadable
+  // In a stream it is a preview, which comes as an event that nobody knows.
+  if (how === "badBase64") return calls[call].answer === "events" ? "success" : unreadable
+  return calls[call].answer === "events" ? incomplete(how === "cutJson") : unreadable
+}
+
+const stream = (how: Extract<Fault.Fault, { _tag: "Stream" }>["how"]): Outcome => {
+  if (how === "error") return { tag: "ImageStreamError", billing: "notBilled", afterEvents: true }
+  if (how === "doneEarly" || how === "endEarly") return incomplete(true)
+  if (how === "badBase64") return { tag: "ResponseValidationError", billing: "billed", afterEvents: true }
+  return "success"
+}
+
+const ofFault = (call: CallName, fault: Fault.Fault | Unreachable, outlasted: boolean): Outcome => {
+  switch (fault._tag) {
+    case "Status":
+      return answer(call, fault)
+    case "Reset":
+      // The document was whole before the connection ended.
+      if ((fault.bytes ?? 0) > 1_000_000) return "success"
+      return broken(call, "response", hasEvents(call, fault))
+    case "Stall":
+      return timedOut(call, hasEvents(call, fault))
+    case "Corrupt":
+      return corrupt(call, fault.how)
+    case "Pace":
+      // A stream's timeout is the longest silence; everything else has to be whole in time.
+      return outlasted && calls[call].operation !== "generateStream" ? timedOut(call) : "success"
+    case "Stream":
+      return stream(fault.how)
+    default:
+      return broken(call, "connect")
+  }
+}
+
+/** How one attempt ends. `timed`: with the row's own timeout, not with the operation's default, which is minutes. */
+export const outcomeOf = (row: Row, call: CallName, timed: boolean): Outcome =>
+  ofFault(call, row.fault, timed && row.timeout !== undefined)
+
+/** Whether a fault can happen to a call at all: there are no events without a stream, and no pictures in discovery. */
+export const applies = ({ fault }: Row, call: CallName): boolean => {
+  if (fault._tag === "Corrupt" && fault.how === "badBase64") return !isDiscovery(call)
+  return fault._tag !== "Stream" || call === "generateStream"
+}
+
+const curedByTime = [429, 500, 502, 503, 529]
+const transient = [408, ...curedByTime, 504, 520, 521, 522, 523, 524, 525, 526, 527, 528]
+
+const isOfConnection = ({ tag }: Failure): boolean => tag === "ConnectionError" || tag === "RequestTimeoutError"
+
+const whenNotBilled = (failure: Failure): boolean =>
+  failure.billing === "notBilled" && (isOfConnection(failure) || curedByTime.includes(failure.status ?? 0))
+
+const whenTransient = (failure: Failure): boolean => isOfConnection(failure) || transient.includes(failure.status ?? 0)
+
+/** How often the policies of the matrix try again; the default's 4 are DESIGN's. */
+export const retries = { default: 4, none: 0, safe: 2, eager: 2, "bare schedule": 2 } as const
+
+const accepts = (policy: PolicyName, call: CallName): ((failure: Failure) => boolean) => {
+  if (policy === "none") return () => false
+  if (policy === "default") return isDiscovery(call) ? whenTransient : whenNotBilled
+  return policy === "eager" ? whenTransient : whenNotBilled
+}
+
+export const attemptsOf = (outcome: Outcome, policy: PolicyName, call: CallName): number =>
+  outcome === "success" || outcome.afterEvents || !accepts(policy, call)(outcome) ? 1 : 1 + retries[policy]
+
+/** Whether the server had completed, and billed, a generation by the time of the fault: CONTRACT, Billing, and the row's own word. */
+export const completes = ({ fault }: Row, call: CallName): boolean => {
+  if (isDiscovery(call)) return false
+  switch (fault._tag) {
+    case "Status":
+      return fault.afterCompletion === true
+    case "Reset":
+    case "Stall":
+      // There are bytes of a JSON answer only because its generation had completed.
+      return fault.afterCompletion === true || (fault.at === "body" && calls[call].answer === "json")
+    case "Corrupt":
+    case "Pace":
+      return true
+    case "Stream":
+      return fault.afterCompletion === true || stream(fault.how) === "success" || fault.how === "badBase64"
+    default:
+      return false
+  }
+}

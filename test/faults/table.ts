@@ -1,0 +1,255 @@
+/**
+ * Every fault that a call can meet, as data: the contract's statuses with every kind of body, broken connections, silence, spoilt bodies
+ * and streams that end otherwise. What a fault comes to is the oracle's business.
+ */
+import type { Fault } from "effect-openrouter-images-emulator"
+
+/** A server that is never reached. */
+export interface Unreachable {
+  readonly _tag: "Refused" | "NoSuchHost" | "NoTls"
+}
+
+export interface Row {
+  /** What happens, in the document's words. */
+  readonly what: string
+  /** Rows of one `what` differ in this. */
+  readonly detail: string
+  readonly fault: Fault.Fault | Unreachable
+  /** With a timeout it is this one, in milliseconds, which the fault outlasts. */
+  readonly timeout?: number
+  /** Its connection breaks when the call is already over: another call must not have taken it by then. */
+  readonly breaksLater?: boolean
+}
+
+export type Section = "answers" | "successes" | "network" | "bodies" | "streams"
+
+/** The contract's statuses, and one odd 4xx and two odd 5xx. */
+export const statuses = [400, 401, 402, 403, 404, 408, 413, 418, 429, 500, 502, 503, 504, 507, 520, 524, 529] as const
+export const bodies = ["envelope", "html", "empty", "cut", "text"] as const
+export type Body = (typeof bodies)[number]
+
+const bodyNames: Readonly<Record<Body, string>> = {
+  envelope: "OpenRouter's envelope",
+  html: "a page of HTML",
+  empty: "no body",
+  cut: "an envelope that is cut",
+  text: "a text"
+}
+
+/** CONTRACT, Billing: when the answer may come from a box in between, the generation behind it may have completed. */
+const mayHaveCompleted = (status: number, body: Body): boolean =>
+  status === 408 || status === 504 || status === 524 || (status >= 500 && body !== "envelope")
+
+const completion = [false, true] as const
+
+const answers: ReadonlyArray<Row> = statuses.flatMap((status) =>
+  bodies.flatMap((body) =>
+    completion
+      .filter((afterCompletion) => !afterCompletion || mayHaveCompleted(status, body))
+      .map((afterCompletion) => ({
+        what: `HTTP ${status}`,
+        detail: bodyNames[body],
+        fault: { _tag: "Status" as const, status, body, afterCompletion }
+      }))
+  )
+)
+
+/** The same envelopes, in a success. */
+const withinSuccess: ReadonlyArray<Row> = statuses.flatMap((status) =>
+  completion
+    .filter((afterCompletion) => !afterCompletion || mayHaveCompleted(status, "envelope"))
+    .map((afterCompletion) => ({
+      what: `HTTP ${status}`,
+      detail: "the envelope in an HTTP 200",
+      fault: { _tag: "Status" as const, status, httpStatus: 200, afterCompletion }
+    }))
+)
+
+/** Envelopes that are not quite the documented one. */
+const oddEnvelopes: ReadonlyArray<Row> = [
+  {
+    what: "HTTP 500",
+    detail: "an envelope whose code is null",
+    fault: { _tag: "Status", status: 500, error: { code: null } }
+  },
+  {
+    what: "HTTP 500",
+    detail: "an envelope whose code is a text",
+    fault: { _tag: "Status", status: 500, error: { code: "server_error" } }
+  },
+  {
+    what: "HTTP 500",
+    detail: "JSON with an error that has no message",
+    fault: { _tag: "Status", status: 500, error: { message: null } }
+  },
+  {
+    what: "HTTP 500",
+    detail: "JSON with an error that has no message",
+    fault: { _tag: "Status", status: 500, error: { message: null }, afterCompletion: true }
+  },
+  {
+    what: "HTTP 502",
+    detail: "the envelope in an HTTP 200, its code a text",
+    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: "502" } }
+  }
+]
+
+/** HTTP 200 whose body is none that the API has for it. */
+const successes: ReadonlyArray<Row> = [
+  {
+    what: "HTTP 200 with an error without a usable code",
+    detail: "the code is a word",
+    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: "bad_gateway" } }
+  },
+  {
+    what: "HTTP 200 with an error without a usable code",
+    detail: "the code is null",
+    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: null } }
+  },
+  ...completion.map((afterCompletion) => ({
+    what: "HTTP 200, cut within its body",
+    detail: "",
+    fault: { _tag: "Status" as const, status: 502, httpStatus: 200, body: "cut" as const, afterCompletion }
+  })),
+  // CONTRACT, Billing: a failure is reported as an error, so a success that cannot be read is one that completed.
+  ...(["html", "empty", "text"] as const).map((body) => ({
+    what: "HTTP 200 with a body that is not the API's",
+    detail: bodyNames[body],
+    fault: { _tag: "Status" as const, status: 502, httpStatus: 200, body, afterCompletion: true }
+  }))
+]
+
+/** A timeout that is none of the defaults. */
+const timeout = 7 * 60_000
+
+const unreachable: ReadonlyArray<Row> = [
+  { what: "The connection is refused", detail: "", fault: { _tag: "Refused" } },
+  { what: "The host has no address (DNS)", detail: "", fault: { _tag: "NoSuchHost" } },
+  { what: "The TLS handshake fails", detail: "", fault: { _tag: "NoTls" } }
+]
+
+const resets: ReadonlyArray<Row> = completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
+  const when = afterCompletion ? "the generation had completed" : "the generation had not completed"
+  return [
+    {
+      what: "A reset before the answer's head",
+      detail: when,
+      fault: { _tag: "Reset", at: "head", afterCompletion }
+    },
+    {
+      what: "A reset within the answer's body, early",
+      detail: when,
+      fault: { _tag: "Reset", at: "body", bytes: 10, afterCompletion }
+    },
+    {
+      what: "A reset within the answer's body, half way",
+      detail: when,
+      fault: { _tag: "Reset", at: "body", afterCompletion }
+    }
+  ]
+})
+
+const stalls: ReadonlyArray<Row> = completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
+  const when = afterCompletion ? "the generation had completed" : "the generation had not completed"
+  return [
+    {
+      what: "Silence in place of the answer",
+      detail: when,
+      fault: { _tag: "Stall", at: "head", afterCompletion },
+      timeout
+    },
+    {
+      what: "Silence within the answer's body, early",
+      detail: when,
+      fault: { _tag: "Stall", at: "body", bytes: 10, afterCompletion },
+      timeout
+    },
+    {
+      what: "Silence within the answer's body, half way",
+      detail: when,
+      fault: { _tag: "Stall", at: "body", afterCompletion },
+      timeout
+    }
+  ]
+})
+
+const network: ReadonlyArray<Row> = [
+  ...unreachable,
+  ...resets,
+  {
+    what: "A reset after the last byte",
+    detail: "",
+    fault: { _tag: "Reset", at: "body", bytes: 100_000_000, afterCompletion: true },
+    breaksLater: true
+  },
+  ...stalls
+]
+
+/** Whole answers that are slow or wrong. */
+const bodyFaults: ReadonlyArray<Row> = [
+  {
+    what: "A slow answer",
+    detail: "in pieces of 97 bytes",
+    fault: { _tag: "Pace", chunkBytes: 97, everyMillis: 0 }
+  },
+  {
+    what: "A slow answer",
+    detail: "in pieces of 1000 bytes, some milliseconds apart",
+    fault: { _tag: "Pace", chunkBytes: 1_000, everyMillis: 3 }
+  },
+  {
+    what: "Signs of life before the answer: white space, or comments of a stream",
+    detail: "",
+    fault: { _tag: "Pace", keepAlives: 20, everyMillis: 1 }
+  },
+  {
+    what: "An answer that takes longer than the timeout, without a silence as long",
+    detail: "",
+    fault: { _tag: "Pace", keepAlives: 40, everyMillis: 40 },
+    timeout: 1000
+  },
+  { what: "A body that is not JSON", detail: "", fault: { _tag: "Corrupt", how: "notJson" } },
+  { what: "JSON that is cut, in an answer that is whole", detail: "", fault: { _tag: "Corrupt", how: "cutJson" } },
+  {
+    what: "The first picture is not base64: the final one, or a preview of a stream",
+    detail: "",
+    fault: { _tag: "Corrupt", how: "badBase64" }
+  },
+  { what: "A required field is missing", detail: "", fault: { _tag: "Corrupt", how: "missingField" } },
+  { what: "HTTP 200 with an empty body", detail: "", fault: { _tag: "Corrupt", how: "empty" } }
+]
+
+const streams: ReadonlyArray<Row> = [
+  { what: "An `error` event after previews", detail: "", fault: { _tag: "Stream", how: "error" } },
+  ...completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
+    const detail = afterCompletion ? "the generation had completed" : "the generation had not completed"
+    return [
+      {
+        what: "`[DONE]` before the picture",
+        detail,
+        fault: { _tag: "Stream", how: "doneEarly", afterCompletion }
+      },
+      {
+        what: "The stream ends before the picture",
+        detail,
+        fault: { _tag: "Stream", how: "endEarly", afterCompletion }
+      }
+    ]
+  }),
+  { what: "The final picture is not base64", detail: "", fault: { _tag: "Stream", how: "badBase64" } },
+  { what: "No `[DONE]` after the picture", detail: "", fault: { _tag: "Stream", how: "noDone" } },
+  { what: "Events that nobody knows", detail: "", fault: { _tag: "Stream", how: "strangers" } },
+  {
+    what: "Events in unusual spelling: mixed line ends, data on several lines, a byte order mark",
+    detail: "",
+    fault: { _tag: "Stream", lineEnds: "mixed", severalLines: true, byteOrderMark: true, chunkBytes: 61 }
+  }
+]
+
+export const table: Readonly<Record<Section, ReadonlyArray<Row>>> = {
+  answers: [...answers, ...withinSuccess, ...oddEnvelopes],
+  successes,
+  network,
+  bodies: bodyFaults,
+  streams
+}

@@ -1,0 +1,61 @@
+import * as Arbitrary from "effect/Arbitrary"
+import * as Duration from "effect/Duration"
+import * as FastCheck from "effect/FastCheck"
+import type * as Schema from "effect/Schema"
+import { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+
+/** A wait of an availability is written in seconds: to the millisecond for the next thirty years, and more is nonsense. */
+const staysAsSeconds = (millis: number): boolean => Number.isSafeInteger(millis) && millis <= 2 ** 40
+
+/** Values that come from JSON and can go back into it: JSON has no NaN, no infinity, no -0 and nothing undefined. */
+export const fromJson = (value: unknown): boolean => {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== "object") return false
+  if (GeneratedImage.isGeneratedImage(value)) return true
+  if (Duration.isDuration(value)) return staysAsSeconds(Duration.toMillis(value))
+  if (Array.isArray(value)) return value.every(fromJson)
+  // `Schema.Record` assigns its keys, and this one would set the prototype.
+  return Object.entries(value).every(([key, item]) => key !== "__proto__" && fromJson(item))
+}
+
+/** Any value of the schema that JSON can carry. */
+export const valuesOf = <A, I>(schema: Schema.Schema<A, I>): FastCheck.Arbitrary<A> =>
+  Arbitrary.make(schema).filter(fromJson)
+
+export const response: FastCheck.Arbitrary<ImagesSchema.ImageGenerationResponse> = valuesOf(
+  ImagesSchema.ImageGenerationResponse
+)
+export const models: FastCheck.Arbitrary<ImagesSchema.ImageModelsListResponse> = valuesOf(
+  ImagesSchema.ImageModelsListResponse
+)
+export const endpoints: FastCheck.Arbitrary<ImagesSchema.ImageModelEndpointsResponse> = valuesOf(
+  ImagesSchema.ImageModelEndpointsResponse
+)
+export const request: FastCheck.Arbitrary<ImagesSchema.ImageGenerationRequest> = valuesOf(
+  ImagesSchema.ImageGenerationRequest
+)
+
+const known = ["image_generation.partial_image", "image_generation.text_chunk", "image_generation.completed", "error"]
+
+/** An event that nobody documents: its payload is the whole of its JSON. */
+const unknownEvent = FastCheck.tuple(
+  FastCheck.string({ minLength: 1 }).filter((type) => !known.includes(type)),
+  FastCheck.dictionary(FastCheck.string(), FastCheck.jsonValue({ noUnicodeString: false }))
+)
+  .map(([type, rest]) => new ImagesSchema.UnknownEvent({ type, payload: { ...rest, type } }))
+  .filter(fromJson)
+
+/** Events as a stream brings them, the last of them a finished picture. */
+export const events: FastCheck.Arbitrary<ReadonlyArray<ImagesSchema.ImageStreamEvent>> = FastCheck.tuple(
+  FastCheck.array(
+    FastCheck.oneof(
+      valuesOf(ImagesSchema.PartialImage),
+      valuesOf(ImagesSchema.TextChunk),
+      valuesOf(ImagesSchema.Completed),
+      unknownEvent
+    ),
+    { maxLength: 4 }
+  ),
+  valuesOf(ImagesSchema.Completed)
+).map(([all, last]) => [...all, last])
