@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "emulator/test/**/*.test.ts", "cli/test/**/*.test.ts"],
     reporters: ["default", "./test/support/countReporter.ts"],
+    setupFiles: ["./test/support/seed.ts"],
     testTimeout: 30_000
   }
 })

@@ -1,4 +1,5 @@
 /** What JSON can carry, and where a value leaves it. */
+import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { show } from "./show.js"
 
@@ -49,15 +50,19 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !Array.isArray(value) &&
   !("toJSON" in value && typeof value.toJSON === "function")
 
+/** JSON has no negative zero, which a value that only looks like JSON may hold. */
+const arbitrary: LazyArbitrary<Readonly<Record<string, unknown>>> = (fc) =>
+  fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)))
+
 /** The server's JSON, untouched: no key is looked at. */
 export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
   description: "a JSON object",
-  arbitrary: () => (fc) => fc.dictionary(fc.string(), fc.jsonValue())
+  arbitrary: () => arbitrary
 })
 
 /** A JSON object whose keys and values are the caller's own: nothing in it is renamed. */
 export const JsonObject: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
   description: "a JSON object",
   message: (issue) => `must be a JSON object, got ${show(issue.actual)}`,
-  arbitrary: () => (fc) => fc.dictionary(fc.string(), fc.jsonValue())
+  arbitrary: () => arbitrary
 }).pipe(Schema.filter((value) => [...jsonFaults(value)]))
