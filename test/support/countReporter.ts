@@ -6,6 +6,9 @@ export default class CountReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const count = (state: string) => tests.filter((test) => test.result().state === state).length
     const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length
-    console.log(`\n${count("passed")} passed, ${count("failed") + count("pending") + broken} failed`)
+    // Other reporters print their summaries first.
+    process.once("exit", () =>
+      console.log(`\n${count("passed")} passed, ${count("failed") + count("pending") + broken} failed`)
+    )
   }
 }
