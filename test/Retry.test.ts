@@ -130,6 +130,20 @@ describe("Retry.make", () => {
     })
   )
 
+  it.effect("has jitter unless told otherwise: each delay is off by at most a fifth", () =>
+    Effect.gen(function* () {
+      const { at } = yield* run(generate({ retry: Retry.make() }), always)
+      const delays = (moments: ReadonlyArray<number>) => moments.slice(1).map((moment, i) => moment - (moments[i] ?? 0))
+      const ratios = delays(at).map((delay, i) => delay / (delays(steadyAt)[i] ?? Number.NaN))
+      expect(at).toHaveLength(steadyAt.length)
+      expect(at).not.toEqual(steadyAt)
+      for (const ratio of ratios) {
+        expect(ratio).toBeGreaterThan(0.79)
+        expect(ratio).toBeLessThan(1.21)
+      }
+    })
+  )
+
   it.effect("waits at most 60 seconds by itself, with jitter too", () =>
     Effect.gen(function* () {
       for (const jitter of [false, true]) {
