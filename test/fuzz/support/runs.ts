@@ -1,23 +1,13 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
+import { numberFrom } from "../../support/environment.js"
 
-/** A whole number from the environment. */
-const numberFrom = (name: string): number | undefined => {
-  const text = process.env[name]
-  if (text === undefined || text === "") return undefined
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new Error(`${name} must be an integer, got ${JSON.stringify(text)}`)
-  return value
-}
-
-const seed = numberFrom("FUZZ_SEED")
 const numRuns = numberFrom("FUZZ_RUNS") ?? 300
 
-/** How many inputs a property has that costs as much as `1 / share` ordinary ones, and the seed where one is set. */
+/** How many inputs a property has that costs as much as `1 / share` ordinary ones; the seed is that of all tests (support/seed.ts). */
 const parameters = (share: number): FastCheck.Parameters<unknown> => ({
-  numRuns: Math.max(1, Math.ceil(numRuns * share)),
-  ...(seed === undefined ? {} : { seed })
+  numRuns: Math.max(1, Math.ceil(numRuns * share))
 })
 
 /** No input takes longer: whoever waits for more hangs. */
