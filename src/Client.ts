@@ -90,6 +90,10 @@ export interface RequestOptions {
    * since the call began.
    */
   readonly onKeepAlive?: ((elapsed: Duration.Duration) => Effect.Effect<void>) | undefined
+  /** Runs before each attempt is sent, and may make it wait; the attempt's timeout starts after it. */
+  readonly onAttempt?: Effect.Effect<void> | undefined
+  /** Runs after each attempt that failed, also one that is tried again. */
+  readonly onAttemptError?: ((error: Errors.OpenRouterError) => Effect.Effect<void>) | undefined
   /** For `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is not heard: interrupt the effect. */
   readonly fetchOptions?: RequestInit | undefined
 }
@@ -180,6 +184,14 @@ const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<
         Effect.flatMap(Clock.currentTimeMillis, (now) => onKeepAlive(Duration.millis(now - start)))
       )
 
+/** What the caller wants to do around each attempt. */
+const observed =
+  ({ onAttempt, onAttemptError }: RequestOptions) =>
+  <A, E extends Errors.OpenRouterError, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+    const told = onAttemptError === undefined ? attempt : Effect.tapError(attempt, onAttemptError)
+    return onAttempt === undefined ? told : Effect.zipRight(onAttempt, told)
+  }
+
 /**
  * The client over the HttpClient in the context.
  *
@@ -204,6 +216,7 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
         Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
           attempt(client, request, { ...how, reading: call, keepAlive }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
+            observed(callOptions),
             Effect.retry(schedule)
           )
         ),
@@ -212,6 +225,7 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
           Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
             streamAttempt(client, request, { ...how, reading: call, keepAlive }).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
+              observed(callOptions),
               Effect.retry(schedule)
             )
           )

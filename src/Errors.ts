@@ -236,6 +236,22 @@ export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>
 }
 
 /**
+ * The budget does not allow the generation (see the module `Budget`); nothing was sent. `reason` tells whether the quote is too high, has no
+ * known upper bound, or the budget's ledger could not be written.
+ *
+ * @since 0.1.0
+ * @category client errors
+ */
+export class BudgetExceededError extends Schema.TaggedError<BudgetExceededError>()(
+  "BudgetExceededError",
+  Fields.budgetExceeded
+) {
+  override get message(): string {
+    return Message.budgetExceeded(this)
+  }
+}
+
+/**
  * A 2xx answer whose body is not what the API documents. A generation was billed: `images` holds every whole picture, `rawBody` the
  * rest of the body with each such picture replaced by its index in `images`.
  *
@@ -340,7 +356,7 @@ export type ListModelEndpointsError = typeof ListModelEndpointsError.Type
  * @since 0.1.0
  * @category unions
  */
-export const GenerateError = Schema.Union(...response, ...clientSide)
+export const GenerateError = Schema.Union(...response, ...clientSide, BudgetExceededError)
 export type GenerateError = typeof GenerateError.Type
 
 /**
@@ -349,7 +365,13 @@ export type GenerateError = typeof GenerateError.Type
  * @since 0.1.0
  * @category unions
  */
-export const GenerateStreamError = Schema.Union(...response, ...clientSide, ImageStreamError, IncompleteStreamError)
+export const GenerateStreamError = Schema.Union(
+  ...response,
+  ...clientSide,
+  BudgetExceededError,
+  ImageStreamError,
+  IncompleteStreamError
+)
 export type GenerateStreamError = typeof GenerateStreamError.Type
 
 /**

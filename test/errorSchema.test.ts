@@ -80,6 +80,23 @@ const all: ReadonlyArray<Errors.OpenRouterError> = [
   }),
   new Errors.InvalidRequestError({ operation: "generate", issues: issues.slice(0, 1) }),
   new Errors.InvalidRequestError({ operation: "listModelEndpoints", issues }),
+  new Errors.BudgetExceededError({
+    operation: "generate",
+    reason: "limit",
+    limitUsd: 1,
+    spentUsd: 0.9,
+    reservedUsd: 0.04,
+    quoteUsd: 0.134
+  }),
+  new Errors.BudgetExceededError({
+    operation: "generateStream",
+    reason: "ledger",
+    limitUsd: 1,
+    spentUsd: 0,
+    reservedUsd: 0,
+    quoteUsd: 0.04,
+    description: "the disk is full"
+  }),
   new Errors.ResponseValidationError({
     operation: "generate",
     billing: "billed",
@@ -126,7 +143,7 @@ const fieldsOf = (error: Errors.OpenRouterError) => Schema.encodeSync(Errors.Ope
 describe("an error that crosses a process boundary as JSON", () => {
   it("is here in every kind that there is", () => {
     expect([...new Set(all.map(({ _tag }) => _tag))].sort()).toEqual(tagsOf(Errors.OpenRouterError))
-    expect(tagsOf(Errors.OpenRouterError)).toHaveLength(18)
+    expect(tagsOf(Errors.OpenRouterError)).toHaveLength(19)
   })
 
   it.each(all.map((error, i) => [error._tag, i, error] as const))("is the same %s again (%i)", (tag, _, error) => {

@@ -42,6 +42,7 @@ type OfGenerate =
   | Errors.EdgeNetworkTimeoutResponseError
   | Errors.ProviderOverloadedResponseError
   | Errors.OpenRouterDefaultError
+  | Errors.BudgetExceededError
   | ClientSide
 
 const request = { model: "author/slug", prompt: "a red panda" }
@@ -53,7 +54,7 @@ describe("the errors", () => {
     expectTypeOf<Errors.GenerateError>().toEqualTypeOf<OfGenerate>()
     expectTypeOf<ErrorOf<typeof Images.generate>>().toEqualTypeOf<OfGenerate>()
     expectTypeOf<ErrorOf<Images.Service["generate"]>>().toEqualTypeOf<OfGenerate>()
-    expect(tagsOf(Errors.GenerateError)).toHaveLength(16)
+    expect(tagsOf(Errors.GenerateError)).toHaveLength(17)
   })
 
   it("of generateStream are those and the stream's own two", () => {
@@ -62,7 +63,7 @@ describe("the errors", () => {
     expectTypeOf<Stream.Stream.Error<ReturnType<typeof Images.generateStream>>>().toEqualTypeOf<OfStream>()
     expectTypeOf<Stream.Stream.Error<ReturnType<Images.Service["generateStream"]>>>().toEqualTypeOf<OfStream>()
     expectTypeOf<Errors.OpenRouterError>().toEqualTypeOf<OfStream>()
-    expect(tagsOf(Errors.OpenRouterError)).toHaveLength(18)
+    expect(tagsOf(Errors.OpenRouterError)).toHaveLength(19)
   })
 
   it("of discovery are exactly the documented ones", () => {
@@ -110,7 +111,8 @@ describe("the errors", () => {
         ConnectionError: () => Effect.succeed(-1),
         RequestTimeoutError: () => Effect.succeed(-2),
         InvalidRequestError: () => Effect.succeed(-3),
-        ResponseValidationError: () => Effect.succeed(-4)
+        ResponseValidationError: () => Effect.succeed(-4),
+        BudgetExceededError: () => Effect.succeed(-5)
       })
     )
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<number, never, Images.Images>>()

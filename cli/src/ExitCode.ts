@@ -11,6 +11,7 @@ export const server = 5
 export const network = 6
 export const unreadable = 7
 export const files = 8
+export const budget = 9
 export const interrupted = 130
 
 /** The codes as the help shows them. */
@@ -24,6 +25,7 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
   [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
   [files, "a file or folder could not be read or written, or a reference holds no picture"],
+  [budget, "the budget does not allow it: nothing was sent"],
   [interrupted, "cancelled with Ctrl-C"]
 ]
 
@@ -50,6 +52,8 @@ const ofOpenRouter = (error: Errors.OpenRouterError): number => {
       return unreadable
     case "ImageStreamError":
       return server
+    case "BudgetExceededError":
+      return budget
     default:
       return ofStatus(error.status)
   }

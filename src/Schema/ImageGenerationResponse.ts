@@ -4,10 +4,24 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type { GenerateError } from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { present } from "../internal/present.js"
 import { fromWire, nullish, orAbsent } from "../internal/wire.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
+
+/**
+ * How a request came to be served by a model other than, or besides, the first.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FallbackOutcome {
+  /** The model that made the pictures. */
+  readonly model: string
+  /** What went wrong before, in order; empty when the first model served it. */
+  readonly failures: ReadonlyArray<{ readonly model: string; readonly error: GenerateError }>
+}
 
 /**
  * The pictures of one generation. Fewer than `n` may have come back.
@@ -22,6 +36,10 @@ export interface ImageGenerationResponse {
   readonly usage?: ImageGenerationUsage
   /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
   readonly generationId?: string
+  /** Set by `Cache.layer`: the pictures were there already, and cost nothing. */
+  readonly cached?: true
+  /** Set by `Fallback.layer`: which model made the pictures, and why the others did not. */
+  readonly fallback?: FallbackOutcome
 }
 
 /** A response around any shape of picture: the pictures of a body are decoded before its text is. */

@@ -15,7 +15,7 @@ export {
   Quality,
   Resolution
 } from "./ImageGenerationRequest.js"
-export { ImageGenerationResponse } from "./ImageGenerationResponse.js"
+export { type FallbackOutcome, ImageGenerationResponse } from "./ImageGenerationResponse.js"
 export * from "./ImageGenerationUsage.js"
 export * from "./ImageModel.js"
 export * from "./ImageStreamEvent.js"

@@ -77,6 +77,22 @@ export const invalidRequest = {
   issues: Schema.Array(Issue)
 }
 
+export const budgetExceeded = {
+  operation: Operation,
+  billing: always("notBilled"),
+  /** `limit`: the quote does not fit; `unknownCost`: the price has no known upper bound; `ledger`: the ledger's store failed. */
+  reason: Schema.Literal("limit", "unknownCost", "ledger"),
+  /** What may be spent, in the window where there is one. */
+  limitUsd: Schema.Number,
+  spentUsd: Schema.Number,
+  /** What is set aside for generations that are under way, or whose cost is not known. */
+  reservedUsd: Schema.Number,
+  /** The most that the generation may cost; where no upper bound is known, the least. */
+  quoteUsd: Schema.Number,
+  /** What the ledger's store said. */
+  description: optional(Schema.String)
+}
+
 export const responseValidation = {
   operation: Operation,
   billing: Billing,

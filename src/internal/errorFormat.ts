@@ -26,6 +26,7 @@ const actions: { readonly [T in Exclude<Tag, "OpenRouterDefaultError">]: string 
   ConnectionError: "Check the network and the base URL.",
   RequestTimeoutError: "Allow more time (`timeout`), or ask for less.",
   InvalidRequestError: "Correct what is named.",
+  BudgetExceededError: "Raise the limit, ask for less, or wait until what was spent falls out of the budget's window.",
   ResponseValidationError: "Take what was paid for from `images` and `rawBody`.",
   ImageStreamError: "The generation failed at the provider: try again, or another model.",
   IncompleteStreamError: "The partial pictures are all that there is."

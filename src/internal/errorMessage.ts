@@ -46,6 +46,18 @@ export const timeout = (error: Data<typeof Fields.timeout>): string =>
 export const invalidRequest = (error: Data<typeof Fields.invalidRequest>): string =>
   `The request is not valid and was not sent:${issueList(error.issues)}`
 
+/** US dollars, without the noise of binary fractions. */
+const usd = (amount: number): string => `$${Number(amount.toFixed(6))}`
+
+export const budgetExceeded = (error: Data<typeof Fields.budgetExceeded>): string => {
+  const left = `of ${usd(error.limitUsd)}, ${usd(error.spentUsd)} are spent and ${usd(error.reservedUsd)} reserved`
+  if (error.reason === "ledger")
+    return `The budget's ledger failed, so nothing was sent: ${error.description ?? "no reason given"}.`
+  return error.reason === "limit"
+    ? `The budget does not allow it, so nothing was sent: it may cost ${usd(error.quoteUsd)}; ${left}.`
+    : `The cost has no known upper bound, so nothing was sent: it is at least ${usd(error.quoteUsd)}; ${left}.`
+}
+
 export const responseValidation = (error: Data<typeof Fields.responseValidation>): string =>
   `The answer (HTTP ${error.status}) is not what the API documents. ${cost(error.billing)}${kept(error.images)} ` +
   `What is wrong:${issueList(error.issues)}`

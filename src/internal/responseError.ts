@@ -11,7 +11,7 @@ import { parseRetryAfter } from "./retryAfter.js"
 /** The classes that an operation documents, by status. Every other status is an OpenRouterDefaultError. */
 export type StatusTable<E> = Readonly<Record<number, new (fields: Errors.ResponseErrorFields) => E>>
 
-type Documented<E> = Exclude<E, Errors.ClientSideError | Errors.OpenRouterDefaultError>
+type Documented<E> = Exclude<Extract<E, Errors.ResponseError>, Errors.OpenRouterDefaultError>
 
 export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = {
   400: Errors.BadRequestResponseError,

@@ -24,7 +24,8 @@ const generated = (prompt: string) =>
       ConnectionError: say,
       RequestTimeoutError: say,
       InvalidRequestError: say,
-      ResponseValidationError: say
+      ResponseValidationError: say,
+      BudgetExceededError: say
     })
   )
 

@@ -36,6 +36,8 @@ const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRoute
       return new Errors.IncompleteStreamError({ operation: shared.operation })
     case "InvalidRequestError":
       return new Errors.InvalidRequestError({ operation: shared.operation, issues: [] })
+    case "BudgetExceededError":
+      throw new Error("a budget is on this side of the wire: no fault makes its error")
     default: {
       const { httpStatus = 0, status = 0 } = failure
       const message = body === envelope ? "the server's own words" : `HTTP ${status}`
