@@ -1,0 +1,286 @@
+/**
+ * A limit to what a program spends, checked before anything is sent.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { Catalog } from "./Catalog.js"
+import * as Errors from "./Errors.js"
+import { Images, type Service as ImagesService } from "./Images.js"
+import { type Account, type Claim, make as makeAccount, type Options, type Status } from "./internal/account.js"
+import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budgetStore.js"
+import type { Outcome, Reservation } from "./internal/ledger.js"
+import { Attempts, ofCause, paid } from "./internal/spending.js"
+import * as Quote from "./Quote.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
+
+export type {
+  /**
+   * What may be spent.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Options,
+  /**
+   * What is spent, set aside and left, in US dollars.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Status
+} from "./internal/account.js"
+
+export type {
+  /**
+   * @since 0.1.0
+   * @category store
+   */
+  Store
+} from "./internal/budgetStore.js"
+export {
+  /**
+   * Where the ledger is kept: memory for `layer`, whatever you provide for `layerWithStore`. Its one operation reads the ledger, changes it and
+   * writes it, and no other change comes in between.
+   *
+   * @since 0.1.0
+   * @category store
+   */
+  BudgetStore,
+  /**
+   * The ledger could not be read or written.
+   *
+   * @since 0.1.0
+   * @category errors
+   */
+  BudgetStoreError,
+  /**
+   * A ledger under one key of a KeyValueStore (default: `openrouter-images-budget`), so that a file or a database keeps it over restarts. One process at
+   * a time may use it, for a KeyValueStore knows no transactions. What was under way when a process died stays set aside until it leaves the window,
+   * or is settled.
+   *
+   * @since 0.1.0
+   * @category store
+   */
+  layerStoreKeyValueStore
+} from "./internal/budgetStore.js"
+export type {
+  /**
+   * What a store keeps: amounts in US dollars, moments in milliseconds since 1970.
+   *
+   * @since 0.1.0
+   * @category store
+   */
+  Ledger,
+  /**
+   * An amount that is set aside: for a generation that is under way, or for one that failed and may have been billed (`unknown`).
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Reservation
+} from "./internal/ledger.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Service = Pick<Account, "status" | "settle">
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class Budget extends Context.Tag("effect-openrouter-images/Budget")<Budget, Service>() {}
+
+/**
+ * `Images` that spends at most `limitUsd`. Before a generation is sent, the most that it may cost (`Quote`) is set aside; where that does not fit, it
+ * fails with BudgetExceededError and nothing is sent. Afterwards what it really cost (`usage.cost`) takes the place of it: nothing if it was not
+ * billed, all of it if it was and the cost is not known. Where `billing` is `unknown`, and after an interruption, it stays set aside.
+ *
+ * It holds for any number of fibers. The ledger is in memory, and ends with the layer. Put a `Fallback` above it, so that each model is quoted by
+ * itself, and a `Cache` below it or above it as you like: a hit costs nothing. With a retry policy that may pay twice, what an earlier attempt
+ * may have cost is set aside as well, but was not checked before.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Console, Effect, Layer } from "effect"
+ * import { Budget, Catalog, Client, Images } from "effect-openrouter-images"
+ *
+ * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+ * const BudgetLive = Budget.layer({ limitUsd: 5, window: "1 day" }).pipe(
+ *   Layer.provide(Catalog.layer()),
+ *   Layer.provide(ImagesLive)
+ * )
+ *
+ * const program = Effect.gen(function* () {
+ *   yield* Images.generate({ model: "bytedance-seed/seedream-4.5", prompt: "a red panda" })
+ *   const { remainingUsd, spentUsd } = yield* Budget.status
+ *   yield* Console.log(`spent $${spentUsd}, left $${remainingUsd}`)
+ * }).pipe(
+ *   Effect.catchTag("BudgetExceededError", (error) => Console.error(error.message, error.quoteUsd)),
+ *   Effect.provide(BudgetLive)
+ * )
+ * ```
+ */
+export const layer = (options: Options): Layer.Layer<Images | Budget, never, Images | Catalog> =>
+  Layer.effectContext(Effect.flatMap(Effect.sync(makeMemory), (store) => make(options, store)))
+
+/**
+ * The same with a ledger of your own, such as `layerStoreKeyValueStore`.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { KeyValueStore } from "@effect/platform"
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Budget } from "effect-openrouter-images"
+ *
+ * // A file keeps the ledger over restarts.
+ * const BudgetLive = Budget.layerWithStore({ limitUsd: 100, window: "30 days" }).pipe(
+ *   Layer.provide(Budget.layerStoreKeyValueStore()),
+ *   Layer.provide(KeyValueStore.layerFileSystem("budget")),
+ *   Layer.provide(NodeContext.layer)
+ * )
+ * ```
+ */
+export const layerWithStore = (options: Options): Layer.Layer<Images | Budget, never, Images | Catalog | BudgetStore> =>
+  Layer.effectContext(Effect.flatMap(BudgetStore, (store) => make(options, store)))
+
+/**
+ * What is spent, set aside and left.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.flatMap(Budget, (budget) => budget.status)
+
+/**
+ * Puts what a reservation of `status` really cost in its place, once the account's activity tells it: for one whose billing was `unknown`. Gives back
+ * whether there was such a reservation.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const settle = (id: string, costUsd: number): Effect.Effect<boolean, BudgetStoreError, Budget> =>
+  Effect.flatMap(Budget, (budget) => budget.settle(id, costUsd))
+
+/** What a generation is claimed to cost: the most, or where no bound is known, what the options say. */
+const claimOf = (
+  request: ImageGenerationRequest,
+  operation: Errors.Operation,
+  account: Account,
+  { onUnknownCost = "refuse" }: Options
+): Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError, Catalog> => {
+  const { model } = request
+  return Quote.estimate(request).pipe(
+    Effect.mapError((error) =>
+      error._tag === "InvalidRequestError" ? new Errors.InvalidRequestError({ operation, issues: error.issues }) : error
+    ),
+    Effect.catchAll((error) =>
+      error._tag === "InvalidRequestError" || onUnknownCost === "refuse"
+        ? Effect.fail(error)
+        : Effect.succeed({ minUsd: 0, maxUsd: Number.POSITIVE_INFINITY })
+    ),
+    Effect.flatMap(({ maxUsd, minUsd }) => {
+      if (Number.isFinite(maxUsd)) return Effect.succeed({ operation, model, usd: maxUsd })
+      const least = { operation, model, usd: minUsd }
+      return onUnknownCost === "allow" ? Effect.succeed(least) : account.refuse(least, "unknownCost")
+    })
+  )
+}
+
+/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
+const closed = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
+  Effect.catchAll(account.close(reservation, outcome), ({ message }) =>
+    Effect.logWarning(`The budget's ledger could not be written, so $${reservation.usd} stay set aside: ${message}`)
+  )
+
+type Claimed = (
+  request: ImageGenerationRequest,
+  operation: Errors.Operation
+) => Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError>
+
+const generateWithin =
+  (images: ImagesService, account: Account, claimed: Claimed): ImagesService["generate"] =>
+  (request, options) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const reservation = yield* account.reserve(yield* restore(claimed(request, "generate")))
+        const attempts = new Attempts()
+        const exit = yield* Effect.exit(restore(images.generate(request, attempts.heard(options))))
+        const outcome = Exit.match(exit, {
+          onSuccess: ({ usage }) => paid(usage, reservation.usd),
+          onFailure: (cause) => ofCause(cause, reservation.usd)
+        })
+        yield* closed(account, reservation, attempts.with(outcome, exit))
+        return yield* exit
+      })
+    )
+
+/** A stream costs what its last picture says. One that nobody reads to its end may have been billed. */
+const streamWithin =
+  (images: ImagesService, account: Account, claimed: Claimed): ImagesService["generateStream"] =>
+  (request, options) =>
+    Stream.unwrapScoped(
+      Effect.gen(function* () {
+        const claim = yield* claimed(request, "generateStream")
+        const attempts = new Attempts()
+        let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
+        let usage: ImageGenerationUsage | undefined
+        yield* Effect.acquireRelease(account.reserve(claim), (reservation) => {
+          const outcome = Exit.match(exit, {
+            onSuccess: () => paid(usage, reservation.usd),
+            onFailure: (cause) => (usage?.cost === undefined ? ofCause(cause, reservation.usd) : paid(usage, 0))
+          })
+          return closed(account, reservation, attempts.with(outcome, exit))
+        })
+        return images.generateStream(request, attempts.heard(options)).pipe(
+          Stream.tap((event) =>
+            Effect.sync(() => {
+              if (event._tag === "Completed") usage = event.usage ?? usage
+            })
+          ),
+          Stream.tapErrorCause((cause) =>
+            Effect.sync(() => {
+              exit = Exit.failCause(cause)
+            })
+          ),
+          Stream.concat(
+            Stream.execute(
+              Effect.sync(() => {
+                exit = Exit.void
+              })
+            )
+          )
+        )
+      })
+    )
+
+const make = (
+  options: Options,
+  store: Store
+): Effect.Effect<Context.Context<Images | Budget>, never, Images | Catalog> =>
+  Effect.gen(function* () {
+    const images = yield* Images
+    const catalog = yield* Catalog
+    const account = makeAccount(store, options)
+    const claimed: Claimed = (request, operation) =>
+      Effect.provideService(claimOf(request, operation, account, options), Catalog, catalog)
+    return Context.make(Images, {
+      ...images,
+      generate: generateWithin(images, account, claimed),
+      generateStream: streamWithin(images, account, claimed)
+    }).pipe(Context.add(Budget, account))
+  })

@@ -1,0 +1,150 @@
+/**
+ * The models that make pictures, their endpoints and prices: asked for once, and kept for a while.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ListModelEndpointsError, ListModelsError } from "./Errors.js"
+import { Images } from "./Images.js"
+import * as Fresh from "./internal/fresh.js"
+import type { ModelId } from "./internal/modelPath.js"
+import { type Criteria, matches, type Offer, offers } from "./internal/offers.js"
+import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
+import type { ImageModelListItem } from "./Schema/ImageModel.js"
+
+export type {
+  /**
+   * What is looked for; all of it is optional.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Criteria,
+  /**
+   * An endpoint that was found, with its model and the price of what was asked for.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Offer
+} from "./internal/offers.js"
+
+/**
+ * The catalogue as a service.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  readonly models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModelsError>
+  readonly endpoints: (model: ModelId | string) => Effect.Effect<ReadonlyArray<ImageEndpoint>, ListModelEndpointsError>
+  readonly find: (criteria?: Criteria) => Effect.Effect<ReadonlyArray<Offer>, ListModelEndpointsError>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class Catalog extends Context.Tag("effect-openrouter-images/Catalog")<Catalog, Service>() {}
+
+/** What a catalogue can be told. */
+interface Options {
+  /** How old an answer may become. Default: 10 minutes. */
+  readonly timeToLive?: Duration.DurationInput | undefined
+}
+
+const idOf = (model: ModelId | string): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
+
+/** How many models' endpoints are asked for at once. */
+const concurrency = 8
+
+/**
+ * `Catalog` over `Images`. An answer is kept for `timeToLive` (10 minutes); in the last quarter of it, whoever asks gets it at once and a new one is
+ * fetched in the background. Any number of callers share one request, and a failure is never kept.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ * import { Catalog, Client, Images } from "effect-openrouter-images"
+ *
+ * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+ * const CatalogLive = Catalog.layer({ timeToLive: "1 hour" }).pipe(Layer.provideMerge(ImagesLive))
+ * ```
+ */
+export const layer = (options: Options = {}): Layer.Layer<Catalog, never, Images> =>
+  Layer.scoped(
+    Catalog,
+    Effect.gen(function* () {
+      const images = yield* Images
+      const timeToLive = Duration.decode(options.timeToLive ?? "10 minutes")
+      const models = yield* Fresh.make((_: "models") => Effect.map(images.listModels(), ({ data }) => data), timeToLive)
+      const endpoints = yield* Fresh.make(
+        (model: string) => Effect.map(images.listModelEndpoints(model), (answer) => answer.endpoints),
+        timeToLive
+      )
+      /** A model may go between two answers. */
+      const offersOf = (model: ImageModelListItem, criteria: Criteria) =>
+        endpoints(model.id).pipe(
+          Effect.map((all) => offers(model, all, criteria)),
+          Effect.catchTag("NotFoundResponseError", () => Effect.succeed([]))
+        )
+      return {
+        models: models("models"),
+        endpoints: (model) => endpoints(idOf(model)),
+        find: (criteria = {}) =>
+          models("models").pipe(
+            Effect.map((all) => all.filter((model) => matches(model, criteria))),
+            Effect.flatMap((found) => Effect.forEach(found, (model) => offersOf(model, criteria), { concurrency })),
+            Effect.map((all) => all.flat().sort((a, b) => a.maxUsd - b.maxUsd || a.minUsd - b.minUsd))
+          )
+      }
+    })
+  )
+
+/**
+ * The models that make pictures.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModelsError, Catalog> = Effect.flatMap(
+  Catalog,
+  (catalog) => catalog.models
+)
+
+/**
+ * The endpoints of a model, given as `"author/slug"` or as its two names.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const endpoints = (
+  model: ModelId | string
+): Effect.Effect<ReadonlyArray<ImageEndpoint>, ListModelEndpointsError, Catalog> =>
+  Effect.flatMap(Catalog, (catalog) => catalog.endpoints(model))
+
+/**
+ * The endpoints of all models that can do what is asked, the cheapest first (by the most that the request may cost). The first call asks for
+ * every model's endpoints, eight at once.
+ *
+ * @since 0.1.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Catalog } from "effect-openrouter-images"
+ *
+ * const cheap = Effect.gen(function* () {
+ *   const offers = yield* Catalog.find({ parameters: { aspectRatio: "16:9", seed: 7 }, maxCostUsd: 0.05 })
+ *   for (const { maxUsd, model, providerName } of offers) yield* Console.log(model, providerName, maxUsd)
+ * })
+ * ```
+ */
+export const find = (criteria?: Criteria): Effect.Effect<ReadonlyArray<Offer>, ListModelEndpointsError, Catalog> =>
+  Effect.flatMap(Catalog, (catalog) => catalog.find(criteria))

@@ -1,0 +1,231 @@
+/**
+ * Whether an endpoint takes a request, before it is sent.
+ *
+ * @since 0.1.0
+ */
+import * as Arr from "effect/Array"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Stream from "effect/Stream"
+import { Catalog } from "./Catalog.js"
+import { InvalidRequestError, type Issue, type ListModelEndpointsError, type Operation } from "./Errors.js"
+import { Images } from "./Images.js"
+import { pathOf } from "./internal/errorMessage.js"
+import { type Fit, fit as nearest } from "./internal/fit.js"
+import { encodeRequest } from "./internal/generation.js"
+import { error } from "./internal/objections.js"
+import { repair } from "./internal/repair.js"
+import { type Finding, judge, type Verdict } from "./internal/verdict.js"
+import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+
+export type {
+  /**
+   * A field that was changed; `from` or `to` is absent where the field is.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Change,
+  /**
+   * The nearest request that an endpoint accepts, and what is changed in it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Fit
+} from "./internal/fit.js"
+export type {
+  /**
+   * One thing that is wrong: the parameter, its value, why, what is allowed, and the endpoints that have it against the request (none where the
+   * request itself is at fault). A `warning` is something that an endpoint accepts and drops without a word.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Finding,
+  /**
+   * The verdict: whether at least one endpoint takes the request, which ones do (the preferred ones first), and what each of the others has
+   * against it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Verdict as Report
+} from "./internal/verdict.js"
+
+const valueAt = (value: unknown, path: Issue["path"]): unknown =>
+  path.reduce<unknown>((inner, key) => (Predicate.isObject(inner) ? Reflect.get(inner, key) : undefined), value)
+
+const refused = (issues: ReadonlyArray<Finding>): Verdict => ({ ok: false, eligible: [], issues })
+
+/** What the Schema refuses is refused by every endpoint. */
+const malformed = (request: ImageGenerationRequest, issues: ReadonlyArray<Issue>): Verdict =>
+  refused(issues.map(({ message, path }) => ({ ...error(path, valueAt(request, path), message), endpoints: [] })))
+
+const authorOf = (model: string): string => model.slice(0, model.indexOf("/") + 1)
+
+/** The models of the same author, else all of them. */
+const relatives = (model: string, all: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => {
+  const ids = all.map(({ id }) => id)
+  const near = ids.filter((id) => id.startsWith(authorOf(model)))
+  return near.length > 0 && authorOf(model) !== "" ? near : ids
+}
+
+const noModel = (model: string, allowed: ReadonlyArray<string>): Verdict =>
+  refused([{ ...error(["model"], model, "no such model makes pictures", allowed), endpoints: [] }])
+
+/**
+ * Judges a request endpoint by endpoint, with its provider preferences. Nothing is sent but questions to the catalogue.
+ *
+ * It knows that `size` is a tier or pixels, which must not contradict `resolution` and `aspectRatio`; that the range of `input_references` is a
+ * count; that a transparent background needs an encoding with alpha; and that a key under `provider.options` which the endpoint does not list
+ * would be dropped without a word (a warning: the request is accepted all the same).
+ *
+ * @since 0.1.0
+ * @category checks
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Preflight } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { eligible, issues, ok } = yield* Preflight.check({ model: "krea/krea-2", prompt: "a paper boat", resolution: "4K" })
+ *   yield* Console.log(ok, eligible.map(({ providerName }) => providerName))
+ *   for (const { allowed, parameter, reason } of issues) yield* Console.log(parameter, reason, allowed)
+ * })
+ * ```
+ */
+export const check = (request: ImageGenerationRequest): Effect.Effect<Verdict, ListModelEndpointsError, Catalog> =>
+  Effect.gen(function* () {
+    const catalog = yield* Catalog
+    const encoded = encodeRequest(request)
+    if (Either.isLeft(encoded)) return malformed(request, encoded.left)
+    return yield* catalog.endpoints(request.model).pipe(
+      Effect.map((endpoints) => judge(request, endpoints)),
+      Effect.catchTag("NotFoundResponseError", "InvalidRequestError", () =>
+        Effect.map(catalog.models, (models) => noModel(request.model, relatives(request.model, models)))
+      )
+    )
+  }).pipe(Effect.withSpan("Preflight.check", { attributes: { model: request.model } }))
+
+const messageOf = ({ endpoints, reason }: Finding): string =>
+  endpoints.length === 0 ? reason : `${reason} (${endpoints.map(({ providerName }) => providerName).join(", ")})`
+
+const invalid = (operation: Operation, { issues }: Verdict): InvalidRequestError =>
+  new InvalidRequestError({
+    operation,
+    issues: issues
+      .filter(({ severity }) => severity === "error")
+      .map((finding) => ({ path: finding.path, message: messageOf(finding) }))
+  })
+
+/**
+ * The endpoints that take a request, the preferred ones first; InvalidRequestError where none does.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const eligible = (
+  request: ImageGenerationRequest,
+  operation: Operation = "generate"
+): Effect.Effect<Arr.NonEmptyReadonlyArray<ImageEndpoint>, ListModelEndpointsError, Catalog> =>
+  Effect.flatMap(check(request), (report) =>
+    Arr.isNonEmptyReadonlyArray(report.eligible)
+      ? Effect.succeed(report.eligible)
+      : Effect.fail(invalid(operation, report))
+  )
+
+/**
+ * The nearest request that some endpoint accepts, and what it changes: a value gives way to the nearest one, else it is left out; provider preferences
+ * give way before the model does, and another model is the last resort. A request that is accepted as it is comes back unchanged.
+ *
+ * Fails with InvalidRequestError where nothing can be done, such as an empty prompt.
+ *
+ * @since 0.1.0
+ * @category checks
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Images, Preflight } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { changes, request } = yield* Preflight.fit({ model: "krea/krea-2", prompt: "a paper boat", resolution: "4K" })
+ *   for (const { from, parameter, to } of changes) yield* Console.log(parameter, from, "->", to) // resolution 4K -> 1K
+ *   return yield* Images.generate(request)
+ * })
+ * ```
+ */
+export const fit = (request: ImageGenerationRequest): Effect.Effect<Fit, ListModelEndpointsError, Catalog> =>
+  Effect.gen(function* () {
+    const catalog = yield* Catalog
+    const report = yield* check(request)
+    if (report.ok) return { request, changes: [] }
+    if (Either.isLeft(encodeRequest(repair(request)))) return yield* invalid("generate", report)
+    const own = yield* catalog
+      .endpoints(request.model)
+      .pipe(Effect.catchTag("NotFoundResponseError", "InvalidRequestError", () => Effect.succeed([])))
+    const found = nearest(request, [{ model: request.model, endpoints: own }])
+    if (found !== undefined) return found
+    const other = nearest(request, yield* everyOffer(catalog))
+    return other ?? (yield* invalid("generate", report))
+  }).pipe(Effect.withSpan("Preflight.fit", { attributes: { model: request.model } }))
+
+const everyOffer = (catalog: Context.Tag.Service<Catalog>) =>
+  Effect.flatMap(catalog.models, (models) =>
+    Effect.forEach(models, ({ id }) => Effect.map(catalog.endpoints(id), (endpoints) => ({ model: id, endpoints })), {
+      concurrency: 8
+    })
+  )
+
+/**
+ * `Images` that refuses with InvalidRequestError, before anything is sent, what no endpoint takes; what an endpoint would drop is logged as a warning.
+ * Where the catalogue cannot be asked, the request goes out unjudged: the API refuses it at no cost.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ * import { Catalog, Client, Images, Preflight } from "effect-openrouter-images"
+ *
+ * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+ * const CheckedLive = Preflight.layer.pipe(Layer.provide(Catalog.layer()), Layer.provide(ImagesLive))
+ * ```
+ */
+export const layer: Layer.Layer<Images, never, Images | Catalog> = Layer.effect(
+  Images,
+  Effect.gen(function* () {
+    const images = yield* Images
+    const catalog = yield* Catalog
+    const judged = (request: ImageGenerationRequest, operation: Operation): Effect.Effect<void, InvalidRequestError> =>
+      check(request).pipe(
+        Effect.provideService(Catalog, catalog),
+        Effect.catchAll((cause) =>
+          Effect.as(Effect.logWarning(`The request is not checked: ${cause.message}`), undefined)
+        ),
+        Effect.flatMap((report) => {
+          if (report === undefined) return Effect.void
+          if (!report.ok) return Effect.fail(invalid(operation, report))
+          const warnings = report.issues.filter(({ severity }) => severity === "warning")
+          return Effect.forEach(
+            warnings,
+            (finding) => Effect.logWarning(`${pathOf(finding.path)} ${messageOf(finding)}`),
+            {
+              discard: true
+            }
+          )
+        })
+      )
+    return {
+      ...images,
+      generate: (request, options) => Effect.zipRight(judged(request, "generate"), images.generate(request, options)),
+      generateStream: (request, options) =>
+        Stream.unwrap(Effect.as(judged(request, "generateStream"), images.generateStream(request, options)))
+    }
+  })
+)

@@ -1,0 +1,84 @@
+/**
+ * The price before the request is sent.
+ *
+ * @since 0.1.0
+ */
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import type { Catalog } from "./Catalog.js"
+import type { ListModelEndpointsError } from "./Errors.js"
+import { type Price, priceAt } from "./internal/pricing.js"
+import * as Preflight from "./Preflight.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+
+export type {
+  /**
+   * A line of an endpoint's price list: `costUsd` is the price of one unit, `quantity` how many the request needs.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  QuoteLine
+} from "./internal/pricing.js"
+export type {
+  /**
+   * From the least to the most.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Bounds
+} from "./internal/quantity.js"
+
+/**
+ * What a request may cost, over the endpoints that may serve it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Quote extends Price {
+  /** Whether the least and the most are the same. */
+  readonly exact: boolean
+}
+
+const over = (request: ImageGenerationRequest, prices: Arr.NonEmptyReadonlyArray<Price>): Quote => {
+  const minUsd = Math.min(...prices.map((price) => price.minUsd))
+  const maxUsd = Math.max(...prices.map((price) => price.maxUsd))
+  const differ = new Set(prices.map((price) => `${price.minUsd} ${price.maxUsd}`)).size > 1
+  const several = differ ? [`${prices.length} endpoints of ${request.model} may serve it, at different prices`] : []
+  return {
+    minUsd,
+    maxUsd,
+    exact: minUsd === maxUsd,
+    lines: prices.flatMap(({ lines }) => lines),
+    reasons: [...several, ...new Set(prices.flatMap(({ reasons }) => reasons))]
+  }
+}
+
+/**
+ * What a request may cost, by the price lists of the endpoints that may serve it (`Preflight`). Where the price cannot be known before the picture is
+ * drawn it is a range that holds, and `reasons` says why: prices by the token, fewer pictures than `n`, a size that is left to the model.
+ * `maxUsd` is `Infinity` where no upper bound is known.
+ *
+ * Fails with InvalidRequestError when no endpoint takes the request.
+ *
+ * @since 0.1.0
+ * @category constructors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Quote } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   const quote = yield* Quote.estimate({ model: "bytedance-seed/seedream-4.5", prompt: "a red panda", n: 4 })
+ *   yield* Console.log(`from $${quote.minUsd} to $${quote.maxUsd}`, quote.reasons)
+ * })
+ * ```
+ */
+export const estimate = (request: ImageGenerationRequest): Effect.Effect<Quote, ListModelEndpointsError, Catalog> =>
+  Effect.map(Preflight.eligible(request), (endpoints) =>
+    over(
+      request,
+      Arr.map(endpoints, (endpoint) => priceAt(request, endpoint))
+    )
+  ).pipe(Effect.withSpan("Quote.estimate", { attributes: { model: request.model } }))

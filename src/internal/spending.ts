@@ -1,0 +1,49 @@
+/** What a generation cost, by how it ended. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type { GenerateStreamError, OpenRouterError } from "../Errors.js"
+import type { RequestOptions } from "../Images.js"
+import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
+import type { Outcome } from "./ledger.js"
+
+/** An attempt that may have been billed. Interruption and defects leave it open. */
+const open: Outcome = { spentUsd: 0, unknown: 1 }
+
+const failed = ({ billing }: OpenRouterError, reservedUsd: number): Outcome => {
+  if (billing === "unknown") return open
+  return { spentUsd: billing === "billed" ? reservedUsd : 0, unknown: 0 }
+}
+
+/** Of an answer that does not say what it cost, everything that was set aside is taken to be spent. */
+export const paid = (usage: ImageGenerationUsage | undefined, reservedUsd: number): Outcome => ({
+  spentUsd: usage?.cost ?? reservedUsd,
+  unknown: 0
+})
+
+export const ofCause = (cause: Cause.Cause<GenerateStreamError>, reservedUsd: number): Outcome =>
+  Cause.isInterrupted(cause)
+    ? open
+    : Option.match(Cause.failureOption(cause), { onNone: () => open, onSome: (error) => failed(error, reservedUsd) })
+
+/** A record of attempts that failed and were tried again: with a policy that accepts it, such an attempt may have been billed as well. */
+export class Attempts {
+  private readonly failures: Array<OpenRouterError> = []
+
+  /** The call's options, with this record listening. */
+  heard = (options: RequestOptions = {}): RequestOptions => ({
+    ...options,
+    onAttemptError: (error) => {
+      this.failures.push(error)
+      return options.onAttemptError?.(error) ?? Effect.void
+    }
+  })
+
+  /** The call's outcome with what its earlier attempts may have cost; the last failure is the call's own. */
+  with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>): Outcome => {
+    const last = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+    const lost = this.failures.filter((error) => error !== last && error.billing !== "notBilled").length
+    return { ...outcome, unknown: outcome.unknown + lost }
+  }
+}
