@@ -168,6 +168,36 @@ describe("what comes back", () => {
   })
 })
 
+describe("what is passed on to a provider", () => {
+  type Options = NonNullable<NonNullable<Request["provider"]>["options"]>
+
+  it("is typed for the providers that are known, and open JSON for any other", () => {
+    const options: Options = {
+      openai: { moderation: "low", never_documented: 1 },
+      "black-forest-labs": { steps: 30, guidance: 4.5 },
+      recraft: { controls: { colors: [{ rgb: [255, 0, 0] }], no_text: true } },
+      google: { person_generation: "dont_allow" },
+      "never-documented": { any: ["json"] }
+    }
+    // @ts-expect-error steps are a number
+    const wrong: Options = { "black-forest-labs": { steps: "thirty" } }
+    const json: Readonly<Record<string, Readonly<Record<string, unknown>>>> = options
+    expectTypeOf<typeof json>().toExtend<Options>()
+    expectTypeOf<Extract<NonNullable<Options["openai"]>["moderation"], "low">>().toEqualTypeOf<"low">()
+    expect(Object.keys(json)).toHaveLength(5)
+    expect(Object.keys(wrong)).toHaveLength(1)
+  })
+
+  it.effect("is sent as it is", () => {
+    const { layer, received } = scripted([picture])
+    const options = { openai: { moderation: "low" as const, Camel_Case: [1] } }
+    return Effect.gen(function* () {
+      yield* Images.generate({ ...request, provider: { options } })
+      expect(received[0]?.body).toMatchObject({ provider: { options } })
+    }).pipe(Effect.provide(layer))
+  })
+})
+
 describe("options", () => {
   it("accept undefined for every field", () => {
     expectTypeOf<{ [K in keyof Client.ClientOptions]-?: undefined }>().toExtend<Client.ClientOptions>()

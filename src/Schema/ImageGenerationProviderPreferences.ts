@@ -10,6 +10,7 @@ import { JsonObject } from "../internal/json.js"
 import { present } from "../internal/present.js"
 import { show } from "../internal/show.js"
 import { OpenEnum } from "./OpenEnum.js"
+import type { ProviderOptions } from "./ProviderOptions.js"
 
 /**
  * What providers are sorted by.
@@ -61,7 +62,7 @@ export interface ImageGenerationProviderPreferences {
    * Parameters for one provider, under its slug, sent as they are: no key is renamed. An endpoint drops a key that is not among its
    * `allowedPassthroughParameters` without a word.
    */
-  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
+  readonly options?: ProviderOptions | undefined
 }
 
 const providers = Checked.nullable(
@@ -73,6 +74,9 @@ const SortName = ProviderSort.annotations({
   message: ({ actual }) =>
     Predicate.isRecord(actual) ? "" : `must be a string such as "price", or { by, partition }, got ${show(actual)}`
 })
+
+/** The types of the providers' parameters are for the editor: what is checked is that they are JSON. */
+const Options = Schema.Record({ key: Schema.String, value: JsonObject }) as Schema.Schema<ProviderOptions>
 
 const same = {
   only: providers,
@@ -87,7 +91,7 @@ const same = {
       }).annotations(Checked.unsaid)
     )
   ),
-  options: Checked.optional(Schema.Record({ key: Schema.String, value: JsonObject }))
+  options: Checked.optional(Options)
 }
 
 const allowFallbacks = Checked.nullable(Checked.boolean)
