@@ -161,11 +161,8 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const { baseUrl, headers, issues } = Settings.head(options)
   const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
   if (issues.length > 0 || Either.isLeft(limits)) {
-    const masked = [...issues, ...Either.getOrElse(Either.flip(limits), () => [])].map(({ message, path }) => ({
-      path: path.map((part) => (typeof part === "string" ? mask.text(part) : part)),
-      message: mask.text(message)
-    }))
-    return Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: masked }))
+    const all = [...issues, ...Either.getOrElse(Either.flip(limits), () => [])]
+    return Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: mask.issues(all) }))
   }
   const empty = HttpClientRequest.make(call.method)(`${baseUrl}${call.path}`, {
     headers: { accept: call.accept, ...headers }

@@ -3,11 +3,19 @@
  *
  * @since 0.1.0
  */
+export * as Batch from "./Batch.js"
+export * as Budget from "./Budget.js"
+export * as Cache from "./Cache.js"
+export * as Catalog from "./Catalog.js"
 export * as Client from "./Client.js"
 export * as Errors from "./Errors.js"
+export * as Fallback from "./Fallback.js"
 export * as GeneratedImage from "./GeneratedImage.js"
 export * as ImageStream from "./ImageStream.js"
 export * as Images from "./Images.js"
 export * as InputReference from "./InputReference.js"
+export * as Preflight from "./Preflight.js"
+export * as Quote from "./Quote.js"
+export * as RateLimit from "./RateLimit.js"
 export * as Retry from "./Retry.js"
 export * as ImagesSchema from "./Schema/index.js"

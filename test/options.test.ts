@@ -2,11 +2,13 @@ import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
-import { noModels, picture, scripted } from "./support/memoryHttp.js"
+import { noModels, picture, refusal, scripted } from "./support/memoryHttp.js"
 
 const secret = "sk-or-v1-0123456789abcdef"
 const apiKey = Redacted.make(secret)
@@ -100,6 +102,76 @@ describe.each(Object.entries(operations))("%s", (operation, run) => {
           ["apiKey", "appTitle", "baseUrl", "headers.x a", "headers.x-b", "timeout"].sort()
         )
     )
+  )
+})
+
+describe("what a call does around its attempts", () => {
+  const names = ["generate", "generateStream", "listModels"] as const
+  const retry = Retry.make({ jitter: false, initialInterval: "1 second", maxRetries: 2 })
+
+  /** The hooks, the requests and the moments, in the order in which they came. */
+  const watched = (
+    name: (typeof names)[number],
+    options: (seen: (what: string) => Effect.Effect<void>) => Client.RequestOptions
+  ) =>
+    Effect.gen(function* () {
+      const seen: Array<readonly [at: number, what: string]> = []
+      const see = (what: string) => Effect.map(TestClock.currentTimeMillis, (at) => void seen.push([at, what]))
+      const sent = (answer: typeof picture) => Effect.zipRight(see("sent"), answer)
+      const last = name === "listModels" ? noModels : picture
+      const { layer } = scripted([sent(refusal(502)), sent(refusal(503)), sent(last)], { apiKey, retry })
+      const fiber = yield* Effect.fork(Effect.exit(operations[name](options(see))).pipe(Effect.provide(layer)))
+      yield* TestClock.adjust("1 hour")
+      return { exit: yield* Fiber.join(fiber), seen }
+    })
+
+  it.effect.each(names)("of %s is run before each and after each that failed", (name) =>
+    Effect.gen(function* () {
+      const { exit, seen } = yield* watched(name, (see) => ({
+        onAttempt: see("before"),
+        onAttemptError: (error) => see("httpStatus" in error ? `failed with ${error.status}` : error._tag)
+      }))
+      expect(exit._tag).toBe("Success")
+      expect(seen).toEqual([
+        [0, "before"],
+        [0, "sent"],
+        [0, "failed with 502"],
+        [1000, "before"],
+        [1000, "sent"],
+        [1000, "failed with 503"],
+        [2500, "before"],
+        [2500, "sent"]
+      ])
+    })
+  )
+
+  it.effect.each(names)("of %s may make it wait, which is not taken from its timeout", (name) =>
+    Effect.gen(function* () {
+      const { exit, seen } = yield* watched(name, () => ({
+        onAttempt: Effect.sleep("10 seconds"),
+        timeout: "5 seconds"
+      }))
+      expect(exit._tag).toBe("Success")
+      expect(seen.map(([at]) => at)).toEqual([10_000, 21_000, 32_500])
+    })
+  )
+
+  it.effect.each(names)("of %s is told of the failure that ends it, which stays the same", (name) =>
+    Effect.gen(function* () {
+      const told: Array<Errors.OpenRouterError> = []
+      const onAttemptError = (error: Errors.OpenRouterError) => Effect.sync(() => void told.push(error))
+      const { layer } = scripted([refusal(402)], { apiKey, retry })
+      const error = yield* Effect.flip(operations[name]({ onAttemptError })).pipe(Effect.provide(layer))
+      expect(told).toHaveLength(1)
+      expect(told[0]).toBe(error)
+    })
+  )
+
+  it.effect.each(names)("of %s is not run for a request that is not sent", (name) =>
+    Effect.gen(function* () {
+      const never = Effect.dieMessage("nothing was to be sent")
+      yield* refused(operations[name]({ onAttempt: never, onAttemptError: () => never, baseUrl: "none" }))
+    })
   )
 })
 

@@ -2,11 +2,10 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type Errors, Images, type ImagesSchema } from "effect-openrouter-images"
+import { asking, listing } from "./Listing.js"
 import { price } from "./Price.js"
-import { Screen } from "./Screen.js"
-import { spinning } from "./Spinner.js"
-import { type Column, table } from "./Table.js"
-import { printable } from "./Text.js"
+import type { Screen } from "./Screen.js"
+import type { Column } from "./Table.js"
 
 const yesNo = (value: boolean): string => (value ? "yes" : "no")
 
@@ -40,30 +39,15 @@ const endpointColumns: ReadonlyArray<Column<ImagesSchema.ImageEndpoint>> = [
   { title: "RESOLUTIONS", cell: resolutions }
 ]
 
-/** For a terminal the table is wrapped to its width; for a file or another program each row is one line. */
-const show = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): Effect.Effect<void, never, Screen> =>
-  Effect.gen(function* () {
-    const { stdout } = yield* Screen
-    const { columns: width } = yield* stdout
-    const safe = columns.map(({ cell, title }) => ({ title, cell: (row: Row) => printable(cell(row)) }))
-    yield* Console.log(table(safe, rows, width))
-  })
-
-const asking = <A, E, R>(what: string, effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    spinning(`asking for the ${what}:`),
-    Effect.onInterrupt(() => Console.error("cancelled: nothing was billed"))
-  )
-
 /** The models that make pictures. */
 export const models: Effect.Effect<void, Errors.ListModelsError, Images.Images | Screen> = Effect.gen(function* () {
   const { data } = yield* asking("models", Images.listModels())
-  yield* show(modelColumns, data)
+  yield* Console.log(yield* listing(modelColumns, data))
 })
 
 /** The endpoints of a model. */
 export const endpoints = (model: string): Effect.Effect<void, Errors.ListModelEndpointsError, Images.Images | Screen> =>
   Effect.gen(function* () {
     const answer = yield* asking("endpoints", Images.listModelEndpoints(model))
-    yield* show(endpointColumns, answer.endpoints)
+    yield* Console.log(yield* listing(endpointColumns, answer.endpoints))
   })

@@ -25,7 +25,7 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
   [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
   [files, "a file or folder could not be read or written, or a reference holds no picture"],
-  [budget, "the budget does not allow it: nothing was sent"],
+  [budget, "--budget or --max-cost does not allow it: it was not sent"],
   [interrupted, "cancelled with Ctrl-C"]
 ]
 
@@ -59,6 +59,14 @@ const ofOpenRouter = (error: Errors.OpenRouterError): number => {
   }
 }
 
+/**
+ * Of several the first that occurs: a bug, then what may be lost although it was paid for, then what needs somebody to act, at last what passes by
+ * itself.
+ */
+const worstFirst = [unexpected, files, unreadable, network, account, usage, budget, server, later]
+
+const worst = (codes: ReadonlyArray<number>): number => worstFirst.find((code) => codes.includes(code)) ?? unexpected
+
 /** The exit code of a failure. */
 export const of = (failure: Failure): number => {
   switch (failure._tag) {
@@ -69,6 +77,8 @@ export const of = (failure: Failure): number => {
       return files
     case "NoPictureError":
       return server
+    case "BatchError":
+      return worst([...failure.failed.map(({ code }) => code), ...(failure.open > 0 ? [network] : [])])
     default:
       return ofOpenRouter(failure)
   }

@@ -6,7 +6,7 @@ import * as ConfigError from "effect/ConfigError"
 import * as Data from "effect/Data"
 import type { Errors } from "effect-openrouter-images"
 import { plain } from "./Screen.js"
-import { block, printable } from "./Text.js"
+import { block, counted, printable } from "./Text.js"
 import * as Wording from "./Wording.js"
 
 /** The command line says something that cannot be done; nothing was sent. */
@@ -23,18 +23,44 @@ export class FileError extends Data.TaggedError("FileError")<{
 /** An answer that is right in every respect, and has no picture in it. */
 export class NoPictureError extends Data.TaggedError("NoPictureError")<{ readonly model: string }> {}
 
+/** A request of a batch that failed. */
+export interface FailedRequest {
+  readonly tag: string
+  readonly code: number
+  readonly billing: Errors.Billing
+}
+
+/** Some requests of a batch have no pictures. */
+export class BatchError extends Data.TaggedError("BatchError")<{
+  readonly requests: number
+  readonly failed: ReadonlyArray<FailedRequest>
+  /** How many were not sent again, because they were billed, or may have been. */
+  readonly open: number
+}> {}
+
 /** Every way in which a command ends without success. */
-export type Failure = Errors.OpenRouterError | UsageError | FileError | NoPictureError | ConfigError.ConfigError
+export type Failure =
+  | Errors.OpenRouterError
+  | UsageError
+  | FileError
+  | NoPictureError
+  | BatchError
+  | ConfigError.ConfigError
 
 /** The command line that shows the options of a command. */
 export const helpOf = (command: string | undefined): string =>
   ["openrouter-images", command, "--help"].filter((word) => word !== undefined).join(" ")
 
+/** The commands that take a prompt. */
+const prompted = new Set(["generate", "quote", "check"])
+
 /** What @effect/cli could not parse. Words that are too many are mostly a prompt without quotes. */
 export const ofParsing = ({ error }: ValidationError.ValidationError, command: string | undefined): UsageError => {
   const problem = plain(HelpDoc.toAnsiText(error)).replace(/\s+/g, " ").trim()
   const quotes =
-    command === "generate" && problem.includes("unknown argument") ? "A prompt of several words stands in quotes. " : ""
+    prompted.has(command ?? "") && problem.includes("unknown argument")
+      ? "A prompt of several words stands in quotes. "
+      : ""
   return new UsageError({
     problem: /[.!?]$/.test(problem) ? problem : `${problem}.`,
     advice: `${quotes}See ${helpOf(command)}.`
@@ -61,6 +87,43 @@ const configLines = (error: ConfigError.ConfigError): string => {
   })
 }
 
+/** `3: 2 TooManyRequestsResponseError, 1 ForbiddenResponseError` */
+const tally = (failed: ReadonlyArray<FailedRequest>): string => {
+  const tags = failed.map(({ tag }) => tag)
+  const counts = [...new Set(tags)].map((tag) => [tags.filter((one) => one === tag).length, tag] as const)
+  return counts
+    .sort(([one], [other]) => other - one)
+    .map(([count, tag]) => `${count} ${tag}`)
+    .join(", ")
+}
+
+const costOf = (failed: ReadonlyArray<FailedRequest>): string => {
+  const of = (billing: Errors.Billing): number => failed.filter((one) => one.billing === billing).length
+  const [billed, unknown] = [of("billed"), of("unknown")]
+  if (billed + unknown === 0) return "Nothing was billed for what failed."
+  const parts = [...(billed > 0 ? [`${billed} billed`] : []), ...(unknown > 0 ? [`${unknown} perhaps billed`] : [])]
+  return `Of what failed: ${parts.join(", ")}. Look at the account's activity.`
+}
+
+const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<readonly [string, string]> => {
+  const again = failed.some(({ billing }) => billing === "notBilled")
+  const unknown = open > 0 || failed.some(({ billing }) => billing !== "notBilled")
+  return [
+    ...(failed.length > 0
+      ? [["failed", `${failed.length} of ${counted(requests, "request")}: ${tally(failed)}`] as const]
+      : []),
+    ...(open > 0 ? [["not sent", `${open} again that failed before and were billed, or may have been`] as const] : []),
+    ["cost", costOf(failed)],
+    [
+      "what to do",
+      [
+        ...(again ? ["The same command again sends what failed at no cost."] : []),
+        ...(unknown ? ["With --retry-unknown it also sends what may have been billed: you may pay twice."] : [])
+      ].join("\n")
+    ]
+  ]
+}
+
 const blockOf = (failure: Failure): string => {
   switch (failure._tag) {
     case "UsageError":
@@ -81,6 +144,8 @@ const blockOf = (failure: Failure): string => {
         ["cost", "As shown above."],
         ["what to do", "Change the prompt, or choose another model: `openrouter-images models` lists them."]
       ])
+    case "BatchError":
+      return block(batchLines(failure))
     case "ConfigError":
       return block([
         ["settings", configLines(failure)],

@@ -8,11 +8,15 @@ import { type Errors, Images } from "effect-openrouter-images"
 import { Connection } from "./Connection.js"
 import { FileError, NoPictureError, type UsageError } from "./Failure.js"
 import { stem } from "./FileName.js"
-import { type GenerateOptions, timeoutOf, toRequest } from "./GenerateOptions.js"
+import type { GenerateOptions } from "./GenerateOptions.js"
+import * as Limits from "./Limits.js"
 import * as Report from "./Report.js"
+import { toRequest } from "./RequestOptions.js"
 import * as Save from "./Save.js"
 import type { Screen } from "./Screen.js"
 import { spinning } from "./Spinner.js"
+import { block, printable } from "./Text.js"
+import * as Timeout from "./Timeout.js"
 
 const cancelled = (emulated: boolean): Effect.Effect<void> =>
   Console.error(
@@ -24,11 +28,11 @@ const cancelled = (emulated: boolean): Effect.Effect<void> =>
 /** What a failed generation leaves behind: pictures that arrived whole, and an answer that was billed and cannot be read. */
 const salvage = (error: Errors.GenerateError, place: Save.Place) =>
   Effect.gen(function* () {
-    const images = "images" in error ? error.images : []
-    for (const problem of yield* Save.pictures(images, place)) yield* Console.error(problem)
-    if (error._tag === "ResponseValidationError" && error.rawBody.trim() !== "") {
-      yield* Save.answer(error.rawBody, place)
-    }
+    for (const problem of yield* Save.pictures(Save.imagesOf(error), place)) yield* Console.error(problem)
+    const text = Save.answerOf(error)
+    if (text === undefined) return
+    const { path, problem } = yield* Save.answer(text, place)
+    yield* Console.error(block([["answer", printable(path ?? problem ?? "")]]))
   })
 
 /**
@@ -44,13 +48,14 @@ export const generate = (
 > =>
   Effect.gen(function* () {
     const { emulated } = yield* Connection
-    const requestOptions = yield* timeoutOf(options)
+    const requestOptions = yield* Timeout.ofOptions(options)
     const request = yield* toRequest(options)
     yield* Save.prepare(options.out)
     const place = { folder: options.out, stem: stem(options.prompt, yield* Clock.currentTimeMillis) }
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const [took, response] = yield* Images.generate(request, requestOptions).pipe(
+          Effect.provide(Limits.layer(options)),
           Effect.timed,
           spinning(`${options.model} is at work:`),
           restore,

@@ -53,6 +53,8 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
       "OUTPUT",
       [
         ["generate", "the paths of its pictures go to stdout, one a line; everything for people goes to stderr"],
+        ["batch", "the same paths as they come; results.jsonl in its folder has a line for each request"],
+        ["quote, check", "the answer on stdout; quote --json is for programs"],
         ["models, endpoints", "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row"]
       ],
       width

@@ -4,12 +4,10 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import { GeneratedImage } from "effect-openrouter-images"
+import { type Errors, GeneratedImage } from "effect-openrouter-images"
 import { FileError, systemWords } from "./Failure.js"
 import { candidate } from "./FileName.js"
 import * as Report from "./Report.js"
-import { printable } from "./Text.js"
 
 /** Where the files of a generation go, and how their names begin. */
 export interface Place {
@@ -92,6 +90,30 @@ const save = (image: GeneratedImage.GeneratedImage, index: number, count: number
 const lost = (index: number, error: PlatformError): string =>
   `Picture ${index + 1} could not be saved anywhere: ${systemWords(error)}.`
 
+/** What became of a picture: where it is, and what went wrong. */
+export interface Saved {
+  readonly path?: string
+  readonly problem?: string
+}
+
+/** Saves a picture of several. */
+export const picture = (
+  image: GeneratedImage.GeneratedImage,
+  index: number,
+  count: number,
+  place: Place
+): Effect.Effect<Saved, never, Files> =>
+  Effect.match(save(image, index, count, place), {
+    onFailure: (error) => ({ problem: lost(index, error) }),
+    onSuccess: ([path, displaced]) =>
+      displaced === undefined
+        ? { path }
+        : {
+            path,
+            problem: `${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`
+          }
+  })
+
 /** Saves the pictures, says where each is (paths on stdout, the rest on stderr), and gives back what went wrong. */
 export const pictures = (
   images: ReadonlyArray<GeneratedImage.GeneratedImage>,
@@ -99,22 +121,25 @@ export const pictures = (
 ): Effect.Effect<ReadonlyArray<string>, never, Files> =>
   Effect.map(
     Effect.forEach(images, (image, index) =>
-      Effect.gen(function* () {
-        const saved = yield* Effect.either(save(image, index, images.length, place))
-        if (Either.isLeft(saved)) return [lost(index, saved.left)]
-        const [path, displaced] = saved.right
-        yield* Console.log(path)
-        yield* Console.error(Report.picture(image, index, images.length))
-        return displaced === undefined
-          ? []
-          : [`${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`]
-      })
+      Effect.tap(picture(image, index, images.length, place), ({ path }) =>
+        path === undefined
+          ? Effect.void
+          : Effect.zipRight(Console.log(path), Console.error(Report.picture(image, index, images.length)))
+      )
     ),
-    (problems) => problems.flat()
+    (all) => all.flatMap(({ problem }) => problem ?? [])
   )
 
-/** Keeps the text of an answer that was paid for and cannot be read. */
-export const answer = (text: string, place: Place): Effect.Effect<void, never, Files> =>
+/** What a failed generation leaves behind: pictures that arrived whole. */
+export const imagesOf = (error: Errors.GenerateError): ReadonlyArray<GeneratedImage.GeneratedImage> =>
+  "images" in error ? error.images : []
+
+/** The text of an answer that was paid for and cannot be read, where there is any. */
+export const answerOf = (error: Errors.GenerateError): string | undefined =>
+  error._tag === "ResponseValidationError" && error.rawBody.trim() !== "" ? error.rawBody : undefined
+
+/** Keeps such a text. */
+export const answer = (text: string, place: Place): Effect.Effect<Saved, never, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
@@ -124,5 +149,5 @@ export const answer = (text: string, place: Place): Effect.Effect<void, never, F
         (path) => fs.writeFileString(path, text)
       )
     )
-    yield* Console.error(`answer      ${printable(path)}`)
-  }).pipe(Effect.catchAll((error) => Console.error(`answer      could not be saved: ${systemWords(error)}`)))
+    return { path }
+  }).pipe(Effect.catchAll((error) => Effect.succeed({ problem: `could not be saved: ${systemWords(error)}` })))

@@ -4,6 +4,10 @@ import * as Duration from "effect/Duration"
 /** Text of strangers without the control characters that could steer a terminal; line breaks and tabs stay. */
 export const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
 
+/** JSON in which the control characters that it lets through are escaped too. */
+export const safeJson = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
 /** `$0.04`, `$40`, `$0.0005`: at least cents where there are any, and six digits that count. */
 export const dollars = (amount: number): string => {
   const rounded = Number(amount.toPrecision(6))
@@ -24,6 +28,17 @@ export const timeTaken = (took: Duration.Duration): string => {
   const whole = Math.round(seconds)
   return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
+
+/** `12 s`, `2 min 5 s`, `1 h 2 min`: of what is only a guess. */
+export const timeAbout = (about: Duration.Duration): string => {
+  const seconds = Math.ceil(Duration.toSeconds(about))
+  const minutes = Math.floor(seconds / 60)
+  if (minutes === 0) return `${seconds} s`
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** `1 request`, `2 requests`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 /** Labelled lines; the further lines of a value stand below its first. */
 export const block = (lines: ReadonlyArray<readonly [label: string, value: string]>): string =>

@@ -1,6 +1,8 @@
 /** How long to wait, as people write it. */
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { UsageError } from "./Failure.js"
 
 const units: Readonly<Record<string, number>> = {
   ms: 1,
@@ -15,3 +17,22 @@ export const parse = (text: string): Option.Option<Duration.Duration> => {
   const millis = Number(amount) * (units[unit?.toLowerCase() || "s"] ?? Number.NaN)
   return millis > 0 ? Option.some(Duration.millis(millis)) : Option.none()
 }
+
+/** The timeout of a command line, where there is one. */
+export const ofOptions = ({
+  timeout
+}: {
+  readonly timeout: string | undefined
+}): Effect.Effect<{ readonly timeout?: Duration.Duration }, UsageError> =>
+  timeout === undefined
+    ? Effect.succeed({})
+    : Option.match(parse(timeout), {
+        onSome: (duration) => Effect.succeed({ timeout: duration }),
+        onNone: () =>
+          Effect.fail(
+            new UsageError({
+              problem: `--timeout must be a duration above zero, got ${JSON.stringify(timeout)}.`,
+              advice: "Write it as 90s, 2m or '10 minutes'; a number alone counts seconds."
+            })
+          )
+      })

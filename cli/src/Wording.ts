@@ -10,10 +10,23 @@ const names: Readonly<Record<string, string>> = {
   inputReferences: "--reference"
 }
 
-const inOptions = ({ message, path: [field, index] }: Errors.Issue): Errors.Issue => {
+/** The option that a field comes from; of several references the number counts from one. */
+export const optionOf = ([field, index]: Errors.Issue["path"]): string => {
   const option = typeof field === "string" ? (names[field] ?? flagName(field)) : "the request"
-  return { path: [typeof index === "number" ? `${option} number ${index + 1}` : option], message }
+  return typeof index === "number" ? `${option} number ${index + 1}` : option
 }
+
+/** Fields in the words of a reason; those of one word are called alike. */
+const fieldNames = /\b(aspectRatio|outputFormat|outputCompression|inputReferences)\b/g
+
+/** A reason that speaks of options, not of fields. */
+export const reasonOf = (reason: string): string =>
+  reason.replace(fieldNames, (field) => names[field] ?? flagName(field))
+
+const inOptions = ({ message, path }: Errors.Issue): Errors.Issue => ({
+  path: [optionOf(path)],
+  message: reasonOf(message)
+})
 
 /** The library names the half of the id that is wrong; what is typed is the whole. */
 const idIssue = (issues: ReadonlyArray<Errors.Issue>): Errors.Issue => {
@@ -42,7 +55,17 @@ const words: ReadonlyArray<readonly [from: RegExp, to: string]> = [
   [/`listModels`/, "`openrouter-images models`"],
   [/\(`timeout`\)/, "(--timeout)"],
   [/the base URL([:.])/, "the base URL (OPENROUTER_BASE_URL)$1"],
-  [/of this library/, "of this program"]
+  [/of this library/, "of this program"],
+  [
+    /^(Inv[\s\S]* in generate\n[\s\S]*Correct what is named)\./,
+    "$1; `openrouter-images check` finds the nearest request."
+  ],
+  [/; of (\$[\d.]+), \$0 are spent and \$0 reserved/, "; the limit is $1"],
+  [
+    /(no known upper bound[\s\S]*)Raise the limit[^\n]*/,
+    "$1Choose another model, or leave out --budget and --max-cost."
+  ],
+  [/Raise the limit, ask for less, or wait[^\n]*/, "Raise --budget or --max-cost, or ask for less."]
 ]
 
 /** An error as a block of text. */

@@ -14,6 +14,8 @@ describe("the command line", () => {
     [["generate", "- a list of things"]],
     [["generate", "--model", "x", "--", "--nope"]],
     [["--log-level", "debug", "generate", "--log-level", "debug", "--help"]],
+    [["batch", "a.jsonl", "--out", "out", "--concurrency", "8", "--ordered", "true"]],
+    [["check", "a prompt", "--reference", "a", "--reference", "b"]],
     [["models", "--help"]],
     [["--version"]],
     [["nope", "--what"]]
@@ -51,6 +53,12 @@ describe("the command line", () => {
     }
   })
 
+  it("knows the switches of every command", () => {
+    expect(argsOf("quote", "--json", "a fox")).toEqual(Either.right(["quote", "--json", "true", "a fox"]))
+    const switches = ["--ordered", "--retry-unknown", "--emulator"]
+    expect(argsOf("batch", ...switches)).toEqual(Either.right(["batch", ...switches.flatMap((one) => [one, "true"])]))
+  })
+
   it("finds a switch, but not in a prompt", () => {
     const has = (...args: ReadonlyArray<string>) => Argv.has({ command: "generate", args }, "--help", "-h")
     expect([has("generate", "-h"), has("generate", "--", "--help"), has("generate")]).toEqual([true, false, false])
@@ -66,6 +74,8 @@ describe("the command line", () => {
     [["Generate", "--seeed=7"], "There is no option --seeed."],
     [["models", "--emulator=yes"], "The option --emulator is true or false, or stands alone."],
     [["generate", "--model", "--emulator"], "The option --model needs a value."],
+    [["batch", "a.jsonl", "--seed", "7"], "There is no option --seed."],
+    [["check", "x", "--out", "y"], "There is no option --out."],
     [["models", "--model", "x"], "There is no option --model."]
   ])("refuses %j before anything is sent", (args, problem) => {
     expect(Either.flip(read(...args)).pipe(Either.getOrThrow).problem).toBe(problem)

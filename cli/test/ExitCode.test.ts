@@ -5,7 +5,16 @@ import * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import { Errors } from "effect-openrouter-images"
 import * as ExitCode from "../src/ExitCode.js"
-import { type Failure, FileError, format, NoPictureError, ofParsing, UsageError } from "../src/Failure.js"
+import {
+  BatchError,
+  type FailedRequest,
+  type Failure,
+  FileError,
+  format,
+  NoPictureError,
+  ofParsing,
+  UsageError
+} from "../src/Failure.js"
 
 const answered = (status: number) => ({
   operation: "generate" as const,
@@ -18,6 +27,12 @@ const answered = (status: number) => ({
 })
 
 const sent = { operation: "generate" as const, billing: "unknown" as const, images: [] }
+
+const failedWith = (code: number, tag = "SomeError", billing: Errors.Billing = "notBilled"): FailedRequest => ({
+  ...{ code, tag, billing }
+})
+
+const exceeded = { operation: "generate" as const, quoteUsd: 2, limitUsd: 1, spentUsd: 0, reservedUsd: 0 }
 
 const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [2, new Errors.BadRequestResponseError(answered(400))],
@@ -54,6 +69,9 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [2, new UsageError({ problem: "no", advice: "yes" })],
   [8, new FileError({ problem: "no", cost: "none", advice: "yes" })],
   [5, new NoPictureError({ model: "a/b" })],
+  [9, new Errors.BudgetExceededError({ ...exceeded, reason: "limit" })],
+  [9, new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })],
+  [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0 })],
   [2, ConfigError.InvalidData(["OPENROUTER_API_KEY"], "is empty")],
   [2, ofParsing(ValidationError.invalidValue(HelpDoc.p("no")), "models")]
 ]
@@ -66,9 +84,22 @@ describe("exit codes", () => {
     })
   }
 
+  it.each([
+    [[4, 9], 0, 9],
+    [[4, 5, 2], 0, 2],
+    [[4, 3, 6], 0, 6],
+    [[7, 6, 8], 0, 8],
+    [[1, 8], 0, 1],
+    [[4, 2], 1, 6],
+    [[], 1, 6]
+  ])("ends a batch whose requests failed with %j, and %d were left open, with %d", (codes, open, code) => {
+    const failed = codes.map((code) => failedWith(code))
+    expect(ExitCode.of(new BatchError({ requests: 9, failed, open }))).toBe(code)
+  })
+
   it("lists each code once in the help", () => {
     const codes = ExitCode.table.map(([code]) => code)
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130])
   })
 })
 
@@ -82,6 +113,24 @@ describe("failures as text", () => {
       expect(text).not.toMatch(/^\s+at /m)
     })
   }
+
+  it("says of a batch what failed how often, what that cost, and how to go on", () => {
+    const failed = [failedWith(4, "A"), failedWith(6, "B", "unknown"), failedWith(4, "A"), failedWith(7, "C", "billed")]
+    expect(format(new BatchError({ requests: 9, failed, open: 2 }))).toBe(
+      [
+        "failed      4 of 9 requests: 2 A, 1 B, 1 C",
+        "not sent    2 again that failed before and were billed, or may have been",
+        "cost        Of what failed: 1 billed, 1 perhaps billed. Look at the account's activity.",
+        "what to do  The same command again sends what failed at no cost.",
+        "            With --retry-unknown it also sends what may have been billed: you may pay twice."
+      ].join("\n")
+    )
+  })
+
+  it("says of a cost without a bound what limits cannot do", () => {
+    const error = new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })
+    expect(format(error)).toContain("what to do  Choose another model, or leave out --budget and --max-cost.")
+  })
 
   it("speaks of quotes where words are too many, and nowhere else", () => {
     const many = ValidationError.invalidValue(HelpDoc.p("Received unknown argument: 'b'"))

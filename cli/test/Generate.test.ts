@@ -1,67 +1,20 @@
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as NodeContext from "@effect/platform-node/NodeContext"
 import { describe, expect, layer } from "@effect/vitest"
-import * as Console from "effect/Console"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { Client, GeneratedImage, Images, Retry } from "effect-openrouter-images"
+import { GeneratedImage } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
-import { Connection } from "../src/Connection.js"
 import * as ExitCode from "../src/ExitCode.js"
+import { format } from "../src/Failure.js"
 import { generate } from "../src/Generate.js"
 import type { GenerateOptions } from "../src/GenerateOptions.js"
-import { Screen } from "../src/Screen.js"
-
-const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
-
-const Environment = Layer.mergeAll(
-  Images.layer.pipe(
-    Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
-    Layer.provideMerge(Emulator.layerClient)
-  ),
-  Layer.succeed(Screen, {
-    asks: Effect.succeed(false),
-    stdout: pipe,
-    stderr: pipe,
-    write: () => Effect.dieMessage("not to a pipe")
-  }),
-  Layer.succeed(Connection, { emulated: false }),
-  NodeContext.layer
-)
+import { cancelledAfter, Environment, heard, inFolder, sent, small } from "./support/emulated.js"
 
 const optionsOf = (more: Partial<GenerateOptions> & { readonly out: string }): GenerateOptions => ({
-  ...{
-    prompt: "a paper boat",
-    model: "bytedance-seed/seedream-4.5",
-    reference: [],
-    timeout: undefined,
-    emulator: false
-  },
-  ...{ n: undefined, size: "32x32", aspectRatio: undefined, resolution: undefined, quality: undefined },
-  ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 },
+  ...small,
+  ...{ timeout: undefined, budget: undefined, maxCost: undefined, emulator: false },
   ...more
 })
-
-/** Runs an effect and gives what it said on each channel, whether it succeeded or not. */
-const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const said = { stdout: [] as string[], stderr: [] as string[] }
-    const console = yield* Console.consoleWith(Effect.succeed)
-    const recording: Console.Console = {
-      ...console,
-      log: (...args) => Effect.sync(() => said.stdout.push(args.join(" "))),
-      error: (...args) => Effect.sync(() => said.stderr.push(args.join(" ")))
-    }
-    const exit = yield* Effect.exit(Effect.withConsole(effect, recording))
-    return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
-  })
-
-const inFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), use))
 
 const spoilt = (fault: Fault.Fault, more: Partial<GenerateOptions> = {}) =>
   inFolder((out) =>
@@ -201,22 +154,42 @@ describe("generate", () => {
       )
     )
 
+    it.scoped.each([{ budget: 0.05 }, { maxCost: 0.05 }, { budget: 1, maxCost: 0.05 }])(
+      "sends nothing where it may cost more than %o allows",
+      (limits) =>
+        inFolder((out) =>
+          Effect.gen(function* () {
+            const emulator = yield* Emulator.Emulator
+            yield* emulator.reset
+            const { exit, stdout } = yield* heard(Effect.flip(generate(optionsOf({ out, n: 2, ...limits }))))
+            const failure = yield* exit
+            expect([failure._tag, ExitCode.of(failure), stdout]).toEqual(["BudgetExceededError", 9, []])
+            expect([yield* sent, yield* emulator.ledger]).toEqual([0, []])
+            const text = format(failure)
+            expect(text).toMatch(/it may cost \$0\.09; the limit is \$0\.05\.$/m)
+            expect(text).toContain("Raise --budget or --max-cost")
+          })
+        )
+    )
+
+    it.scoped("makes what costs no more than is allowed", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const { stdout } = yield* heard(generate(optionsOf({ out, budget: 0.045, maxCost: 0.045 })))
+          expect(stdout).toHaveLength(1)
+        })
+      )
+    )
+
     it.scoped("says when it is interrupted that the billing is not known", () =>
       inFolder((out) =>
         Effect.gen(function* () {
           const emulator = yield* Emulator.Emulator
           yield* emulator.reset
           yield* emulator.script([{ _tag: "Stall", at: "head" }])
-          const fiber = yield* Effect.fork(heard(generate(optionsOf({ out }))))
-          yield* Effect.repeat(Effect.delay(emulator.requests, "10 millis"), { until: (all) => all.length > 0 })
-          const said = yield* Deferred.make<string>()
-          yield* Effect.forkDaemon(
-            Effect.intoDeferred(
-              Effect.map(Fiber.join(fiber), ({ stderr }) => stderr),
-              said
-            )
-          )
-          expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
+          const { exit, stderr } = yield* cancelledAfter(1, generate(optionsOf({ out })))
+          expect(Exit.isInterrupted(exit)).toBe(true)
+          expect(stderr).toContain("it is not known whether it is billed")
         })
       )
     )

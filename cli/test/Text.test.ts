@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { price } from "../src/Price.js"
-import { block, byteSize, dollars, printable, timeTaken } from "../src/Text.js"
+import { block, byteSize, dollars, printable, safeJson, timeAbout, timeTaken } from "../src/Text.js"
 import * as Timeout from "../src/Timeout.js"
 
 describe("text", () => {
@@ -36,6 +36,22 @@ describe("text", () => {
     ["125 seconds", "2 min 5 s"]
   ] as const)("writes %s as %s", (took, text) => {
     expect(timeTaken(Duration.decode(took))).toBe(text)
+  })
+
+  it.each([
+    ["10 millis", "1 s"],
+    ["59 seconds", "59 s"],
+    ["125 seconds", "2 min 5 s"],
+    ["3725 seconds", "1 h 2 min"]
+  ] as const)("writes about %s as %s", (about, text) => {
+    expect(timeAbout(Duration.decode(about))).toBe(text)
+  })
+
+  it("leaves no control character in JSON, and its value as it is", () => {
+    const value = { name: "a\u009b31m\u007f\nb" }
+    const json = safeJson(JSON.stringify(value))
+    expect(json).not.toMatch(/\p{Cc}/u)
+    expect(JSON.parse(json)).toEqual(value)
   })
 
   it("takes escape sequences out of the words of strangers", () => {

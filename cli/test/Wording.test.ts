@@ -33,6 +33,13 @@ describe("an error in the words of the command", () => {
     ])
   })
 
+  it("names options within a reason too, and the command that finds what would do", () => {
+    const text = invalid("generate", [["background"], '"transparent" needs outputFormat png or webp, got jpeg'])
+    expect(text).toContain('--background: "transparent" needs --output-format png or webp, got jpeg')
+    expect(text).toContain("what to do  Correct what is named; `openrouter-images check` finds the nearest request.")
+    expect(invalid("listModels", [["apiKey"], "is empty"])).toContain("what to do  Correct what is named.")
+  })
+
   it("says of a model's id, once, that it is author/slug", () => {
     const slug = [["slug"], 'must be a name without slashes, in "author/slug", got "a/b/c"'] as const
     const text = invalid("listModelEndpoints", [["author"], "must be a name without slashes"], slug, [

@@ -92,6 +92,15 @@ describe("openrouter-images", () => {
       [["endpoints", "nope"], /must be author\/slug, such as \S+, got "nope"$/m],
       [["generate", "--wizard"], /^usage {7}--wizard asks questions, and the input is no terminal\.$/m],
       [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
+      [
+        ["generate", "--budget", "1,50"],
+        /^usage {7}The value of --budget must be US dollars, zero or more, such as 0\.50\.$/m
+      ],
+      [["batch", "a.jsonl"], /^usage {7}.*--out/m],
+      [
+        ["batch", "a.jsonl", "--out", "o", "--concurrency", "0"],
+        /^usage {7}.*--concurrency must be a positive integer/m
+      ],
       [["paint"], /^usage {7}Invalid subcommand/m]
     ] as const)("refuses %j in one block", ([args, problem]) =>
       Effect.gen(function* () {
@@ -99,6 +108,27 @@ describe("openrouter-images", () => {
         expect([exitCode, stdout, stderr]).toEqual([2, "", expect.stringMatching(problem)])
         expect(stderr).toMatch(/^cost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/m)
         expect(stderr).not.toMatch(/\n\n/)
+      })
+    )
+
+    it.scoped("has quotes, checks and batches, each with its result on stdout", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const quote = yield* run(["quote", "--json", "--model", "krea/krea-2", "--emulator"])
+        expect(JSON.parse(quote.stdout)).toMatchObject({ minUsd: 0.01, maxUsd: 0.01 })
+        const check = yield* run(["check", "--model", "krea/krea-2", "--resolution", "4K"])
+        expect([check.exitCode, check.stdout.trim().split("\n").at(-1)]).toEqual([
+          2,
+          expect.stringMatching(/^openrouter-images generate .* --resolution 1K$/)
+        ])
+        const file = `${quote.folder}/requests.jsonl`
+        yield* fs.writeFileString(file, "a fox\na dog")
+        const batch = yield* run(["batch", file, "--out", "out", "--emulator"])
+        expect([batch.exitCode, batch.stdout.trim().split("\n").sort()]).toEqual([
+          0,
+          ["out/0001-a-fox.png", "out/0002-a-dog.png"]
+        ])
+        expect(batch.stdout + batch.stderr).not.toContain("\u001b")
       })
     )
 
@@ -112,7 +142,7 @@ describe("openrouter-images", () => {
         for (const line of [[], ["-h"], ["--help"]]) {
           const { exitCode, stderr, stdout } = yield* run(line)
           expect([exitCode, stderr]).toEqual([0, ""])
-          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> {2}List who serves a model/m)
+          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> +List who serves a model/m)
         }
       })
     )

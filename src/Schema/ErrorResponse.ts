@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { ServerJson } from "../internal/json.js"
 import { present } from "../internal/present.js"
 import { durationFromSeconds } from "../internal/retryAfter.js"
-import { fromWire } from "../internal/wire.js"
+import { fromWire, renaming } from "../internal/wire.js"
 
 /**
  * Why a model or provider was not available, and what could be used in its place.
@@ -68,6 +68,8 @@ const AvailabilityWire = Schema.Struct({
   docs_url: lenient(Schema.String)
 })
 
+const names = renaming(AvailabilityWire.omit("retry_after"))
+
 /**
  * @since 0.1.0
  * @category schemas
@@ -75,45 +77,32 @@ const AvailabilityWire = Schema.Struct({
 export const Availability: Schema.Schema<Availability, typeof AvailabilityWire.Encoded> = fromWire<Availability>(
   "Availability"
 )(AvailabilityWire, {
-  decode: (wire) =>
-    present({
-      code: wire.code,
-      retryable: wire.retryable,
-      retryAfter: durationFromSeconds(wire.retry_after),
-      requestedModels: wire.requested_models,
-      fallbackModels: wire.fallback_models,
-      affectedProviders: wire.affected_providers,
-      excludedBy: wire.excluded_by ?? undefined,
-      constraint: wire.constraint ?? undefined,
-      docsUrl: wire.docs_url
-    }),
-  encode: (availability) =>
-    present({
-      code: availability.code,
-      retryable: availability.retryable,
-      retry_after: availability.retryAfter && Duration.toSeconds(availability.retryAfter),
-      requested_models: availability.requestedModels,
-      fallback_models: availability.fallbackModels,
-      affected_providers: availability.affectedProviders,
-      excluded_by: availability.excludedBy,
-      constraint: availability.constraint,
-      docs_url: availability.docsUrl
-    })
+  decode: (wire) => ({
+    ...names.decode(wire),
+    ...present({ retryAfter: durationFromSeconds(wire.retry_after) })
+  }),
+  encode: (availability) => ({
+    ...names.encode(availability),
+    ...present({ retry_after: availability.retryAfter && Duration.toSeconds(availability.retryAfter) })
+  })
+})
+
+const Inner = Schema.Struct({
+  message: lenient(Schema.String),
+  code: lenient(Schema.Union(Schema.Finite, Schema.String)),
+  error_type: lenient(Schema.String),
+  metadata: lenient(ServerJson),
+  availability: lenient(Availability)
 })
 
 const Wire = Schema.Struct({
-  error: lenient(
-    Schema.Struct({
-      message: lenient(Schema.String),
-      code: lenient(Schema.Union(Schema.Finite, Schema.String)),
-      error_type: lenient(Schema.String),
-      metadata: lenient(ServerJson),
-      availability: lenient(Availability)
-    })
-  ),
+  error: lenient(Inner),
   user_id: lenient(Schema.String),
   openrouter_metadata: lenient(ServerJson)
 })
+
+const inner = renaming(Inner)
+const outer = renaming(Wire)
 
 /**
  * @since 0.1.0
@@ -122,24 +111,6 @@ const Wire = Schema.Struct({
 export const ErrorResponse: Schema.Schema<ErrorResponse, typeof Wire.Encoded> = fromWire<ErrorResponse>(
   "ErrorResponse"
 )(Wire, {
-  decode: ({ error, user_id, openrouter_metadata }) =>
-    present({
-      message: error?.message,
-      code: error?.code,
-      errorType: error?.error_type,
-      metadata: error?.metadata,
-      availability: error?.availability,
-      userId: user_id,
-      openrouterMetadata: openrouter_metadata
-    }),
-  encode: (response) => ({
-    error: present({
-      message: response.message,
-      code: response.code,
-      error_type: response.errorType,
-      metadata: response.metadata,
-      availability: response.availability
-    }),
-    ...present({ user_id: response.userId, openrouter_metadata: response.openrouterMetadata })
-  })
+  decode: ({ error = {}, ...wire }) => ({ ...outer.decode(wire), ...inner.decode(error) }),
+  encode: (response) => ({ ...outer.encode(response), error: inner.encode(response) })
 })

@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { present } from "../internal/present.js"
-import { fromWire, nullish, orAbsent } from "../internal/wire.js"
+import { fromWire, nullish, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 
@@ -54,11 +53,7 @@ const PricingWire = Schema.Struct({
  * @category schemas
  */
 export const ImagePricingEntry: Schema.Schema<ImagePricingEntry, typeof PricingWire.Encoded> =
-  fromWire<ImagePricingEntry>("ImagePricingEntry")(PricingWire, {
-    decode: ({ billable, unit, cost_usd, variant }) =>
-      present({ billable, unit, costUsd: cost_usd, variant: orAbsent(variant) }),
-    encode: ({ costUsd, ...rest }) => ({ ...rest, cost_usd: costUsd })
-  })
+  fromWire<ImagePricingEntry>("ImagePricingEntry")(PricingWire, renaming(PricingWire))
 
 /**
  * One provider's offer of a model. What it supports is definitive, where the model's own list is the union of its endpoints.
@@ -88,6 +83,8 @@ const EndpointWire = Schema.Struct({
   pricing: Schema.Array(ImagePricingEntry)
 })
 
+const endpointNames = renaming(EndpointWire)
+
 /**
  * @since 0.1.0
  * @category schemas
@@ -95,24 +92,8 @@ const EndpointWire = Schema.Struct({
 export const ImageEndpoint: Schema.Schema<ImageEndpoint, typeof EndpointWire.Encoded> = fromWire<ImageEndpoint>(
   "ImageEndpoint"
 )(EndpointWire, {
-  decode: (wire) => ({
-    providerName: wire.provider_name,
-    providerSlug: wire.provider_slug,
-    providerTag: wire.provider_tag,
-    supportedParameters: wire.supported_parameters,
-    allowedPassthroughParameters: wire.allowed_passthrough_parameters,
-    supportsStreaming: wire.supports_streaming,
-    pricing: wire.pricing
-  }),
-  encode: (endpoint) => ({
-    provider_name: endpoint.providerName,
-    provider_slug: endpoint.providerSlug,
-    provider_tag: endpoint.providerTag,
-    supported_parameters: endpoint.supportedParameters,
-    allowed_passthrough_parameters: endpoint.allowedPassthroughParameters,
-    supports_streaming: endpoint.supportsStreaming,
-    pricing: endpoint.pricing
-  })
+  decode: (wire) => ({ ...endpointNames.decode(wire), providerTag: wire.provider_tag }),
+  encode: endpointNames.encode
 })
 
 /**

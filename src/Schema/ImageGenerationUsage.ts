@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { present } from "../internal/present.js"
-import { fromWire, nullish, orAbsent } from "../internal/wire.js"
+import { fromWire, nullish, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 
 /**
@@ -93,153 +92,53 @@ const CostDetailsWire = Schema.Struct({
   upstream_inference_completions_cost: count
 })
 
-const CostDetails = fromWire<CostDetails>("CostDetails")(CostDetailsWire, {
-  decode: (wire) =>
-    present({
-      upstreamInferenceCost: orAbsent(wire.upstream_inference_cost),
-      upstreamInferencePromptCost: orAbsent(wire.upstream_inference_prompt_cost),
-      upstreamInferenceCompletionsCost: orAbsent(wire.upstream_inference_completions_cost)
-    }),
-  encode: (details) =>
-    present({
-      upstream_inference_cost: details.upstreamInferenceCost,
-      upstream_inference_prompt_cost: details.upstreamInferencePromptCost,
-      upstream_inference_completions_cost: details.upstreamInferenceCompletionsCost
-    })
+const PromptTokensWire = Schema.Struct({
+  audio_tokens: count,
+  cache_write_tokens: count,
+  cached_tokens: count,
+  file_tokens: count,
+  video_tokens: count
 })
 
-const PromptTokensDetails = fromWire<PromptTokensDetails>("PromptTokensDetails")(
-  Schema.Struct({
-    audio_tokens: count,
-    cache_write_tokens: count,
-    cached_tokens: count,
-    file_tokens: count,
-    video_tokens: count
-  }),
-  {
-    decode: (wire) =>
-      present({
-        audioTokens: orAbsent(wire.audio_tokens),
-        cacheWriteTokens: orAbsent(wire.cache_write_tokens),
-        cachedTokens: orAbsent(wire.cached_tokens),
-        fileTokens: orAbsent(wire.file_tokens),
-        videoTokens: orAbsent(wire.video_tokens)
-      }),
-    encode: (details) =>
-      present({
-        audio_tokens: details.audioTokens,
-        cache_write_tokens: details.cacheWriteTokens,
-        cached_tokens: details.cachedTokens,
-        file_tokens: details.fileTokens,
-        video_tokens: details.videoTokens
-      })
-  }
-)
+const CompletionTokensWire = Schema.Struct({ audio_tokens: count, image_tokens: count, reasoning_tokens: count })
 
-const CompletionTokensDetails = fromWire<CompletionTokensDetails>("CompletionTokensDetails")(
-  Schema.Struct({ audio_tokens: count, image_tokens: count, reasoning_tokens: count }),
-  {
-    decode: (wire) =>
-      present({
-        audioTokens: orAbsent(wire.audio_tokens),
-        imageTokens: orAbsent(wire.image_tokens),
-        reasoningTokens: orAbsent(wire.reasoning_tokens)
-      }),
-    encode: (details) =>
-      present({
-        audio_tokens: details.audioTokens,
-        image_tokens: details.imageTokens,
-        reasoning_tokens: details.reasoningTokens
-      })
-  }
-)
+const ServerToolUseWire = Schema.Struct({
+  tool_calls_executed: count,
+  tool_calls_requested: count,
+  web_search_requests: count
+})
 
-const ServerToolUse = fromWire<ServerToolUse>("ServerToolUse")(
-  Schema.Struct({ tool_calls_executed: count, tool_calls_requested: count, web_search_requests: count }),
-  {
-    decode: (wire) =>
-      present({
-        toolCallsExecuted: orAbsent(wire.tool_calls_executed),
-        toolCallsRequested: orAbsent(wire.tool_calls_requested),
-        webSearchRequests: orAbsent(wire.web_search_requests)
-      }),
-    encode: (use) =>
-      present({
-        tool_calls_executed: use.toolCallsExecuted,
-        tool_calls_requested: use.toolCallsRequested,
-        web_search_requests: use.webSearchRequests
-      })
-  }
-)
-
-const Wire = Schema.Struct(
-  {
-    prompt_tokens: Schema.Number,
-    completion_tokens: Schema.Number,
-    total_tokens: Schema.Number,
-    cost: count,
-    cost_details: nullish(CostDetails),
-    is_byok: nullish(Schema.Boolean),
-    prompt_tokens_details: nullish(PromptTokensDetails),
-    completion_tokens_details: nullish(CompletionTokensDetails),
-    server_tool_use: nullish(ServerToolUse),
-    service_tier: nullish(Schema.String),
-    speed: nullish(Speed)
-  },
-  Schema.Record({ key: Schema.String, value: Schema.Unknown })
-)
-
-const decode = (wire: typeof Wire.Type): ImageGenerationUsage => {
-  const {
-    prompt_tokens,
-    completion_tokens,
-    total_tokens,
-    cost,
-    cost_details,
-    is_byok,
-    prompt_tokens_details,
-    completion_tokens_details,
-    server_tool_use,
-    service_tier,
-    speed,
-    ...additional
-  } = wire
-  return present({
-    promptTokens: prompt_tokens,
-    completionTokens: completion_tokens,
-    totalTokens: total_tokens,
-    cost: orAbsent(cost),
-    costDetails: orAbsent(cost_details),
-    isByok: orAbsent(is_byok),
-    promptTokensDetails: orAbsent(prompt_tokens_details),
-    completionTokensDetails: orAbsent(completion_tokens_details),
-    serverToolUse: orAbsent(server_tool_use),
-    serviceTier: orAbsent(service_tier),
-    speed: orAbsent(speed),
-    additionalProperties: Object.keys(additional).length > 0 ? additional : undefined
-  })
+const fields = {
+  prompt_tokens: Schema.Number,
+  completion_tokens: Schema.Number,
+  total_tokens: Schema.Number,
+  cost: count,
+  cost_details: nullish(fromWire<CostDetails>("CostDetails")(CostDetailsWire, renaming(CostDetailsWire))),
+  is_byok: nullish(Schema.Boolean),
+  prompt_tokens_details: nullish(
+    fromWire<PromptTokensDetails>("PromptTokensDetails")(PromptTokensWire, renaming(PromptTokensWire))
+  ),
+  completion_tokens_details: nullish(
+    fromWire<CompletionTokensDetails>("CompletionTokensDetails")(CompletionTokensWire, renaming(CompletionTokensWire))
+  ),
+  server_tool_use: nullish(fromWire<ServerToolUse>("ServerToolUse")(ServerToolUseWire, renaming(ServerToolUseWire))),
+  service_tier: nullish(Schema.String),
+  speed: nullish(Speed)
 }
 
-const encode = (usage: ImageGenerationUsage): typeof Wire.Type => ({
-  ...usage.additionalProperties,
-  ...present({
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    total_tokens: usage.totalTokens,
-    cost: usage.cost,
-    cost_details: usage.costDetails,
-    is_byok: usage.isByok,
-    prompt_tokens_details: usage.promptTokensDetails,
-    completion_tokens_details: usage.completionTokensDetails,
-    server_tool_use: usage.serverToolUse,
-    service_tier: usage.serviceTier,
-    speed: usage.speed
-  })
-})
+const Wire = Schema.Struct(fields, Schema.Record({ key: Schema.String, value: Schema.Unknown }))
+const documented = renaming(Wire)
 
 /**
  * @since 0.1.0
  * @category schemas
  */
 export const ImageGenerationUsage: Schema.Schema<ImageGenerationUsage, typeof Wire.Encoded> =
-  fromWire<ImageGenerationUsage>("ImageGenerationUsage")(Wire, { decode, encode })
+  fromWire<ImageGenerationUsage>("ImageGenerationUsage")(Wire, {
+    decode: (wire) => {
+      const others = Object.entries(wire).filter(([name]) => !Object.hasOwn(fields, name))
+      const usage = documented.decode(wire)
+      return others.length === 0 ? usage : { ...usage, additionalProperties: Object.fromEntries(others) }
+    },
+    encode: (usage) => ({ ...usage.additionalProperties, ...documented.encode(usage) })
+  })

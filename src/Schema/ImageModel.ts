@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { fromWire } from "../internal/wire.js"
+import { fromWire, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 
@@ -60,19 +60,24 @@ export interface ImageModelListItem {
   readonly endpoints: string
 }
 
+const Architecture = Schema.Struct({
+  input_modalities: Schema.Array(InputModality),
+  output_modalities: Schema.Array(OutputModality)
+})
+
 const Wire = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
   description: Schema.String,
   created: Schema.Number,
-  architecture: Schema.Struct({
-    input_modalities: Schema.Array(InputModality),
-    output_modalities: Schema.Array(OutputModality)
-  }),
+  architecture: Architecture,
   supported_parameters: SupportedParameters,
   supports_streaming: Schema.Boolean,
   endpoints: Schema.String
 })
+
+const modalities = renaming(Architecture)
+const names = renaming(Wire)
 
 /**
  * @since 0.1.0
@@ -81,28 +86,8 @@ const Wire = Schema.Struct({
 export const ImageModelListItem: Schema.Schema<ImageModelListItem, typeof Wire.Encoded> = fromWire<ImageModelListItem>(
   "ImageModelListItem"
 )(Wire, {
-  decode: (wire) => ({
-    id: wire.id,
-    name: wire.name,
-    description: wire.description,
-    created: wire.created,
-    architecture: {
-      inputModalities: wire.architecture.input_modalities,
-      outputModalities: wire.architecture.output_modalities
-    },
-    supportedParameters: wire.supported_parameters,
-    supportsStreaming: wire.supports_streaming,
-    endpoints: wire.endpoints
-  }),
-  encode: ({ architecture, supportedParameters, supportsStreaming, ...rest }) => ({
-    ...rest,
-    architecture: {
-      input_modalities: architecture.inputModalities,
-      output_modalities: architecture.outputModalities
-    },
-    supported_parameters: supportedParameters,
-    supports_streaming: supportsStreaming
-  })
+  decode: (wire) => ({ ...names.decode(wire), architecture: modalities.decode(wire.architecture) }),
+  encode: (model) => names.encode({ ...model, architecture: modalities.encode(model.architecture) })
 })
 
 /**

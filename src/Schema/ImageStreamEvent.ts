@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
+import { exact } from "../internal/checked.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 import { OpenEnum } from "./OpenEnum.js"
 
@@ -50,7 +51,7 @@ export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   image: GeneratedImage.FromWire,
   /** Seconds since 1970. */
   created: Schema.Number,
-  usage: Schema.optionalWith(ImageGenerationUsage, { exact: true })
+  usage: exact(ImageGenerationUsage)
 }) {}
 
 /**

@@ -5,7 +5,6 @@
  * has a decoder of its own it does the work; whatever that decoder does not take whole is judged by the portable table,
  * so that every runtime accepts and refuses the same input.
  */
-import * as Encoding from "effect/Encoding"
 
 const invalid = 255
 const pad = 254
@@ -104,32 +103,34 @@ const nextStore = 1024 * 1024
  * another and uses its stores again, so that memory is taken once for what is under way and once for each picture.
  */
 export class Base64Decoder {
-  private readonly stores: Array<Uint8Array> = []
+  readonly #stores: Array<Uint8Array> = []
   /** How much of each store is filled; those before the last are as full as they get. */
-  private filled: Array<number> = []
+  #filled: Array<number> = []
   /** Up to three characters that wait for the rest of their quad, and the padding. */
-  private readonly tail = new Uint8Array(4)
-  private tailLength = 0
-  private closed = false
+  readonly #tail = new Uint8Array(4)
+  #tailLength = 0
+  #closed = false
+  #capacity: number
+  #pictures: number
 
   /**
    * `capacity`: how many bytes there can be, where that is known, and `pictures`: in how many pictures. One that is no larger than its share
    * is then made in place.
    */
-  constructor(
-    private capacity = 0,
-    private pictures = 1
-  ) {}
+  constructor(capacity = 0, pictures = 1) {
+    this.#capacity = capacity
+    this.#pictures = pictures
+  }
 
   /** Takes `source` from `from` to `to`; gives `to`, or the place of the first character that does not belong. */
   push(source: Uint8Array, from: number, to: number): number {
     let at = from
-    while (this.tailLength > 0 && at < to) {
-      if (!this.pushOne(source[at] as number)) return at
+    while (this.#tailLength > 0 && at < to) {
+      if (!this.#pushOne(source[at] as number)) return at
       at++
     }
-    at += this.pushQuads(source, at, at + ((to - at) & ~3))
-    for (; at < to; at++) if (!this.pushOne(source[at] as number)) return at
+    at += this.#pushQuads(source, at, at + ((to - at) & ~3))
+    for (; at < to; at++) if (!this.#pushOne(source[at] as number)) return at
     return to
   }
 
@@ -139,116 +140,124 @@ export class Base64Decoder {
    */
   pushClean(source: Uint8Array, from: number): number {
     let at = from
-    while (this.tailLength > 0 && at < source.length && this.pushOne(source[at] as number)) at++
+    while (this.#tailLength > 0 && at < source.length && this.#pushOne(source[at] as number)) at++
     const length = (source.length - at) & ~3
-    if (this.tailLength > 0 || this.closed || length < handOver) return at
-    return at + this.write(runtimeDecoder, source, at, at + length)
+    if (this.#tailLength > 0 || this.#closed || length < handOver) return at
+    return at + this.#write(runtimeDecoder, source, at, at + length)
   }
 
   /** The bytes so far, or `undefined` when the last quad lacks characters; the decoder is then ready for the next picture. */
   finish(): Uint8Array | undefined {
-    if (this.tailLength === 1) return undefined
-    if (this.tailLength > 1) this.flush()
-    const bytes = this.take()
+    if (this.#tailLength === 1) return undefined
+    if (this.#tailLength > 1) this.#flush()
+    const bytes = this.#take()
     this.reset()
     return bytes
   }
 
   /** What was taken in since the last `reset`, as base64 again: nothing that arrived is lost when the rest is foreign. */
   encoded(): string {
-    return encodeBase64(this.copy()) + String.fromCharCode(...this.tail.subarray(0, this.tailLength))
+    return encodeBase64(this.#copy()) + String.fromCharCode(...this.#tail.subarray(0, this.#tailLength))
   }
 
   reset(): void {
-    this.filled = []
-    this.tailLength = 0
-    this.closed = false
+    this.#filled = []
+    this.#tailLength = 0
+    this.#closed = false
   }
 
   /** Whole quads in one go, the padded last one left out; gives the number of characters taken. */
-  private pushQuads(source: Uint8Array, from: number, to: number): number {
+  #pushQuads(source: Uint8Array, from: number, to: number): number {
     const end = source[to - 1] === equals ? to - 4 : to
-    return end <= from || this.closed ? 0 : this.write(decodeQuads, source, from, end)
+    return end <= from || this.#closed ? 0 : this.#write(decodeQuads, source, from, end)
   }
 
   /** Gives the number of characters taken: all of them, or none. */
-  private write(decode: QuadDecoder, source: Uint8Array, from: number, to: number): number {
-    const store = this.reserve(((to - from) >> 2) * 3)
-    const last = this.filled.length - 1
-    const offset = this.filled[last] as number
+  #write(decode: QuadDecoder, source: Uint8Array, from: number, to: number): number {
+    const store = this.#reserve(((to - from) >> 2) * 3)
+    const last = this.#filled.length - 1
+    const offset = this.#filled[last] as number
     const written = decode(store, offset, source, from, to)
     if (written < 0) return 0
-    this.filled[last] = offset + written
+    this.#filled[last] = offset + written
     return to - from
   }
 
-  private pushOne(code: number): boolean {
+  #pushOne(code: number): boolean {
     const value = table[code] as number
-    if (value === invalid || this.closed) return false
-    const padded = this.tailLength === 3 && this.tail[2] === equals
-    if (value === pad ? this.tailLength < 2 : padded) return false
-    this.tail[this.tailLength++] = code
-    if (this.tailLength === 4) this.flush()
+    if (value === invalid || this.#closed) return false
+    const padded = this.#tailLength === 3 && this.#tail[2] === equals
+    if (value === pad ? this.#tailLength < 2 : padded) return false
+    this.#tail[this.#tailLength++] = code
+    if (this.#tailLength === 4) this.#flush()
     return true
   }
 
   /** Writes the waiting quad. One that is padded or short is the last: nothing may follow it. */
-  private flush(): void {
-    const digits = this.tail.subarray(0, this.tailLength).filter((code) => code !== equals)
+  #flush(): void {
+    const digits = this.#tail.subarray(0, this.#tailLength).filter((code) => code !== equals)
     const bits = [18, 12, 6, 0].reduce((sum, shift, i) => sum | ((table[digits[i] ?? 0x41] as number) << shift), 0)
-    const store = this.reserve(3)
-    const last = this.filled.length - 1
+    const store = this.#reserve(3)
+    const last = this.#filled.length - 1
     for (let i = 0; i < digits.length - 1; i++) {
-      store[this.filled[last] as number] = bits >> (16 - 8 * i)
-      this.filled[last] = (this.filled[last] as number) + 1
+      store[this.#filled[last] as number] = bits >> (16 - 8 * i)
+      this.#filled[last] = (this.#filled[last] as number) + 1
     }
-    this.closed = digits.length < 4
-    this.tailLength = 0
+    this.#closed = digits.length < 4
+    this.#tailLength = 0
   }
 
   /** The store to write to: the one at hand if it has room, else the next that has, else a new one. */
-  private reserve(bytes: number): Uint8Array {
-    let last = this.filled.length - 1
+  #reserve(bytes: number): Uint8Array {
+    let last = this.#filled.length - 1
     while (true) {
-      const store = this.stores[last]
-      if (store !== undefined && store.length - (this.filled[last] ?? 0) >= bytes) return store
+      const store = this.#stores[last]
+      if (store !== undefined && store.length - (this.#filled[last] ?? 0) >= bytes) return store
       last++
-      this.filled[last] = 0
-      this.stores[last] ??= new Uint8Array(Math.max(bytes, last > 0 ? nextStore : this.share() || firstStore))
+      this.#filled[last] = 0
+      this.#stores[last] ??= new Uint8Array(Math.max(bytes, last > 0 ? nextStore : this.#share() || firstStore))
     }
   }
 
-  private share(): number {
-    return Math.ceil(this.capacity / Math.max(1, this.pictures))
+  #share(): number {
+    return Math.ceil(this.#capacity / Math.max(1, this.#pictures))
   }
 
-  private copy(): Uint8Array {
-    const bytes = new Uint8Array(this.filled.reduce((sum, length) => sum + length, 0))
+  #copy(): Uint8Array {
+    const bytes = new Uint8Array(this.#filled.reduce((sum, length) => sum + length, 0))
     let at = 0
-    for (const [i, length] of this.filled.entries()) {
-      bytes.set((this.stores[i] as Uint8Array).subarray(0, length), at)
+    for (const [i, length] of this.#filled.entries()) {
+      bytes.set((this.#stores[i] as Uint8Array).subarray(0, length), at)
       at += length
     }
     return bytes
   }
 
   /** A picture that fills its only store is handed over as it is, any other is copied. */
-  private take(): Uint8Array {
-    const [store] = this.stores
-    const length = this.filled[0] ?? 0
-    this.pictures--
-    this.capacity = Math.max(0, this.capacity - length)
-    if (store === undefined || this.filled.length > 1 || length * 8 < store.length * 7) return this.copy()
-    this.stores.length = 0
+  #take(): Uint8Array {
+    const [store] = this.#stores
+    const length = this.#filled[0] ?? 0
+    this.#pictures--
+    this.#capacity = Math.max(0, this.#capacity - length)
+    if (store === undefined || this.#filled.length > 1 || length * 8 < store.length * 7) return this.#copy()
+    this.#stores.length = 0
     return store.subarray(0, length)
   }
 }
 
+/** Whole groups of three, and not too many arguments for a call. */
+const encodeStep = 3 * 8192
+
 /** Bytes to base64, standard alphabet, padded. */
-export const encodeBase64 = (bytes: Uint8Array): string =>
-  nodeBuffer !== undefined
-    ? nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
-    : Encoding.encodeBase64(bytes)
+export const encodeBase64 = (bytes: Uint8Array): string => {
+  if (nodeBuffer !== undefined)
+    return nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
+  let text = ""
+  for (let at = 0; at < bytes.length; at += encodeStep) {
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + encodeStep)))
+  }
+  return text
+}
 
 /** The whole of a base64 text as bytes, or `undefined` when it is not base64. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {

@@ -49,9 +49,16 @@ export const unsaid = { message: () => "" }
 export const described = <A, I>(schema: Schema.Schema<A, I>, expected: string): Schema.Schema<A, I> =>
   schema.annotations({ message: (issue) => `must be ${expected}, got ${show(issue.actual)}` })
 
+/**
+ * A field that may be absent, but not undefined. It is `Schema.optionalWith(schema, { exact: true })`, which would bring all its other
+ * options along into every program.
+ */
+export const exact = <A, I>(schema: Schema.Schema<A, I>): Schema.PropertySignature<"?:", A, never, "?:", I> =>
+  Schema.makePropertySignature(new Schema.PropertySignatureDeclaration(schema.ast, true, true, {}, undefined))
+
 /** A field that may be absent or undefined. */
 export const optional = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optionalWith(Schema.Union(schema, Schema.Undefined.annotations(unsaid)), { exact: true })
+  exact(Schema.Union(schema, Schema.Undefined.annotations(unsaid)))
 
 /** A field that may be absent, undefined or null. */
 export const nullable = <A, I>(schema: Schema.Schema<A, I>) =>

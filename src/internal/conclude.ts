@@ -56,6 +56,13 @@ export interface Arrived {
   readonly body: Body
 }
 
+/** Where a part of an answer comes from; the key is masked in its headers. */
+export interface Origin {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly mask: Mask
+}
+
 type Outcome<A, E> = Either.Either<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
 
 /** A length that is announced is believed up to this one. */
@@ -86,7 +93,7 @@ export const arrive = (
 }
 
 /** The pictures that arrived whole: only the body of a generation has any. */
-const imagesOf = (body: Body): ReadonlyArray<GeneratedImage.GeneratedImage> =>
+export const imagesOf = (body: Body): ReadonlyArray<GeneratedImage.GeneratedImage> =>
   body instanceof PictureScanner ? body.pictures.map((bytes) => GeneratedImage.make(bytes)) : []
 
 /** The failure that a cut is, with the pictures that had arrived whole. */
@@ -110,6 +117,25 @@ export const unfinished = (
     description: mask.text(broken.description)
   })
 }
+
+/** A success that is not what the API documents, with the pictures of it that are whole. */
+export const unreadable = (
+  operation: Errors.Operation,
+  { headers, mask, status }: Origin,
+  issues: ReadonlyArray<Errors.Issue>,
+  text: string,
+  images: ReadonlyArray<GeneratedImage.GeneratedImage>
+): Errors.ResponseValidationError =>
+  new Errors.ResponseValidationError({
+    operation,
+    billing: isDiscovery(operation) ? "notBilled" : "billed",
+    status,
+    issues: mask.issues(issues),
+    rawBody: mask.text(text),
+    images,
+    headers,
+    ...present({ generationId: headers["x-generation-id"] })
+  })
 
 /** The answer of a 2xx whose text is all there is going to be. */
 const read = <A, E>(
@@ -157,16 +183,5 @@ export const conclude = <A, E>(
   if (ending._tag === "Broken" || ending._tag === "TimedOut") {
     return Either.left(unfinished(reading.operation, images, ending, mask))
   }
-  return Either.left(
-    new Errors.ResponseValidationError({
-      operation: reading.operation,
-      billing: isDiscovery(reading.operation) ? "notBilled" : "billed",
-      status,
-      issues: value.left.map(({ message, path }) => ({ path, message: mask.text(message) })),
-      rawBody: mask.text(text),
-      images,
-      headers,
-      ...present({ generationId: headers["x-generation-id"] })
-    })
-  )
+  return Either.left(unreadable(reading.operation, { status, headers, mask }, value.left, text, images))
 }

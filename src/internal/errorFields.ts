@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Availability } from "../Schema/ErrorResponse.js"
+import { exact } from "./checked.js"
 import { ServerJson } from "./json.js"
 
 export const Operation = Schema.Literal("generate", "generateStream", "listModels", "listModelEndpoints")
@@ -12,8 +13,6 @@ export const Issue = Schema.Struct({
   path: Schema.Array(Schema.Union(Schema.String, Schema.Number)),
   message: Schema.String
 })
-
-const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
 const always = <const B extends typeof Billing.Type>(billing: B) =>
   Schema.Literal(billing).pipe(
@@ -37,19 +36,19 @@ export const response = {
   httpStatus: Schema.Number,
   /** The server's message, or one that names the status. */
   message: Schema.String,
-  code: optional(Schema.Union(Schema.Number, Schema.String)),
-  errorType: optional(Schema.String),
+  code: exact(Schema.Union(Schema.Number, Schema.String)),
+  errorType: exact(Schema.String),
   /** The server's JSON, untouched. */
-  metadata: optional(ServerJson),
-  availability: optional(Availability),
-  userId: optional(Schema.String),
+  metadata: exact(ServerJson),
+  availability: exact(Availability),
+  userId: exact(Schema.String),
   /** The server's JSON, untouched. */
-  openrouterMetadata: optional(ServerJson),
+  openrouterMetadata: exact(ServerJson),
   /** The answer's headers, names in lower case. */
   headers,
-  generationId: optional(Schema.String),
+  generationId: exact(Schema.String),
   /** How long the server asks to wait before another try. */
-  retryAfter: optional(Schema.DurationFromMillis),
+  retryAfter: exact(Schema.DurationFromMillis),
   /** The body's text, at most 64 KiB of it. */
   body: Schema.String
 }
@@ -59,7 +58,7 @@ export const connection = {
   billing: Billing,
   phase: Schema.Literal("connect", "response"),
   /** The runtime's name of the failure, such as `ECONNREFUSED`. */
-  code: optional(Schema.String),
+  code: exact(Schema.String),
   description: Schema.String,
   images
 }
@@ -90,7 +89,7 @@ export const budgetExceeded = {
   /** The most that the generation may cost; where no upper bound is known, the least. */
   quoteUsd: Schema.Number,
   /** What the ledger's store said. */
-  description: optional(Schema.String)
+  description: exact(Schema.String)
 }
 
 export const responseValidation = {
@@ -102,7 +101,7 @@ export const responseValidation = {
   rawBody: Schema.String,
   images,
   headers,
-  generationId: optional(Schema.String)
+  generationId: exact(Schema.String)
 }
 
 export const imageStream = {
@@ -113,15 +112,15 @@ export const imageStream = {
   ),
   /** The server's message. */
   message: Schema.String,
-  code: optional(Schema.String),
-  type: optional(Schema.String),
-  param: optional(Schema.String),
-  generationId: optional(Schema.String)
+  code: exact(Schema.String),
+  type: exact(Schema.String),
+  param: exact(Schema.String),
+  generationId: exact(Schema.String)
 }
 
 export const incompleteStream = {
   operation: Operation,
   billing: always("unknown"),
   images,
-  generationId: optional(Schema.String)
+  generationId: exact(Schema.String)
 }

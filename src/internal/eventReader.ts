@@ -1,13 +1,13 @@
 /** The events of a streamed answer, from its bytes: a state machine without effects. */
 import * as Option from "effect/Option"
 import * as Errors from "../Errors.js"
-import * as GeneratedImage from "../GeneratedImage.js"
+import type * as GeneratedImage from "../GeneratedImage.js"
 import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
-import { type Ending, unfinished } from "./conclude.js"
+import { type Ending, imagesOf, type Origin, unfinished } from "./conclude.js"
 import { present } from "./present.js"
 import { parseJson } from "./responseError.js"
 import { type ServerSentEvent, SseParser } from "./sse.js"
-import { interpret, isCompletedText, type Origin } from "./streamEvent.js"
+import { interpret, isCompletedText } from "./streamEvent.js"
 
 /** What a stream can fail with once its answer has begun. */
 export type EventFailure =
@@ -21,26 +21,27 @@ export class EventReader {
   /** Set when there is nothing more to come: with the failure, or with none when the stream ends as it should. */
   closed: Option.Option<EventFailure> | undefined
 
-  private readonly parser: SseParser
+  readonly #origin: Origin
+  readonly #maxEventBytes: number
+  readonly #parser: SseParser
   /** The finished picture that came last. */
-  private completed: Completed | undefined
+  #completed: Completed | undefined
 
-  constructor(
-    private readonly origin: Origin,
-    private readonly maxEventBytes: number
-  ) {
-    this.parser = new SseParser(maxEventBytes)
+  constructor(origin: Origin, maxEventBytes: number) {
+    this.#origin = origin
+    this.#maxEventBytes = maxEventBytes
+    this.#parser = new SseParser(maxEventBytes)
   }
 
   /** How many signs of life there were. */
   get keepAlives(): number {
-    return this.parser.comments
+    return this.#parser.comments
   }
 
   /** The events that end within these bytes. */
   read(bytes: Uint8Array): ReadonlyArray<ImageStreamEvent> {
-    const events = this.interpret(this.parser.push(bytes))
-    if (this.parser.exceeded) this.closed ??= Option.some(this.tooLarge())
+    const events = this.#interpret(this.#parser.push(bytes))
+    if (this.#parser.exceeded) this.closed ??= Option.some(this.#tooLarge())
     return events
   }
 
@@ -49,13 +50,13 @@ export class EventReader {
    * kept, even when its event is not.
    */
   end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
-    const last = this.parser.finish()
+    const last = this.#parser.finish()
     const text = last?.data.text() ?? ""
     const whole = last !== undefined && (parseJson(text) !== undefined || text.trim() === "[DONE]")
-    const events = whole ? this.interpret([last]) : []
-    const images = !whole && last !== undefined && isCompletedText(text) ? imagesOf(last) : []
-    const { completed } = this
-    this.closed ??= completed === undefined ? Option.some(this.cut(ending, images)) : Option.none()
+    const events = whole ? this.#interpret([last]) : []
+    const images = !whole && last !== undefined && isCompletedText(text) ? imagesOf(last.data) : []
+    const completed = this.#completed
+    this.closed ??= completed === undefined ? Option.some(this.#cut(ending, images)) : Option.none()
     return completed === undefined || whole
       ? events
       : images.map((image) => new Completed({ image, created: completed.created }))
@@ -63,45 +64,42 @@ export class EventReader {
 
   /** The failure of a stream that has given no picture. */
   incomplete(images: ReadonlyArray<GeneratedImage.GeneratedImage> = []): Errors.IncompleteStreamError {
-    return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.generationId() })
+    return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.#generationId() })
   }
 
-  private interpret(all: ReadonlyArray<ServerSentEvent>): ReadonlyArray<ImageStreamEvent> {
+  #interpret(all: ReadonlyArray<ServerSentEvent>): ReadonlyArray<ImageStreamEvent> {
     const events: Array<ImageStreamEvent> = []
     for (const one of all) {
       if (this.closed !== undefined) break
-      const meaning = interpret(one, this.origin, this.completed !== undefined)
+      const meaning = interpret(one, this.#origin, this.#completed !== undefined)
       if (meaning._tag === "Event") {
         events.push(meaning.event)
-        if (meaning.event._tag === "Completed") this.completed = meaning.event
+        if (meaning.event._tag === "Completed") this.#completed = meaning.event
       } else if (meaning._tag === "Failed") this.closed = Option.some(meaning.error)
-      else this.closed = this.completed ? Option.none() : Option.some(this.incomplete())
+      else this.closed = this.#completed ? Option.none() : Option.some(this.incomplete())
     }
     return events
   }
 
-  private cut(ending: Ending, images: ReadonlyArray<GeneratedImage.GeneratedImage>): EventFailure {
+  #cut(ending: Ending, images: ReadonlyArray<GeneratedImage.GeneratedImage>): EventFailure {
     return ending._tag === "Whole"
       ? this.incomplete(images)
-      : unfinished("generateStream", images, ending, this.origin.mask)
+      : unfinished("generateStream", images, ending, this.#origin.mask)
   }
 
-  private tooLarge(): Errors.ResponseValidationError {
+  #tooLarge(): Errors.ResponseValidationError {
     return new Errors.ResponseValidationError({
       operation: "generateStream",
       billing: "unknown",
-      status: this.origin.status,
-      issues: [{ path: [], message: `an event is larger than ${this.maxEventBytes} bytes (maxEventBytes)` }],
+      status: this.#origin.status,
+      issues: [{ path: [], message: `an event is larger than ${this.#maxEventBytes} bytes (maxEventBytes)` }],
       rawBody: "",
-      headers: this.origin.headers,
-      ...this.generationId()
+      headers: this.#origin.headers,
+      ...this.#generationId()
     })
   }
 
-  private generationId() {
-    return present({ generationId: this.origin.headers["x-generation-id"] })
+  #generationId() {
+    return present({ generationId: this.#origin.headers["x-generation-id"] })
   }
 }
-
-const imagesOf = ({ data }: ServerSentEvent): ReadonlyArray<GeneratedImage.GeneratedImage> =>
-  data.pictures.map((bytes) => GeneratedImage.make(bytes))

@@ -24,15 +24,19 @@ export const withNames = (
 export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Issue> =>
   withNames(ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ message }) => message !== ""))
 
-/** A decoder of answers. */
-export const decoder = <A, I>(schema: Schema.Schema<A, I>) => {
-  const decode = Schema.decodeUnknownEither(schema)
-  return (json: unknown): Either.Either<A, ReadonlyArray<Issue>> =>
-    Either.orElse(decode(json), () => Either.mapLeft(decode(json, every), fromParseError))
-}
+/** A decoder of answers. Schema makes a parser when it is first asked for it, so that is left to the first answer, and keeps it. */
+export const decoder =
+  <A, I>(schema: Schema.Schema<A, I>) =>
+  (json: unknown): Either.Either<A, ReadonlyArray<Issue>> => {
+    const decode = Schema.decodeUnknownEither(schema)
+    return Either.orElse(decode(json), () => Either.mapLeft(decode(json, every), fromParseError))
+  }
 
 /** An encoder of requests. Fields that the schema does not know are the caller's business and are sent. */
-export const encoder = <A, I>(schema: Schema.Schema<A, I>) => {
-  const encode = Schema.encodeUnknownEither(schema, { ...every, onExcessProperty: "preserve" })
-  return (value: unknown): Either.Either<I, ReadonlyArray<Issue>> => Either.mapLeft(encode(value), fromParseError)
-}
+export const encoder =
+  <A, I>(schema: Schema.Schema<A, I>) =>
+  (value: unknown): Either.Either<I, ReadonlyArray<Issue>> =>
+    Either.mapLeft(
+      Schema.encodeUnknownEither(schema, { ...every, onExcessProperty: "preserve" })(value),
+      fromParseError
+    )

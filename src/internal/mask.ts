@@ -1,11 +1,13 @@
 /** Keeps the key out of everything that a server, a proxy or a runtime says back. */
 import { identity } from "effect/Function"
 import * as RegExps from "effect/RegExp"
+import type { Issue } from "../Errors.js"
 
-/** Replaces a secret wherever it stands, in a text and within JSON; what JSON hides too deep to be read is left out. */
+/** Replaces a secret wherever it stands, in a text, within JSON and in issues; what JSON hides too deep to be read is left out. */
 export interface Mask {
   readonly text: (text: string) => string
   readonly json: (value: unknown) => unknown
+  readonly issues: (issues: ReadonlyArray<Issue>) => ReadonlyArray<Issue>
 }
 
 /** What lies deeper was not written to be read, and is left out. */
@@ -37,8 +39,15 @@ export const makeMask = (secrets: ReadonlyArray<string>): Mask => {
     .filter((secret) => secret !== "")
     .sort((one, other) => other.length - one.length)
     .map(pattern)
-  if (patterns.length === 0) return { text: identity, json: everywhere(identity) }
   const found = new RegExp(patterns.join("|"), "g")
-  const text = (text: string) => text.replace(found, "<redacted>")
-  return { text, json: everywhere(text) }
+  const text = patterns.length === 0 ? identity<string> : (text: string) => text.replace(found, "<redacted>")
+  return {
+    text,
+    json: everywhere(text),
+    issues: (issues) =>
+      issues.map(({ message, path }) => ({
+        path: path.map((part) => (typeof part === "string" ? text(part) : part)),
+        message: text(message)
+      }))
+  }
 }

@@ -42,41 +42,44 @@ export class PictureScanner {
   /** What is wrong with a value that should be a picture, with the index it would have had. */
   readonly faults: Array<{ readonly index: number; readonly message: string }> = []
 
-  private state: State = "start"
-  private readonly kept = new TextCollector()
-  private key = ""
-  private escape = ""
+  readonly #decoder: Base64Decoder
+  #state: State = "start"
+  readonly #kept = new TextCollector()
+  #key = ""
+  #escape = ""
   /** The value's first characters as they came: decoding and encoding again would put them into the standard alphabet. */
-  private readonly letters = new Uint8Array(mostLetters)
-  private letterCount = 0
-  private values = 0
+  readonly #letters = new Uint8Array(mostLetters)
+  #letterCount = 0
+  #values = 0
 
   /** Whether nothing has come yet but white space, by which a server keeps the connection alive. */
   get waiting(): boolean {
-    return this.state === "start"
+    return this.#state === "start"
   }
 
-  constructor(private readonly decoder = new Base64Decoder()) {}
+  constructor(decoder = new Base64Decoder()) {
+    this.#decoder = decoder
+  }
 
   push(chunk: Uint8Array): void {
     let at = 0
     let keptFrom = 0
     const keep = (to: number) => {
-      if (to > keptFrom) this.kept.push(chunk.slice(keptFrom, to))
+      if (to > keptFrom) this.#kept.push(chunk.slice(keptFrom, to))
     }
     while (at < chunk.length) {
-      if (this.state === "picture" || this.state === "pictureEscape") {
-        at = this.state === "picture" ? this.takePicture(chunk, at) : this.takeEscape(chunk, at)
+      if (this.#state === "picture" || this.#state === "pictureEscape") {
+        at = this.#state === "picture" ? this.#takePicture(chunk, at) : this.#takeEscape(chunk, at)
         keptFrom = at
-      } else if (this.state === "start" && isSpace(chunk[at] as number)) {
+      } else if (this.#state === "start" && isSpace(chunk[at] as number)) {
         keptFrom = ++at
       } else {
-        const opened = this.step(chunk[at] as number)
+        const opened = this.#step(chunk[at] as number)
         at++
         if (opened) {
           // The opening quote stays out: the index that stands for the picture is a bare number.
           keep(at - 1)
-          this.begin()
+          this.#begin()
           keptFrom = at
         }
       }
@@ -89,142 +92,142 @@ export class PictureScanner {
    * at the ends of its lines, need not look for them within a picture.
    */
   pushPicture(chunk: Uint8Array, from: number): number {
-    if (this.state !== "picture") return from
-    return this.takeClean(chunk, from)
+    if (this.#state !== "picture") return from
+    return this.#takeClean(chunk, from)
   }
 
   /** The text around the pictures. A picture that has not ended is in it as far as it came. */
   text(): string {
-    const escaping = this.state === "pictureEscape"
-    if (escaping || this.state === "picture") this.abandon("")
-    if (escaping) this.keepText(`\\${this.escape}`)
-    return this.kept.text()
+    const escaping = this.#state === "pictureEscape"
+    if (escaping || this.#state === "picture") this.#abandon("")
+    if (escaping) this.#keepText(`\\${this.#escape}`)
+    return this.#kept.text()
   }
 
   /** One byte outside pictures; `true` when it opens one. */
-  private step(code: number): boolean {
-    switch (this.state) {
+  #step(code: number): boolean {
+    switch (this.#state) {
       case "string":
-        if (code === quote) this.state = isPictureKey(this.key) ? "afterKey" : "text"
+        if (code === quote) this.#state = isPictureKey(this.#key) ? "afterKey" : "text"
         else {
-          if (this.key.length <= longestKey) this.key += String.fromCharCode(code)
-          if (code === backslash) this.state = "escape"
+          if (this.#key.length <= longestKey) this.#key += String.fromCharCode(code)
+          if (code === backslash) this.#state = "escape"
         }
         return false
       case "escape":
-        if (this.key.length <= longestKey) this.key += String.fromCharCode(code)
-        this.state = "string"
+        if (this.#key.length <= longestKey) this.#key += String.fromCharCode(code)
+        this.#state = "string"
         return false
       case "afterKey":
-        if (code === colon) this.state = "afterColon"
-        else if (!isSpace(code)) this.enter(code)
+        if (code === colon) this.#state = "afterColon"
+        else if (!isSpace(code)) this.#enter(code)
         return false
       case "afterColon":
         if (code === quote) return true
         if (!isSpace(code)) {
-          this.fault(this.values++, "expected a base64 string")
-          this.enter(code)
+          this.#fault(this.#values++, "expected a base64 string")
+          this.#enter(code)
         }
         return false
       default:
-        this.enter(code)
+        this.#enter(code)
         return false
     }
   }
 
-  private enter(code: number): void {
-    this.key = ""
-    this.state = code === quote ? "string" : "text"
+  #enter(code: number): void {
+    this.#key = ""
+    this.#state = code === quote ? "string" : "text"
   }
 
-  private begin(): void {
-    this.state = "picture"
-    this.letterCount = 0
+  #begin(): void {
+    this.#state = "picture"
+    this.#letterCount = 0
   }
 
-  private takeClean(chunk: Uint8Array, from: number): number {
-    const to = this.decoder.pushClean(chunk, from)
-    this.keepLetters(chunk.subarray(from, to))
+  #takeClean(chunk: Uint8Array, from: number): number {
+    const to = this.#decoder.pushClean(chunk, from)
+    this.#keepLetters(chunk.subarray(from, to))
     return to
   }
 
-  private takePicture(chunk: Uint8Array, at: number): number {
-    const from = this.takeClean(chunk, at)
+  #takePicture(chunk: Uint8Array, at: number): number {
+    const from = this.#takeClean(chunk, at)
     const end = chunk.indexOf(quote, from)
     const stop = end < 0 ? chunk.length : end
     const slash = chunk.subarray(from, stop).indexOf(backslash)
     const to = slash < 0 ? stop : from + slash
-    const reached = this.decoder.push(chunk, from, to)
-    this.keepLetters(chunk.subarray(from, reached))
+    const reached = this.#decoder.push(chunk, from, to)
+    this.#keepLetters(chunk.subarray(from, reached))
     if (reached < to) {
-      this.abandon(`character ${JSON.stringify(String.fromCharCode(chunk[reached] as number))} is not base64`)
+      this.#abandon(`character ${JSON.stringify(String.fromCharCode(chunk[reached] as number))} is not base64`)
       return reached
     }
     if (slash >= 0) {
-      this.state = "pictureEscape"
-      this.escape = ""
+      this.#state = "pictureEscape"
+      this.#escape = ""
       return to + 1
     }
     if (end < 0) return to
-    this.complete()
+    this.#complete()
     return end + 1
   }
 
-  private complete(): void {
-    const bytes = this.decoder.finish()
+  #complete(): void {
+    const bytes = this.#decoder.finish()
     if (bytes === undefined) {
-      this.abandon("the base64 ends within a character group")
-      this.kept.push(new Uint8Array([quote]))
+      this.#abandon("the base64 ends within a character group")
+      this.#kept.push(new Uint8Array([quote]))
     } else if (bytes.length === 0) {
-      this.fault(this.values++, "the picture is empty")
-      this.keepText('""')
+      this.#fault(this.#values++, "the picture is empty")
+      this.#keepText('""')
     } else {
-      this.keepText(String(this.pictures.length))
+      this.#keepText(String(this.pictures.length))
       this.pictures.push(bytes)
-      this.values++
+      this.#values++
     }
-    this.state = "text"
+    this.#state = "text"
   }
 
   /** JSON may write `/` as `\/` and any character as `\uXXXX`; both are base64 all the same. */
-  private takeEscape(chunk: Uint8Array, from: number): number {
-    this.escape += String.fromCharCode(chunk[from] as number)
-    if (this.escape.startsWith("u") && this.escape.length < 5) return from + 1
-    const code = this.escape === "/" ? 0x2f : Number.parseInt(this.escape.slice(1), 16)
-    const accepted = code < 128 && this.decoder.push(new Uint8Array([code]), 0, 1) === 1
+  #takeEscape(chunk: Uint8Array, from: number): number {
+    this.#escape += String.fromCharCode(chunk[from] as number)
+    if (this.#escape.startsWith("u") && this.#escape.length < 5) return from + 1
+    const code = this.#escape === "/" ? 0x2f : Number.parseInt(this.#escape.slice(1), 16)
+    const accepted = code < 128 && this.#decoder.push(new Uint8Array([code]), 0, 1) === 1
     if (accepted) {
-      this.state = "picture"
-      this.keepLetters(bytesOf(`\\${this.escape}`))
+      this.#state = "picture"
+      this.#keepLetters(bytesOf(`\\${this.#escape}`))
     } else {
-      this.abandon(`escape ${JSON.stringify(`\\${this.escape}`)} is not base64`)
-      this.keepText(`\\${this.escape}`)
+      this.#abandon(`escape ${JSON.stringify(`\\${this.#escape}`)} is not base64`)
+      this.#keepText(`\\${this.#escape}`)
     }
     return from + 1
   }
 
   /** The value is no picture after all: it goes back into the text, as the string that it was. */
-  private abandon(message: string): void {
-    const letters = letterDecoder.decode(this.letters.subarray(0, this.letterCount))
-    this.keepText(`"${this.letterCount < mostLetters ? letters : this.decoder.encoded()}`)
-    this.decoder.reset()
-    if (message !== "") this.fault(this.values++, message)
-    this.key = "-".repeat(longestKey + 1)
-    this.state = "string"
+  #abandon(message: string): void {
+    const letters = letterDecoder.decode(this.#letters.subarray(0, this.#letterCount))
+    this.#keepText(`"${this.#letterCount < mostLetters ? letters : this.#decoder.encoded()}`)
+    this.#decoder.reset()
+    if (message !== "") this.#fault(this.#values++, message)
+    this.#key = "-".repeat(longestKey + 1)
+    this.#state = "string"
   }
 
-  private keepLetters(bytes: Uint8Array): void {
-    const room = mostLetters - this.letterCount
+  #keepLetters(bytes: Uint8Array): void {
+    const room = mostLetters - this.#letterCount
     if (room === 0) return
     const kept = bytes.length <= room ? bytes : bytes.subarray(0, room)
-    this.letters.set(kept, this.letterCount)
-    this.letterCount += kept.length
+    this.#letters.set(kept, this.#letterCount)
+    this.#letterCount += kept.length
   }
 
-  private fault(index: number, message: string): void {
+  #fault(index: number, message: string): void {
     this.faults.push({ index, message })
   }
 
-  private keepText(text: string): void {
-    this.kept.push(bytesOf(text))
+  #keepText(text: string): void {
+    this.#kept.push(bytesOf(text))
   }
 }

@@ -1,9 +1,9 @@
 /** From an answer to the error that it is, with what it cost. One place for every operation, buffered or streamed. */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
 import * as Errors from "../Errors.js"
 import { ErrorResponse } from "../Schema/ErrorResponse.js"
+import { decoder } from "./issues.js"
 import type { Mask } from "./mask.js"
 import { present } from "./present.js"
 import { parseRetryAfter } from "./retryAfter.js"
@@ -94,7 +94,7 @@ const billingOf = (operation: Errors.Operation, status: number, envelope: boolea
 const statusOf = (httpStatus: number, code: number | string | undefined): number =>
   isSuccess(httpStatus) && isErrorStatus(numberOf(code)) ? numberOf(code) : httpStatus
 
-const decodeErrorResponse = Schema.decodeUnknownOption(ErrorResponse)
+const decodeErrorResponse = decoder(ErrorResponse)
 
 const largestBody = 64 * 1024
 
@@ -127,8 +127,7 @@ export const responseError = <E>(
   mask: Mask
 ): E | Errors.OpenRouterDefaultError => {
   const json = parseJson(answer.text)
-  const said = decodeErrorResponse(mask.json(json))
-  const body = said._tag === "Some" ? said.value : {}
+  const body: ErrorResponse = Either.getOrElse(decodeErrorResponse(mask.json(json)), () => ({}))
   const status = statusOf(answer.status, body.code)
   const { headers } = answer
   const Class = table[status] ?? Errors.OpenRouterDefaultError

@@ -30,50 +30,53 @@ const longestName = 16
 const longestType = 1024
 
 export class SseParser {
-  private readonly decoder = new Base64Decoder()
-  private field: Field = "name"
-  private name = ""
-  private atValue = false
-  private type: TextCollector | undefined
-  private data: PictureScanner | undefined
-  private size = 0
-  private afterCr = false
-  private marked = 0
+  readonly #limit: number
+  readonly #decoder = new Base64Decoder()
+  #field: Field = "name"
+  #name = ""
+  #atValue = false
+  #type: TextCollector | undefined
+  #data: PictureScanner | undefined
+  #size = 0
+  #afterCr = false
+  #marked = 0
 
   /** How many comments there were: signs of life between the events. */
   comments = 0
 
   /** `limit`: the most bytes that the data of one event may have. */
-  constructor(private readonly limit: number) {}
+  constructor(limit: number) {
+    this.#limit = limit
+  }
 
   /** Whether the event at hand has grown beyond the limit: nothing more should be read then. */
   get exceeded(): boolean {
-    return this.size > this.limit
+    return this.#size > this.#limit
   }
 
   /** The events that end within these bytes. */
   push(chunk: Uint8Array): ReadonlyArray<ServerSentEvent> {
     const events: Array<ServerSentEvent> = []
-    let at = this.skipMark(chunk)
+    let at = this.#skipMark(chunk)
     let nextLf = -2
     let nextCr = -2
     while (at < chunk.length && !this.exceeded) {
-      if (this.afterCr) {
-        this.afterCr = false
+      if (this.#afterCr) {
+        this.#afterCr = false
         if (chunk[at] === lf) {
           at++
           continue
         }
       }
-      at = this.takePicture(chunk, at)
+      at = this.#takePicture(chunk, at)
       // Each kind of line end is looked for once, not once a line.
       if (nextLf !== -1 && nextLf < at) nextLf = chunk.indexOf(lf, at)
       if (nextCr !== -1 && nextCr < at) nextCr = chunk.indexOf(cr, at)
       const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr)
-      this.take(chunk, at, end < 0 ? chunk.length : end)
+      this.#take(chunk, at, end < 0 ? chunk.length : end)
       if (end < 0) break
-      this.afterCr = chunk[end] === cr
-      const event = this.endLine()
+      this.#afterCr = chunk[end] === cr
+      const event = this.#endLine()
       if (event !== undefined) events.push(event)
       at = end + 1
     }
@@ -82,78 +85,78 @@ export class SseParser {
 
   /** The event that the stream left unfinished. The standard drops it; what was paid for may be in it. */
   finish(): ServerSentEvent | undefined {
-    return this.endLine() ?? this.dispatch()
+    return this.#endLine() ?? this.#dispatch()
   }
 
   /** A byte order mark at the very start is no part of the first line. */
-  private skipMark(chunk: Uint8Array): number {
+  #skipMark(chunk: Uint8Array): number {
     let at = 0
-    while (this.marked < mark.length && at < chunk.length) {
-      if (chunk[at] !== mark[this.marked]) {
-        this.marked = mark.length
+    while (this.#marked < mark.length && at < chunk.length) {
+      if (chunk[at] !== mark[this.#marked]) {
+        this.#marked = mark.length
         break
       }
-      this.marked++
+      this.#marked++
       at++
     }
     return at
   }
 
   /** Within a picture there is no line end to look for. */
-  private takePicture(chunk: Uint8Array, from: number): number {
-    if (this.field !== "data" || this.atValue || this.data === undefined) return from
-    const to = this.data.pushPicture(chunk, from)
-    this.size += to - from
+  #takePicture(chunk: Uint8Array, from: number): number {
+    if (this.#field !== "data" || this.#atValue || this.#data === undefined) return from
+    const to = this.#data.pushPicture(chunk, from)
+    this.#size += to - from
     return to
   }
 
   /** A part of a line. */
-  private take(chunk: Uint8Array, from: number, to: number): void {
+  #take(chunk: Uint8Array, from: number, to: number): void {
     let at = from
-    while (this.field === "name" && at < to) this.takeName(chunk[at++] as number)
-    if (at === to || this.field === "ignored") return
-    if (this.atValue && chunk[at] === space) at++
-    this.atValue = false
-    if (this.field === "data") {
-      this.size += to - at
-      this.data?.push(chunk.subarray(at, to))
-    } else if (this.type !== undefined && this.type.size < longestType) this.type.push(chunk.slice(at, to))
+    while (this.#field === "name" && at < to) this.#takeName(chunk[at++] as number)
+    if (at === to || this.#field === "ignored") return
+    if (this.#atValue && chunk[at] === space) at++
+    this.#atValue = false
+    if (this.#field === "data") {
+      this.#size += to - at
+      this.#data?.push(chunk.subarray(at, to))
+    } else if (this.#type !== undefined && this.#type.size < longestType) this.#type.push(chunk.slice(at, to))
   }
 
-  private takeName(code: number): void {
-    if (code === colon) this.startValue()
-    else if (this.name.length === longestName) this.field = "ignored"
-    else this.name += String.fromCharCode(code)
+  #takeName(code: number): void {
+    if (code === colon) this.#startValue()
+    else if (this.#name.length === longestName) this.#field = "ignored"
+    else this.#name += String.fromCharCode(code)
   }
 
   /** The name is whole. A line that starts with a colon is a comment; `id` and `retry` are for reconnecting, which nobody does here. */
-  private startValue(): void {
-    this.atValue = true
-    this.field = this.name === "data" || this.name === "event" ? this.name : "ignored"
-    if (this.name === "") this.comments++
-    if (this.field === "event") this.type = new TextCollector()
-    if (this.field !== "data") return
-    if (this.data !== undefined) {
-      this.data.push(newline)
-      this.size++
+  #startValue(): void {
+    this.#atValue = true
+    this.#field = this.#name === "data" || this.#name === "event" ? this.#name : "ignored"
+    if (this.#name === "") this.comments++
+    if (this.#field === "event") this.#type = new TextCollector()
+    if (this.#field !== "data") return
+    if (this.#data !== undefined) {
+      this.#data.push(newline)
+      this.#size++
     }
-    this.data ??= new PictureScanner(this.decoder)
+    this.#data ??= new PictureScanner(this.#decoder)
   }
 
-  private endLine(): ServerSentEvent | undefined {
-    const blank = this.field === "name" && this.name === ""
-    if (this.field === "name" && !blank) this.startValue()
-    this.field = "name"
-    this.name = ""
-    this.atValue = false
-    return blank ? this.dispatch() : undefined
+  #endLine(): ServerSentEvent | undefined {
+    const blank = this.#field === "name" && this.#name === ""
+    if (this.#field === "name" && !blank) this.#startValue()
+    this.#field = "name"
+    this.#name = ""
+    this.#atValue = false
+    return blank ? this.#dispatch() : undefined
   }
 
-  private dispatch(): ServerSentEvent | undefined {
-    const event = this.data && { event: this.type?.text() || "message", data: this.data }
-    this.type = undefined
-    this.data = undefined
-    this.size = 0
+  #dispatch(): ServerSentEvent | undefined {
+    const event = this.#data && { event: this.#type?.text() || "message", data: this.#data }
+    this.#type = undefined
+    this.#data = undefined
+    this.#size = 0
     return event
   }
 }

@@ -6,8 +6,8 @@ import * as Errors from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
 import { Completed, type ImageStreamEvent, PartialImage, TextChunk, UnknownEvent } from "../Schema/ImageStreamEvent.js"
+import { imagesOf, type Origin, unreadable } from "./conclude.js"
 import { decoder } from "./issues.js"
-import type { Mask } from "./mask.js"
 import { present } from "./present.js"
 import { parseJson } from "./responseError.js"
 import { restored, withUsage } from "./restored.js"
@@ -19,13 +19,6 @@ export type Meaning =
   | { readonly _tag: "Event"; readonly event: ImageStreamEvent }
   | { readonly _tag: "Done" }
   | { readonly _tag: "Failed"; readonly error: Errors.ImageStreamError | Errors.ResponseValidationError }
-
-/** What every event of an answer shares; the key is masked in its headers. */
-export interface Origin {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly mask: Mask
-}
 
 /** A picture stands in the JSON as its number. */
 const decodePartial = decoder(Schema.Struct({ partial_image_index: Schema.Number, b64_json: Schema.Number }))
@@ -56,17 +49,7 @@ const completed = (event: ServerSentEvent, json: unknown, text: string, origin: 
     const image = pictureAt(event, b64_json, orAbsent(media_type))
     return { _tag: "Event", event: new Completed({ image, created, ...present({ usage: orAbsent(usage) }) }) }
   }
-  const error = new Errors.ResponseValidationError({
-    operation: "generateStream",
-    billing: "billed",
-    status: origin.status,
-    issues: decoded.left.map(({ message, path }) => ({ path, message: origin.mask.text(message) })),
-    rawBody: origin.mask.text(text),
-    images: pictures.map((bytes) => GeneratedImage.make(bytes)),
-    headers: origin.headers,
-    ...present({ generationId: origin.headers["x-generation-id"] })
-  })
-  return { _tag: "Failed", error }
+  return { _tag: "Failed", error: unreadable("generateStream", origin, decoded.left, text, imagesOf(event.data)) }
 }
 
 const textOf = (value: unknown): string | undefined => (Predicate.isString(value) ? value : undefined)

@@ -33,6 +33,38 @@ export const fromWire =
   ): Schema.Schema<A, I> =>
     Schema.transform(wire, domainOf(identifier, wire, mapping.decode), { strict: true, ...mapping })
 
+/** A name of the wire as ours: `cost_usd` is `costUsd`. */
+type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
+
+/** Fields under our names; those of a value that was decoded (`Absent` is null) are absent where the server sent null. */
+type Renamed<Wire, Absent = never> = {
+  readonly [Name in keyof Wire as CamelCase<Name>]: Exclude<Wire[Name], undefined | Absent>
+}
+
+type Names = ReadonlyArray<readonly [from: string, to: string]>
+
+const rename = (names: Names, value: unknown, isAbsent: Predicate.Predicate<unknown>): unknown => {
+  const renamed: Record<string, unknown> = {}
+  for (const [from, to] of names) {
+    const item = (value as Readonly<Record<string, unknown>>)[from]
+    if (!isAbsent(item)) renamed[to] = item
+  }
+  return renamed
+}
+
+/** From the names of a wire shape to ours and back. Whatever is no field of the shape is left out. */
+export const renaming = <Fields extends Schema.Struct.Fields>({ fields }: { readonly fields: Fields }) => {
+  type Wire = Schema.Struct.Type<Fields>
+  const names = Object.keys(fields).map(
+    (name) => [name, name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())] as const
+  )
+  const back = names.map(([theirs, ours]) => [ours, theirs] as const)
+  return {
+    decode: (wire: Wire) => rename(names, wire, Predicate.isNullable) as Renamed<Wire, null>,
+    encode: (value: Renamed<Wire>) => rename(back, value, Predicate.isUndefined) as Wire
+  }
+}
+
 /** A field that may be absent, and is taken for absent when the server sends null. */
 export const nullish = nullable
 

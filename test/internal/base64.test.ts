@@ -281,6 +281,13 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     }
   )
 
+  it("encodes what is larger than it takes at once", () => {
+    for (const size of [24_576, 24_577, 100_000]) {
+      const bytes = random(size)
+      expect(module.encodeBase64(bytes)).toBe(toBase64(bytes))
+    }
+  })
+
   it("decodes no text that is not base64", () => {
     for (const text of ["A", "AAAAA", "AA=A", "=", "AB CD", "\u0141\u0141\u0141\u0141"]) {
       expect(module.decodeBase64(text)).toBeUndefined()

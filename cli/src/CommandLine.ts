@@ -1,0 +1,29 @@
+/** A request as the command line that makes it. */
+import type { ImagesSchema } from "effect-openrouter-images"
+import { flagName } from "./FlagName.js"
+import * as RequestOptions from "./RequestOptions.js"
+
+/** As a shell reads it: in single quotes nothing has a meaning but the quote itself. */
+const quoted = (word: string): string => (/^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
+/** References are typed as they were given: within the request they are the pictures themselves. */
+type Given = Pick<RequestOptions.RequestOptions, "reference"> & { readonly emulator: boolean }
+
+/** The `generate` that makes a request; `original` is the one that the given options made. */
+export const of = (
+  request: ImagesSchema.ImageGenerationRequest,
+  original: ImagesSchema.ImageGenerationRequest,
+  { emulator, reference }: Given
+): string => {
+  const { prompt, ...others } = RequestOptions.fields(request)
+  const options = Object.entries(others).flatMap(([name, value]) =>
+    value === undefined ? [] : [flagName(name), String(value)]
+  )
+  const references = (request.inputReferences ?? []).flatMap((one) => {
+    const given = reference[original.inputReferences?.indexOf(one) ?? -1]
+    return given === undefined ? [] : ["--reference", given]
+  })
+  const before = ["generate", ...(prompt.startsWith("-") ? [] : [prompt]), ...options, ...references]
+  const after = [...(emulator ? ["--emulator"] : []), ...(prompt.startsWith("-") ? ["--", prompt] : [])]
+  return ["openrouter-images", ...before.map(quoted), ...after.map(quoted)].join(" ")
+}

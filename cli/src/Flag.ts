@@ -1,0 +1,54 @@
+/** The kinds of options, and those that several commands have. */
+import * as Options from "@effect/cli/Options"
+import * as Option from "effect/Option"
+import { flagName } from "./FlagName.js"
+
+const maybe = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
+  options.pipe(Options.withDescription(help), Options.optional, Options.map(Option.getOrUndefined))
+
+/** @effect/cli's own numbers do not say in their message which option they are. */
+const read = <A>(name: string, placeholder: string, kind: string, parse: (value: string) => Option.Option<A>) =>
+  Options.text(name).pipe(
+    Options.withPseudoName(placeholder),
+    Options.filterMap(parse, `The value of ${flagName(name)} must be ${kind}.`)
+  )
+
+export const text = (name: string, placeholder: string, help: string) =>
+  maybe(Options.text(name).pipe(Options.withPseudoName(placeholder)), help)
+
+const toInteger = (value: string): Option.Option<number> =>
+  /^[+-]?\d+$/.test(value) ? Option.some(Number(value)) : Option.none()
+
+export const integer = (name: string, help: string) => maybe(read(name, "N", "an integer", toInteger), help)
+
+/** How many of something; at least one. */
+export const count = (name: string, help: string) => {
+  const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
+  const toCount = (value: string) => Option.filter(toInteger(value), isCount)
+  return maybe(read(name, "N", "a positive integer", toCount), help)
+}
+
+const toDollars = (value: string): Option.Option<number> =>
+  /^\$?(\d+(\.\d*)?|\.\d+)$/.test(value)
+    ? Option.filter(Option.some(Number(value.replace("$", ""))), Number.isFinite)
+    : Option.none()
+
+/** US dollars. */
+export const dollars = (name: string, help: string) =>
+  maybe(read(name, "USD", "US dollars, zero or more, such as 0.50", toDollars), help)
+
+export const isSet = (name: string, help: string): Options.Options<boolean> =>
+  Options.boolean(name).pipe(Options.withDescription(help))
+
+/** Every command has it. */
+export const emulator = isSet("emulator", "Ask the embedded emulator even when there is a key: nothing is billed")
+
+export const timeout = text(
+  "timeout",
+  "DURATION",
+  "How long one attempt may take, such as 90s, 2m or '10 minutes'. Default: 5 minutes"
+)
+
+export const budget = dollars("budget", "Send nothing by which this run could cost more, in US dollars")
+
+export const maxCost = dollars("max-cost", "Send no request that may cost more, in US dollars")

@@ -1,0 +1,170 @@
+/**
+ * Writes down what comes of each request, within the generation itself: there is no moment between an answer and its pictures on the disk in which an
+ * interruption, or a consumer that is late, could lose what was paid for.
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { type Errors, type GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
+import { FileError, systemWords } from "../Failure.js"
+import { slug } from "../FileName.js"
+import * as Save from "../Save.js"
+import type { Job } from "./Requests.js"
+import { type Entry, interrupted, ok, type Results } from "./Results.js"
+
+type Request = ImagesSchema.ImageGenerationRequest
+
+/** What a run writes down. */
+export interface Recorder {
+  readonly results: Results
+  readonly jobs: ReadonlyMap<Request, Job>
+  /** The results of this run, as they come. */
+  readonly entries: Map<Request, Entry>
+  /** Fails when something cannot be written: no more is paid for then. */
+  readonly stopped: Deferred.Deferred<never, FileError>
+}
+
+export const make = (results: Results, todo: ReadonlyArray<Job>): Effect.Effect<Recorder> =>
+  Effect.map(Deferred.make<never, FileError>(), (stopped) => ({
+    results,
+    jobs: new Map(todo.map((job) => [job.request, job])),
+    entries: new Map(),
+    stopped
+  }))
+
+const stop = ({ stopped }: Recorder, problem: string): Effect.Effect<boolean> =>
+  Deferred.fail(
+    stopped,
+    new FileError({
+      problem,
+      cost: "Requests that were under way may have been billed.",
+      advice: "Make room, or choose another folder with --out; what is done already is not sent again."
+    })
+  )
+
+const unwritten = ({ results }: Recorder, error: PlatformError): string =>
+  `${results.folder} cannot be written: ${systemWords(error)}.`
+
+type Files = FileSystem.FileSystem | Path.Path
+
+/** The pictures as files, and what stops the run. */
+const saved = (recorder: Recorder, job: Job, images: ReadonlyArray<GeneratedImage.GeneratedImage>, text?: string) =>
+  Effect.gen(function* () {
+    const paths = yield* Path.Path
+    const { folder } = recorder.results
+    const place = { folder, stem: `${String(job.line).padStart(4, "0")}-${slug(job.request.prompt)}` }
+    const all = [
+      ...(yield* Effect.forEach(images, (image, i) => Save.picture(image, i, images.length, place))),
+      ...(text === undefined ? [] : [yield* Save.answer(text, place)])
+    ]
+    for (const { problem } of all) if (problem !== undefined) yield* stop(recorder, problem)
+    return all.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(folder, path)]))
+  })
+
+const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): Effect.Effect<Entry, never, Files> =>
+  Effect.map(saved(recorder, job, Save.imagesOf(error), Save.answerOf(error)), (files) => ({
+    ...{ index: job.index, line: job.line, result: error._tag, files },
+    ...(error.billing === "notBilled" ? { cost: 0 } : {}),
+    billing: error.billing,
+    ...("generationId" in error && error.generationId !== undefined ? { generation: error.generationId } : {}),
+    message: error.message,
+    key: job.key
+  }))
+
+const outcomeOf = (pictures: number, files: number): string => {
+  if (pictures === 0) return "NoPictureError"
+  return files < pictures ? "FileError" : ok
+}
+
+const ofResponse = (
+  recorder: Recorder,
+  job: Job,
+  { data, generationId, usage }: ImagesSchema.ImageGenerationResponse
+): Effect.Effect<Entry, never, Files> =>
+  Effect.map(saved(recorder, job, data), (files) => ({
+    ...{ index: job.index, line: job.line, result: outcomeOf(data.length, files.length), files },
+    ...(usage?.cost === undefined ? {} : { cost: usage.cost }),
+    billing: "billed",
+    ...(generationId === undefined ? {} : { generation: generationId }),
+    key: job.key
+  }))
+
+const ofInterruption = ({ index, key, line }: Job): Entry => ({
+  ...{ index, line, result: interrupted, files: [] },
+  ...{ billing: "unknown", key }
+})
+
+/** Nothing where the request had not been sent when it was interrupted. */
+const entryOf = (
+  recorder: Recorder,
+  job: Job,
+  exit: Exit.Exit<ImagesSchema.ImageGenerationResponse, Errors.GenerateError>
+): Effect.Effect<Option.Option<Entry>, never, Files> => {
+  if (Exit.isSuccess(exit)) return Effect.asSome(ofResponse(recorder, job, exit.value))
+  const failure = Cause.failureOption(exit.cause)
+  if (Option.isSome(failure)) return Effect.asSome(ofFailure(recorder, job, failure.value))
+  return Effect.map(recorder.results.hasBegun(job), (sent) => (sent ? Option.some(ofInterruption(job)) : Option.none()))
+}
+
+/** `Images` that marks what is sent, just before it is. */
+const marking = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images> =>
+  Layer.effect(
+    Images.Images,
+    Effect.map(Images.Images, (images) => ({
+      ...images,
+      generate: (request, options) => {
+        const job = recorder.jobs.get(request)
+        const begun = job === undefined ? Effect.void : recorder.results.begin(job)
+        return begun.pipe(
+          Effect.catchAll((error) => Effect.zipRight(stop(recorder, unwritten(recorder, error)), Effect.never)),
+          Effect.zipRight(images.generate(request, options))
+        )
+      }
+    }))
+  )
+
+/** `Images` that writes down what comes of each request. */
+const recording = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images | Files> =>
+  Layer.effect(
+    Images.Images,
+    Effect.gen(function* () {
+      const images = yield* Images.Images
+      const context = yield* Effect.context<Files>()
+      const written = (job: Job, exit: Exit.Exit<ImagesSchema.ImageGenerationResponse, Errors.GenerateError>) =>
+        Effect.gen(function* () {
+          const entry = yield* entryOf(recorder, job, exit)
+          if (Option.isNone(entry)) return
+          yield* recorder.results.append(entry.value)
+          recorder.entries.set(job.request, entry.value)
+          yield* recorder.results.end(job)
+        }).pipe(
+          Effect.catchAll((error) => stop(recorder, unwritten(recorder, error))),
+          Effect.provide(context)
+        )
+      return {
+        ...images,
+        generate: (request, options) =>
+          Effect.uninterruptibleMask((restore) =>
+            Effect.gen(function* () {
+              const exit = yield* Effect.exit(restore(images.generate(request, options)))
+              const job = recorder.jobs.get(request)
+              if (job !== undefined) yield* written(job, exit)
+              return yield* exit
+            })
+          )
+      }
+    })
+  )
+
+/** The recorder around `limits`: what they refuse is written down, and was not sent. */
+export const layer = (
+  recorder: Recorder,
+  limits: Layer.Layer<Images.Images, never, Images.Images>
+): Layer.Layer<Images.Images, never, Images.Images | Files> =>
+  recording(recorder).pipe(Layer.provide(limits), Layer.provide(marking(recorder)))

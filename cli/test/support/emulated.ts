@@ -1,0 +1,95 @@
+/** The commands against an emulator in memory, and what they say. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
+import { Connection } from "../../src/Connection.js"
+import type { RequestOptions } from "../../src/RequestOptions.js"
+import { Screen } from "../../src/Screen.js"
+
+const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
+
+/** A screen whose channels nobody reads. */
+const piped: Layer.Layer<Screen> = Layer.succeed(Screen, {
+  asks: Effect.succeed(false),
+  stdout: pipe,
+  stderr: pipe,
+  write: () => Effect.dieMessage("not to a pipe")
+})
+
+/** `written` is what is drawn on stderr. */
+export const terminalOf = (written: Array<string>, columns = 80): Layer.Layer<Screen> => {
+  const channel = Effect.succeed({ isTerminal: true, columns })
+  return Layer.succeed(Screen, {
+    asks: Effect.succeed(true),
+    stdout: channel,
+    stderr: channel,
+    write: (text) => Effect.sync(() => written.push(text))
+  })
+}
+
+export const Environment = Layer.mergeAll(
+  Catalog.layer().pipe(
+    Layer.provideMerge(Images.layer),
+    Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
+    Layer.provideMerge(Emulator.layerClient)
+  ),
+  piped,
+  Layer.succeed(Connection, { emulated: false }),
+  NodeContext.layer
+)
+
+/** A small picture, made quickly. */
+export const small: RequestOptions = {
+  ...{ prompt: "a paper boat", model: "bytedance-seed/seedream-4.5", reference: [] },
+  ...{ n: undefined, size: "32x32", aspectRatio: undefined, resolution: undefined, quality: undefined },
+  ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 }
+}
+
+interface Said {
+  readonly stdout: Array<string>
+  readonly stderr: Array<string>
+}
+
+const recorded =
+  (said: Said) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(Console.consoleWith(Effect.succeed), (console) =>
+      Effect.withConsole(effect, {
+        ...console,
+        log: (...args) => Effect.sync(() => said.stdout.push(args.join(" "))),
+        error: (...args) => Effect.sync(() => said.stderr.push(args.join(" ")))
+      })
+    )
+
+/** Runs an effect and gives what it said on each channel, whether it succeeded or not. */
+export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const said: Said = { stdout: [], stderr: [] }
+    const exit = yield* Effect.exit(recorded(said)(effect))
+    return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
+  })
+
+/** Cancels an effect as Ctrl-C does, once it has sent so many generations, and gives what it said on stderr. */
+export const cancelledAfter = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const said: Said = { stdout: [], stderr: [] }
+    const fiber = yield* Effect.fork(recorded(said)(effect))
+    yield* Effect.repeat(Effect.delay(sent, "10 millis"), { until: (all) => all >= count })
+    const exit = yield* Fiber.interrupt(fiber)
+    return { exit, stderr: said.stderr.join("\n") }
+  })
+
+export const inFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), use))
+
+/** How many generations were asked for. */
+export const sent = Effect.map(
+  Effect.flatMap(Emulator.Emulator, ({ requests }) => requests),
+  (all) => all.filter(({ method }) => method === "POST").length
+)

@@ -1,0 +1,217 @@
+/**
+ * Any number of generations: a few at a time, each with its own result, and what they cost as they come.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Stream from "effect/Stream"
+import * as Errors from "./Errors.js"
+import { Images, type RequestOptions, type Service } from "./Images.js"
+import { atNoCost } from "./internal/atNoCost.js"
+import { seededKey } from "./internal/requestKey.js"
+import { show } from "./internal/show.js"
+import { SingleFlight } from "./internal/singleFlight.js"
+import { makeTracker as make, type Progress, type Tracker } from "./internal/tracker.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+
+export type {
+  /**
+   * How far a run has come.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Progress,
+  /**
+   * What a run writes its progress into. It tells of one run at a time: another begins anew.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Tracker
+} from "./internal/tracker.js"
+
+/**
+ * A request and what came of it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Item {
+  /** The place of the request, from 0. */
+  readonly index: number
+  readonly request: ImageGenerationRequest
+  readonly result: Either.Either<ImageGenerationResponse, Errors.GenerateError>
+}
+
+/**
+ * How a batch is run; all of it is optional.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The most generations at a time. Default: 4. */
+  readonly concurrency?: number | undefined
+  /** Gives the items in the order of their requests; one that takes long then holds up those after it. Default: false, as they come. */
+  readonly ordered?: boolean | undefined
+  /**
+   * Equal requests with a seed that run at the same time are one generation: one item has what it cost, the others `cached` and a cost of 0. Who asks
+   * (`user`, `sessionId`, `trace`) makes no difference. Default: false.
+   */
+  readonly singleFlight?: boolean | undefined
+  /** Is told how far the run has come. */
+  readonly tracker?: Tracker | undefined
+  /** For each call. */
+  readonly options?: RequestOptions | undefined
+}
+
+type Generate = (request: ImageGenerationRequest) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
+
+/** Where the answer is already on its way, waits for it. */
+const shared = (generate: Generate): Generate => {
+  const flights = new SingleFlight<ImageGenerationResponse, Errors.GenerateError>()
+  return (request) =>
+    Effect.flatMap(
+      seededKey(request),
+      Option.match({
+        onNone: () => generate(request),
+        onSome: (key) =>
+          Effect.map(flights.join(key, generate(request)), ({ first, value }) => (first ? value : atNoCost(value)))
+      })
+    )
+}
+
+const defaultConcurrency = 4
+
+const issuesOf = ({ concurrency = defaultConcurrency }: Options): ReadonlyArray<Errors.Issue> =>
+  Number.isSafeInteger(concurrency) && concurrency > 0
+    ? []
+    : [{ path: ["batch", "concurrency"], message: `must be a positive integer, got ${show(concurrency)}` }]
+
+/** How each request is made into pictures. It has the memory of one run. */
+const generateOf = (images: Service, options: Options): Generate => {
+  const issues = issuesOf(options)
+  if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
+  const generate: Generate = (request) => images.generate(request, options.options)
+  return options.singleFlight === true ? shared(generate) : generate
+}
+
+const nextOf = (iterator: Iterator<ImageGenerationRequest>) => {
+  const next = iterator.next()
+  return next.done === true ? Option.none() : Option.some([next.value, iterator] as const)
+}
+
+/** Of what is taken from it, no more is held than is asked for: requests may have pictures of megabytes in them. */
+const streamOf = <R>(
+  requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, never, R>
+): Stream.Stream<ImageGenerationRequest, never, R> =>
+  Predicate.hasProperty(requests, Stream.StreamTypeId)
+    ? requests
+    : Stream.suspend(() => Stream.unfold(requests[Symbol.iterator](), nextOf))
+
+/**
+ * Results wait for the consumer in the fibers that made them, each of which keeps its place. Effect's default would let 16 more wait in a queue; this is
+ * the smallest there is.
+ */
+const bufferSize = 1
+
+/**
+ * Makes the pictures of all requests, some at a time, and gives each result as it comes. A request that fails is an item with its error and
+ * takes nothing from the others.
+ *
+ * It asks for the next request when it has room for it and makes no more pictures than are taken: of a slow consumer about `concurrency` finished
+ * results wait, so thousands of requests need no more memory than a few. To take no more items interrupts what is running.
+ *
+ * A `concurrency` that is no positive integer makes each item an InvalidRequestError. Limits that hold for the whole program, such as
+ * `RateLimit` and `Budget`, are layers.
+ *
+ * @since 0.1.0
+ * @category running
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Console, Effect, Either, Stream } from "effect"
+ * import { Batch, GeneratedImage } from "effect-openrouter-images"
+ *
+ * const requests = ["spring", "summer", "autumn", "winter"].map((season) => ({
+ *   model: "krea/krea-2",
+ *   prompt: `the same meadow in ${season}`
+ * }))
+ *
+ * const album = Batch.run(requests, { concurrency: 2 }).pipe(
+ *   Stream.runForEach(({ index, result }) =>
+ *     Either.match(result, {
+ *       onLeft: (error) => Console.error(`${index}: ${error.message}`),
+ *       onRight: ({ data }) => Effect.forEach(data, (image, i) => GeneratedImage.save(image, `meadow-${index}-${i}`))
+ *     })
+ *   ),
+ *   Effect.provide(NodeContext.layer)
+ * )
+ * ```
+ */
+export const run = <R = never>(
+  requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, never, R>,
+  options: Options = {}
+): Stream.Stream<Item, never, Images | R> =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      const { concurrency = defaultConcurrency, ordered = false, tracker } = options
+      const generate = generateOf(yield* Images, options)
+      const itemOf = ([request, index]: [ImageGenerationRequest, number]): Effect.Effect<Item> => {
+        const either = Effect.either(generate(request))
+        return Effect.map(tracker === undefined ? either : tracker.counted(either), (result) => ({
+          index,
+          request,
+          result
+        }))
+      }
+      const numbered = Stream.zipWithIndex(streamOf(requests))
+      const items = ordered
+        ? Stream.mapEffect(numbered, itemOf, { concurrency })
+        : Stream.flatMap(numbered, (each) => Stream.fromEffect(itemOf(each)), { concurrency, bufferSize })
+      if (tracker !== undefined) {
+        const total = Array.isArray(requests) ? requests.length : undefined
+        yield* Effect.acquireRelease(tracker.began(total), () => tracker.ended)
+      }
+      return items
+    })
+  ).pipe(Stream.withSpan("Batch.run"))
+
+/**
+ * A tracker, to be given to `run`.
+ *
+ * @since 0.1.0
+ * @category progress
+ */
+export const makeTracker: Effect.Effect<Tracker> = make
+
+/**
+ * How far the tracker's run has come: first how it is now, then each time that something has changed, until the run has ended. A consumer that is
+ * slower than the changes gets only the latest.
+ *
+ * @since 0.1.0
+ * @category progress
+ * @example
+ * ```ts
+ * import { Console, Duration, Effect, Stream } from "effect"
+ * import { Batch, type ImagesSchema } from "effect-openrouter-images"
+ *
+ * const watched = (requests: ReadonlyArray<ImagesSchema.ImageGenerationRequest>) =>
+ *   Effect.gen(function* () {
+ *     const tracker = yield* Batch.makeTracker
+ *     yield* Batch.progress(tracker).pipe(
+ *       Stream.runForEach(({ done, failed, spentUsd, timeLeft, total }) =>
+ *         Console.log(`${done + failed} of ${total}, $${spentUsd}, ${timeLeft ? Duration.format(timeLeft) : "?"} left`)
+ *       ),
+ *       Effect.fork
+ *     )
+ *     return yield* Stream.runCollect(Batch.run(requests, { tracker }))
+ *   })
+ * ```
+ */
+export const progress = (tracker: Tracker): Stream.Stream<Progress> => tracker.progress

@@ -1,0 +1,263 @@
+/**
+ * Other models or providers, in order, for what the first does not serve.
+ *
+ * @since 0.1.0
+ */
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as ExecutionPlan from "effect/ExecutionPlan"
+import * as Layer from "effect/Layer"
+import type * as Predicate from "effect/Predicate"
+import * as Stream from "effect/Stream"
+import type { GenerateError, GenerateStreamError, OpenRouterError } from "./Errors.js"
+import { Images, type RequestOptions, type Service } from "./Images.js"
+import { type Failure, nextRequest, type Step, withStep } from "./internal/alternatives.js"
+import { isCurable } from "./internal/curable.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+
+export type {
+  /**
+   * What differs from the request as it stands: another `model`, other `provider` preferences, fewer pictures. A field that is undefined is taken
+   * out of the request.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Overrides,
+  /**
+   * What to try when nothing before it was served: a model's id, or overrides of the request.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Step
+} from "./internal/alternatives.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** After the steps also try the models that the server named (`availability.fallbackModels`), each once and at most 3. Default: false. */
+  readonly followAvailability?: boolean | undefined
+}
+
+/**
+ * Failures that certainly cost nothing and that another model or provider may cure:
+ *
+ * - 404, 429, and 500, 502, 503, 529 or another 5xx that OpenRouter itself reported as not billed, also within a success or a stream;
+ * - a 400 or 422 that speaks of a parameter or of the model. In doubt it is not one: what it says may be about the prompt;
+ * - BudgetExceededError, for a cheaper model may fit, save where the ledger failed;
+ * - InvalidRequestError: a preflight finds what this model does not take. A fault that every model has costs nothing to find again.
+ *
+ * Never a refusal of moderation, whatever its status, for what one model refuses is not offered to the next; nor 401, 402, 403 or 413, a
+ * connection or a timeout, which are the same for every model; nor anything that was billed or may have been.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const whenCurable: Predicate.Predicate<OpenRouterError> = isCurable
+
+/** What a span tells of a failure: not its message, which may hold the prompt. */
+const attributesOf = ({ error, request }: Failure<OpenRouterError>) => ({
+  model: request.model,
+  error: error._tag,
+  ...("httpStatus" in error ? { status: error.status } : {})
+})
+
+/** Tells that a failure was not the end. */
+const tellOf = (failure: Failure<OpenRouterError>, next: ImageGenerationRequest): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { error, request } = failure
+    const now = yield* Clock.currentTimeNanos
+    const span = yield* Effect.option(Effect.currentSpan)
+    if (span._tag === "Some") span.value.event("fallback", now, attributesOf(failure))
+    yield* Effect.logDebug(`fallback: ${request.model} failed with ${error._tag}, next is ${next.model}`)
+  })
+
+const tellServed = (request: ImageGenerationRequest, failures: ReadonlyArray<unknown>): Effect.Effect<void> =>
+  Effect.annotateCurrentSpan({ model: request.model, failures: failures.length })
+
+const served = (
+  response: ImageGenerationResponse,
+  request: ImageGenerationRequest,
+  failures: ReadonlyArray<Failure<GenerateError>>
+): ImageGenerationResponse => ({
+  ...response,
+  fallback: {
+    // A Fallback below this one knows it better.
+    model: response.fallback?.model ?? request.model,
+    failures: [
+      ...failures.map(({ error, request }) => ({ model: request.model, error })),
+      ...(response.fallback?.failures ?? [])
+    ]
+  }
+})
+
+/** Tells from a failure what comes after it, and that it was not the end. */
+type Onward = <E extends GenerateStreamError>(
+  failures: readonly [...ReadonlyArray<Failure<E>>, Failure<E>],
+  last: Failure<E>
+) => Effect.Effect<ImageGenerationRequest, E>
+
+const onwardFrom = (request: ImageGenerationRequest, steps: ReadonlyArray<Step>, options: Options): Onward => {
+  const given = [request, ...steps.map((step) => withStep(request, step))] as const
+  return (failures, last) => {
+    const next = whenCurable(last.error) ? nextRequest(given, failures, options.followAvailability ?? false) : undefined
+    return next === undefined ? Effect.fail(last.error) : Effect.as(tellOf(last, next), next)
+  }
+}
+
+const generateWith =
+  (images: Service, onward: Onward, options?: RequestOptions) =>
+  (
+    request: ImageGenerationRequest,
+    failures: ReadonlyArray<Failure<GenerateError>> = []
+  ): Effect.Effect<ImageGenerationResponse, GenerateError> =>
+    images.generate(request, options).pipe(
+      Effect.tap(() => tellServed(request, failures)),
+      Effect.map((response) => served(response, request, failures)),
+      Effect.catchAll((error) => {
+        const last = { request, error }
+        const all = [...failures, last] as const
+        return Effect.flatMap(onward(all, last), (next) => generateWith(images, onward, options)(next, all))
+      })
+    )
+
+const streamWith =
+  (images: Service, onward: Onward, options?: RequestOptions) =>
+  (
+    request: ImageGenerationRequest,
+    failures: ReadonlyArray<Failure<GenerateStreamError>> = []
+  ): ReturnType<Service["generateStream"]> =>
+    Stream.suspend(() => {
+      let begun = false
+      return images.generateStream(request, options).pipe(
+        Stream.mapChunksEffect((chunk) => {
+          if (begun || Chunk.isEmpty(chunk)) return Effect.succeed(chunk)
+          begun = true
+          return Effect.as(tellServed(request, failures), chunk)
+        }),
+        Stream.catchAll((error) => {
+          const last = { request, error }
+          const all = [...failures, last] as const
+          return begun
+            ? Stream.fail(error)
+            : Stream.unwrap(Effect.map(onward(all, last), (next) => streamWith(images, onward, options)(next, all)))
+        })
+      )
+    })
+
+/**
+ * `Images` that makes a request as it stands, and where that fails (`whenCurable`) with the overrides of each step in turn, until one is
+ * served. A request that equals one already made is left out. What served it, and what went wrong before, is in `response.fallback`; if all fail,
+ * the failure is the last one. Each failure on the way is an event of the span and in the log at level debug.
+ *
+ * A stream falls back only before its first event. Discovery passes through.
+ *
+ * Each request is first tried again as the client's policy says; `Retry.none` moves on at once.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Console, Effect, Layer } from "effect"
+ * import { Client, Fallback, Images, Retry } from "effect-openrouter-images"
+ *
+ * const ImagesLive = Fallback.layer([{ provider: { only: ["azure"] } }, "bytedance-seed/seedream-4.5"], {
+ *   followAvailability: true
+ * }).pipe(
+ *   Layer.provide(Images.layer),
+ *   Layer.provide(Client.layerConfig()),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ *
+ * const program = Effect.gen(function* () {
+ *   const request = { model: "openai/gpt-image-1", prompt: "a lighthouse at dusk" }
+ *   const { fallback } = yield* Images.generate(request, { retry: Retry.none })
+ *   for (const { error, model } of fallback?.failures ?? []) yield* Console.log(`${model}: ${error.message}`)
+ *   yield* Console.log(`made by ${fallback?.model}`)
+ * }).pipe(Effect.provide(ImagesLive))
+ * ```
+ */
+export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.Layer<Images, never, Images> =>
+  Layer.effect(
+    Images,
+    Effect.map(
+      Images,
+      (images): Service => ({
+        ...images,
+        generate: (request, call) =>
+          generateWith(
+            images,
+            onwardFrom(request, steps, options),
+            call
+          )(request).pipe(Effect.withSpan("Fallback.generate")),
+        generateStream: (request, call) =>
+          streamWith(
+            images,
+            onwardFrom(request, steps, options),
+            call
+          )(request).pipe(Stream.withSpan("Fallback.generateStream"))
+      })
+    )
+  )
+
+/** `Images` with the overrides of a step. Failures after the first event of a stream are put into `late`. */
+const stepLayer = (step: Step, late: WeakSet<GenerateStreamError>): Layer.Layer<Images, never, Images> =>
+  Layer.effect(
+    Images,
+    Effect.map(
+      Images,
+      (images): Service => ({
+        ...images,
+        generate: (request, options) => images.generate(withStep(request, step), options),
+        generateStream: (request, options) =>
+          Stream.suspend(() => {
+            let begun = false
+            return images.generateStream(withStep(request, step), options).pipe(
+              Stream.mapChunks((chunk) => {
+                begun = begun || Chunk.isNonEmpty(chunk)
+                return chunk
+              }),
+              Stream.tapError((error) => Effect.sync(() => (begun ? late.add(error) : late.delete(error))))
+            )
+          })
+      })
+    )
+  )
+
+/**
+ * The same order as a plan of Effect's own, for `Effect.withExecutionPlan` and `Stream.withExecutionPlan`: first the request as it stands, then
+ * each step, for as long as failures are curable (`whenCurable`). So one call can have a fallback and the others none, and plans can be merged.
+ *
+ * A stream falls back only before its first event, whatever `preventFallbackOnPartialStream` says. The plan does not know the request: a step that
+ * changes nothing is made again, `response.fallback` is not set, and `availability` is not followed.
+ *
+ * @since 0.1.0
+ * @category plans
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { Fallback, Images } from "effect-openrouter-images"
+ *
+ * const plan = Fallback.plan(["openai/gpt-image-1-mini", { model: "krea/krea-2", quality: undefined }])
+ * const request = { model: "openai/gpt-image-1", prompt: "a lighthouse at dusk", quality: "high" } as const
+ *
+ * const picture = Images.generate(request).pipe(Effect.withExecutionPlan(plan))
+ * const events = Images.generateStream(request).pipe(Stream.withExecutionPlan(plan))
+ * ```
+ */
+export const plan = (
+  steps: ReadonlyArray<Step>
+): ExecutionPlan.ExecutionPlan<{ provides: Images; input: OpenRouterError; error: never; requirements: Images }> => {
+  const late = new WeakSet<GenerateStreamError>()
+  // Asked about the failure before it whether the step is run, and about its own whether it is run again; it never is, save that a stream which had
+  // events counts as begun anew.
+  const onward = (error: OpenRouterError): boolean => whenCurable(error) && !late.has(error)
+  const planned = (step: Step) => ({ provide: stepLayer(step, late), while: onward })
+  return ExecutionPlan.make(planned({}), ...steps.map(planned))
+}

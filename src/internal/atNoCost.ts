@@ -1,0 +1,18 @@
+/** A generation that has been paid for before. */
+import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
+import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
+
+const nothing: ImageGenerationUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
+
+/** What the generation used, at no cost. A cost that is not told would count as unknown, so there is always one. */
+export const usageAtNoCost = ({ costDetails: _, ...usage }: ImageGenerationUsage = nothing): ImageGenerationUsage => ({
+  ...usage,
+  cost: 0
+})
+
+/** The same pictures, which cost nothing now and say so. */
+export const atNoCost = (response: ImageGenerationResponse): ImageGenerationResponse => ({
+  ...response,
+  usage: usageAtNoCost(response.usage),
+  cached: true
+})

@@ -1,0 +1,59 @@
+/** Whether a failure cost nothing and another model or provider may do better. */
+import * as Either from "effect/Either"
+import type { ImageStreamError, OpenRouterError, ResponseError } from "../Errors.js"
+
+/** Beyond this many characters nobody looks for words. */
+const longest = 64 * 1024
+
+/** Metadata is whatever the server sent, or whoever made the error: a value that is no JSON says nothing. */
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : (Either.getOrUndefined(Either.try(() => JSON.stringify(value))) ?? "")
+
+/** What the server and the provider say, without the names of the fields in which they do. */
+const saidBy = (error: ResponseError | ImageStreamError): string => {
+  const own = "httpStatus" in error ? [error.errorType] : [error.type, error.param]
+  const metadata = ("metadata" in error ? error.metadata : undefined) ?? {}
+  const theirs = ["error_type", "provider_code", "raw"].map((key) => textOf(metadata[key] ?? ""))
+  return [error.message, error.code, ...own, ...theirs].join("\n").slice(0, longest)
+}
+
+const moderation =
+  /moderat|safety|flagged|nsfw|prohibited|sensitive[\s_-]*(content|information|word)|content[\s_-]*(policy|filter|violation)|policy[\s_-]*violation|responsible[\s_-]*ai/i
+
+/** The prompt or a picture was refused. It is not carried from model to model until one takes it. */
+const isModeration = (error: ResponseError | ImageStreamError): boolean =>
+  ("metadata" in error && (error.metadata?.["reasons"] ?? error.metadata?.["flagged_input"]) != null) ||
+  moderation.test(saidBy(error))
+
+/** Words for what models differ in; the fields of a request are among them, under either name. */
+const parameter =
+  /(^|[^a-z])(n:|n must be|n is|models?|param|arguments?|supports|(un)?supported|not support|size|resolution|aspect|quality|(output)?format|background|(output)?compression|seed|(input)?references?|dimensions?|pixels?|number of images)/i
+
+const isUnsupported = (error: ResponseError): boolean => !isModeration(error) && parameter.test(saidBy(error))
+
+/** A status without a class of its own. Below 400 it is a success whose body is an error. */
+const isDefaultCurable = (error: ResponseError): boolean =>
+  error.status === 422 ? isUnsupported(error) : (error.status < 400 || error.status >= 500) && !isModeration(error)
+
+export const isCurable = (error: OpenRouterError): boolean => {
+  if (error.billing !== "notBilled") return false
+  switch (error._tag) {
+    case "InvalidRequestError":
+      return true
+    case "NotFoundResponseError":
+    case "TooManyRequestsResponseError":
+    case "InternalServerResponseError":
+    case "BadGatewayResponseError":
+    case "ProviderOverloadedResponseError":
+    case "ImageStreamError":
+      return !isModeration(error)
+    case "BadRequestResponseError":
+      return isUnsupported(error)
+    case "OpenRouterDefaultError":
+      return isDefaultCurable(error)
+    case "BudgetExceededError":
+      return error.reason !== "ledger"
+    default:
+      return false
+  }
+}

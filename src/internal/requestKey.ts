@@ -1,0 +1,35 @@
+/** What a request is known by: the same for all requests that ask for the same pictures. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as GeneratedImage from "../GeneratedImage.js"
+import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
+import { encodeRequest } from "./generation.js"
+
+/** Who asks, for what purpose and in which form the answer comes: none of it changes the picture. */
+const aside: ReadonlySet<string> = new Set(["user", "session_id", "trace", "stream"])
+
+const inOrder = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1
+
+/** The JSON of a body, with the keys of each object sorted. */
+const canonical = (body: object): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(body).filter(([name]) => !aside.has(name))), (_, value: unknown) =>
+    Predicate.isRecord(value) ? Object.fromEntries(Object.entries(value).sort(inOrder)) : value
+  )
+
+/** The SHA-256 of a text in lowercase hex. */
+export const hashOf = (text: string): Effect.Effect<string> =>
+  GeneratedImage.sha256(GeneratedImage.make(new TextEncoder().encode(text), "text/plain"))
+
+/** The key of a request: 64 hex digits, or none for one that is not valid. */
+export const requestKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>
+  Either.match(encodeRequest(request), {
+    onLeft: () => Effect.succeedNone,
+    onRight: (body) => Effect.asSome(hashOf(canonical(body)))
+  })
+
+/** The same for a request with a seed; without one each generation is another picture. */
+export const seededKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>
+  request.seed === undefined ? Effect.succeed(Option.none()) : requestKey(request)

@@ -1,0 +1,67 @@
+/** `Images` that generates as it is told, without anything below it. */
+import { Array as Arr, Chunk, Duration, Effect, Fiber, Layer, Stream, TestClock } from "effect"
+import { type Batch, type Errors, GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
+
+export type Request = ImagesSchema.ImageGenerationRequest
+export type Response = ImagesSchema.ImageGenerationResponse
+
+export const response = (text: string, cost = 0.04): Response => ({
+  created: 1,
+  data: [GeneratedImage.make(new TextEncoder().encode(text), "image/png")],
+  usage: { promptTokens: 1, completionTokens: 2, totalTokens: 3, cost }
+})
+
+export const generating = (
+  generate: (request: Request) => Effect.Effect<Response, Errors.GenerateError>
+): Layer.Layer<Images.Images> =>
+  Layer.succeed(Images.Images, {
+    generate: (request) => generate(request),
+    generateStream: () => Stream.dieMessage("not used here"),
+    listModels: () => Effect.succeed({ data: [] }),
+    listModelEndpoints: () => Effect.dieMessage("not used here")
+  })
+
+/** Lets every fiber come as far as it can without time. */
+export const settled = Effect.repeatN(Effect.yieldNow(), 200)
+
+/** Lets the hashes that are being computed, which no clock knows of, be done. */
+export const hashed = Effect.promise(() => crypto.subtle.digest("SHA-256", new Uint8Array(1))).pipe(
+  Effect.zipRight(settled),
+  Effect.repeatN(20)
+)
+
+/** A batch of requests that differ. */
+export const prompts = (count: number): ReadonlyArray<Request> =>
+  Arr.makeBy(count, (i) => ({ model: "author/slug", prompt: `${i}` }))
+
+export const collect = <R>(items: Stream.Stream<Batch.Item, never, R>) =>
+  Effect.map(Stream.runCollect(items), Chunk.toReadonlyArray)
+
+/** Pictures that take as many seconds as the function says, and how many are drawn at a time. */
+export const taking = (seconds: (request: Request) => number) => {
+  const seen = { begun: 0, running: 0, most: 0, interrupted: 0 }
+  const layer = generating((request) =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => {
+        seen.begun++
+        seen.running++
+        seen.most = Math.max(seen.most, seen.running)
+      }),
+      () => Effect.as(Effect.sleep(Duration.seconds(seconds(request))), response(request.prompt)),
+      (_, exit) =>
+        Effect.sync(() => {
+          seen.running--
+          if (exit._tag === "Failure") seen.interrupted++
+        })
+    )
+  )
+  return { seen, layer }
+}
+
+/** Runs it with all the time that it needs. */
+export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(effect)
+    yield* TestClock.adjust("1 hour")
+    return yield* Fiber.join(fiber)
+  })
