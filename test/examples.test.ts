@@ -57,6 +57,17 @@ describe("the examples", () => {
       })
     )
 
+    it.scoped("album stays within its budget by going on with a cheaper model", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* run("album")
+        expect(printed).toMatch(/^a picture may cost \$0\.03\n/)
+        expect(printed.match(/by bytedance-seed\/seedream-4\.0 for \$0\.03/g)).toHaveLength(2)
+        expect(printed.match(/by krea\/krea-2 for \$0\.01/g)).toHaveLength(2)
+        expect(printed).toMatch(/spent \$0\.08, left \$0\n$/)
+        expect(files).toHaveLength(4)
+      })
+    )
+
     it.scoped("references makes a picture from a picture", () =>
       Effect.gen(function* () {
         const { printed } = yield* run("references")

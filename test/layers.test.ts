@@ -1,7 +1,9 @@
+import { KeyValueStore } from "@effect/platform"
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import { Effect, Exit, FastCheck, Layer, Runtime, Stream } from "effect"
 import {
   Budget,
+  Cache,
   Catalog,
   Fallback,
   Images,
@@ -33,7 +35,8 @@ const layers: Readonly<Record<string, Over>> = {
     Images.Images,
     (images) => images
   ),
-  Fallback: Fallback.layer(steps)
+  Fallback: Fallback.layer(steps),
+  Cache: Layer.provide(Cache.layer(), KeyValueStore.layerMemory)
 }
 const names = Object.keys(layers)
 
@@ -71,10 +74,17 @@ describe("layers over Images", () => {
             const curable = yield* Effect.exit(Images.generate({ ...seedream, quality: "high" }))
             expect(Exit.isSuccess(curable)).toBe(false)
             expect(yield* billed).toBeCloseTo(8 * 0.04, 9)
+            const [first, again] = [
+              yield* Images.generate({ ...seedream, seed: 7 }),
+              yield* Images.generate({ ...seedream, seed: 7 })
+            ]
+            expect(again.data[0]?.bytes).toEqual(first.data[0]?.bytes)
+            expect([first.cached, again.cached]).toEqual([undefined, order.includes("Cache") ? true : undefined])
+            expect(yield* billed).toBeCloseTo((order.includes("Cache") ? 9 : 10) * 0.04, 9)
           }).pipe(Effect.provide(stacked(order)))
         )
       )
-      yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 30 }))
+      yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 40 }))
     })
   )
 

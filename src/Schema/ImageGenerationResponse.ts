@@ -36,7 +36,7 @@ export interface ImageGenerationResponse {
   readonly usage?: ImageGenerationUsage
   /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
   readonly generationId?: string
-  /** Set by `Cache.layer`: the pictures were there already, and cost nothing. */
+  /** Set by `Cache.layer`, and by `Batch.run` for a request that shared another's generation: the pictures were there already, and cost nothing. */
   readonly cached?: true
   /** Set by `Fallback.layer`: which model made the pictures, and why the others did not. */
   readonly fallback?: FallbackOutcome
