@@ -11,8 +11,8 @@ import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
 import { atNoCost } from "./internal/atNoCost.js"
+import { positiveIntegerIssues } from "./internal/positiveInteger.js"
 import { seededKey } from "./internal/requestKey.js"
-import { show } from "./internal/show.js"
 import { SingleFlight } from "./internal/singleFlight.js"
 import { makeTracker as make, type Progress, type Tracker } from "./internal/tracker.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -88,14 +88,9 @@ const shared = (generate: Generate): Generate => {
 
 const defaultConcurrency = 4
 
-const issuesOf = ({ concurrency = defaultConcurrency }: Options): ReadonlyArray<Errors.Issue> =>
-  Number.isSafeInteger(concurrency) && concurrency > 0
-    ? []
-    : [{ path: ["batch", "concurrency"], message: `must be a positive integer, got ${show(concurrency)}` }]
-
 /** How each request is made into pictures. It has the memory of one run. */
 const generateOf = (images: Service, options: Options): Generate => {
-  const issues = issuesOf(options)
+  const issues = positiveIntegerIssues(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
   const generate: Generate = (request) => images.generate(request, options.options)
   return options.singleFlight === true ? shared(generate) : generate

@@ -16,6 +16,7 @@ import { type Account, type Claim, make as makeAccount, type Options, type Statu
 import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budgetStore.js"
 import type { Outcome, Reservation } from "./internal/ledger.js"
 import { Attempts, ofCause, paid } from "./internal/spending.js"
+import { watched } from "./internal/watched.js"
 import * as Quote from "./Quote.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
@@ -246,25 +247,14 @@ const streamWithin =
           })
           return closed(account, reservation, attempts.with(outcome, exit))
         })
-        return images.generateStream(request, attempts.heard(options)).pipe(
-          Stream.tap((event) =>
-            Effect.sync(() => {
-              if (event._tag === "Completed") usage = event.usage ?? usage
-            })
-          ),
-          Stream.tapErrorCause((cause) =>
-            Effect.sync(() => {
-              exit = Exit.failCause(cause)
-            })
-          ),
-          Stream.concat(
-            Stream.execute(
-              Effect.sync(() => {
-                exit = Exit.void
-              })
-            )
-          )
-        )
+        return watched(images.generateStream(request, attempts.heard(options)), {
+          completed: (event) => {
+            usage = event.usage ?? usage
+          },
+          ended: (how) => {
+            exit = how
+          }
+        })
       })
     )
 

@@ -8,10 +8,11 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { GenerateError } from "./Errors.js"
+import type { GenerateError, GenerateStreamError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
 import { atNoCost, usageAtNoCost } from "./internal/atNoCost.js"
 import * as FolderStore from "./internal/folderStore.js"
@@ -19,6 +20,7 @@ import * as KeptGenerations from "./internal/keptGenerations.js"
 import { present } from "./internal/present.js"
 import { hashOf, seededKey } from "./internal/requestKey.js"
 import { SingleFlight } from "./internal/singleFlight.js"
+import { watched } from "./internal/watched.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { Completed } from "./Schema/ImageStreamEvent.js"
@@ -95,27 +97,20 @@ const keeping = (
     Effect.gen(function* () {
       const { n = 1 } = request
       const completed: Array<Completed> = []
-      let outcome: "open" | "ended" | "failed" = "open"
-      const became = (how: typeof outcome) =>
-        Effect.sync(() => {
-          outcome = how
-        })
+      let exit: Exit.Exit<void, GenerateStreamError> | undefined
       yield* Effect.addFinalizer(() => {
         const last = completed.at(-1)
-        if (last === undefined || outcome === "failed" || (outcome === "open" && completed.length < n))
-          return Effect.void
+        const isWhole = exit === undefined ? completed.length >= n : Exit.isSuccess(exit)
+        if (last === undefined || !isWhole) return Effect.void
         const data = completed.map(({ image }) => image)
         return kept.set(key, { created: last.created, data, ...present({ usage: last.usage }) })
       })
-      return events.pipe(
-        Stream.tap((event) =>
-          Effect.sync(() => {
-            if (event._tag === "Completed") completed.push(event)
-          })
-        ),
-        Stream.tapErrorCause(() => became("failed")),
-        Stream.concat(Stream.execute(became("ended")))
-      )
+      return watched(events, {
+        completed: (event) => completed.push(event),
+        ended: (how) => {
+          exit = how
+        }
+      })
     })
   )
 

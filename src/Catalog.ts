@@ -83,9 +83,9 @@ export const layer = (options: Options = {}): Layer.Layer<Catalog, never, Images
     Effect.gen(function* () {
       const images = yield* Images
       const timeToLive = Duration.decode(options.timeToLive ?? "10 minutes")
-      const models = yield* Fresh.make((_: "models") => Effect.map(images.listModels(), ({ data }) => data), timeToLive)
+      const models = yield* Fresh.make(() => Effect.map(images.listModels(), ({ data }) => data), timeToLive)
       const endpoints = yield* Fresh.make(
-        (model: string) => Effect.map(images.listModelEndpoints(model), (answer) => answer.endpoints),
+        (model) => Effect.map(images.listModelEndpoints(model), (answer) => answer.endpoints),
         timeToLive
       )
       /** A model may go between two answers. */

@@ -150,6 +150,15 @@ const streamWith =
       )
     })
 
+/** A layer over `Images` that generates otherwise. */
+const over = (
+  generations: (images: Service) => Pick<Service, "generate" | "generateStream">
+): Layer.Layer<Images, never, Images> =>
+  Layer.effect(
+    Images,
+    Effect.map(Images, (images): Service => ({ ...images, ...generations(images) }))
+  )
+
 /**
  * `Images` that makes a request as it stands, and where that fails (`whenCurable`) with the overrides of each step in turn, until one is
  * served. A request that equals one already made is left out. What served it, and what went wrong before, is in `response.fallback`; if all fail,
@@ -184,51 +193,37 @@ const streamWith =
  * ```
  */
 export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.Layer<Images, never, Images> =>
-  Layer.effect(
-    Images,
-    Effect.map(
-      Images,
-      (images): Service => ({
-        ...images,
-        generate: (request, call) =>
-          generateWith(
-            images,
-            onwardFrom(request, steps, options),
-            call
-          )(request).pipe(Effect.withSpan("Fallback.generate")),
-        generateStream: (request, call) =>
-          streamWith(
-            images,
-            onwardFrom(request, steps, options),
-            call
-          )(request).pipe(Stream.withSpan("Fallback.generateStream"))
-      })
-    )
-  )
+  over((images) => ({
+    generate: (request, call) =>
+      generateWith(
+        images,
+        onwardFrom(request, steps, options),
+        call
+      )(request).pipe(Effect.withSpan("Fallback.generate")),
+    generateStream: (request, call) =>
+      streamWith(
+        images,
+        onwardFrom(request, steps, options),
+        call
+      )(request).pipe(Stream.withSpan("Fallback.generateStream"))
+  }))
 
 /** `Images` with the overrides of a step. Failures after the first event of a stream are put into `late`. */
 const stepLayer = (step: Step, late: WeakSet<GenerateStreamError>): Layer.Layer<Images, never, Images> =>
-  Layer.effect(
-    Images,
-    Effect.map(
-      Images,
-      (images): Service => ({
-        ...images,
-        generate: (request, options) => images.generate(withStep(request, step), options),
-        generateStream: (request, options) =>
-          Stream.suspend(() => {
-            let begun = false
-            return images.generateStream(withStep(request, step), options).pipe(
-              Stream.mapChunks((chunk) => {
-                begun = begun || Chunk.isNonEmpty(chunk)
-                return chunk
-              }),
-              Stream.tapError((error) => Effect.sync(() => (begun ? late.add(error) : late.delete(error))))
-            )
-          })
+  over((images) => ({
+    generate: (request, options) => images.generate(withStep(request, step), options),
+    generateStream: (request, options) =>
+      Stream.suspend(() => {
+        let begun = false
+        return images.generateStream(withStep(request, step), options).pipe(
+          Stream.mapChunks((chunk) => {
+            begun = begun || Chunk.isNonEmpty(chunk)
+            return chunk
+          }),
+          Stream.tapError((error) => Effect.sync(() => (begun ? late.add(error) : late.delete(error))))
+        )
       })
-    )
-  )
+  }))
 
 /**
  * The same order as a plan of Effect's own, for `Effect.withExecutionPlan` and `Stream.withExecutionPlan`: first the request as it stands, then

@@ -9,11 +9,12 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as ParseResult from "effect/ParseResult"
-import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import { decodeBase64, encodeBase64 } from "./internal/base64.js"
 import { type Dimensions, readDimensions } from "./internal/dimensions.js"
+import { sha256 as sha256Of } from "./internal/sha256.js"
 import { extensionOf, sniffMediaType } from "./internal/sniff.js"
+import { writeWhole } from "./internal/writeWhole.js"
 
 export type {
   /**
@@ -118,11 +119,7 @@ export const save = (
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     const target = /^\.\w*[A-Za-z]\w*$/.test(paths.extname(path)) ? path : `${path}.${image.extension}`
-    const temporary = `${target}.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}.tmp`
-    yield* fs.writeFile(temporary, image.bytes, { flag: "wx" }).pipe(
-      Effect.zipRight(fs.rename(temporary, target)),
-      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
-    )
+    yield* writeWhole(fs, target, image.bytes)
     return target
   }).pipe(Effect.withSpan("GeneratedImage.save"))
 
@@ -141,10 +138,7 @@ export const toDataUrl = (image: GeneratedImage): string => `data:${image.mediaT
  * @since 0.1.0
  * @category conversions
  */
-export const sha256 = (image: GeneratedImage): Effect.Effect<string> =>
-  Effect.promise(() => crypto.subtle.digest("SHA-256", image.bytes as Uint8Array<ArrayBuffer>)).pipe(
-    Effect.map((digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""))
-  )
+export const sha256 = (image: GeneratedImage): Effect.Effect<string> => sha256Of(image.bytes)
 
 /**
  * The picture's wire shape.

@@ -130,13 +130,12 @@ const invalid = (operation: Operation, { issues }: Verdict): InvalidRequestError
  * @category checks
  */
 export const eligible = (
-  request: ImageGenerationRequest,
-  operation: Operation = "generate"
+  request: ImageGenerationRequest
 ): Effect.Effect<Arr.NonEmptyReadonlyArray<ImageEndpoint>, ListModelEndpointsError, Catalog> =>
   Effect.flatMap(check(request), (report) =>
     Arr.isNonEmptyReadonlyArray(report.eligible)
       ? Effect.succeed(report.eligible)
-      : Effect.fail(invalid(operation, report))
+      : Effect.fail(invalid("generate", report))
   )
 
 /**

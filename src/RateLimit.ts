@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService, type RequestOptions } from "./Images.js"
 import { Gate, type Pass } from "./internal/gate.js"
+import { positiveIntegerIssues } from "./internal/positiveInteger.js"
 import { show } from "./internal/show.js"
 
 /**
@@ -67,9 +68,7 @@ const issuesOf = ({ concurrency, requestsPerSecond }: Options): ReadonlyArray<Er
           message: `must be a positive number, got ${show(requestsPerSecond)}`
         }
       ]),
-  ...(concurrency === undefined || (Number.isSafeInteger(concurrency) && concurrency > 0)
-    ? []
-    : [{ path: ["rateLimit", "concurrency"], message: `must be a positive integer, got ${show(concurrency)}` }])
+  ...(concurrency === undefined ? [] : positiveIntegerIssues(["rateLimit", "concurrency"], concurrency))
 ]
 
 type Enter = (operation: Errors.Operation) => Effect.Effect<Pass, Errors.InvalidRequestError, Scope.Scope>

@@ -5,7 +5,7 @@ import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import { Budget, Cache, Catalog, GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
 import { brief, cached, keysOf, overFake, panda, storeOf, twice } from "./support/caching.js"
 import { billed, emulated, requestsTo, withFault } from "./support/emulated.js"
-import { generating, hashed, type Request, type Response, response, settled } from "./support/generating.js"
+import { generating, hashed, type Request, type Response, response, settled, untilTold } from "./support/generating.js"
 
 describe("a request that was served before", () => {
   it.effect("costs nothing, and says so", () => {
@@ -156,22 +156,7 @@ describe("a request that was served before", () => {
 
 describe("equal requests at the same time", () => {
   /** A picture that comes when it is told to. */
-  const held = Effect.map(Deferred.make<Response>(), (end) => {
-    const seen = { begun: 0, interrupted: 0 }
-    const layer = generating(() =>
-      Effect.suspend(() => {
-        seen.begun++
-        return Deferred.await(end)
-      }).pipe(
-        Effect.onInterrupt(() =>
-          Effect.sync(() => {
-            seen.interrupted++
-          })
-        )
-      )
-    )
-    return { end, seen, layer }
-  })
+  const held = Effect.map(untilTold<Response>(), (told) => ({ ...told, layer: generating(() => told.effect) }))
   const start = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.tap(Effect.fork(effect), hashed)
 
   it.effect("are one generation, paid once", () =>

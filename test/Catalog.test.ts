@@ -1,26 +1,16 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Deferred, type Duration, Effect, Exit, Fiber, Layer, Ref, Stream, TestClock } from "effect"
-import { Catalog, Errors, Images, type ImagesSchema } from "effect-openrouter-images"
+import { Deferred, type Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } from "effect"
+import { Catalog, Errors, type Images, type ImagesSchema } from "effect-openrouter-images"
 import { Catalogue, Emulator } from "effect-openrouter-images-emulator"
 import { emulated, requestsTo } from "./support/emulated.js"
+import { settled } from "./support/generating.js"
+import { partialImages } from "./support/partialImages.js"
 
 const live = (options?: { readonly timeToLive?: Duration.DurationInput }) =>
   Catalog.layer(options).pipe(Layer.provideMerge(emulated()))
 
 const seedream = "bytedance-seed/seedream-4.5"
 const asked = requestsTo(`${seedream}/endpoints`)
-
-const unused = () => Effect.dieMessage("not used here")
-
-/** `Images` whose discovery is what a test says. */
-const discovery = (service: Partial<Images.Service>) =>
-  Layer.succeed(Images.Images, {
-    generate: unused,
-    generateStream: () => Stream.dieMessage("not used here"),
-    listModels: unused,
-    listModelEndpoints: unused,
-    ...service
-  })
 
 const failure = new Errors.OpenRouterDefaultError({
   operation: "listModels",
@@ -75,15 +65,15 @@ describe("the catalogue", () => {
         yield* TestClock.adjust("8 minutes")
         expect(yield* Catalog.models).toHaveLength(1)
         expect(yield* Catalog.models).toHaveLength(1)
-        yield* Effect.yieldNow()
+        yield* settled
         expect(yield* Ref.get(answers)).toBe(2)
         yield* Deferred.succeed(gate, undefined)
-        yield* Effect.yieldNow()
+        yield* settled
         expect(yield* Catalog.models).toHaveLength(2)
         yield* TestClock.adjust("7 minutes")
         expect(yield* Catalog.models).toHaveLength(2)
         expect(yield* Ref.get(answers)).toBe(2)
-      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(discovery({ listModels })))))
+      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(partialImages({ listModels })))))
     })
   )
 
@@ -100,10 +90,10 @@ describe("the catalogue", () => {
         expect(yield* Catalog.models).toEqual([])
         yield* TestClock.adjust("8 minutes")
         expect(yield* Catalog.models).toEqual([])
-        yield* Effect.yieldNow()
+        yield* settled
         expect(yield* Ref.get(turns)).toEqual(["works"])
         expect(yield* Catalog.models).toEqual([])
-      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(discovery({ listModels })))))
+      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(partialImages({ listModels })))))
     })
   )
 
@@ -113,13 +103,13 @@ describe("the catalogue", () => {
       const listModels = () => Effect.as(Deferred.await(gate), { data: [] })
       yield* Effect.gen(function* () {
         const first = yield* Effect.fork(Catalog.models)
-        yield* Effect.yieldNow()
+        yield* settled
         const second = yield* Effect.fork(Catalog.models)
-        yield* Effect.yieldNow()
+        yield* settled
         expect(Exit.isInterrupted(yield* Fiber.interrupt(first))).toBe(true)
         yield* Deferred.succeed(gate, undefined)
         expect(yield* Fiber.join(second)).toEqual([])
-      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(discovery({ listModels })))))
+      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(partialImages({ listModels })))))
     })
   )
 

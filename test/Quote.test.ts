@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Effect, Either, FastCheck, Layer, Runtime, Schema, Stream } from "effect"
+import { Effect, Either, FastCheck, Layer, Runtime, Schema } from "effect"
 import {
   Catalog,
   type Errors,
@@ -11,6 +11,7 @@ import {
 } from "effect-openrouter-images"
 import { Checks, Price } from "effect-openrouter-images-emulator"
 import { billed, emulated } from "./support/emulated.js"
+import { partialImages, priced } from "./support/partialImages.js"
 import { anyRequest } from "./support/requests.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
@@ -25,31 +26,14 @@ const boundsOf = (request: Request) =>
   Effect.map(Quote.estimate(request), ({ exact, maxUsd, minUsd }) => ({ minUsd, maxUsd, exact }))
 
 /** A catalogue of one model whose one endpoint has this price list. */
-const priced = (
+const listed = (
   pricing: ReadonlyArray<ImagesSchema.ImagePricingEntry>,
   supported: ImagesSchema.SupportedParameters = {}
 ) => {
-  const endpoint: ImagesSchema.ImageEndpoint = {
-    providerName: "Only",
-    providerSlug: "only",
-    providerTag: null,
-    supportedParameters: { n: { type: "range", min: 1, max: 10 }, ...supported },
-    allowedPassthroughParameters: [],
-    supportsStreaming: false,
-    pricing
-  }
-  const unused = Effect.dieMessage("not used here")
-  return Catalog.layer().pipe(
-    Layer.provide(
-      Layer.succeed(Images.Images, {
-        generate: () => unused,
-        generateStream: () => Stream.dieMessage("not used here"),
-        listModels: () => unused,
-        listModelEndpoints: (id) => Effect.succeed({ id: String(id), endpoints: [endpoint] })
-      })
-    )
-  )
+  const parameters = { n: { type: "range", min: 1, max: 10 } as const, ...supported }
+  return Catalog.layer().pipe(Layer.provide(partialImages(priced(pricing, parameters))))
 }
+
 const one: Request = { model: "a/b", prompt: "a red panda" }
 
 describe("a quote", () => {
@@ -88,7 +72,7 @@ describe("a quote", () => {
       expect(maxUsd).toBe(0.5)
     }).pipe(
       Effect.provide(
-        priced([
+        listed([
           { billable: "output_image", unit: "image", costUsd: 0.1 },
           { billable: "output_image", unit: "request", costUsd: 0.2 }
         ])
@@ -179,7 +163,7 @@ describe("a quote", () => {
     Effect.gen(function* () {
       const strange = yield* Quote.estimate(one).pipe(
         Effect.provide(
-          priced([
+          listed([
             { billable: "output_image", unit: "image", costUsd: 0.04 },
             { billable: "gpu_time", unit: "second", costUsd: 0.001 }
           ])
@@ -188,10 +172,10 @@ describe("a quote", () => {
       expect(strange).toMatchObject({ minUsd: 0.04, maxUsd: Number.POSITIVE_INFINITY, exact: false })
       expect(strange.reasons).toEqual(["Only charges for gpu_time by second, which is not understood"])
       const free = yield* Quote.estimate(one).pipe(
-        Effect.provide(priced([{ billable: "gpu_time", unit: "second", costUsd: 0 }]))
+        Effect.provide(listed([{ billable: "gpu_time", unit: "second", costUsd: 0 }]))
       )
       expect(free).toMatchObject({ minUsd: 0, maxUsd: 0, exact: true })
-      const none = yield* Effect.provide(Quote.estimate(one), priced([]))
+      const none = yield* Effect.provide(Quote.estimate(one), listed([]))
       expect(none).toMatchObject({ minUsd: 0, maxUsd: Number.POSITIVE_INFINITY, reasons: ["Only has no price list"] })
     })
   )
@@ -203,7 +187,7 @@ describe("a quote", () => {
         { billable: "output_image", unit: "image", costUsd: 0.08, variant: "high" }
       ]
       const quality = { quality: { type: "boolean" } } as const
-      const at = (request: Request) => Effect.provide(Quote.estimate(request), priced(pricing, quality))
+      const at = (request: Request) => Effect.provide(Quote.estimate(request), listed(pricing, quality))
       expect(yield* at({ ...one, quality: "high" })).toMatchObject({ minUsd: 0.08, maxUsd: 0.08, exact: true })
       expect(yield* at(one)).toMatchObject({
         minUsd: 0.02,

@@ -2,20 +2,9 @@ import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
 import { seconds } from "./support/attempts.js"
-import {
-  count,
-  expectEmpty,
-  gauges,
-  limited,
-  named,
-  names,
-  operations,
-  request,
-  slow,
-  start,
-  startAll
-} from "./support/limited.js"
+import { count, expectEmpty, gauges, limited, named, names, slow, start, startAll } from "./support/limited.js"
 import { noModels, picture, refusal } from "./support/memoryHttp.js"
+import { operations, request } from "./support/operations.js"
 
 describe("requestsPerSecond", () => {
   it.effect.each([

@@ -5,28 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { noModels, picture, refusal, scripted } from "./support/memoryHttp.js"
+import { operations } from "./support/operations.js"
 
 const secret = "sk-or-v1-0123456789abcdef"
 const apiKey = Redacted.make(secret)
-const request = { model: "author/slug", prompt: "a red panda" }
-
-/** The four operations with these options of the call. */
-const operations: Readonly<
-  Record<
-    Errors.Operation,
-    (options?: Client.RequestOptions) => Effect.Effect<unknown, Errors.OpenRouterError, Images.Images>
-  >
-> = {
-  generate: (options) => Images.generate(request, options),
-  generateStream: (options) => Stream.runDrain(Images.generateStream(request, options)),
-  listModels: (options) => Images.listModels(options),
-  listModelEndpoints: (options) => Images.listModelEndpoints("author/slug", options)
-}
-
 const refused = (
   effect: Effect.Effect<unknown, Errors.OpenRouterError, Images.Images>,
   client: Client.ClientOptions = { apiKey }

@@ -16,20 +16,9 @@ import {
 import { Client, type Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { seconds } from "./support/attempts.js"
-import {
-  expectEmpty,
-  grouped,
-  limited,
-  named,
-  names,
-  operations,
-  request,
-  slow,
-  start,
-  startAll,
-  steady
-} from "./support/limited.js"
+import { expectEmpty, grouped, limited, named, names, slow, start, startAll, steady } from "./support/limited.js"
 import { picture, refusal } from "./support/memoryHttp.js"
+import { operations, request } from "./support/operations.js"
 
 describe("a server that asks to wait", () => {
   const year = `${365 * 24 * 3600}`

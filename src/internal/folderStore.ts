@@ -6,15 +6,13 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Random from "effect/Random"
+import { unfinished, writeWhole } from "./writeWhole.js"
 
 /** The folders within it. Whatever else lies beside them is somebody else's. */
 const kinds = ["generations", "pictures"] as const
 
 /** A folder and a plain name: no way out, no hidden file, nothing that a file system reads in its own way. */
 const isKey = (key: string): boolean => /^(generations|pictures)\/[a-z0-9][a-z0-9._-]*$/.test(key)
-
-const unfinished = ".tmp"
 
 const refused = (method: string, key: string) =>
   new BadArgument({
@@ -29,16 +27,6 @@ const whereThere = <A>(effect: Effect.Effect<A, PlatformError>): Effect.Effect<O
     (error) => error._tag === "SystemError" && error.reason === "NotFound",
     () => Effect.succeedNone
   )
-
-/** To a temporary file beside it that is then renamed: whoever reads it sees all of it or nothing. */
-const write = (fs: FileSystem.FileSystem, target: string, bytes: Uint8Array): Effect.Effect<void, PlatformError> =>
-  Effect.gen(function* () {
-    const temporary = `${target}.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}${unfinished}`
-    yield* fs.writeFile(temporary, bytes, { flag: "wx" }).pipe(
-      Effect.zipRight(fs.rename(temporary, target)),
-      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
-    )
-  })
 
 const make = (
   folder: string
@@ -58,7 +46,7 @@ const make = (
       set: (key, value) =>
         at("set", key, (file) => {
           const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value
-          return Effect.zipRight(prepare, write(fs, file, bytes))
+          return Effect.zipRight(prepare, writeWhole(fs, file, bytes))
         }),
       remove: (key) => at("remove", key, (file) => fs.remove(file, { force: true })),
       clear: Effect.forEach(folders, (each) => fs.remove(each, { recursive: true, force: true }), { discard: true }),

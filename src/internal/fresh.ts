@@ -3,9 +3,8 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as FiberMap from "effect/FiberMap"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { SingleFlight } from "./singleFlight.js"
 
 /** In the last quarter of its time an answer is still given, and a new one fetched. */
 const refreshFrom = 0.75
@@ -14,28 +13,28 @@ const refreshFrom = 0.75
  * A lookup that remembers. Effect's own Cache would keep a failure as well, put one in the place of a good answer when it refreshes, and interrupt every
  * caller with the first: here a request runs in a fiber of its own.
  */
-export const make = <K, A, E>(
-  lookup: (key: K) => Effect.Effect<A, E>,
+export const make = <A, E>(
+  lookup: (key: string) => Effect.Effect<A, E>,
   timeToLive: Duration.Duration
-): Effect.Effect<(key: K) => Effect.Effect<A, E>, never, Scope.Scope> =>
-  Effect.map(FiberMap.make<K, A, E>(), (flights) => {
-    const kept = new Map<K, { readonly value: A; readonly at: number }>()
-    const keep = (key: K, value: A): Effect.Effect<void> =>
+): Effect.Effect<(key: string) => Effect.Effect<A, E>, never, Scope.Scope> =>
+  Effect.map(Effect.scope, (scope) => {
+    const flights = new SingleFlight<A, E>()
+    const kept = new Map<string, { readonly value: A; readonly at: number }>()
+    const keep = (key: string, value: A): Effect.Effect<void> =>
       Effect.map(Clock.currentTimeMillis, (at) => {
         kept.set(key, { value, at })
       })
-    const fetch = (key: K): Effect.Effect<Fiber.Fiber<A, E>> =>
-      Effect.suspend(() =>
-        Option.match(FiberMap.unsafeGet(flights, key), {
-          onSome: Effect.succeed,
-          onNone: () =>
-            FiberMap.run(
-              flights,
-              key,
-              Effect.tap(lookup(key), (value) => keep(key, value))
-            )
-        })
-      )
+    /** It costs nothing, so it goes on when nobody waits for it any more. */
+    const fetch = (key: string) =>
+      flights
+        .join(
+          key,
+          Effect.tap(lookup(key), (value) => keep(key, value))
+        )
+        .pipe(
+          Effect.map(({ value }) => value),
+          Effect.forkIn(scope)
+        )
     return (key) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const known = kept.get(key)

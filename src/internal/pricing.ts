@@ -96,8 +96,10 @@ interface Case {
 }
 
 const caseOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint, size: Size): Case => {
-  const bounds = (line: ImagePricingEntry): Bounds => quantityOf(line, request, endpoint, size)
   const { pricing } = endpoint
+  // Once for each line: of references it decodes the heads of pictures.
+  const quantities = new Map(pricing.map((line) => [line, quantityOf(line, request, endpoint, size)]))
+  const bounds = (line: ImagePricingEntry): Bounds => quantities.get(line) ?? exactly(0)
   const billables = [...new Set(pricing.map(({ billable }) => billable))]
   const linesOf = (billable: string): Lines => pricing.filter((line) => line.billable === billable)
   const ways = billables.map((billable) => choices(linesOf(billable), request, size))

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as GeneratedImage from "../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import { encodeRequest } from "./generation.js"
+import { sha256 } from "./sha256.js"
 
 /** Who asks, for what purpose and in which form the answer comes: none of it changes the picture. */
 const aside: ReadonlySet<string> = new Set(["user", "session_id", "trace", "stream"])
@@ -20,8 +20,7 @@ const canonical = (body: object): string =>
   )
 
 /** The SHA-256 of a text in lowercase hex. */
-export const hashOf = (text: string): Effect.Effect<string> =>
-  GeneratedImage.sha256(GeneratedImage.make(new TextEncoder().encode(text), "text/plain"))
+export const hashOf = (text: string): Effect.Effect<string> => sha256(new TextEncoder().encode(text))
 
 /** The key of a request: 64 hex digits, or none for one that is not valid. */
 export const requestKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Issue } from "../Errors.js"
+import { positiveIntegerIssues } from "./positiveInteger.js"
 import { show } from "./show.js"
 
 export const defaultBaseUrl = "https://openrouter.ai/api/v1"
@@ -107,11 +108,6 @@ const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
     ? []
     : [{ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(value)}` }]
 
-const byteIssues = (name: string, value: unknown): ReadonlyArray<Issue> =>
-  Number.isSafeInteger(value) && Number(value) > 0
-    ? []
-    : [{ path: [name], message: `must be a positive integer, got ${show(value)}` }]
-
 const megabyte = 1024 * 1024
 
 /** The limits of a call, or what is wrong with them. */
@@ -123,8 +119,8 @@ export const limits = (options: {
   const { maxEventBytes = 256 * megabyte, maxResponseBytes = 1024 * megabyte, timeout } = options
   const issues = [
     ...timeoutIssues(timeout),
-    ...byteIssues("maxEventBytes", maxEventBytes),
-    ...byteIssues("maxResponseBytes", maxResponseBytes)
+    ...positiveIntegerIssues(["maxEventBytes"], maxEventBytes),
+    ...positiveIntegerIssues(["maxResponseBytes"], maxResponseBytes)
   ]
   return issues.length > 0
     ? Either.left(issues)

@@ -1,23 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Deferred, Effect, Exit, Fiber } from "effect"
 import { SingleFlight } from "../../src/internal/singleFlight.js"
-import { settled } from "../support/generating.js"
+import { settled, untilTold } from "../support/generating.js"
 
-/** Work that runs until it is told to end, and what became of it. */
-const work = Effect.map(Deferred.make<string, string>(), (end) => {
-  const seen = { begun: 0, interrupted: 0 }
-  const effect = Effect.suspend(() => {
-    seen.begun++
-    return Deferred.await(end)
-  }).pipe(
-    Effect.onInterrupt(() =>
-      Effect.sync(() => {
-        seen.interrupted++
-      })
-    )
-  )
-  return { end, seen, effect }
-})
+const work = untilTold<string, string>()
 
 const start = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(Effect.fork(effect), settled)
 

@@ -1,6 +1,7 @@
 /** `Images` that generates as it is told, without anything below it. */
-import { Array as Arr, Chunk, Duration, Effect, Fiber, Layer, Stream, TestClock } from "effect"
-import { type Batch, type Errors, GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
+import { Array as Arr, Chunk, Deferred, Duration, Effect, Fiber, type Layer, Stream, TestClock } from "effect"
+import { type Batch, type Errors, GeneratedImage, type Images, type ImagesSchema } from "effect-openrouter-images"
+import { partialImages } from "./partialImages.js"
 
 export type Request = ImagesSchema.ImageGenerationRequest
 export type Response = ImagesSchema.ImageGenerationResponse
@@ -14,12 +15,7 @@ export const response = (text: string, cost = 0.04): Response => ({
 export const generating = (
   generate: (request: Request) => Effect.Effect<Response, Errors.GenerateError>
 ): Layer.Layer<Images.Images> =>
-  Layer.succeed(Images.Images, {
-    generate: (request) => generate(request),
-    generateStream: () => Stream.dieMessage("not used here"),
-    listModels: () => Effect.succeed({ data: [] }),
-    listModelEndpoints: () => Effect.dieMessage("not used here")
-  })
+  partialImages({ generate: (request) => generate(request), listModels: () => Effect.succeed({ data: [] }) })
 
 /** Lets every fiber come as far as it can without time. */
 export const settled = Effect.repeatN(Effect.yieldNow(), 200)
@@ -29,6 +25,23 @@ export const hashed = Effect.promise(() => crypto.subtle.digest("SHA-256", new U
   Effect.zipRight(settled),
   Effect.repeatN(20)
 )
+
+/** Work that runs until it is told to end, and what became of it. */
+export const untilTold = <A, E = never>() =>
+  Effect.map(Deferred.make<A, E>(), (end) => {
+    const seen = { begun: 0, interrupted: 0 }
+    const effect = Effect.suspend(() => {
+      seen.begun++
+      return Deferred.await(end)
+    }).pipe(
+      Effect.onInterrupt(() =>
+        Effect.sync(() => {
+          seen.interrupted++
+        })
+      )
+    )
+    return { end, seen, effect }
+  })
 
 /** A batch of requests that differ. */
 export const prompts = (count: number): ReadonlyArray<Request> =>

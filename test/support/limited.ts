@@ -1,21 +1,9 @@
 import { expect } from "@effect/vitest"
-import { Array as Arr, type Duration, Effect, Layer, Metric, Stream, TestClock } from "effect"
-import { type Client, type Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
+import { Array as Arr, type Duration, Effect, Layer, Metric, TestClock } from "effect"
+import { type Client, Images, RateLimit, Retry } from "effect-openrouter-images"
 import { type Answer, picture, type Script, scripted } from "./memoryHttp.js"
+import { request } from "./operations.js"
 
-export const request = { model: "author/slug", prompt: "a red panda" }
-
-export const operations: Readonly<
-  Record<
-    Errors.Operation,
-    (options?: Client.RequestOptions) => Effect.Effect<unknown, Errors.OpenRouterError, Images.Images>
-  >
-> = {
-  generate: (options) => Images.generate(request, options),
-  generateStream: (options) => Stream.runDrain(Images.generateStream(request, options)),
-  listModels: (options) => Images.listModels(options),
-  listModelEndpoints: (options) => Images.listModelEndpoints("author/slug", options)
-}
 /** The default delays without jitter. */
 export const steady = Retry.make({ jitter: false })
 
