@@ -14,7 +14,15 @@ export default defineConfig({
   test: {
     include: [
       ...["Errors", "errorBody", "errorFields", "errorFormat", "errorSchema", "masking", "limits", "paidPictures"],
-      ...["Retry", "retryAfter", "streamAnswers", "ImageStream", "internal/sse", "internal/httpDate"]
+      ...[
+        "Retry",
+        "retryAfter",
+        "streamAnswers",
+        "ImageStream",
+        "internal/sse",
+        "internal/eventReader",
+        "internal/httpDate"
+      ]
     ].map((name) => `test/${name}.test.ts`),
     testTimeout: 30_000
   }

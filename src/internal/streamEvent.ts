@@ -38,12 +38,14 @@ const pictureAt = ({ data }: ServerSentEvent, index: number, mediaType?: string)
 const unknown = (event: ServerSentEvent, type: string, json: unknown, text: string): ImageStreamEvent =>
   new UnknownEvent({ type, payload: json === undefined ? text : restored(json, event.data.pictures) })
 
+const decodedOf = ({ data: { faults, pictures } }: ServerSentEvent, json: unknown) => {
+  if (faults.length > 0) return Either.left(faults.map(({ message }) => ({ path: ["b64_json"], message })))
+  if (json === undefined) return Either.left([{ path: [], message: "the event is not JSON" }])
+  return decodeCompleted(withUsage(json, pictures))
+}
+
 const completed = (event: ServerSentEvent, json: unknown, text: string, origin: Origin): Meaning => {
-  const { faults, pictures } = event.data
-  const decoded =
-    faults.length > 0
-      ? Either.left(faults.map(({ message }) => ({ path: ["b64_json"], message })))
-      : decodeCompleted(withUsage(json, pictures))
+  const decoded = decodedOf(event, json)
   if (Either.isRight(decoded)) {
     const { b64_json, created, media_type, usage } = decoded.right
     const image = pictureAt(event, b64_json, orAbsent(media_type))
@@ -90,7 +92,7 @@ const known = (event: ServerSentEvent, type: string, json: unknown): ImageStream
   return undefined
 }
 
-/** Whether a text that broke off was to be a final picture. */
+/** Whether a text that is no JSON was to be a final picture. */
 export const isCompletedText = (text: string): boolean => text.includes('"image_generation.completed"')
 
 /**
@@ -101,7 +103,9 @@ export const interpret = (event: ServerSentEvent, origin: Origin, afterPicture: 
   if (text.trim() === "[DONE]") return { _tag: "Done" }
   const json = parseJson(text)
   const type = (Predicate.isRecord(json) ? textOf(json["type"]) : undefined) ?? event.event
-  if (type === "image_generation.completed") return completed(event, json, text, origin)
+  if (type === "image_generation.completed" || (json === undefined && isCompletedText(text))) {
+    return completed(event, json, text, origin)
+  }
   const failure = type === "error" ? failed(json, origin, afterPicture) : undefined
   return failure ?? { _tag: "Event", event: known(event, type, json) ?? unknown(event, type, json, text) }
 }

@@ -26,6 +26,19 @@ describe("found by random inputs", () => {
     expect(picturesOf(outcome).map(({ b64Json }) => b64Json)).toEqual(["UE5H", "QUJD"])
   })
 
+  it.each(["", `${completed("UE5H")}\n\n`])(
+    "a whole picture is kept also when its event breaks off and a blank line ends it, after %j",
+    async (before) => {
+      const { layer } = serving(whole(`${before}${completed("QUJD").slice(0, -4)}\n\n`, "text/event-stream"))
+      const outcome = await Effect.runPromise(Effect.provide(operations.generateStream.run, layer))
+      expect(picturesOf(outcome).map(({ b64Json }) => b64Json)).toEqual([...(before ? ["UE5H"] : []), "QUJD"])
+      expect(Effect.runSync(Effect.flip(outcome.exit))).toMatchObject({
+        _tag: "ResponseValidationError",
+        billing: "billed"
+      })
+    }
+  )
+
   it("a wait of an availability is the same after it has gone through JSON", () => {
     const schema = ImagesSchema.Availability
     const wait = { retryAfter: Duration.millis(2007) }

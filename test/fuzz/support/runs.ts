@@ -1,4 +1,4 @@
-import { it } from "@effect/vitest"
+import { afterAll, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { numberFrom } from "../../support/environment.js"
@@ -16,6 +16,9 @@ const longest = "10 seconds"
 /** The event loop turns: a rejection that nobody handled is told then, and the runner hears that this test is alive. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+let properties = 0
+let tried = 0
+
 /**
  * A test that holds for many inputs (`FUZZ_RUNS`, 300 unless set; `share` of them where one is dear), made from the seed `FUZZ_SEED` or a new
  * one each time. What fails is shrunk and printed with its seed.
@@ -25,19 +28,29 @@ export const holds = <T>(
   inputs: FastCheck.Arbitrary<T>,
   claim: (input: T) => Effect.Effect<unknown, unknown>,
   share = 1
-): void =>
+): void => {
+  properties++
   it(name, { timeout: 0 }, () =>
     FastCheck.assert(
-      FastCheck.asyncProperty(inputs, (input) =>
-        Effect.runPromise(
+      FastCheck.asyncProperty(inputs, (input) => {
+        tried++
+        return Effect.runPromise(
           Effect.asVoid(claim(input)).pipe(
             Effect.timeoutFail({ duration: longest, onTimeout: () => new Error(`no outcome within ${longest}`) })
           )
         )
-      ).afterEach(turn),
+      }).afterEach(turn),
       parameters(share)
     )
   )
+}
+
+// Each file of tests has a count of its own.
+afterAll(() =>
+  console.log(
+    `${tried} inputs for ${properties} properties, FUZZ_SEED ${FastCheck.readConfigureGlobal()?.seed ?? "new"}`
+  )
+)
 
 /** Rejections that nobody handled while `effect` ran, and until the event loop had turned once more. */
 export const collectRejections = () => {

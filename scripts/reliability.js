@@ -1,0 +1,162 @@
+// Runs what the library promises against faults, hostile bytes, load and changed code, and writes the figures of these runs into
+// docs/reliability.md. `npm run reliability` runs all of it (an hour or so); `npm run reliability -- load mutations` runs these parts again and
+// leaves the others as they stand.
+import { spawn } from "node:child_process"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { cpus } from "node:os"
+
+const target = "docs/reliability.md"
+const seed = 20261125
+
+/** Runs a command, shows what it prints, and gives that back. What fails is a figure that nobody may write down. */
+const run = (command, args, env = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, NO_COLOR: "1", ...env },
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    const chunks = []
+    child.stdout.on("data", (chunk) => {
+      chunks.push(chunk)
+      process.stdout.write(chunk)
+    })
+    child.on("error", reject)
+    child.on("close", (code) => {
+      if (code === 0) resolve(Buffer.concat(chunks).toString())
+      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}`))
+    })
+  })
+
+const vitest = (files, env) => run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], env)
+
+const number = (text) => Number(text).toLocaleString("en-US")
+const sum = (all) => all.reduce((one, other) => one + other, 0)
+
+const tableOf = (head, rows) => {
+  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)))
+  const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")
+}
+
+const faults = async () => {
+  const printed = await vitest(["test/faults"])
+  const found = [...printed.matchAll(/^(.+): (\d+) cells, (\d+) attempts$/gm)].map(([, ...groups]) => groups)
+  const total = ["together", ...[1, 2].map((i) => String(sum(found.map((groups) => Number(groups[i])))))]
+  const rows = [...found, total].map(([title, cells, attempts]) => [title, number(cells), number(attempts)])
+  return `Every fault of [faults.md](faults.md) × each operation × each retry policy × with and without a timeout, over real sockets. Each cell holds the error's tag, its \`billing\`, the number
+of attempts, and the server's ledger: what \`billing\` says is true, and no policy but one that was told to pays for a call twice.
+
+${tableOf(["matrix", "cells", "attempts"], rows)}
+
+\`npx vitest run test/faults\` repeats it.`
+}
+
+const cuts = async () => {
+  const printed = await vitest(["test/toxic.test.ts"])
+  const [, count] = /^(\d+) cuts$/m.exec(printed)
+  return `A proxy between client and server resets or closes the connection after each single byte of an answer: of each operation, with a declared length and in chunks, by \`fetch\` and undici.
+**${number(count)} cuts**, and after each the outcome is the right one of the documented ones, with the pictures that had arrived whole, and nothing is paid twice. The same proxy makes a network slow, narrow, half open
+and silent.
+
+\`npx vitest run test/toxic.test.ts\` repeats it.`
+}
+
+const inputs = async () => {
+  const runs = "2000"
+  const printed = await vitest(["test/fuzz"], { FUZZ_RUNS: runs, FUZZ_SEED: String(seed) })
+  const found = [...printed.matchAll(/^(\d+) inputs for (\d+) properties/gm)]
+  const [tried, properties] = [1, 2].map((i) => sum(found.map((match) => Number(match[i]))))
+  return `Whole requests and answers made from the Schemas, right bodies with mutations in them, soup of server-sent events, cut anywhere: **${number(tried)} inputs for ${properties} properties**, seed ${seed}. Each ends within
+10 seconds in a value or a documented error: no defect, no rejection that nobody handles, no key in an error, and no picture lost that was whole.
+
+\`FUZZ_RUNS=${runs} FUZZ_SEED=${seed} npm run fuzz\` repeats it; without a seed the inputs are new ones, and a failure prints its own.`
+}
+
+const loadBy = async (client) => {
+  const printed = await run(process.execPath, ["soak/dist/main.js", "--client", client, "--seed", String(seed)])
+  const [, calls, attempts, seconds] = /^(\d+) calls, (\d+) attempts in ([\d.]+) s$/m.exec(printed)
+  const checks = [...printed.matchAll(/^ok {6}(.+?): (.+)$/gm)].map(([, what, figure]) => [what, figure])
+  return `### By ${client}: ${number(calls)} calls, ${number(attempts)} attempts in ${seconds} s
+
+${tableOf(["what holds", "figure"], checks)}`
+}
+
+const load =
+  async () => `10,000 small generations and 500 of 4 MB, 64 at once, through one client, with each kind of fault on 5 % of the attempts; then everything under way is interrupted at random moments.
+
+${await loadBy("fetch")}
+
+${await loadBy("undici")}
+
+\`npm run soak -- --client fetch --seed ${seed}\` repeats it; CI runs a short form.`
+
+/** Of one file: how many changes a test noticed, also by never ending, of those that could be noticed. */
+const scoreOf = ([file, { mutants }]) => {
+  const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length
+  const noticed = count("Killed", "Timeout")
+  const all = noticed + count("Survived", "NoCoverage")
+  return { file, noticed, all }
+}
+
+const mutations = async () => {
+  await run("npx", ["--no-install", "stryker", "run"])
+  const report = JSON.parse(readFileSync(".stryker/report.json", "utf8"))
+  const scores = Object.entries(report.files).map(scoreOf)
+  const total = {
+    file: "together",
+    noticed: sum(scores.map(({ noticed }) => noticed)),
+    all: sum(scores.map(({ all }) => all))
+  }
+  const rows = [...scores.filter(({ all }) => all > 0), total].map(({ all, file, noticed }) => [
+    file,
+    number(all),
+    number(noticed),
+    `${((noticed / all) * 100).toFixed(0)} %`
+  ])
+  return `[Stryker](https://stryker-mutator.io) changes the code that errors, retries and streams are made of, a place at a time, and runs the tests that come by there: how many of the changes one of them notices. What
+runs once at the start (tables, schemas) is left out.
+
+${tableOf(["file", "changes", "noticed", "score"], rows)}
+
+\`npm run mutation\` repeats it.`
+}
+
+const parts = {
+  faults: ["Faults", faults],
+  cuts: ["Cuts", cuts],
+  inputs: ["Random inputs", inputs],
+  load: ["Load", load],
+  mutations: ["Mutations", mutations]
+}
+
+const introduction = `# Reliability
+
+What was done to the library to make it break its promises (never pay twice, lose no picture that was paid for, tell no secret, end in a value or a documented error), in figures.
+
+<!-- Written by \`npm run reliability\` from the runs themselves. -->
+`
+
+/** What the document says of each part now. */
+const written = existsSync(target)
+  ? Object.fromEntries(
+      readFileSync(target, "utf8")
+        .split(/^## /m)
+        .slice(1)
+        .map((section) => [section.slice(0, section.indexOf("\n")), section.slice(section.indexOf("\n")).trim()])
+    )
+  : {}
+
+const chosen = process.argv.slice(2)
+const strangers = chosen.filter((name) => !Object.hasOwn(parts, name))
+if (strangers.length > 0) throw new Error(`no such part: ${strangers.join(", ")}; there are ${Object.keys(parts)}`)
+
+for (const [name, [title, measure]] of Object.entries(parts)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue
+  const where = `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores`
+  written[title] = `${await measure()}\n\nLast run: ${new Date().toISOString().slice(0, 10)}, ${where}.`
+  const sections = Object.values(parts).flatMap(([title]) =>
+    written[title] ? [`## ${title}\n\n${written[title]}\n`] : []
+  )
+  writeFileSync(target, [introduction, ...sections].join("\n"))
+  console.log(`\n${target}: ${title}`)
+}
