@@ -6,7 +6,7 @@ import type { Page } from "./Page.js"
 import { rehearsals } from "./Rehearsal.js"
 import { chosenModel, isWorking, type State } from "./State.js"
 import * as Choosing from "./View/Choosing.js"
-import { price } from "./View/Price.js"
+import * as Price from "./View/Price.js"
 import * as Progress from "./View/Progress.js"
 import { session } from "./View/Session.js"
 import * as Stage from "./View/Stage.js"
@@ -21,7 +21,8 @@ const paintForm = (page: Page, state: State): void => {
   patch(page.count, [Choosing.count(state)])
   patch(page.rehearsal, Choosing.rehearsals(rehearsals, state.choice))
   patch(page.keyState, [state.holdsKey ? "in memory" : "none"])
-  patch(page.price, price(state))
+  patch(page.price, Price.amount(state))
+  patch(page.why, [Price.why(state)])
   page.pictures.max = String(most)
   page.pictures.value = String(state.choice.pictures)
   page.pictures.disabled = most === 1

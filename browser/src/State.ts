@@ -10,6 +10,7 @@ import * as Spending from "./Spending.js"
 import type { Range } from "./Text.js"
 
 type Model = ImagesSchema.ImageModelListItem
+type Request = ImagesSchema.ImageGenerationRequest
 
 /** Absent while it is asked for. */
 type Asked<A, E> = Either.Either<A, E> | undefined
@@ -29,9 +30,9 @@ export type Message = Data.TaggedEnum<{
   Listed: { readonly models: Either.Either<ReadonlyArray<Model>, Errors.ListModelsError> }
   Priced: { readonly prices: ReadonlyMap<string, Range> }
   Chose: { readonly choice: Choice }
-  Quoted: { readonly quote: Either.Either<Quote.Quote, Errors.ListModelEndpointsError> }
+  Quoted: { readonly request: Request; readonly quote: Either.Either<Quote.Quote, Errors.ListModelEndpointsError> }
   KeyHeld: { readonly holdsKey: boolean }
-  Started: { readonly request: ImagesSchema.ImageGenerationRequest }
+  Started: { readonly request: Request }
   Sent: Record<never, never>
   AttemptFailed: { readonly error: Errors.OpenRouterError }
   KeptAlive: { readonly elapsed: Duration.Duration }
@@ -64,11 +65,23 @@ const firstModel = (models: ReadonlyArray<Model>): Model | undefined => {
   return usable.find(({ supportsStreaming }) => supportsStreaming) ?? usable[0]
 }
 
+const same = (one: Request, other: Request): boolean => JSON.stringify(one) === JSON.stringify(other)
+
 const choose = (state: State, choice: Choice): State => {
   const model = listed(state).find(({ id }) => id === choice.model)
   const possible = model === undefined ? choice : within(choice, model)
-  const isSame = JSON.stringify(requestOf(possible)) === JSON.stringify(requestOf(state.choice))
+  const isSame = same(requestOf(possible), requestOf(state.choice))
   return { ...state, choice: possible, quote: isSame ? state.quote : undefined }
+}
+
+/** A generation that was started before its price was known gets it afterwards. */
+const quoted = (state: State, request: Request, quote: NonNullable<State["quote"]>): State => {
+  const fresh = same(request, requestOf(state.choice)) ? { ...state, quote } : state
+  return onGeneration(fresh, (generation) =>
+    generation.quote === undefined && same(generation.request, request)
+      ? { ...generation, quote: Either.getOrUndefined(quote) }
+      : generation
+  )
 }
 
 const onGeneration = (state: State, change: (generation: Generation.Generation) => Generation.Generation): State =>
@@ -90,7 +103,7 @@ export const update = (state: State, message: Message): State =>
     },
     Priced: ({ prices }) => ({ ...state, prices }),
     Chose: ({ choice }) => choose(state, choice),
-    Quoted: ({ quote }) => ({ ...state, quote }),
+    Quoted: ({ quote, request }) => quoted(state, request, quote),
     KeyHeld: ({ holdsKey }) => ({ ...state, holdsKey }),
     Started: ({ request }) => ({
       ...state,

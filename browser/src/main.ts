@@ -45,8 +45,10 @@ const quoteChoices = (states: States, tell: Tell): Effect.Effect<void, never, Ca
     Stream.map(({ choice }) => requestOf(choice)),
     Stream.changesWith((one, other) => JSON.stringify(one) === JSON.stringify(other)),
     Stream.debounce("120 millis"),
-    Stream.flatMap((request) => Effect.either(Prices.quote(request)), { switch: true }),
-    Stream.runForEach((quote) => tell(Message.Quoted({ quote })))
+    Stream.flatMap((request) => Effect.map(Effect.either(Prices.quote(request)), (quote) => ({ request, quote })), {
+      switch: true
+    }),
+    Stream.runForEach((quoted) => tell(Message.Quoted(quoted)))
   )
 
 /** Takes a typed key from its field into memory. */

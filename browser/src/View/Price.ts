@@ -4,19 +4,21 @@ import { type Html, h } from "../Html.js"
 import type { State } from "../State.js"
 import { range } from "../Text.js"
 
-const lines = (amount: string, note: string): ReadonlyArray<Html> => [
-  h("p", { class: "amount" }, h("span", { class: "hint" }, "Price "), h("strong", {}, amount)),
-  h("p", { class: "hint why", title: note }, note)
-]
-
-const sentence = (reasons: ReadonlyArray<string>): string => {
-  const text = reasons.join("; ")
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+const figure = ({ quote }: State): string => {
+  if (quote === undefined) return "…"
+  return quote._tag === "Left" ? "not known" : range(quote.right)
 }
 
-export const price = ({ models, quote }: State): ReadonlyArray<Html> => {
-  if (quote === undefined) return lines("…", models === undefined || models._tag === "Right" ? "Asking." : "No models.")
-  if (quote._tag === "Left") return lines("unknown", Errors.advice(quote.left))
-  const { exact, reasons } = quote.right
-  return lines(range(quote.right), exact ? "Exactly." : sentence(reasons))
+export const amount = (state: State): ReadonlyArray<Html> => [
+  h("span", { class: "hint" }, "Price"),
+  h("strong", {}, figure(state))
+]
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** Why there is no price, or not just one. */
+export const why = ({ quote }: State): string => {
+  if (quote === undefined) return ""
+  if (quote._tag === "Left") return `${quote.left.message} ${Errors.advice(quote.left)}`
+  return quote.right.exact ? "That is what it will cost." : quote.right.reasons.map(sentence).join(" ")
 }

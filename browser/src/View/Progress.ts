@@ -49,7 +49,7 @@ export const facts = ({ generation }: State): ReadonlyArray<Html> =>
           "dl",
           { class: "facts" },
           fact("Cost", cost(generation)),
-          fact("Price before", generation.quote === undefined ? "not known" : range(generation.quote)),
+          fact("Quoted", generation.quote === undefined ? "not known" : range(generation.quote)),
           fact("Model", generation.request.model)
         )
       ]

@@ -6,16 +6,22 @@ import type { State } from "../State.js"
 import { counted, dollars } from "../Text.js"
 
 export const where = (baseUrl: string): string =>
-  staysHere(baseUrl) ? `The emulator at ${new URL(baseUrl).host}: nothing is paid` : `Paid at ${new URL(baseUrl).host}`
+  staysHere(baseUrl) ? "With the emulator: nothing is paid" : `Paid at ${new URL(baseUrl).host}`
 
 const uncertain = (spending: Spending): string => {
   if (spending.uncertain === 0) return ""
-  const most = Number.isFinite(spending.uncertainUsd) ? `up to ${dollars(spending.uncertainUsd)}` : "an unknown amount"
-  return `and perhaps ${most} for ${counted(spending.uncertain, "generation")}`
+  return Number.isFinite(spending.uncertainUsd) ? `perhaps ${dollars(spending.uncertainUsd)} more` : "perhaps more"
 }
 
 export const session = ({ spending }: State): ReadonlyArray<Html> => [
-  h("p", { class: "hint" }, "Spent in this session"),
+  h("p", { class: "hint" }, "Spent this session"),
   h("p", { class: "total" }, dollars(spending.usd)),
-  h("p", { class: "hint perhaps" }, uncertain(spending))
+  h(
+    "p",
+    {
+      class: "hint perhaps",
+      title: `${counted(spending.uncertain, "generation")} may have been billed: the account's activity tells`
+    },
+    uncertain(spending)
+  )
 ]

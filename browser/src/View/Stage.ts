@@ -87,7 +87,7 @@ const slotsOf = (generation: Generation, urlOf: UrlOf): ReadonlyArray<Html> => {
   if (outcome._tag === "Done") return done
   if (outcome._tag !== "Working") return preview(view) === undefined ? done : [...done, next(generation, urlOf)]
   const rest = Math.max(0, (request.n ?? 1) - done.length - 1)
-  const later = Array.from({ length: rest }, () => empty("waiting", request.aspectRatio, ""))
+  const later = Array.from({ length: rest }, () => empty("later", request.aspectRatio, ""))
   return done.length >= (request.n ?? 1) ? done : [...done, next(generation, urlOf), ...later]
 }
 
