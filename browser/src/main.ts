@@ -5,6 +5,7 @@ import * as FiberHandle from "effect/FiberHandle"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { Catalog } from "effect-openrouter-images"
@@ -110,6 +111,8 @@ const program = Effect.gen(function* () {
   )
 })
 
-const CatalogLive = Catalog.layer().pipe(Layer.provide(imagesAt({ baseUrl })))
+/** Somebody looks at the page and waits, so it soon says that nobody answers. */
+const retry = Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(3))
+const CatalogLive = Catalog.layer().pipe(Layer.provide(imagesAt({ baseUrl, retry })))
 
-Effect.runFork(program.pipe(Effect.scoped, Effect.provide(CatalogLive)))
+Effect.runFork(program.pipe(Effect.scoped, Effect.provide(CatalogLive), Effect.tapErrorCause(Effect.logError)))

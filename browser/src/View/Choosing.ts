@@ -53,7 +53,8 @@ export const ratios = (state: State): ReadonlyArray<Html> => {
 
 export const count = (state: State): string => {
   const model = chosenModel(state)
-  const most = model === undefined ? 1 : mostPictures(model)
+  if (model === undefined) return ""
+  const most = mostPictures(model)
   return most === 1 ? "1, the most of this model" : `${counted(state.choice.pictures, "picture")} of up to ${most}`
 }
 

@@ -4,8 +4,8 @@ import { type Html, h } from "../Html.js"
 import type { State } from "../State.js"
 import { range } from "../Text.js"
 
-const figure = ({ quote }: State): string => {
-  if (quote === undefined) return "…"
+const figure = ({ models, quote }: State): string => {
+  if (quote === undefined) return models?._tag === "Left" ? "not known" : "…"
   return quote._tag === "Left" ? "not known" : range(quote.right)
 }
 

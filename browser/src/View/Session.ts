@@ -6,7 +6,7 @@ import type { State } from "../State.js"
 import { counted, dollars } from "../Text.js"
 
 export const where = (baseUrl: string): string =>
-  staysHere(baseUrl) ? "With the emulator: nothing is paid" : `Paid at ${new URL(baseUrl).host}`
+  staysHere(baseUrl) ? "Emulator: nothing is paid" : `Paid at ${new URL(baseUrl).host}`
 
 const uncertain = (spending: Spending): string => {
   if (spending.uncertain === 0) return ""

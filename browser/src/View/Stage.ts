@@ -93,7 +93,8 @@ const slotsOf = (generation: Generation, urlOf: UrlOf): ReadonlyArray<Html> => {
 
 const columns = (count: number): number => (count < 2 ? 1 : count < 5 ? 2 : 3)
 
-export const stage = ({ choice, generation }: State, urlOf: UrlOf): ReadonlyArray<Html> => {
+export const stage = ({ choice, generation, models }: State, urlOf: UrlOf): ReadonlyArray<Html> => {
+  if (generation === undefined && models?._tag === "Left") return []
   const slots =
     generation === undefined
       ? Array.from({ length: choice.pictures }, () =>
