@@ -104,7 +104,7 @@ const checkGeneration = async (tab, origin) => {
   const caption = await text(tab, "figcaption")
   check(
     "the picture is told with type and size, to download",
-    /PNG · 1024 × 1024 · \d+ kB\s*Download/.test(caption),
+    /image\/png · 1024 × 1024 · \d+ kB\s*Download/.test(caption),
     caption
   )
   const [billed] = await (await fetch(`${origin}/emulator/ledger`)).json()

@@ -18,12 +18,11 @@ export const shown = ({ generation }: State): ReadonlyArray<Picture> => {
   return [...finished(generation), ...(coming === undefined ? [] : [coming])]
 }
 
-/** `PNG · 1024 × 1024 · 412 kB` */
+/** `image/png · 1024 × 1024 · 412 kB` */
 const facts = (image: Picture): string => {
-  const kind = image.extension.toUpperCase()
   const { height, width } = image.dimensions ?? {}
   const size = width === undefined ? [] : [`${width} × ${height}`]
-  return [kind, ...size, byteSize(image.bytes.byteLength)].join(" · ")
+  return [image.mediaType, ...size, byteSize(image.bytes.byteLength)].join(" · ")
 }
 
 const fileName = (prompt: string, i: number, image: Picture): string => {
@@ -45,7 +44,7 @@ const final = ({ request }: Generation, image: Picture, i: number, urlOf: UrlOf)
     proportion(request.aspectRatio),
     [h("img", { src: urlOf(image), alt: request.prompt, "data-kind": "final" })],
     [
-      h("span", { title: image.mediaType }, facts(image)),
+      h("span", { title: facts(image) }, facts(image)),
       h(
         "a",
         { href: urlOf(image), download: fileName(request.prompt, i, image), "aria-label": `Download picture ${i + 1}` },
