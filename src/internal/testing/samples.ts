@@ -38,8 +38,7 @@ const usageOf = (pictures: number): ImageGenerationUsage => ({
   promptTokens: 2,
   completionTokens: 4 * pictures,
   totalTokens: 2 + 4 * pictures,
-  // In whole cents, for 3 times 0.04 is a little more than 0.12.
-  cost: (costUsd * 100 * pictures) / 100,
+  cost: costUsd * pictures,
   isByok: false
 })
 
