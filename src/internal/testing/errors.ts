@@ -1,0 +1,140 @@
+/** Each error by its tag, with the fields that the client would give it. */
+import * as Duration from "effect/Duration"
+import * as Errors from "../../Errors.js"
+import { unfinished, unreadable } from "../conclude.js"
+import { makeMask } from "../mask.js"
+import { present } from "../present.js"
+import { isDiscovery, responseError } from "../responseError.js"
+import { image } from "./samples.js"
+
+export type Tag = Errors.OpenRouterError["_tag"]
+
+type ClassOf<T extends Tag> = Extract<(typeof Errors.OpenRouterError.members)[number], { readonly _tag: T }>
+
+/** The fields that an error of this tag is made of; each has a default. */
+export type ErrorFields<T extends Tag> = Partial<ConstructorParameters<ClassOf<T>>[0]>
+
+export type ErrorOf<T extends Tag> = Extract<Errors.OpenRouterError, { readonly _tag: T }>
+
+const nothing = makeMask([])
+
+/** What the server says, where the test does not. */
+const messages: Readonly<Record<number, string>> = {
+  400: "The request was refused",
+  401: "No auth credentials found",
+  402: "Insufficient credits",
+  403: "The key may not do this",
+  404: "No endpoints found",
+  413: "The request is too large",
+  429: "Rate limit exceeded",
+  500: "Internal Server Error",
+  502: "Provider returned error",
+  503: "No provider is available",
+  524: "The provider timed out",
+  529: "The provider is overloaded"
+}
+
+/** The headers that would have told these fields. */
+const headersOf = ({ generationId, retryAfter }: Partial<Errors.ResponseErrorFields>): Record<string, string> =>
+  present({
+    "content-type": "application/json",
+    "x-generation-id": generationId,
+    "retry-after": retryAfter === undefined ? undefined : String(Math.ceil(Duration.toSeconds(retryAfter)))
+  })
+
+const envelopeOf = (fields: Partial<Errors.ResponseErrorFields>, status: number): string =>
+  JSON.stringify({
+    error: present({
+      code: fields.code ?? status,
+      message: fields.message ?? messages[status] ?? `Status ${status}`,
+      error_type: fields.errorType,
+      metadata: fields.metadata
+    })
+  })
+
+/** The answer that has these fields, read as the client reads it. */
+const answered = (usual: number, fields: Partial<Errors.ResponseErrorFields>): Errors.ResponseErrorFields => {
+  const { operation = "generate", status = usual, httpStatus = status } = fields
+  const headers = fields.headers ?? headersOf(fields)
+  const text = fields.body ?? envelopeOf(fields, status)
+  const read = responseError<never>({}, { operation, status: httpStatus, headers, text, now: 0 }, nothing)
+  // A message is no field of its own that could be spread.
+  return { ...read, message: read.message, ...fields }
+}
+
+const connection = ({ operation = "generate", phase = "connect", ...fields }: ErrorFields<"ConnectionError">) => {
+  const code = fields.code ?? (phase === "connect" ? "ECONNREFUSED" : "ECONNRESET")
+  const description = `${phase === "connect" ? "connect" : "read"} ${code}`
+  const { billing } = unfinished(operation, [], { _tag: "Broken", broken: { phase, description } }, nothing)
+  return new Errors.ConnectionError({ operation, phase, billing, code, description, ...fields })
+}
+
+const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTimeoutError">) => {
+  const { timeout = isDiscovery(operation) ? Duration.seconds(30) : Duration.minutes(5) } = fields
+  const { billing } = unfinished(operation, [], { _tag: "TimedOut", timeout }, nothing)
+  return new Errors.RequestTimeoutError({ operation, billing, timeout, ...fields })
+}
+
+/** Without more, an answer that lacks a field which it must have; a generation's pictures are whole. */
+const validation = ({ operation = "generate", ...fields }: ErrorFields<"ResponseValidationError">) => {
+  const [missing, images, body] = isDiscovery(operation)
+    ? ["data", [], {}]
+    : ["created", [image], { data: [{ b64_json: 0, media_type: "image/png" }] }]
+  const { status = 200, headers = headersOf(fields) } = fields
+  const issues = [{ path: [missing], message: "is missing" }]
+  const { billing } = unreadable(operation, { status, headers, mask: nothing }, issues, "", [])
+  return new Errors.ResponseValidationError({
+    operation,
+    billing,
+    status,
+    headers,
+    issues,
+    rawBody: JSON.stringify(body),
+    images,
+    ...fields
+  })
+}
+
+const makers: { readonly [T in Tag]: (fields: ErrorFields<T>) => ErrorOf<T> } = {
+  BadRequestResponseError: (fields) => new Errors.BadRequestResponseError(answered(400, fields)),
+  UnauthorizedResponseError: (fields) => new Errors.UnauthorizedResponseError(answered(401, fields)),
+  PaymentRequiredResponseError: (fields) => new Errors.PaymentRequiredResponseError(answered(402, fields)),
+  ForbiddenResponseError: (fields) => new Errors.ForbiddenResponseError(answered(403, fields)),
+  NotFoundResponseError: (fields) => new Errors.NotFoundResponseError(answered(404, fields)),
+  PayloadTooLargeResponseError: (fields) => new Errors.PayloadTooLargeResponseError(answered(413, fields)),
+  TooManyRequestsResponseError: (fields) => new Errors.TooManyRequestsResponseError(answered(429, fields)),
+  InternalServerResponseError: (fields) => new Errors.InternalServerResponseError(answered(500, fields)),
+  BadGatewayResponseError: (fields) => new Errors.BadGatewayResponseError(answered(502, fields)),
+  EdgeNetworkTimeoutResponseError: (fields) => new Errors.EdgeNetworkTimeoutResponseError(answered(524, fields)),
+  ProviderOverloadedResponseError: (fields) => new Errors.ProviderOverloadedResponseError(answered(529, fields)),
+  OpenRouterDefaultError: (fields) => new Errors.OpenRouterDefaultError(answered(503, fields)),
+  ConnectionError: connection,
+  RequestTimeoutError: timeout,
+  ResponseValidationError: validation,
+  InvalidRequestError: (fields) =>
+    new Errors.InvalidRequestError({
+      operation: "generate",
+      issues: [{ path: ["prompt"], message: 'must be at least 1 character, got ""' }],
+      ...fields
+    }),
+  BudgetExceededError: (fields) =>
+    new Errors.BudgetExceededError({
+      operation: "generate",
+      reason: "limit",
+      limitUsd: 1,
+      spentUsd: 0.98,
+      reservedUsd: 0,
+      quoteUsd: 0.04,
+      ...fields
+    }),
+  ImageStreamError: (fields) =>
+    new Errors.ImageStreamError({
+      operation: "generateStream",
+      message: "The provider failed",
+      code: "server_error",
+      ...fields
+    }),
+  IncompleteStreamError: (fields) => new Errors.IncompleteStreamError({ operation: "generateStream", ...fields })
+}
+
+export const error = <T extends Tag>(tag: T, fields: ErrorFields<T> = {}): ErrorOf<T> => makers[tag](fields)

@@ -1,0 +1,84 @@
+/** The calls that a test's `Images` has had, and what became of each. */
+import * as Cause from "effect/Cause"
+import * as Exit from "effect/Exit"
+import type { RequestOptions } from "../../Client.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import type { ModelId } from "../modelPath.js"
+
+export type Outcome = "pending" | "succeeded" | "failed" | "interrupted"
+
+interface Sent {
+  /** As they were given, with what the layers above have added. */
+  readonly options: RequestOptions
+  readonly outcome: Outcome
+}
+
+export interface GenerateCall extends Sent {
+  readonly operation: "generate"
+  readonly request: ImageGenerationRequest
+}
+
+export interface GenerateStreamCall extends Sent {
+  readonly operation: "generateStream"
+  readonly request: ImageGenerationRequest
+}
+
+export interface ListModelsCall extends Sent {
+  readonly operation: "listModels"
+}
+
+export interface ListModelEndpointsCall extends Sent {
+  readonly operation: "listModelEndpoints"
+  /** As it was given: `"author/slug"`, or its two names. */
+  readonly model: ModelId | string
+}
+
+export type Call = GenerateCall | GenerateStreamCall | ListModelsCall | ListModelEndpointsCall
+
+type WithoutOutcome<C extends Call> = C extends Call ? Omit<C, "outcome"> : never
+export type Unended = WithoutOutcome<Call>
+
+/** What became of an effect or a stream that ended. */
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): Outcome => {
+  if (Exit.isSuccess(exit)) return "succeeded"
+  return Cause.isInterruptedOnly(exit.cause) ? "interrupted" : "failed"
+}
+
+/** One call, from when it is sent. */
+export class Entry {
+  #outcome: Outcome = "pending"
+
+  constructor(
+    private readonly sent: Unended,
+    /** Counts the calls of the operation from 0. */
+    readonly index: number
+  ) {}
+
+  get call(): Call {
+    return { ...this.sent, outcome: this.#outcome }
+  }
+
+  /** The first end is the one that counts. */
+  end(exit: Exit.Exit<unknown, unknown>): void {
+    if (this.#outcome === "pending") this.#outcome = outcomeOf(exit)
+  }
+}
+
+export class Recorder {
+  #entries: ReadonlyArray<Entry> = []
+
+  begin(sent: Unended): Entry {
+    const index = this.#entries.filter(({ call }) => call.operation === sent.operation).length
+    const entry = new Entry(sent, index)
+    this.#entries = [...this.#entries, entry]
+    return entry
+  }
+
+  get calls(): ReadonlyArray<Call> {
+    return this.#entries.map(({ call }) => call)
+  }
+
+  reset(): void {
+    this.#entries = []
+  }
+}

@@ -1,0 +1,214 @@
+/** `Images` that answers as a test says. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Stream from "effect/Stream"
+import type { RequestOptions } from "../../Client.js"
+import * as Errors from "../../Errors.js"
+import type { Service } from "../../Images.js"
+import type { ImageModelEndpointsResponse } from "../../Schema/ImageEndpoint.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
+import type { ImageModelsListResponse } from "../../Schema/ImageModel.js"
+import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
+import { encodeRequest } from "../generation.js"
+import { endpointsPath, type ModelId } from "../modelPath.js"
+import { present } from "../present.js"
+import { watched } from "../watched.js"
+import type { Recorder, Unended } from "./recorder.js"
+import * as Samples from "./samples.js"
+
+export type Answer<A, E> = A | E | Effect.Effect<A, E>
+
+export type StreamAnswer =
+  | ReadonlyArray<ImageStreamEvent>
+  | readonly [...events: ReadonlyArray<ImageStreamEvent>, error: Errors.GenerateStreamError]
+  | Errors.GenerateStreamError
+  | Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
+
+export type Script<Asked extends ReadonlyArray<unknown>, A> = A | ReadonlyArray<A> | ((...asked: Asked) => A)
+
+export interface Answers {
+  readonly generate?:
+    | Script<[request: ImageGenerationRequest, index: number], Answer<ImageGenerationResponse, Errors.GenerateError>>
+    | undefined
+  readonly generateStream?:
+    | Exclude<StreamAnswer, ReadonlyArray<unknown>>
+    | ReadonlyArray<StreamAnswer>
+    | ((request: ImageGenerationRequest, index: number) => StreamAnswer)
+    | undefined
+  readonly listModels?: Script<[index: number], Answer<ImageModelsListResponse, Errors.ListModelsError>> | undefined
+  readonly listModelEndpoints?:
+    | Script<
+        [model: ModelId | string, index: number],
+        Answer<ImageModelEndpointsResponse, Errors.ListModelEndpointsError>
+      >
+    | undefined
+}
+
+const ordinal = (n: number): string => {
+  const ending = n % 100 >= 11 && n % 100 <= 13 ? undefined : ["th", "st", "nd", "rd"][n % 10]
+  return `${n}${ending ?? "th"}`
+}
+
+/** A call that nobody expected is a fault of the test or of the program, and no error that a program may handle. */
+const unscripted = (operation: Errors.Operation, index: number, answers: number): Effect.Effect<never> =>
+  Effect.dieMessage(
+    `Images.${operation} was called for the ${ordinal(index + 1)} time, and Testing.layer has ${answers} ` +
+      `answer${answers === 1 ? "" : "s"} for it: add one to the list \`${operation}\`, or give one answer, or a function, for all calls`
+  )
+
+const isFunction = <Asked extends ReadonlyArray<unknown>, A>(
+  script: Script<Asked, A>
+): script is (...asked: Asked) => A => typeof script === "function"
+
+const isList = <A>(script: A | ReadonlyArray<A>): script is ReadonlyArray<A> => Array.isArray(script)
+
+/** What the script has for this call. */
+const chosen = <Asked extends ReadonlyArray<unknown>, A>(
+  operation: Errors.Operation,
+  script: Script<Asked, A>,
+  asked: Asked,
+  index: number
+): Effect.Effect<A> =>
+  Effect.suspend(() => {
+    if (isFunction(script)) return Effect.succeed(script(...asked))
+    if (!isList(script)) return Effect.succeed(script)
+    return index < script.length ? Effect.succeed(script[index] as A) : unscripted(operation, index, script.length)
+  })
+
+/** An error is an effect as well: one that fails with itself. */
+const given = <A, E>(answer: Answer<A, E>): Effect.Effect<A, E> =>
+  Effect.isEffect(answer) ? (answer as Effect.Effect<A, E>) : Effect.succeed(answer as A)
+
+type Events = Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
+
+type Scripted = ReadonlyArray<ImageStreamEvent | Errors.GenerateStreamError>
+
+/** Each event comes by itself, as previews do. */
+const streamOf = (answer: StreamAnswer): Events => {
+  if (isList<unknown>(answer)) {
+    return Stream.mapEffect(Stream.fromIterable(answer as Scripted), (one) =>
+      given<ImageStreamEvent, Errors.GenerateStreamError>(one)
+    )
+  }
+  return Effect.isEffect(answer)
+    ? Stream.fromEffect(answer as Effect.Effect<ImageStreamEvent, Errors.GenerateStreamError>)
+    : (answer as Events)
+}
+
+/** As of the client: a stream that ends well has given a picture. */
+const untilCompleted = (events: Events): Events =>
+  Stream.suspend(() => {
+    let completed = false
+    return Stream.concat(
+      Stream.map(events, (event) => {
+        completed ||= event._tag === "Completed"
+        return event
+      }),
+      Stream.suspend(() =>
+        completed ? Stream.empty : Stream.fail(new Errors.IncompleteStreamError({ operation: "generateStream" }))
+      )
+    )
+  })
+
+/** An attempt at a stream lasts until its first event. */
+const heard = (events: Events, { onAttemptError }: RequestOptions): Events => {
+  if (onAttemptError === undefined) return events
+  return Stream.suspend(() => {
+    let begun = false
+    return events.pipe(
+      Stream.tap(() =>
+        Effect.sync(() => {
+          begun = true
+        })
+      ),
+      Stream.tapError((error) => (begun ? Effect.void : onAttemptError(error)))
+    )
+  })
+}
+
+const valid = (
+  operation: Errors.Operation,
+  checked: Either.Either<unknown, ReadonlyArray<Errors.Issue>>
+): Effect.Effect<void, Errors.InvalidRequestError> =>
+  Either.isRight(checked)
+    ? Effect.void
+    : Effect.fail(new Errors.InvalidRequestError({ operation, issues: checked.left }))
+
+/** One call is one attempt: it is recorded when the client would send it. */
+const once = <A, E extends Errors.OpenRouterError>(
+  recorder: Recorder,
+  sent: Unended,
+  answer: (index: number) => Effect.Effect<A, E>
+): Effect.Effect<A, E> => {
+  const { onAttempt = Effect.void, onAttemptError = () => Effect.void } = sent.options
+  const attempt = Effect.acquireUseRelease(
+    Effect.sync(() => recorder.begin(sent)),
+    ({ index }) => answer(index),
+    (entry, exit) => Effect.sync(() => entry.end(exit))
+  )
+  return Effect.zipRight(onAttempt, Effect.tapError(attempt, onAttemptError))
+}
+
+/** One that is closed before its end counts as interrupted. */
+const streamedOnce = (
+  recorder: Recorder,
+  sent: Unended,
+  answer: (index: number) => Effect.Effect<StreamAnswer>
+): Events =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      yield* sent.options.onAttempt ?? Effect.void
+      const entry = yield* Effect.acquireRelease(
+        Effect.sync(() => recorder.begin(sent)),
+        (entry) => Effect.sync(() => entry.end(Exit.interrupt(FiberId.none)))
+      )
+      const events = untilCompleted(Stream.unwrap(Effect.map(answer(entry.index), streamOf)))
+      return heard(watched(events, { completed: () => {}, ended: (exit) => entry.end(exit) }), sent.options)
+    })
+  )
+
+const idOf = (model: ModelId | string): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
+
+/** What is answered where the test does not say. */
+const usual = {
+  generate: ({ n = 1 }) => Samples.response({ data: Samples.pictures(n) }),
+  generateStream: ({ n = 1 }) => Samples.events(n),
+  listModels: () => ({ data: [Samples.model()] }),
+  listModelEndpoints: (model) => ({ id: idOf(model), endpoints: [Samples.endpoint()] })
+} satisfies Answers
+
+export const make = (answers: Answers, recorder: Recorder): Service => {
+  const { generate, generateStream, listModelEndpoints, listModels } = { ...usual, ...present(answers) }
+  return {
+    generate: (request, options = {}) =>
+      Effect.zipRight(
+        valid("generate", encodeRequest(request)),
+        once(recorder, { operation: "generate", request, options }, (index) =>
+          Effect.flatMap(chosen("generate", generate, [request, index], index), given)
+        )
+      ),
+    generateStream: (request, options = {}) =>
+      Stream.unwrap(
+        Effect.as(
+          valid("generateStream", encodeRequest(request)),
+          streamedOnce(recorder, { operation: "generateStream", request, options }, (index) =>
+            chosen("generateStream", generateStream, [request, index], index)
+          )
+        )
+      ),
+    listModels: (options = {}) =>
+      once(recorder, { operation: "listModels", options }, (index) =>
+        Effect.flatMap(chosen("listModels", listModels, [index], index), given)
+      ),
+    listModelEndpoints: (model, options = {}) =>
+      Effect.zipRight(
+        valid("listModelEndpoints", endpointsPath(model)),
+        once(recorder, { operation: "listModelEndpoints", model, options }, (index) =>
+          Effect.flatMap(chosen("listModelEndpoints", listModelEndpoints, [model, index], index), given)
+        )
+      )
+  }
+}
