@@ -9,8 +9,11 @@ export const spread = (values: ReadonlyArray<number>): string => {
   return `${median(values).toFixed(digits)} (${sorted(values)[0]?.toFixed(digits)}-${sorted(values).at(-1)?.toFixed(digits)})`
 }
 
-/** The rows of a table in Markdown, the first one its head. */
+/** The rows of a table in Markdown, the first one its head, as the formatter wants it: every column as wide as its widest cell. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const [head = [], ...rest] = rows
-  return [head, head.map(() => "---"), ...rest].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+  const widths = head.map((_, i) => Math.max(3, ...rows.map((cells) => cells[i]?.length ?? 0)))
+  const line = (cells: ReadonlyArray<string>) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join("\n")
 }
