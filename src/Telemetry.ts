@@ -1,0 +1,113 @@
+/**
+ * Spans and metrics of generations by OpenTelemetry's semantic conventions for generative AI.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
+import type { GeneratedImage } from "./GeneratedImage.js"
+import { Images, type Service } from "./Images.js"
+import * as GenAi from "./internal/genAi.js"
+import { observe } from "./internal/observation.js"
+import { present } from "./internal/present.js"
+import { watched } from "./internal/watched.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
+
+/**
+ * What spans hold besides numbers and names.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The prompt and the addresses of references, as `gen_ai.input.messages`. Default: false. */
+  readonly recordPrompts?: boolean | undefined
+  /** The pictures, as base64 in `gen_ai.output.messages`, and references that are pictures. They are megabytes. Default: false. */
+  readonly recordPictures?: boolean | undefined
+}
+
+const spanOptions = (request: ImageGenerationRequest, content: GenAi.Content) =>
+  ({ attributes: GenAi.requestAttributes(request, content), kind: "client", captureStackTrace: false }) as const
+
+const generate =
+  (images: Service, content: GenAi.Content): Service["generate"] =>
+  (request, options) =>
+    Effect.useSpan(GenAi.spanName(request), spanOptions(request, content), (span) =>
+      Effect.flatMap(observe(span, request, content), ({ came, ended, hooked }) =>
+        images.generate(request, hooked(options)).pipe(
+          Effect.tap(({ data: images, fallback, ...told }) =>
+            Effect.sync(() => came({ ...told, images, model: fallback?.model }))
+          ),
+          Effect.onExit(ended),
+          Effect.withParentSpan(span)
+        )
+      )
+    )
+
+const generateStream =
+  (images: Service, content: GenAi.Content): Service["generateStream"] =>
+  (request, options) =>
+    Stream.unwrapScoped(
+      Effect.gen(function* () {
+        const span = yield* Effect.makeSpanScoped(GenAi.spanName(request), spanOptions(request, content))
+        const { came, ended, hooked } = yield* observe(span, request, content)
+        let exit: Parameters<typeof ended>[0]
+        yield* Effect.addFinalizer(() => ended(exit))
+        const finished: Array<GeneratedImage> = []
+        let used: ImageGenerationUsage | undefined
+        return watched(images.generateStream(request, hooked(options)), {
+          completed: ({ image, usage = used }) => {
+            finished.push(image)
+            used = usage
+            came(present({ images: finished, usage }))
+          },
+          ended: (how) => {
+            exit = how
+          }
+        }).pipe(Stream.provideService(Tracer.ParentSpan, span))
+      })
+    )
+
+/**
+ * `Images` whose generations have a span each, `generate_content {model}` of kind client, around all attempts of the call, and are counted in
+ * metrics. Discovery is left as it is: the conventions have no name for it. Neither prompt nor picture is recorded unless asked for.
+ *
+ * A span has the request (`gen_ai.request.model`, `.seed`, `.choice.count`, `gen_ai.output.type`), what came of it (`gen_ai.response.id`, `gen_ai.usage.input_tokens`,
+ * `.output_tokens`, `openrouter.images`, `.cost_usd`, `.attempts`), and of a failure `error.type` (the error's tag, or `cancelled`), `openrouter.billing` and
+ * `http.response.status_code`; each attempt that failed is an event. The metrics are `gen_ai.client.operation.duration` (seconds), `gen_ai.client.token.usage`,
+ * and the counters `openrouter.client.cost` (US dollars), `openrouter.client.images` and `openrouter.client.failed_attempts`, by model and error.
+ *
+ * A tracer that records exceptions also records the error's message, which is the server's and may repeat the prompt.
+ *
+ * Above a `Fallback` or a `Cache` a span is what the program asked for, below them what was sent: put it where you want to look.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ * import { Client, Images, Telemetry } from "effect-openrouter-images"
+ *
+ * const ImagesLive = Telemetry.layer().pipe(
+ *   Layer.provide(Images.layer),
+ *   Layer.provide(Client.layerConfig()),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ */
+export const layer = ({
+  recordPictures: pictures = false,
+  recordPrompts: prompts = false
+}: Options = {}): Layer.Layer<Images, never, Images> =>
+  Layer.effect(
+    Images,
+    Effect.map(Images, (images) => {
+      const content = { prompts, pictures }
+      return { ...images, generate: generate(images, content), generateStream: generateStream(images, content) }
+    })
+  )
