@@ -37,6 +37,9 @@ interface Text {
 const dataStartsWith = (bytes: Uint8Array, { end, start }: Text, head: string): boolean =>
   ascii(bytes, start + 8, Math.min(end - 4, start + 8 + head.length)) === head
 
+/** A compressed one can be found here, but not read. */
+const textTypes: ReadonlySet<string> = new Set(["iTXt", "tEXt", "zTXt"])
+
 /** The text chunks of a whole file, and whether it is signed: `caBX` holds the manifest of C2PA. */
 const textsOf = (bytes: Uint8Array): { readonly texts: ReadonlyArray<Text>; readonly signed: boolean } | undefined => {
   const texts: Array<Text> = []
@@ -49,7 +52,7 @@ const textsOf = (bytes: Uint8Array): { readonly texts: ReadonlyArray<Text>; read
     const isFirst = start === signatureLength
     // NaN, of a cut length, is no end within the bytes either
     if (!(end <= bytes.length) || !/^[A-Za-z]{4}$/.test(type) || isFirst !== (type === "IHDR")) return undefined
-    if (type === "iTXt" || type === "tEXt") texts.push({ start, end })
+    if (textTypes.has(type)) texts.push({ start, end })
     signed ||= type === "caBX"
     hasPixels ||= type === "IDAT"
     if (type === "IEND") return hasPixels ? { texts, signed } : undefined
