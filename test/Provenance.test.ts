@@ -153,6 +153,45 @@ describe("writing", () => {
   })
 })
 
+describe("reading", () => {
+  const svgSaying = (json: string) => {
+    const namespace = 'xmlns:p="urn:effect-openrouter-images:provenance:1"'
+    return new TextEncoder().encode(`<svg><metadata><x ${namespace}><p:json>${json}</p:json></x></metadata></svg>`)
+  }
+  const saying = (request: string) => svgSaying(`{"created":1,"request":${request}}`)
+
+  it("takes what is a provenance", () => {
+    expect(Option.isSome(Provenance.read(saying('{"model":"a/b","prompt":"x"}')))).toBe(true)
+  })
+
+  it.each([
+    ["no JSON", svgSaying("a red panda")],
+    ["other JSON", svgSaying("[1,2]")],
+    ["a request without a model", saying('{"prompt":"x"}')],
+    ["a seed that is none", saying('{"model":"a/b","prompt":"x","seed":1.5}')],
+    [
+      "a reference to a file",
+      saying(
+        '{"model":"a/b","prompt":"x","inputReferences":[{"type":"image_url","imageUrl":{"url":"file:///etc/passwd"}}]}'
+      )
+    ],
+    [
+      "a request of bottomless depth",
+      saying(`{"model":"a/b","prompt":"x","y":${"[".repeat(400_000)}${"]".repeat(400_000)}}`)
+    ]
+  ])("ignores %s", (_, bytes) => {
+    expect(Provenance.read(bytes)).toEqual(Option.none())
+  })
+
+  it("changes no prototype", () => {
+    const made = Option.getOrThrow(
+      Provenance.read(saying('{"model":"a/b","prompt":"x","__proto__":{"polluted":true}}'))
+    )
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false)
+    expect(made.prompt).toBe("x")
+  })
+})
+
 describe("any prompt", () => {
   for (const [name, picture] of formats) {
     it(`comes back from a ${name} as it was, and the picture is the same`, async () => {
