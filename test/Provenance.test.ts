@@ -5,7 +5,7 @@ import { Effect, FastCheck, Option } from "effect"
 import { GeneratedImage, Images, Provenance } from "effect-openrouter-images"
 import { emulated } from "./support/emulated.js"
 import type { Request, Response } from "./support/generating.js"
-import { decoded, kinds, xmpOf } from "./support/pictures.js"
+import { decoded, kinds, pngChunk, xmpOf } from "./support/pictures.js"
 
 const request: Request = { model: "author/slug", prompt: 'a "red" panda & <friends>, 大熊猫 🐼', seed: 7 }
 const image = GeneratedImage.make(await kinds["PNG of 8 bits"]())
@@ -126,10 +126,19 @@ describe("writing", () => {
     })
   }
 
-  it("puts the prompt and the tool into a PNG's own texts as well", async () => {
-    const { bytes } = Provenance.write(image, provenance)
-    expect(Buffer.from(bytes).toString("utf8")).toContain(`iTXtDescription\0\0\0\0\0${request.prompt}`)
-    expect(count(bytes, "tEXtSoftware\0effect-openrouter-images")).toBe(1)
+  it("puts the prompt and the tool into a PNG's own texts as well, once", () => {
+    const bytes = Buffer.from(Provenance.write(Provenance.write(image, provenance), provenance).bytes)
+    expect(bytes.includes(pngChunk("iTXt", `Description\0\0\0\0\0${request.prompt}`))).toBe(true)
+    expect(bytes.includes(pngChunk("tEXt", "Software\0effect-openrouter-images"))).toBe(true)
+    expect([count(bytes, "Description\0"), count(bytes, "Software\0")]).toEqual([1, 1])
+  })
+
+  it("goes behind the headers of a JPEG, which want to be the first", () => {
+    const [, jpeg = image] = pictures.find(([name]) => name === "JPEG with Exif") ?? []
+    const text = Buffer.from(Provenance.write(jpeg, provenance).bytes).toString("latin1")
+    expect(text.indexOf("Exif\0")).toBeGreaterThan(0)
+    expect(text.indexOf("http://ns.adobe.com/xap/1.0/\0")).toBeGreaterThan(text.indexOf("Exif\0"))
+    expect(text.indexOf("http://ns.adobe.com/xap/1.0/\0")).toBeLessThan(text.indexOf("\xff\xdb"))
   })
 
   it.each([

@@ -87,6 +87,7 @@ describe("pictures that are not as they should be", () => {
 
   it.each([
     ["a PNG without its end", png.subarray(0, -4)],
+    ["a PNG without pixels", Uint8Array.of(...png.subarray(0, 33), ...pngChunk("IEND", ""))],
     ["a PNG cut in its pixels", png.subarray(0, 200)],
     ["a JPEG cut before its scan", jpeg.subarray(0, 100)],
     ["a WebP that is shorter than it says", webp.subarray(0, -2)],
@@ -114,6 +115,15 @@ describe("pictures that are not as they should be", () => {
       write(bytes, true)
     }
     expect(performance.now() - began).toBeLessThan(20_000)
+  })
+})
+
+describe("a JPEG", () => {
+  it("takes a packet of 65502 bytes, and none that is longer", async () => {
+    const written = (length: number) => embedded(jpeg, { ...statement, json: "1".repeat(length) }, false)
+    const longest = 65_502 - Buffer.byteLength((await xmpOf(written(0) ?? jpeg)) ?? "")
+    expect(Buffer.byteLength((await xmpOf(written(longest) ?? jpeg)) ?? "")).toBe(65_502)
+    expect(written(longest + 1)).toBeUndefined()
   })
 })
 
