@@ -128,8 +128,8 @@ describe("writing", () => {
 
   it("puts the prompt and the tool into a PNG's own texts as well, once", () => {
     const bytes = Buffer.from(Provenance.write(Provenance.write(image, provenance), provenance).bytes)
-    expect(bytes.includes(pngChunk("iTXt", `Description\0\0\0\0\0${request.prompt}`))).toBe(true)
-    expect(bytes.includes(pngChunk("tEXt", "Software\0effect-openrouter-images"))).toBe(true)
+    expect(bytes.includes(Buffer.from(pngChunk("iTXt", `Description\0\0\0\0\0${request.prompt}`)))).toBe(true)
+    expect(bytes.includes(Buffer.from(pngChunk("tEXt", "Software\0effect-openrouter-images")))).toBe(true)
     expect([count(bytes, "Description\0"), count(bytes, "Software\0")]).toEqual([1, 1])
   })
 
@@ -158,6 +158,7 @@ describe("writing", () => {
     const long = "大".repeat(15_000)
     expect(read(of(long))?.prompt).toBe(long)
     expect(await xmpOf(of(long).bytes)).toContain(`>${"大".repeat(500)}…<`)
+    expect(await xmpOf(of(`.${"🐼".repeat(15_000)}`).bytes)).toContain(`>.${"🐼".repeat(249)}…<`)
     expect(of("大".repeat(25_000))).toBe(jpeg)
   })
 })

@@ -59,8 +59,9 @@ const unicodeEscape = (char: string): string => `\\u${char.charCodeAt(0).toStrin
 /** JSON that needs no escape in XML and is changed by none of its line ends: JSON has an escape of its own for every character. */
 const plainJson = (json: string): string => json.replace(/[<>&\u007f-\u009f\u2028\u2029\ufffe\uffff]/g, unicodeEscape)
 
+/** Half of an emoji is none. */
 const shortened = (text: string, longest: number): string =>
-  text.length <= longest ? text : `${text.slice(0, longest)}…`
+  text.length <= longest ? text : `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`
 
 const property = (name: string, value: string): string => `<${name}>${value}</${name}>`
 
@@ -99,8 +100,8 @@ const withoutOurs = (packet: string): string => {
 export const packetWith = (there: string | undefined, statement: Statement, longest: number): string | undefined => {
   const packet = withoutOurs(there ?? emptyPacket)
   const at = packet.lastIndexOf("</rdf:RDF>")
-  // Still ours: another tool has written it anew, and what of it was said by whom is no longer told apart
   const json = plainJson(statement.json)
+  // Still ours: another tool has written it anew, and what of it was said by whom is no longer told apart
   if (at < 0 || packet.includes(namespace) || json.length > longestJson) return undefined
   return packet.slice(0, at) + block(packet, { ...statement, json }, longest) + packet.slice(at)
 }
