@@ -15,6 +15,7 @@ import { type Dimensions, readDimensions } from "./internal/dimensions.js"
 import { sha256 as sha256Of } from "./internal/sha256.js"
 import { extensionOf, sniffMediaType } from "./internal/sniff.js"
 import { writeWhole } from "./internal/writeWhole.js"
+import type { Provenance, WriteOptions } from "./Provenance.js"
 
 export type {
   /**
@@ -93,6 +94,17 @@ export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
 export const isGeneratedImage = (value: unknown): value is GeneratedImage => value instanceof GeneratedImage
 
 /**
+ * How a picture is saved.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SaveOptions extends WriteOptions {
+  /** Where the picture comes from, written into the file as `Provenance.write` does; without it the bytes are those that came. */
+  readonly provenance?: Provenance | undefined
+}
+
+/**
  * Writes the picture to `path` and gives back the path that was written. A path without an extension gets the picture's; what
  * follows the last dot counts as one when it has a letter in it, so `seedream-4.5` has none.
  *
@@ -113,13 +125,16 @@ export const isGeneratedImage = (value: unknown): value is GeneratedImage => val
  */
 export const save = (
   image: GeneratedImage,
-  path: string
+  path: string,
+  options: SaveOptions = {}
 ): Effect.Effect<string, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     const target = /^\.\w*[A-Za-z]\w*$/.test(paths.extname(path)) ? path : `${path}.${image.extension}`
-    yield* writeWhole(fs, target, image.bytes)
+    // By the value's own method: a program without provenance has none of its code
+    const { bytes } = options.provenance?.into(image, options) ?? image
+    yield* writeWhole(fs, target, bytes)
     return target
   }).pipe(Effect.withSpan("GeneratedImage.save"))
 

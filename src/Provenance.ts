@@ -1,0 +1,177 @@
+/**
+ * Where a picture comes from, kept in its own file.
+ *
+ * @since 0.1.0
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { GeneratedImage } from "./GeneratedImage.js"
+import { exact } from "./internal/checked.js"
+import { present } from "./internal/present.js"
+import { embedded, jsonOf } from "./internal/provenance/embed.js"
+import { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+import type { InputReference } from "./Schema/InputReference.js"
+
+/**
+ * How provenance is written into a picture.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WriteOptions {
+  /**
+   * Whether to write into a picture that carries signed Content Credentials (C2PA) as well, as those of some providers do: its signature then no
+   * longer holds. By default such a picture stays as it is.
+   */
+  readonly breakSignature?: boolean | undefined
+}
+
+const Request = Schema.typeSchema(ImageGenerationRequest).annotations({
+  parseOptions: { onExcessProperty: "preserve" }
+})
+
+/**
+ * Where a picture comes from: what was asked for, and what came of it. Prompt, model and seed are those of the request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class Provenance extends Schema.Class<Provenance>("effect-openrouter-images/Provenance")({
+  /**
+   * The request that made the picture, without what does not shape it (`user`, `sessionId`, `trace`). A reference that was sent within it has a
+   * data URL without content; an http(s) URL is there as it was, with any token in it.
+   */
+  request: Request,
+  /** Seconds since 1970. */
+  created: Schema.Number,
+  /** This picture's share of what the call cost, in US dollars; absent when the server did not say it. */
+  costUsd: exact(Schema.Number),
+  /** OpenRouter's id of the generation. */
+  generationId: exact(Schema.String)
+}) {
+  get prompt(): string {
+    return this.request.prompt
+  }
+
+  /** The model that made the picture. */
+  get model(): string {
+    return this.request.model
+  }
+
+  get seed(): number | undefined {
+    return this.request.seed
+  }
+
+  /** How many references of the request have lost their content: without them it makes another picture. */
+  get missingReferences(): number {
+    return (this.request.inputReferences ?? []).filter(({ imageUrl }) => isDataUrl(imageUrl.url)).length
+  }
+
+  /** The picture with this in its file; see `write`. */
+  into(image: GeneratedImage, { breakSignature = false }: WriteOptions = {}): GeneratedImage {
+    return Option.match(encode(this), {
+      onNone: () => image,
+      onSome: (json) => {
+        const bytes = embedded(image.bytes, { prompt: this.prompt, model: this.model, json }, breakSignature)
+        return bytes === undefined ? image : new GeneratedImage(bytes, image.mediaType)
+      }
+    })
+  }
+}
+
+const Json = Schema.parseJson(Provenance)
+const encode = Schema.encodeOption(Json)
+const decode = Schema.decodeOption(Json)
+
+const isDataUrl = (url: string): boolean => /^data:/i.test(url)
+
+const withoutContent = ({ imageUrl: { url }, ...reference }: InputReference): InputReference => ({
+  ...reference,
+  imageUrl: { url: isDataUrl(url) ? url.slice(0, url.indexOf(",") + 1) : url }
+})
+
+const withoutCaller = ({ sessionId: _, trace: __, user: ___, ...request }: ImageGenerationRequest) => request
+
+/**
+ * The provenance of each picture of a response.
+ *
+ * What the call cost is shared equally among its pictures, so that the costs of the files add up to it; a response from a cache cost
+ * nothing. Where a fallback made the pictures, the model is the one that did; what else its step changed is not known here.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
+  const { created, data, fallback, generationId, usage } = response
+  const { inputReferences, ...rest } = withoutCaller(request)
+  const costUsd = usage?.cost === undefined ? undefined : usage.cost / Math.max(1, data.length)
+  return new Provenance(
+    {
+      request: present({
+        ...rest,
+        model: fallback?.model ?? request.model,
+        inputReferences: inputReferences?.map(withoutContent)
+      }),
+      created,
+      ...present({ costUsd, generationId })
+    },
+    // The request was sent and the response decoded: both are what they should be
+    true
+  )
+}
+
+/**
+ * The picture with its provenance in the file, as XMP that other tools read too: prompt and model, that it is made by a trained
+ * model (IPTC's `trainedAlgorithmicMedia`), and exactly for `read`. An earlier provenance is replaced, other XMP stays, and so does every pixel.
+ *
+ * PNG, JPEG, WebP and SVG can carry it. Any other picture comes back as it is, and so do one whose structure is broken, one that is signed
+ * (see `WriteOptions`), a JPEG for which it is too long (64 KB with the request), and one with XMP that cannot be added to. It never fails: a
+ * picture that was paid for is worth more than what is said about it.
+ *
+ * Whoever gets the file can read the prompt.
+ *
+ * @since 0.1.0
+ * @category files
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Effect } from "effect"
+ * import { GeneratedImage, Images, Provenance } from "effect-openrouter-images"
+ *
+ * const request = { model: "bytedance-seed/seedream-4.5", prompt: "a red panda", seed: 7 }
+ *
+ * const program = Effect.gen(function* () {
+ *   const response = yield* Images.generate(request)
+ *   const provenance = Provenance.of(request, response)
+ *   yield* Effect.forEach(response.data, (image, i) => GeneratedImage.save(image, `panda-${i}`, { provenance }))
+ * }).pipe(Effect.provide(NodeContext.layer))
+ * ```
+ */
+export const write = (image: GeneratedImage, provenance: Provenance, options?: WriteOptions): GeneratedImage =>
+  provenance.into(image, options)
+
+/**
+ * The provenance in the bytes of a picture; none in bytes of any other kind. It says what the file says: whoever has the file
+ * can have changed it.
+ *
+ * @since 0.1.0
+ * @category files
+ * @example
+ * ```ts
+ * import { FileSystem } from "@effect/platform"
+ * import { Console, Effect, Option } from "effect"
+ * import { Provenance } from "effect-openrouter-images"
+ *
+ * const tell = (path: string) =>
+ *   Effect.gen(function* () {
+ *     const bytes = yield* (yield* FileSystem.FileSystem).readFile(path)
+ *     return yield* Option.match(Provenance.read(bytes), {
+ *       onNone: () => Console.log("not known"),
+ *       onSome: ({ costUsd, model, prompt, seed }) => Console.log(model, prompt, seed, costUsd)
+ *     })
+ *   })
+ * ```
+ */
+export const read = (bytes: Uint8Array): Option.Option<Provenance> =>
+  Option.flatMap(Option.fromNullable(jsonOf(bytes)), (json) => decode(json))

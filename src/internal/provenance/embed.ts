@@ -1,0 +1,39 @@
+/** Statements in pictures of any format. */
+import { sniffMediaType } from "../sniff.js"
+import { findJpeg } from "./jpeg.js"
+import { jsonIn, packetWith, type Statement } from "./packet.js"
+import { edited, type Place } from "./place.js"
+import { findPng } from "./png.js"
+import { findSvg } from "./svg.js"
+import { findWebp } from "./webp.js"
+
+const finders: ReadonlyMap<string | undefined, (bytes: Uint8Array) => Place | undefined> = new Map([
+  ["image/png", findPng],
+  ["image/jpeg", findJpeg],
+  ["image/webp", findWebp],
+  ["image/svg+xml", findSvg]
+])
+
+/** What the bytes are decides, not what they are called. */
+const placeIn = (bytes: Uint8Array): Place | undefined => finders.get(sniffMediaType(bytes))?.(bytes)
+
+/** The text for people in full, and where that is too large the beginning of it. */
+const lengths = [Number.POSITIVE_INFINITY, 500]
+
+/** The bytes with the statement in them; none where they cannot carry it, or are signed and shall stay as they are. */
+export const embedded = (bytes: Uint8Array, statement: Statement, breakSignature: boolean): Uint8Array | undefined => {
+  const place = placeIn(bytes)
+  if (place === undefined || (place.signed && !breakSignature)) return undefined
+  for (const longest of lengths) {
+    const packet = packetWith(place.packet, statement, longest)
+    const edits = packet === undefined ? undefined : place.put(packet, statement.prompt)
+    if (edits !== undefined) return edited(bytes, edits)
+  }
+  return undefined
+}
+
+/** The JSON of the statement in a picture, if there is one. */
+export const jsonOf = (bytes: Uint8Array): string | undefined => {
+  const packet = placeIn(bytes)?.packet
+  return packet === undefined ? undefined : jsonIn(packet)
+}

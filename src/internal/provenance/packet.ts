@@ -1,0 +1,139 @@
+/** The XMP packet (ISO 16684-1): what is said about a picture, for every tool that reads XMP, and exactly for us. */
+
+/** The namespace of what is ours alone. */
+export const namespace = "urn:effect-openrouter-images:provenance:1"
+
+export const tool = "effect-openrouter-images"
+
+/** What a packet says. */
+export interface Statement {
+  readonly prompt: string
+  readonly model: string
+  /** The whole of it as JSON. */
+  readonly json: string
+}
+
+/** No prompt comes near it; a bound for hostile files. */
+const longestJson = 1024 * 1024
+
+const rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+const emptyPacket = [
+  '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="${tool}"><rdf:RDF ${rdf}></rdf:RDF></x:xmpmeta>`,
+  '<?xpacket end="w"?>'
+].join("")
+
+/** How our part of a packet begins and ends; there is no other Description within. */
+const opening = `<rdf:Description xmlns:eoi="${namespace}"`
+const closing = "</rdf:Description>"
+
+const namespaces = [
+  rdf,
+  'xmlns:dc="http://purl.org/dc/elements/1.1/"',
+  'xmlns:xmp="http://ns.adobe.com/xap/1.0/"',
+  'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+].join(" ")
+
+/** XML 1.0, section 2.2: what is no Char cannot stand in a document, not even as a reference. */
+const isXmlChar = (code: number): boolean =>
+  code >= 0x20
+    ? !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff
+    : code === 0x09 || code === 0x0a || code === 0x0d
+
+/** Text that XML can carry: what it cannot is a replacement character. */
+export const printable = (text: string): string =>
+  Array.from(text, (char) => (isXmlChar(char.codePointAt(0) ?? 0) ? char : "\uFFFD")).join("")
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\r": "&#xD;"
+}
+
+const escaped = (text: string): string => printable(text).replace(/[&<>"\r]/g, (char) => entities[char] ?? "")
+
+const unicodeEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
+
+/** JSON that needs no escape in XML and is changed by none of its line ends: JSON has an escape of its own for every character. */
+const plainJson = (json: string): string => json.replace(/[<>&\u007f-\u009f\u2028\u2029\ufffe\uffff]/g, unicodeEscape)
+
+/** Half of an emoji is none. */
+const shortened = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`
+
+const property = (name: string, value: string): string => `<${name}>${value}</${name}>`
+
+/** A property may stand in a packet once: what a packet says already, it says in its own words. */
+const unsaid = (packet: string, name: string, value: string): string =>
+  new RegExp(`:${name.slice(name.indexOf(":") + 1)}[\\s=/>]`).test(packet) ? "" : property(name, value)
+
+/** All descriptions of a packet are about the same, whatever it is called. */
+const subjectOf = (packet: string): string => /\srdf:about\s*=\s*("[^"<]*"|'[^'<]*')/.exec(packet)?.[1] ?? '""'
+
+const block = (packet: string, { json, model, prompt }: Statement, longest: number): string => {
+  const text = escaped(shortened(prompt, longest))
+  const say = (name: string, value: string) => unsaid(packet, name, value)
+  return [
+    `${opening} ${namespaces} rdf:about=${subjectOf(packet)}>`,
+    say("dc:description", `<rdf:Alt><rdf:li xml:lang="x-default">${text}</rdf:li></rdf:Alt>`),
+    say("xmp:CreatorTool", tool),
+    say("Iptc4xmpExt:DigitalSourceType", "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"),
+    say("Iptc4xmpExt:AIPromptInformation", text),
+    say("Iptc4xmpExt:AISystemUsed", escaped(model)),
+    property("eoi:json", json),
+    closing
+  ].join("")
+}
+
+const withoutOurs = (packet: string): string => {
+  const from = packet.indexOf(opening)
+  const to = from < 0 ? -1 : packet.indexOf(closing, from)
+  return to < 0 ? packet : packet.slice(0, from) + packet.slice(to + closing.length)
+}
+
+/**
+ * A packet that makes the statement, with the text for people cut after `longest` characters. Of the packet that is there
+ * everything stays but what an earlier statement said; none where it cannot be added to.
+ */
+export const packetWith = (there: string | undefined, statement: Statement, longest: number): string | undefined => {
+  const packet = withoutOurs(there ?? emptyPacket)
+  const at = packet.lastIndexOf("</rdf:RDF>")
+  const json = plainJson(statement.json)
+  // Still ours: another tool has written it anew, and what of it was said by whom is no longer told apart
+  if (at < 0 || packet.includes(namespace) || json.length > longestJson) return undefined
+  return packet.slice(0, at) + block(packet, { ...statement, json }, longest) + packet.slice(at)
+}
+
+/** Other tools write a quotation mark as `&quot;`. */
+const longestEntity = 6
+
+const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" }
+
+const unescaped = (text: string): string =>
+  text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
+    if (name !== undefined) return named[name] ?? whole
+    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+  })
+
+const between = (text: string, from: string, to: string): string | undefined => {
+  const start = text.indexOf(from)
+  const end = start < 0 ? -1 : text.indexOf(to, start + from.length)
+  return end < 0 ? undefined : text.slice(start + from.length, end)
+}
+
+/** The JSON of a packet of ours, also where another tool has chosen another prefix or made an attribute of it. */
+export const jsonIn = (packet: string): string | undefined => {
+  const at = packet.indexOf(namespace)
+  const prefix = /xmlns:([\w.-]{1,60})\s{0,9}=\s{0,9}["']$/.exec(
+    packet.slice(Math.max(0, at - 100), Math.max(0, at))
+  )?.[1]
+  if (prefix === undefined) return undefined
+  const json =
+    between(packet, `<${prefix}:json>`, `</${prefix}:json>`) ??
+    between(packet, `${prefix}:json="`, '"') ??
+    between(packet, `${prefix}:json='`, "'")
+  return json === undefined || json.length > longestEntity * longestJson ? undefined : unescaped(json)
+}

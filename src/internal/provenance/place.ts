@@ -1,0 +1,62 @@
+/** Where a format keeps an XMP packet, and how its bytes change for another one to be there. */
+
+/** Bytes that take the place of those from `from` to `to`. */
+export interface Edit {
+  readonly from: number
+  readonly to: number
+  readonly bytes: Uint8Array
+}
+
+/** What one file has, and takes. */
+export interface Place {
+  /** The packet that is there; one that is no UTF-8 is an empty text, into which nothing can be put. */
+  readonly packet: string | undefined
+  /** Whether the file is signed (Content Credentials, C2PA): any change of its bytes breaks the signature. */
+  readonly signed: boolean
+  /** The edits, in order, that put a packet into the place of the one that is there; none where it is too large. */
+  readonly put: (packet: string, prompt: string) => ReadonlyArray<Edit> | undefined
+}
+
+/** The bytes of several, one after the other. */
+export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** A copy with the edits made; they are in order and do not overlap. */
+export const edited = (bytes: Uint8Array, edits: ReadonlyArray<Edit>): Uint8Array => {
+  const parts: Array<Uint8Array> = []
+  let at = 0
+  for (const edit of edits) {
+    parts.push(bytes.subarray(at, edit.from), edit.bytes)
+    at = edit.to
+  }
+  return joined([...parts, bytes.subarray(at)])
+}
+
+export const cut = ({ end, start }: { readonly start: number; readonly end: number }): Edit => ({
+  from: start,
+  to: end,
+  bytes: new Uint8Array()
+})
+
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** Text with one byte per character. */
+export const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
+
+/** The text of a packet, or an empty one where the bytes are no UTF-8: those could not be given back as they were. */
+export const packetOf = (bytes: Uint8Array): string => {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+  const back = utf8(text)
+  return back.length === bytes.length && back.every((byte, i) => byte === bytes[i]) ? text : ""
+}
+
+/** An integer of 4 bytes, the highest first. */
+export const uint32BE = (value: number): Uint8Array =>
+  Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)

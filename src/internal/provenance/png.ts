@@ -1,0 +1,100 @@
+/** PNG (third edition): chunks of length, type, data and CRC. XMP is the text chunk that ISO 16684-3 names. */
+import { ascii, uintBE } from "../sniff.js"
+import { printable, tool } from "./packet.js"
+import { cut, joined, latin1, type Place, packetOf, uint32BE, utf8 } from "./place.js"
+
+const xmpKeyword = "XML:com.adobe.xmp\0"
+/** Behind the keyword: not compressed (two bytes), no language, no translated keyword. */
+const plainText = "\0\0\0\0"
+const signatureLength = 8
+/** Length, type and CRC. */
+const frame = 12
+
+/** Section D: the CRC of a chunk, over its type and data. */
+const crc32 = (bytes: Uint8Array): number => {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return ~crc >>> 0
+}
+
+const chunk = (type: string, data: Uint8Array): Uint8Array => {
+  const body = joined([latin1(type), data])
+  return joined([uint32BE(data.length), body, uint32BE(crc32(body))])
+}
+
+const internationalText = (keyword: string, text: string): Uint8Array =>
+  chunk("iTXt", joined([latin1(keyword + plainText), utf8(text)]))
+
+/** A text chunk: `start` and `end` are those of all of it. */
+interface Text {
+  readonly start: number
+  readonly end: number
+}
+
+const dataStartsWith = (bytes: Uint8Array, { end, start }: Text, head: string): boolean =>
+  ascii(bytes, start + 8, Math.min(end - 4, start + 8 + head.length)) === head
+
+/** A compressed one can be found here, but not read. */
+const textTypes: ReadonlySet<string> = new Set(["iTXt", "tEXt", "zTXt"])
+
+/** The text chunks of a whole file, and whether it is signed: `caBX` holds the manifest of C2PA. */
+const textsOf = (bytes: Uint8Array): { readonly texts: ReadonlyArray<Text>; readonly signed: boolean } | undefined => {
+  const texts: Array<Text> = []
+  let signed = false
+  let hasPixels = false
+  let start = signatureLength
+  while (start < bytes.length) {
+    const end = start + frame + uintBE(bytes, start, 4)
+    const type = ascii(bytes, start + 4, start + 8)
+    const isFirst = start === signatureLength
+    // NaN, of a cut length, is no end within the bytes either
+    if (!(end <= bytes.length) || !/^[A-Za-z]{4}$/.test(type) || isFirst !== (type === "IHDR")) return undefined
+    if (textTypes.has(type)) texts.push({ start, end })
+    signed ||= type === "caBX"
+    hasPixels ||= type === "IDAT"
+    if (type === "IEND") return hasPixels ? { texts, signed } : undefined
+    start = end
+  }
+  return undefined
+}
+
+/** What people read stands behind our packet, in this order; there it is ours to take out again. */
+const description = `Description\0${plainText}`
+const software = `Software\0${tool}`
+
+const writtenBehind = (bytes: Uint8Array, xmp: Text, texts: ReadonlyArray<Text>): ReadonlyArray<Text> => {
+  const first = texts.find(({ start }) => start === xmp.end)
+  const second = texts.find(({ start }) => start === first?.end)
+  return first !== undefined &&
+    second !== undefined &&
+    dataStartsWith(bytes, first, description) &&
+    dataStartsWith(bytes, second, software)
+    ? [first, second]
+    : []
+}
+
+export const findPng = (bytes: Uint8Array): Place | undefined => {
+  const found = textsOf(bytes)
+  const headerEnd = signatureLength + frame + uintBE(bytes, signatureLength, 4)
+  if (found === undefined) return undefined
+  const { signed, texts } = found
+  const xmp = texts.find((text) => dataStartsWith(bytes, text, xmpKeyword))
+  const from = xmp === undefined ? 0 : xmp.start + 8 + xmpKeyword.length + plainText.length
+  const isPlain = xmp !== undefined && dataStartsWith(bytes, xmp, xmpKeyword + plainText)
+  const earlier = xmp === undefined ? [] : [xmp, ...writtenBehind(bytes, xmp, texts)]
+  return {
+    packet: xmp === undefined ? undefined : isPlain ? packetOf(bytes.subarray(from, xmp.end - 4)) : "",
+    signed,
+    put: (packet, prompt) => {
+      const chunks = [
+        internationalText(xmpKeyword, packet),
+        internationalText("Description\0", printable(prompt)),
+        chunk("tEXt", latin1(software))
+      ]
+      return [{ from: headerEnd, to: headerEnd, bytes: joined(chunks) }, ...earlier.map(cut)]
+    }
+  }
+}
