@@ -41,7 +41,7 @@ const generate =
           Effect.tap(({ data: images, fallback, ...told }) =>
             Effect.sync(() => came({ ...told, images, model: fallback?.model }))
           ),
-          Effect.onExit(ended),
+          Effect.onExit((exit) => ended(exit)),
           Effect.withParentSpan(span)
         )
       )

@@ -68,6 +68,18 @@ describe("the examples", () => {
       })
     )
 
+    it.scoped("telemetry prints a span for each call, with its cost or its failure, and the metrics", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* run("telemetry")
+        expect(printed.match(/name: 'generate_content krea\/krea-2'/g)).toHaveLength(2)
+        expect(printed).toMatch(/'openrouter\.attempts': 2,\n +'openrouter\.images': 1/)
+        expect(printed).toMatch(/'openrouter\.cost_usd': 0\.01/)
+        expect(printed).toMatch(/'error\.type': 'PaymentRequiredResponseError',\n +'openrouter\.billing': 'notBilled'/)
+        expect(printed).toMatch(/name: 'gen_ai\.client\.operation\.duration'[^]*unit: 's'/)
+        expect(printed).not.toMatch(/paper (boat|plane)/)
+      })
+    )
+
     it.scoped("references makes a picture from a picture", () =>
       Effect.gen(function* () {
         const { printed } = yield* run("references")

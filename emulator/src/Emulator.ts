@@ -9,6 +9,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpApp from "@effect/platform/HttpApp"
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import type * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServer from "@effect/platform/HttpServer"
 import type { ServeError } from "@effect/platform/HttpServerError"
@@ -50,6 +51,9 @@ const fetchOf =
     })
   }
 
+/** A program's traces are about the program. */
+const untraced = HttpMiddleware.withTracerDisabledWhen(() => true)
+
 /** The emulator in memory, as the HttpClient itself: whatever the base URL's host, it answers below `/api/v1`. */
 export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
   Effect.map(State.make, (state) => {
@@ -61,7 +65,8 @@ export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.
       })
     ).pipe(
       Layer.provide([Handlers.layer(state), HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
-      Layer.provide(HttpServer.layerContext)
+      Layer.provide(HttpServer.layerContext),
+      untraced
     )
     return Layer.merge(
       Layer.provide(FetchHttpClient.layer, fetch),
@@ -83,7 +88,8 @@ export const layerServer = (options: { readonly port?: number } = {}): Layer.Lay
       )
       return Layer.merge(HttpApiBuilder.serve(), emulator).pipe(
         Layer.provide(Handlers.layer(state)),
-        Layer.provide(server)
+        Layer.provide(server),
+        untraced
       )
     })
   )

@@ -1,0 +1,278 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Duration, Effect, Fiber, Layer, Metric, MetricState, Stream, TestClock, Tracer } from "effect"
+import { type Errors, Fallback, GeneratedImage, Images, InputReference, Telemetry } from "effect-openrouter-images"
+import * as Testing from "effect-openrouter-images/Testing"
+
+const prompt = "a red panda in the snow"
+
+/** A model of its own for each test: metrics are shared by all. */
+const requestOf = (model: string) => ({ model: `telemetry/${model}`, prompt }) as const
+
+interface Told {
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly events: ReadonlyArray<readonly [string, Readonly<Record<string, unknown>>]>
+  readonly kind: string
+}
+
+/** Runs an effect under the layer and gives the spans by their names. */
+const spansOf = <A, E>(
+  effect: Effect.Effect<A, E, Images.Images | Testing.Testing>,
+  answers: Testing.Answers = {},
+  options?: Telemetry.Options
+) =>
+  Effect.gen(function* () {
+    const native = yield* Effect.tracer
+    const spans = new Map<string, Told>()
+    const tracer = Tracer.make({
+      context: native.context,
+      span: (...args) => {
+        const span = native.span(...args)
+        const events: Array<readonly [string, Readonly<Record<string, unknown>>]> = []
+        const { event } = span
+        span.event = (name, time, attributes) => {
+          events.push([name, attributes ?? {}])
+          event.call(span, name, time, attributes)
+        }
+        spans.set(span.name, {
+          events,
+          kind: span.kind,
+          get attributes() {
+            return Object.fromEntries(span.attributes)
+          }
+        })
+        return span
+      }
+    })
+    const layer = Layer.provideMerge(Telemetry.layer(options), Testing.layer(answers))
+    const exit = yield* effect.pipe(Effect.provide(layer), Effect.withTracer(tracer), Effect.exit)
+    return { exit, spans }
+  })
+
+/** What the metrics know of a model, by name and, of histograms, the sum. */
+const metricsOf = (model: string) =>
+  Effect.map(Metric.snapshot, (pairs) =>
+    Object.fromEntries(
+      pairs
+        .map(({ metricKey, metricState }) => {
+          const tags = Object.fromEntries(metricKey.tags.map(({ key, value }) => [key, value]))
+          const kind = [tags["gen_ai.token.type"], tags["error.type"]].filter((tag) => tag !== undefined).join(" ")
+          const value = MetricState.isHistogramState(metricState)
+            ? metricState.sum
+            : MetricState.isCounterState(metricState)
+              ? metricState.count
+              : undefined
+          return [tags["gen_ai.request.model"], `${metricKey.name} ${kind}`.trim(), value] as const
+        })
+        .filter(([asked]) => asked === `telemetry/${model}`)
+        .map(([, name, value]) => [name, value])
+    )
+  )
+
+const busy = Testing.error("TooManyRequestsResponseError", { retryAfter: Duration.seconds(2) })
+
+describe("a generation's span", () => {
+  it.effect("has the conventions' name and kind, the request, and what came of it", () =>
+    Effect.gen(function* () {
+      const request = { ...requestOf("whole"), n: 2, seed: 7, sessionId: "album-1" }
+      const { spans } = yield* spansOf(Images.generate(request), {
+        generate: [
+          Testing.response({
+            data: [Testing.image, Testing.image],
+            usage: Testing.usage({ cost: 0.08, promptTokens: 5, completionTokens: 40 }),
+            generationId: "gen-7"
+          })
+        ]
+      })
+      const span = spans.get("generate_content telemetry/whole")
+      expect(span?.kind).toBe("client")
+      expect(span?.attributes).toEqual({
+        "gen_ai.operation.name": "generate_content",
+        "gen_ai.provider.name": "openrouter",
+        "gen_ai.request.model": "telemetry/whole",
+        "gen_ai.output.type": "image",
+        "gen_ai.request.choice.count": 2,
+        "gen_ai.request.seed": 7,
+        "gen_ai.conversation.id": "album-1",
+        "gen_ai.response.id": "gen-7",
+        "gen_ai.usage.input_tokens": 5,
+        "gen_ai.usage.output_tokens": 40,
+        "openrouter.attempts": 1,
+        "openrouter.images": 2,
+        "openrouter.cost_usd": 0.08
+      })
+      expect(span?.events).toEqual([])
+    })
+  )
+
+  it.effect("has of a failure its tag, its billing and its status, and the attempt as an event", () =>
+    Effect.gen(function* () {
+      const { exit, spans } = yield* spansOf(Images.generate(requestOf("busy")), { generate: [busy] })
+      expect(exit).toMatchObject({ _tag: "Failure" })
+      const failure = {
+        "error.type": "TooManyRequestsResponseError",
+        "openrouter.billing": "notBilled",
+        "http.response.status_code": 429
+      }
+      const span = spans.get("generate_content telemetry/busy")
+      expect(span?.attributes).toMatchObject({ ...failure, "openrouter.attempts": 1, "openrouter.images": 0 })
+      expect(span?.events).toEqual([
+        ["attempt failed", expect.objectContaining({ ...failure, "openrouter.attempt": 1 })]
+      ])
+    })
+  )
+
+  it.effect("is there for a stream too, from before its first event until it is closed", () =>
+    Effect.gen(function* () {
+      const { spans } = yield* spansOf(Stream.runDrain(Images.generateStream(requestOf("stream"))))
+      const { attributes } = spans.get("generate_content telemetry/stream") as Told
+      expect(attributes).toMatchObject({ "openrouter.images": 1, "openrouter.cost_usd": 0.04 })
+      expect(attributes).not.toHaveProperty(["error.type"])
+    })
+  )
+
+  it.effect("says of a stream how it failed", () =>
+    Effect.gen(function* () {
+      const failure = Testing.error("ImageStreamError")
+      const { spans } = yield* spansOf(Stream.runDrain(Images.generateStream(requestOf("broken"))), {
+        generateStream: [Stream.concat(Stream.make(Testing.partialImage(0)), Stream.fail(failure))]
+      })
+      expect(spans.get("generate_content telemetry/broken")?.attributes).toMatchObject({
+        "error.type": "ImageStreamError",
+        "openrouter.billing": failure.billing
+      })
+    })
+  )
+
+  it.effect("tells who takes no more from who is interrupted from nothing: both cancelled it", () =>
+    Effect.gen(function* () {
+      const cancelled = { "error.type": "cancelled", "openrouter.billing": "unknown" }
+      const { spans } = yield* spansOf(Stream.runHead(Images.generateStream(requestOf("head"))))
+      expect(spans.get("generate_content telemetry/head")?.attributes).toMatchObject(cancelled)
+      const interrupted = Effect.gen(function* () {
+        const fiber = yield* Effect.fork(Images.generate(requestOf("interrupted")))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.interrupt(fiber)
+      })
+      const { spans: others } = yield* spansOf(interrupted, { generate: [Effect.never] })
+      expect(others.get("generate_content telemetry/interrupted")?.attributes).toMatchObject(cancelled)
+    })
+  )
+
+  it.effect("names the model that made the pictures where it is another", () =>
+    Effect.gen(function* () {
+      const layer = Telemetry.layer().pipe(
+        Layer.provide(Fallback.layer(["telemetry/second"])),
+        Layer.provideMerge(Testing.layer({ generate: [busy, Testing.response()] }))
+      )
+      const seen: Array<Tracer.Span> = []
+      const native = yield* Effect.tracer
+      const tracer = Tracer.make({
+        context: native.context,
+        span: (...args) => {
+          const span = native.span(...args)
+          seen.push(span)
+          return span
+        }
+      })
+      yield* Images.generate(requestOf("first")).pipe(Effect.provide(layer), Effect.withTracer(tracer))
+      const span = seen.find(({ name }) => name === "generate_content telemetry/first")
+      expect(Object.fromEntries(span?.attributes ?? [])).toMatchObject({
+        "gen_ai.request.model": "telemetry/first",
+        "gen_ai.response.model": "telemetry/second",
+        "openrouter.attempts": 2
+      })
+    })
+  )
+})
+
+describe("the content of a generation", () => {
+  const reference = InputReference.fromImage(Testing.image)
+  const request = {
+    ...requestOf("content"),
+    inputReferences: [reference, InputReference.fromUrl("https://example.org/a.png")]
+  }
+  const toldOf = (options?: Telemetry.Options) =>
+    Effect.map(spansOf(Images.generate(request), {}, options), ({ spans }) => {
+      const { attributes } = spans.get("generate_content telemetry/content") as Told
+      return JSON.stringify(attributes)
+    })
+
+  it.effect("is in no span unless asked for", () =>
+    Effect.gen(function* () {
+      const told = yield* toldOf()
+      for (const secret of [prompt, "example.org", Testing.image.b64Json]) expect(told).not.toContain(secret)
+    })
+  )
+
+  it.effect("is there as far as asked for: the prompt and addresses, or the pictures", () =>
+    Effect.gen(function* () {
+      const { spans } = yield* spansOf(Images.generate(request), {}, { recordPrompts: true })
+      const { attributes } = spans.get("generate_content telemetry/content") as Told
+      const parts = [
+        { type: "text", content: prompt },
+        { type: "uri", modality: "image", uri: "https://example.org/a.png" }
+      ]
+      expect(JSON.parse(String(attributes["gen_ai.input.messages"]))).toEqual([{ role: "user", parts }])
+      expect(attributes).not.toHaveProperty(["gen_ai.output.messages"])
+    })
+  )
+
+  it.effect("has the pictures in both messages when they are asked for", () =>
+    Effect.gen(function* () {
+      const { spans } = yield* spansOf(Images.generate(request), {}, { recordPictures: true })
+      const { attributes } = spans.get("generate_content telemetry/content") as Told
+      const blob = { type: "blob", modality: "image", mime_type: "image/png", content: Testing.image.b64Json }
+      expect(JSON.parse(String(attributes["gen_ai.input.messages"]))).toEqual([{ role: "user", parts: [blob] }])
+      expect(JSON.parse(String(attributes["gen_ai.output.messages"]))).toEqual([
+        { role: "assistant", parts: [blob], finish_reason: "stop" }
+      ])
+    })
+  )
+})
+
+describe("the metrics", () => {
+  it.effect("count how long it took, what it used and cost, and the attempts that failed", () =>
+    Effect.gen(function* () {
+      const slow = Effect.delay(
+        Effect.succeed(
+          Testing.response({ usage: Testing.usage({ cost: 0.04, promptTokens: 5, completionTokens: 40 }) })
+        ),
+        "3 seconds"
+      )
+      const both = Effect.zipRight(
+        Effect.exit(Images.generate(requestOf("counted"))),
+        Images.generate(requestOf("counted"))
+      )
+      const fiber = yield* Effect.fork(spansOf(both, { generate: [busy, slow] }))
+      yield* TestClock.adjust("3 seconds")
+      yield* Fiber.join(fiber)
+      expect(yield* metricsOf("counted")).toEqual({
+        "gen_ai.client.operation.duration": 3,
+        "gen_ai.client.operation.duration TooManyRequestsResponseError": 0,
+        "gen_ai.client.token.usage input": 5,
+        "gen_ai.client.token.usage output": 40,
+        "openrouter.client.cost": 0.04,
+        "openrouter.client.images": 1,
+        "openrouter.client.images TooManyRequestsResponseError": 0,
+        "openrouter.client.failed_attempts TooManyRequestsResponseError": 1
+      })
+    })
+  )
+
+  it.effect("let the caller's own hooks be heard as well", () =>
+    Effect.gen(function* () {
+      const heard: Array<string> = []
+      const say = (word: string) => Effect.sync(() => void heard.push(word))
+      const options = { onAttempt: say("attempt"), onAttemptError: ({ _tag }: Errors.OpenRouterError) => say(_tag) }
+      yield* spansOf(Images.generate(requestOf("hooks"), options), { generate: [busy] })
+      expect(heard).toEqual(["attempt", "TooManyRequestsResponseError"])
+    })
+  )
+
+  it.effect("leave pictures as they are", () =>
+    Effect.gen(function* () {
+      const { exit } = yield* spansOf(Images.generate(requestOf("same")))
+      expect(exit).toMatchObject({ value: { data: [expect.any(GeneratedImage.GeneratedImage)] } })
+    })
+  )
+})
