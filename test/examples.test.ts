@@ -75,7 +75,7 @@ describe("the examples", () => {
         expect(printed).toMatch(/'openrouter\.attempts': 2,\n +'openrouter\.images': 1/)
         expect(printed).toMatch(/'openrouter\.cost_usd': 0\.01/)
         expect(printed).toMatch(/'error\.type': 'PaymentRequiredResponseError',\n +'openrouter\.billing': 'notBilled'/)
-        expect(printed).toMatch(/name: 'gen_ai\.client\.operation\.duration'[^]*unit: 's'/)
+        expect(printed).toMatch(/name: 'gen_ai\.client\.operation\.duration'[\s\S]*unit: 's'/)
         expect(printed).not.toMatch(/paper (boat|plane)/)
       })
     )

@@ -2,63 +2,13 @@
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
+import * as Struct from "effect/Struct"
 import type { OpenRouterError, ResponseError } from "../Errors.js"
+import { actions, baseUrl, discoveryActions, statuses, wait } from "./errorFacts.js"
 import { cost } from "./errorMessage.js"
 
-type Tag = OpenRouterError["_tag"]
-
-const wait = "Wait, then try again."
-const baseUrl = "Check the base URL: it should end in /api/v1."
-
-/** Of a generation. */
-const actions: { readonly [T in Exclude<Tag, "OpenRouterDefaultError">]: string } = {
-  BadRequestResponseError: "Correct the request: the message says which part.",
-  UnauthorizedResponseError: "Check the API key: it is missing, wrong or revoked.",
-  PaymentRequiredResponseError: "Add credits to the account, or raise the key's limit.",
-  ForbiddenResponseError: "Change the prompt if moderation refused it, else use a key that may do this.",
-  NotFoundResponseError: "Choose a model from `listModels`, or loosen the provider preferences.",
-  PayloadTooLargeResponseError: "Send fewer or smaller reference pictures, or URLs in their place.",
-  TooManyRequestsResponseError: "Slow down: wait before the next request.",
-  InternalServerResponseError: "The fault is the server's: wait, or choose another model.",
-  BadGatewayResponseError: "The provider failed: another provider or model may not.",
-  EdgeNetworkTimeoutResponseError: "The edge network gave up waiting: ask for less, or choose another model.",
-  ProviderOverloadedResponseError: "Wait, or choose another provider or model.",
-  ConnectionError: "Check the network and the base URL.",
-  RequestTimeoutError: "Allow more time (`timeout`), or ask for less.",
-  InvalidRequestError: "Correct what is named.",
-  BudgetExceededError: "Raise the limit, ask for less, or wait until what was spent falls out of the budget's window.",
-  ResponseValidationError: "Take what was paid for from `images` and `rawBody`.",
-  ImageStreamError: "The generation failed at the provider: try again, or another model.",
-  IncompleteStreamError: "The partial pictures are all that there is."
-}
-
-/** Of discovery, where nothing is paid for and no provider draws; what is not here is as for a generation. */
-const discoveryActions: { readonly [T in Tag]?: string } = {
-  ForbiddenResponseError: "Use a key that may do this.",
-  NotFoundResponseError: "Choose a model from `listModels`.",
-  PayloadTooLargeResponseError: baseUrl,
-  InternalServerResponseError: `The fault is the server's. ${wait}`,
-  BadGatewayResponseError: `The server cannot be reached at the moment. ${wait}`,
-  EdgeNetworkTimeoutResponseError: `The edge network gave up waiting. ${wait}`,
-  ProviderOverloadedResponseError: wait,
-  RequestTimeoutError: "Allow more time (`timeout`), or try again.",
-  ResponseValidationError: `${baseUrl} If it does, the API has changed: look for a newer version of this library.`
-}
-
 /** The class that a status has where an operation documents it: an OpenRouterDefaultError is advised alike. */
-const likeness: Readonly<Record<number, keyof typeof actions>> = {
-  400: "BadRequestResponseError",
-  401: "UnauthorizedResponseError",
-  402: "PaymentRequiredResponseError",
-  403: "ForbiddenResponseError",
-  404: "NotFoundResponseError",
-  413: "PayloadTooLargeResponseError",
-  429: "TooManyRequestsResponseError",
-  500: "InternalServerResponseError",
-  502: "BadGatewayResponseError",
-  524: "EdgeNetworkTimeoutResponseError",
-  529: "ProviderOverloadedResponseError"
-}
+const likeness = (status: number) => Struct.keys(statuses).find((tag) => statuses[tag] === status)
 
 const actionOfStatus = (status: number): string => {
   if (status === 408) return "The server gave up waiting for the request: check the network, or send less."
@@ -92,7 +42,7 @@ const isElsewhere = (error: OpenRouterError): boolean =>
     : error._tag === "ResponseValidationError" && !isDiscovery(error) && /^\s*</.test(error.rawBody)
 
 const action = (error: OpenRouterError): string => {
-  const tag = error._tag === "OpenRouterDefaultError" ? likeness[error.status] : error._tag
+  const tag = error._tag === "OpenRouterDefaultError" ? likeness(error.status) : error._tag
   if (isElsewhere(error)) return baseUrl
   if (tag === undefined) return actionOfStatus("status" in error ? error.status : 0)
   if (tag === "ForbiddenResponseError" && "metadata" in error && reasons(error.metadata) !== "") {

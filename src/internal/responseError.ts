@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Errors from "../Errors.js"
 import { ErrorResponse } from "../Schema/ErrorResponse.js"
+import { statuses } from "./errorFacts.js"
 import { decoder } from "./issues.js"
 import type { Mask } from "./mask.js"
 import { present } from "./present.js"
@@ -13,19 +14,12 @@ export type StatusTable<E> = Readonly<Record<number, new (fields: Errors.Respons
 
 type Documented<E> = Exclude<Extract<E, Errors.ResponseError>, Errors.OpenRouterDefaultError>
 
-export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = {
-  400: Errors.BadRequestResponseError,
-  401: Errors.UnauthorizedResponseError,
-  402: Errors.PaymentRequiredResponseError,
-  403: Errors.ForbiddenResponseError,
-  404: Errors.NotFoundResponseError,
-  413: Errors.PayloadTooLargeResponseError,
-  429: Errors.TooManyRequestsResponseError,
-  500: Errors.InternalServerResponseError,
-  502: Errors.BadGatewayResponseError,
-  524: Errors.EdgeNetworkTimeoutResponseError,
-  529: Errors.ProviderOverloadedResponseError
-}
+/** Whichever class is for a status. */
+export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = Object.fromEntries(
+  Errors.ResponseError.members.flatMap((Class) =>
+    Class._tag === "OpenRouterDefaultError" ? [] : [[statuses[Class._tag], Class]]
+  )
+)
 
 export const listModelsErrors: StatusTable<Documented<Errors.ListModelsError>> = {
   500: Errors.InternalServerResponseError

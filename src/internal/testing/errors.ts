@@ -2,9 +2,10 @@
 import * as Duration from "effect/Duration"
 import * as Errors from "../../Errors.js"
 import { unfinished, unreadable } from "../conclude.js"
+import { statuses } from "../errorFacts.js"
 import { makeMask } from "../mask.js"
 import { present } from "../present.js"
-import { isDiscovery, responseError } from "../responseError.js"
+import { generateErrors, isDiscovery, responseError } from "../responseError.js"
 import { image } from "./samples.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
@@ -95,19 +96,11 @@ const validation = ({ operation = "generate", ...fields }: ErrorFields<"Response
   })
 }
 
-const makers: { readonly [T in Tag]: (fields: ErrorFields<T>) => ErrorOf<T> } = {
-  BadRequestResponseError: (fields) => new Errors.BadRequestResponseError(answered(400, fields)),
-  UnauthorizedResponseError: (fields) => new Errors.UnauthorizedResponseError(answered(401, fields)),
-  PaymentRequiredResponseError: (fields) => new Errors.PaymentRequiredResponseError(answered(402, fields)),
-  ForbiddenResponseError: (fields) => new Errors.ForbiddenResponseError(answered(403, fields)),
-  NotFoundResponseError: (fields) => new Errors.NotFoundResponseError(answered(404, fields)),
-  PayloadTooLargeResponseError: (fields) => new Errors.PayloadTooLargeResponseError(answered(413, fields)),
-  TooManyRequestsResponseError: (fields) => new Errors.TooManyRequestsResponseError(answered(429, fields)),
-  InternalServerResponseError: (fields) => new Errors.InternalServerResponseError(answered(500, fields)),
-  BadGatewayResponseError: (fields) => new Errors.BadGatewayResponseError(answered(502, fields)),
-  EdgeNetworkTimeoutResponseError: (fields) => new Errors.EdgeNetworkTimeoutResponseError(answered(524, fields)),
-  ProviderOverloadedResponseError: (fields) => new Errors.ProviderOverloadedResponseError(answered(529, fields)),
-  OpenRouterDefaultError: (fields) => new Errors.OpenRouterDefaultError(answered(503, fields)),
+type AnsweredTag = keyof typeof statuses | "OpenRouterDefaultError"
+
+const isAnswered = (tag: Tag): tag is AnsweredTag => tag === "OpenRouterDefaultError" || Object.hasOwn(statuses, tag)
+
+const makers: { readonly [T in Exclude<Tag, AnsweredTag>]: (fields: ErrorFields<T>) => ErrorOf<T> } = {
   ConnectionError: connection,
   RequestTimeoutError: timeout,
   ResponseValidationError: validation,
@@ -137,4 +130,11 @@ const makers: { readonly [T in Tag]: (fields: ErrorFields<T>) => ErrorOf<T> } = 
   IncompleteStreamError: (fields) => new Errors.IncompleteStreamError({ operation: "generateStream", ...fields })
 }
 
-export const error = <T extends Tag>(tag: T, fields: ErrorFields<T> = {}): ErrorOf<T> => makers[tag](fields)
+const made = (tag: Tag, fields: object): Errors.OpenRouterError => {
+  if (!isAnswered(tag)) return makers[tag](fields)
+  const status = tag === "OpenRouterDefaultError" ? 503 : statuses[tag]
+  const Class = generateErrors[status] ?? Errors.OpenRouterDefaultError
+  return new Class(answered(status, fields))
+}
+
+export const error = <T extends Tag>(tag: T, fields: ErrorFields<T> = {}): ErrorOf<T> => made(tag, fields) as ErrorOf<T>
