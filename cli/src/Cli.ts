@@ -11,6 +11,7 @@ import * as Commands from "./Commands.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
+import type { Opener } from "./Opener.js"
 import { Screen } from "./Screen.js"
 import { printable } from "./Text.js"
 
@@ -58,7 +59,9 @@ const defect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
   )
 
 /** Runs a command line (the runtime and the script come first) to its exit code. */
-export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, CliApp.CliApp.Environment | Screen> =>
+export const run = (
+  argv: ReadonlyArray<string>
+): Effect.Effect<number, never, CliApp.CliApp.Environment | Screen | Opener> =>
   Argv.read(Commands.flags, argv.slice(2)).pipe(
     Effect.flatMap((line) => execute(argv.slice(0, 2), line)),
     Effect.as(ExitCode.ok),

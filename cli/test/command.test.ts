@@ -69,7 +69,7 @@ describe("openrouter-images", () => {
         const { scripts } = JSON.parse(
           yield* fs.readFileString(new URL("../../package.json", import.meta.url).pathname)
         )
-        const start = String(scripts.start).split("main.js ")[1]?.split(" ") ?? []
+        const start = [...(String(scripts.start).split("main.js ")[1]?.split(" ") ?? []), "--no-provenance"]
         const made = (...more: ReadonlyArray<string>) =>
           Effect.gen(function* () {
             const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable)

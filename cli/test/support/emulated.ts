@@ -9,6 +9,9 @@ import * as Redacted from "effect/Redacted"
 import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
+import type { OutputOptions } from "../../src/GenerateOptions.js"
+import type { Protocol } from "../../src/inline/Protocol.js"
+import { Opener } from "../../src/Opener.js"
 import type { RequestOptions } from "../../src/RequestOptions.js"
 import { Screen } from "../../src/Screen.js"
 
@@ -19,16 +22,18 @@ const piped: Layer.Layer<Screen> = Layer.succeed(Screen, {
   asks: Effect.succeed(false),
   stdout: pipe,
   stderr: pipe,
+  inline: Effect.succeed(undefined),
   write: () => Effect.dieMessage("not to a pipe")
 })
 
 /** `written` is what is drawn on stderr. */
-export const terminalOf = (written: Array<string>, columns = 80): Layer.Layer<Screen> => {
-  const channel = Effect.succeed({ isTerminal: true, columns })
+export const terminalOf = (written: Array<string>, columns = 80, inline?: Protocol): Layer.Layer<Screen> => {
+  const channel = Effect.succeed({ isTerminal: true, columns, lines: 30 })
   return Layer.succeed(Screen, {
     asks: Effect.succeed(true),
     stdout: channel,
     stderr: channel,
+    inline: Effect.succeed(inline),
     write: (text) => Effect.sync(() => written.push(text))
   })
 }
@@ -40,6 +45,7 @@ export const Environment = Layer.mergeAll(
     Layer.provideMerge(Emulator.layerClient)
   ),
   piped,
+  Layer.succeed(Opener, { open: () => Effect.dieMessage("nothing is opened") }),
   Layer.succeed(Connection, { emulated: false }),
   NodeContext.layer
 )
@@ -48,7 +54,15 @@ export const Environment = Layer.mergeAll(
 export const small: RequestOptions = {
   ...{ prompt: "a paper boat", model: "bytedance-seed/seedream-4.5", reference: [] },
   ...{ n: undefined, size: "32x32", aspectRatio: undefined, resolution: undefined, quality: undefined },
-  ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 }
+  ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 },
+  ...{ providerOnly: undefined, providerOrder: undefined, providerIgnore: undefined, providerSort: undefined },
+  ...{ providerOptions: undefined, noFallbacks: false, sessionId: undefined, user: undefined, trace: undefined }
+}
+
+/** Files, and nothing else to see. */
+export const output: Omit<OutputOptions, "out"> = {
+  ...{ stream: false, show: false, open: false, json: false, noProvenance: false },
+  ...{ timeout: undefined, budget: undefined, maxCost: undefined, emulator: false }
 }
 
 interface Said {
