@@ -2,6 +2,7 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -89,12 +90,17 @@ export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
   })
 
-/** Cancels an effect as Ctrl-C does, once it has sent so many generations, and gives what it said on stderr. */
-export const cancelledAfter = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
+/** Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr. */
+export const cancelledAfter = <A, E, R>(
+  count: number,
+  effect: Effect.Effect<A, E, R>,
+  after: Duration.DurationInput = 0
+) =>
   Effect.gen(function* () {
     const said: Said = { stdout: [], stderr: [] }
     const fiber = yield* Effect.fork(recorded(said)(effect))
     yield* Effect.repeat(Effect.delay(sent, "10 millis"), { until: (all) => all >= count })
+    yield* Effect.sleep(after)
     const exit = yield* Fiber.interrupt(fiber)
     return { exit, stderr: said.stderr.join("\n") }
   })
