@@ -56,6 +56,12 @@ const toDollars = (value: string): Option.Option<number> =>
 export const dollars = (name: string, help: string) =>
   maybe(read(name, "USD", "US dollars, zero or more, such as 0.50", toDollars), help)
 
+/** One of some words; no other can be meant. */
+export const oneOf = <A extends string>(name: string, all: ReadonlyArray<A>, help: string) => {
+  const toWord = (value: string) => Option.fromNullable(all.find((one) => one === value.toLowerCase()))
+  return maybe(read(name, "BY", `one of ${all.join(", ")}`, toWord), `${help} ${all.join(", ")}`)
+}
+
 export const isSet = (name: string, help: string): Options.Options<boolean> =>
   Options.boolean(name).pipe(Options.withDescription(help))
 
