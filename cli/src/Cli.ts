@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Argv from "./Argv.js"
 import * as Commands from "./Commands.js"
+import * as Completions from "./Completions.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
@@ -25,12 +26,14 @@ const help = (topic: Help.Topic | undefined): Effect.Effect<void, never, Screen>
     )
   })
 
-/** @effect/cli prints what it cannot parse by itself; that is silenced, and said as every other failure is. */
+/** @effect/cli prints what it cannot parse by itself; that is silenced, and said as every other failure is. Scripts for completion are repaired. */
 const parsed = (argv: ReadonlyArray<string>) =>
   Effect.flatMap(Console.consoleWith(Effect.succeed), (console) => {
     const spoken = Command.transformHandler(Commands.command, Effect.withConsole(console))
     const execute = Command.run(spoken, { name: Commands.program, version })
-    return Effect.withConsole(execute(argv), { ...console, error: () => Effect.void })
+    const log = (...args: ReadonlyArray<unknown>) =>
+      console.log(...args.map((arg) => (typeof arg === "string" ? Completions.repaired(arg) : arg)))
+    return Effect.withConsole(execute(argv), { ...console, log, error: () => Effect.void })
   })
 
 const execute = (runtime: ReadonlyArray<string>, line: Argv.Line) =>

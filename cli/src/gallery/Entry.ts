@@ -29,7 +29,7 @@ export interface Result {
 
 /** `aspectRatio` in words; of `-n` the letter alone says nothing. */
 const wordsOf = (name: string): string =>
-  name === "n" ? "pictures" : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  name === "n" ? "asked for" : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 const parametersOf = (request: ImagesSchema.ImageGenerationRequest): Entry["parameters"] => {
   const references = request.inputReferences?.length

@@ -75,11 +75,15 @@ const rowsOf = (picture: Picture): ReadonlyArray<string> => {
 const linked = ({ mediaType, src }: Picture, html: string): string =>
   mediaType === "image/svg+xml" ? html : `<a href="${escaped(src)}">${html}</a>`
 
+/** A longer prompt may scroll within its card: then the keyboard has to reach it. */
+const mostSeen = 120
+
 const figure = (picture: Picture): string => {
   const { dimensions, file, prompt, src } = picture
   const size = dimensions === undefined ? "" : ` width="${dimensions.width}" height="${dimensions.height}"`
   const image = `<img src="${escaped(src)}" alt="${escaped(prompt ?? file)}"${size} loading="lazy" decoding="async">`
-  const caption = prompt === undefined ? "" : `<p>${escaped(prompt)}</p>\n`
+  const scrolls = (prompt?.length ?? 0) > mostSeen ? ' tabindex="0"' : ""
+  const caption = prompt === undefined ? "" : `<p${scrolls}>${escaped(prompt)}</p>\n`
   return `<li><figure>
 ${linked(picture, image)}
 <figcaption>${caption}<dl>

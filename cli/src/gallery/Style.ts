@@ -16,7 +16,7 @@ img { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: co
 a { color: var(--link) }
 a:focus-visible { outline: 3px solid var(--link); outline-offset: -3px }
 figcaption { padding: .9rem 1rem 1rem }
-figcaption p { margin: 0 0 .7rem; max-height: 9rem; overflow: auto; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; white-space: pre-line }
+figcaption p { margin: 0 0 .7rem; max-height: 8.1rem; overflow: auto; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; white-space: pre-line }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .9rem; margin: 0; font-size: .85rem }
 dt { color: var(--soft) }
 dd { margin: 0; overflow-wrap: anywhere }
