@@ -7,6 +7,7 @@ import * as Flag from "./Flag.js"
 import { asking, listing } from "./Listing.js"
 import { price } from "./Price.js"
 import * as PriceRange from "./PriceRange.js"
+import * as Sample from "./Sample.js"
 import type { Screen } from "./Screen.js"
 import type { Column } from "./Table.js"
 import { safeJson } from "./Text.js"
@@ -58,15 +59,15 @@ export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): Readonly
   }
 }
 
-/** A prompt of usual length, for prices by its tokens. */
-const usualPrompt = "x".repeat(200)
-
-/** What one picture costs at an endpoint, where nothing else is said. */
-const priceAt = (model: string, { providerSlug, providerTag }: ImagesSchema.ImageEndpoint) =>
-  Quote.estimate({ model, prompt: usualPrompt, provider: { only: [providerTag ?? providerSlug] } }).pipe(
+/** What one picture costs at an endpoint, where nothing else is said; nothing where it takes no such request. */
+const priceAt = (model: string, { providerSlug, providerTag }: ImagesSchema.ImageEndpoint) => {
+  const request = { model, prompt: Sample.prompt, provider: { only: [providerTag ?? providerSlug] } }
+  return Quote.estimate(request).pipe(
+    Effect.catchTag("InvalidRequestError", () => Quote.estimate({ ...request, inputReferences: Sample.references })),
     Effect.map(({ maxUsd, minUsd }): PriceRange.PriceRange | undefined => ({ minUsd, maxUsd })),
     Effect.catchTag("InvalidRequestError", () => Effect.succeed(undefined))
   )
+}
 
 const rowsOf = (model: string) =>
   Effect.flatMap(Catalog.endpoints(model), (endpoints) =>

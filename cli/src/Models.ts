@@ -7,6 +7,7 @@ import type { UsageError } from "./Failure.js"
 import * as Flag from "./Flag.js"
 import { asking, listing } from "./Listing.js"
 import * as PriceRange from "./PriceRange.js"
+import * as Sample from "./Sample.js"
 import type { Screen } from "./Screen.js"
 import * as Supports from "./Supports.js"
 import type { Column } from "./Table.js"
@@ -79,7 +80,14 @@ const rowsOf = ({ maxPrice, supports }: Given) =>
     const { accepts, parameters } = yield* Supports.parse(supports)
     const maxCostUsd = maxPrice === undefined ? {} : { maxCostUsd: maxPrice }
     const models = yield* Catalog.models
-    const offers = (yield* Catalog.find({ parameters, ...maxCostUsd })).filter(accepts)
+    const plain = yield* Catalog.find({ parameters, ...maxCostUsd })
+    const others = yield* Catalog.find({
+      parameters: { ...parameters, inputReferences: Sample.references },
+      ...maxCostUsd
+    })
+    const offers = [...plain, ...others.filter(({ model }) => !plain.some((one) => one.model === model))].filter(
+      accepts
+    )
     const all = models.map(
       (model): Row => ({ model, price: PriceRange.of(offers.filter((offer) => offer.model === model.id)) })
     )

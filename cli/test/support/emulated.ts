@@ -19,7 +19,7 @@ import { Screen } from "../../src/Screen.js"
 const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 
 /** A screen whose channels nobody reads. */
-const piped: Layer.Layer<Screen> = Layer.succeed(Screen, {
+export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
   asks: Effect.succeed(false),
   stdout: pipe,
   stderr: pipe,
@@ -45,7 +45,7 @@ export const Environment = Layer.mergeAll(
     Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
     Layer.provideMerge(Emulator.layerClient)
   ),
-  piped,
+  pipedScreen,
   Layer.succeed(Opener, { open: () => Effect.dieMessage("nothing is opened") }),
   Layer.succeed(Connection, { emulated: false }),
   NodeContext.layer
