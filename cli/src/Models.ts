@@ -49,23 +49,23 @@ const capability = ([name, descriptor]: readonly [string, ImagesSchema.Capabilit
   return descriptor.type === "range" ? `${option} ${descriptor.min}-${descriptor.max}` : option
 }
 
+/** In the words that `--supports` takes. */
+const supported = ({ supportedParameters, supportsStreaming }: ImagesSchema.ImageModelListItem) => [
+  ...(supportsStreaming ? ["streaming"] : []),
+  ...Object.entries(supportedParameters).map(capability)
+]
+
 const columns: ReadonlyArray<Column<Row>> = [
-  { title: "ID", cell: ({ model }) => model.id },
-  { title: "NAME", cell: ({ model }) => model.name },
+  { title: "MODEL", cell: ({ model }) => model.id },
   { title: "PRICE", cell: ({ price }) => PriceRange.format(price) },
-  { title: "INPUTS", cell: ({ model }) => model.architecture.inputModalities.join(", ") },
-  { title: "STREAMS", cell: ({ model }) => (model.supportsStreaming ? "yes" : "no") },
-  {
-    title: "SUPPORTS",
-    cell: ({ model }) => Object.entries(model.supportedParameters).map(capability).join(", ") || "-"
-  }
+  { title: "SUPPORTS", cell: ({ model }) => supported(model).join(", ") || "-" }
 ]
 
 /** The rows in the order that was asked for; models without a price come last. */
 export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
   switch (order) {
     case "name":
-      return [...rows].sort((a, b) => a.model.name.localeCompare(b.model.name, "en"))
+      return [...rows].sort((a, b) => a.model.id.localeCompare(b.model.id, "en"))
     case "price":
       return [...rows].sort((a, b) => PriceRange.compare(a.price, b.price))
     case "newest":

@@ -13,16 +13,19 @@ export const of = (all: ReadonlyArray<PriceRange>): PriceRange | undefined =>
     ? undefined
     : { minUsd: Math.min(...all.map(({ minUsd }) => minUsd)), maxUsd: Math.max(...all.map(({ maxUsd }) => maxUsd)) }
 
+/** A range is not more exact than three digits. */
+const about = (amount: number): string => dollars(Number(amount.toPrecision(3)))
+
 /** `$0.04`, `$0.04 to $0.06`, `from $0.04`. */
 export const format = (range: PriceRange | undefined): string => {
   if (range === undefined || (range.minUsd === 0 && !Number.isFinite(range.maxUsd))) return "unknown"
   const { maxUsd, minUsd } = range
-  if (!Number.isFinite(maxUsd)) return `from ${dollars(minUsd)}`
-  return minUsd === maxUsd ? dollars(minUsd) : `${dollars(minUsd)} to ${dollars(maxUsd)}`
+  if (!Number.isFinite(maxUsd)) return `from ${about(minUsd)}`
+  return minUsd === maxUsd ? dollars(minUsd) : `${about(minUsd)} to ${about(maxUsd)}`
 }
 
-/** The cheaper first, by the least and then the most; without a price last. */
+/** The cheaper first, by the most and then the least that it may be; without a price last. */
 export const compare = (one: PriceRange | undefined, other: PriceRange | undefined): number => {
   if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined)
-  return one.minUsd - other.minUsd || (one.maxUsd === other.maxUsd ? 0 : one.maxUsd - other.maxUsd)
+  return one.maxUsd === other.maxUsd ? one.minUsd - other.minUsd : one.maxUsd - other.maxUsd
 }
