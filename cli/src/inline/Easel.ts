@@ -33,7 +33,12 @@ export const make: Effect.Effect<Easel, never, Screen> = Effect.gen(function* ()
       const { columns = 80, lines = usualLines } = yield* screen.stderr
       const before = yield* Ref.get(rows)
       const height = before ?? Encoding.rowsFor(dimensions, { columns, lines })
-      const sequences = Encoding.draw(protocol, bytes, { rows: height, id: yield* Ref.get(id) })
+      const place = {
+        rows: height,
+        columns: Math.min(columns - 1, Encoding.columnsFor(height, dimensions)),
+        id: yield* Ref.get(id)
+      }
+      const sequences = Encoding.draw(protocol, bytes, place)
       yield* screen.write(Encoding.above(sequences, height, before === undefined))
       yield* Ref.set(rows, height)
       return true

@@ -4,8 +4,10 @@ import type { Protocol } from "./Protocol.js"
 
 /** Where and how large a picture is drawn. */
 export interface Placement {
-  /** How many lines of text it takes; its width follows from it. */
+  /** How many lines of text it takes. */
   readonly rows: number
+  /** How many characters of a line, for kitty; the others find it by themselves. */
+  readonly columns: number
   /** For kitty: a picture with the same number takes the place of the one before. 1 to 4294967295. */
   readonly id: number
 }
@@ -18,13 +20,13 @@ const chunk = 4096
 const chunksOf = (base64: string): ReadonlyArray<string> =>
   Array.from({ length: Math.ceil(base64.length / chunk) }, (_, i) => base64.slice(i * chunk, (i + 1) * chunk))
 
-/** `a=T` transmits and draws, `f=100` is PNG, `q=2` asks for no answer, `C=1` leaves the cursor. */
-const kitty = (base64: string, { id, rows }: Placement): string => {
+/** `a=T` transmits and draws, `f=100` is PNG, `q=2` asks for no answer, `C=1` leaves the cursor. Given the rows only, some versions stretch the picture. */
+const kitty = (base64: string, { columns, id, rows }: Placement): string => {
   const chunks = chunksOf(base64)
   return chunks
     .map((data, i) => {
       const more = `m=${i < chunks.length - 1 ? 1 : 0}`
-      const keys = i === 0 ? `a=T,f=100,q=2,C=1,i=${id},r=${rows},${more}` : more
+      const keys = i === 0 ? `a=T,f=100,q=2,C=1,i=${id},c=${columns},r=${rows},${more}` : more
       return `${esc}_G${keys};${data}${esc}\\`
     })
     .join("")
@@ -54,15 +56,21 @@ export const above = (sequences: string, rows: number, isFirst: boolean): string
 /** A cell of a terminal is about twice as high as it is wide. */
 const cellRatio = 2
 
+const square: GeneratedImage.Dimensions = { height: 1, width: 1 }
+
 /** As many lines as leave room for some text, and a picture no wider than the terminal. */
 export const rowsFor = (
   dimensions: GeneratedImage.Dimensions | undefined,
   { columns, lines }: { readonly columns: number; readonly lines: number }
 ): number => {
-  const { height, width } = dimensions ?? { height: 1, width: 1 }
+  const { height, width } = dimensions ?? square
   const widest = Math.floor(((columns - 1) * height) / (cellRatio * Math.max(1, width)))
   return Math.max(1, Math.min(mostRows, lines - 4, widest))
 }
 
 /** Pictures are looked at beside what was said. */
 const mostRows = 20
+
+/** The characters in a line that so many lines of a picture are as wide as. */
+export const columnsFor = (rows: number, { height, width }: GeneratedImage.Dimensions = square): number =>
+  Math.max(1, Math.round((rows * cellRatio * width) / Math.max(1, height)))

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Encoding from "../../src/inline/Encoding.js"
 
-const placement = { rows: 7, id: 42 }
+const placement = { rows: 7, columns: 14, id: 42 }
 const esc = "\u001b"
 
 /** The payloads of kitty's sequences, with the keys of each. */
@@ -18,7 +18,7 @@ const chunksOf = (text: string): ReadonlyArray<readonly [keys: string, data: str
 describe("pictures as escape sequences", () => {
   it("sends a small one to kitty in a single sequence", () => {
     expect(Encoding.draw("kitty", new Uint8Array([1, 2, 3]), placement)).toBe(
-      `${esc}_Ga=T,f=100,q=2,C=1,i=42,r=7,m=0;AQID${esc}\\`
+      `${esc}_Ga=T,f=100,q=2,C=1,i=42,c=14,r=7,m=0;AQID${esc}\\`
     )
   })
 
@@ -26,7 +26,7 @@ describe("pictures as escape sequences", () => {
     const bytes = new Uint8Array(7000).fill(7)
     const chunks = chunksOf(Encoding.draw("kitty", bytes, placement))
     expect(chunks.map(([keys, { length }]) => [keys, length])).toEqual([
-      ["a=T,f=100,q=2,C=1,i=42,r=7,m=1", 4096],
+      ["a=T,f=100,q=2,C=1,i=42,c=14,r=7,m=1", 4096],
       ["m=1", 4096],
       ["m=0", 1144]
     ])
@@ -57,6 +57,13 @@ describe("pictures as escape sequences", () => {
   it("makes room above the line of the cursor once, and then draws over it", () => {
     expect(Encoding.above("PICTURE", 3, true)).toBe(`\r${esc}[2K\n\n\n${esc}[3APICTURE${esc}[3B\r`)
     expect(Encoding.above("PICTURE", 3, false)).toBe(`\r${esc}[2K${esc}[3APICTURE${esc}[3B\r`)
+  })
+
+  it("is twice as many characters wide as it is lines high, where it is a square", () => {
+    expect(Encoding.columnsFor(7, { width: 512, height: 512 })).toBe(14)
+    expect(Encoding.columnsFor(10, { width: 160, height: 90 })).toBe(36)
+    expect(Encoding.columnsFor(1, { width: 1, height: 9000 })).toBe(1)
+    expect(Encoding.columnsFor(4)).toBe(8)
   })
 
   it.each([
