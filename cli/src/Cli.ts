@@ -8,9 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Argv from "./Argv.js"
 import * as Commands from "./Commands.js"
+import * as Completions from "./Completions.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
+import type { Opener } from "./Opener.js"
 import { Screen } from "./Screen.js"
 import { printable } from "./Text.js"
 
@@ -24,12 +26,14 @@ const help = (topic: Help.Topic | undefined): Effect.Effect<void, never, Screen>
     )
   })
 
-/** @effect/cli prints what it cannot parse by itself; that is silenced, and said as every other failure is. */
+/** @effect/cli prints what it cannot parse by itself; that is silenced, and said as every other failure is. Scripts for completion are repaired. */
 const parsed = (argv: ReadonlyArray<string>) =>
   Effect.flatMap(Console.consoleWith(Effect.succeed), (console) => {
     const spoken = Command.transformHandler(Commands.command, Effect.withConsole(console))
     const execute = Command.run(spoken, { name: Commands.program, version })
-    return Effect.withConsole(execute(argv), { ...console, error: () => Effect.void })
+    const log = (...args: ReadonlyArray<unknown>) =>
+      console.log(...args.map((arg) => (typeof arg === "string" ? Completions.repaired(arg) : arg)))
+    return Effect.withConsole(execute(argv), { ...console, log, error: () => Effect.void })
   })
 
 const execute = (runtime: ReadonlyArray<string>, line: Argv.Line) =>
@@ -58,7 +62,9 @@ const defect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
   )
 
 /** Runs a command line (the runtime and the script come first) to its exit code. */
-export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, CliApp.CliApp.Environment | Screen> =>
+export const run = (
+  argv: ReadonlyArray<string>
+): Effect.Effect<number, never, CliApp.CliApp.Environment | Screen | Opener> =>
   Argv.read(Commands.flags, argv.slice(2)).pipe(
     Effect.flatMap((line) => execute(argv.slice(0, 2), line)),
     Effect.as(ExitCode.ok),

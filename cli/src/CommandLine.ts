@@ -15,10 +15,11 @@ export const of = (
   original: ImagesSchema.ImageGenerationRequest,
   { emulator, reference }: Given
 ): string => {
-  const { prompt, ...others } = RequestOptions.fields(request)
-  const options = Object.entries(others).flatMap(([name, value]) =>
-    value === undefined ? [] : [flagName(name), String(value)]
-  )
+  const { prompt } = request
+  const options = Object.entries(RequestOptions.toTyped(request)).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return []
+    return value === true ? [flagName(name)] : [flagName(name), String(value)]
+  })
   const references = (request.inputReferences ?? []).flatMap((one) => {
     const given = reference[original.inputReferences?.indexOf(one) ?? -1]
     return given === undefined ? [] : ["--reference", given]

@@ -1,5 +1,4 @@
 /** The command tree, and what is known of each command beside it. */
-import * as Args from "@effect/cli/Args"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -10,20 +9,24 @@ import { batch } from "./batch/Batch.js"
 import * as BatchOptions from "./batch/Options.js"
 import * as Check from "./Check.js"
 import * as Connection from "./Connection.js"
-import * as Discovery from "./Discovery.js"
-import { emulator } from "./Flag.js"
+import * as Endpoints from "./Endpoints.js"
 import { flagName } from "./FlagName.js"
 import { generate } from "./Generate.js"
 import * as GenerateOptions from "./GenerateOptions.js"
+import * as Gallery from "./gallery/Gallery.js"
 import type * as Help from "./Help.js"
+import * as Models from "./Models.js"
 import * as Quote from "./Quote.js"
+import * as Regenerate from "./Regenerate.js"
 
 export const program = "openrouter-images"
 
 const summaries = {
   program: "Pictures from OpenRouter, in a terminal",
   generate: "Make pictures from a prompt and save them",
+  regenerate: "Send the request of a picture again, with other options",
   batch: "Make the pictures of a file of requests, a request a line",
+  gallery: "Write a page with the pictures of a folder",
   quote: "Say what a request may cost, and send nothing",
   check: "Say who takes a request and what is wrong with it, and send nothing",
   models: "List the models that make pictures",
@@ -52,27 +55,67 @@ const checkCommand = Command.make("check", Check.config, Check.check).pipe(
   Command.provide(({ emulator }) => catalogue(emulator))
 )
 
-const modelsConfig = { emulator }
-
-const modelsCommand = Command.make("models", modelsConfig, () => Discovery.models).pipe(
+const modelsCommand = Command.make("models", Models.config, Models.models).pipe(
   Command.withDescription(summaries.models),
-  Command.provide(({ emulator }) => Connection.layer(emulator, "prices"))
+  Command.provide(({ emulator }) => catalogue(emulator))
 )
 
-const endpointsConfig = {
-  emulator,
-  model: Args.text({ name: "author/slug" }).pipe(Args.withDescription("The model, as `models` lists them"))
-}
-
-const endpointsCommand = Command.make("endpoints", endpointsConfig, ({ model }) => Discovery.endpoints(model)).pipe(
+const endpointsCommand = Command.make("endpoints", Endpoints.config, Endpoints.endpoints).pipe(
   Command.withDescription(summaries.endpoints),
-  Command.provide(({ emulator }) => Connection.layer(emulator, "prices"))
+  Command.provide(({ emulator }) => catalogue(emulator))
+)
+
+const regenerateCommand = Command.make("regenerate", Regenerate.config, Regenerate.regenerate).pipe(
+  Command.withDescription(summaries.regenerate),
+  Command.provide(({ emulator }) => Connection.layer(emulator, "pictures"))
+)
+
+const galleryCommand = Command.make("gallery", Gallery.config, Gallery.gallery).pipe(
+  Command.withDescription(summaries.gallery)
 )
 
 export const command = Command.make(program).pipe(
   Command.withDescription(summaries.program),
-  Command.withSubcommands([generateCommand, batchCommand, quoteCommand, checkCommand, modelsCommand, endpointsCommand])
+  Command.withSubcommands([
+    generateCommand,
+    regenerateCommand,
+    batchCommand,
+    galleryCommand,
+    quoteCommand,
+    checkCommand,
+    modelsCommand,
+    endpointsCommand
+  ])
 )
+
+/** What can be typed as it is. */
+const examples: Readonly<Record<keyof typeof summaries, ReadonlyArray<string>>> = {
+  program: ["openrouter-images generate 'a red panda' --emulator", "openrouter-images gallery --open"],
+  generate: [
+    "openrouter-images generate 'a red panda' --aspect-ratio 16:9 -n 2 --budget 0.20",
+    "openrouter-images generate 'a lighthouse at dusk' --model openai/gpt-image-1 --stream",
+    "openrouter-images generate 'the same, in the snow' --reference panda.png --json"
+  ],
+  regenerate: [
+    "openrouter-images regenerate pictures/a-red-panda.png --seed 8",
+    "openrouter-images regenerate pictures/a-red-panda.png --model krea/krea-2 --show"
+  ],
+  batch: [
+    "openrouter-images batch meadows.jsonl --out meadows --budget 5",
+    "openrouter-images batch meadows.jsonl --out meadows --retry-unknown"
+  ],
+  gallery: ["openrouter-images gallery meadows --open", "openrouter-images gallery pictures --out sheet.html"],
+  quote: [
+    "openrouter-images quote 'a red panda' -n 4 --resolution 4K",
+    "openrouter-images quote 'a red panda' --json | jq .maxUsd"
+  ],
+  check: ["openrouter-images check 'a paper boat' --model krea/krea-2 --resolution 4K"],
+  models: [
+    "openrouter-images models --sort price --supports seed --supports resolution=4K",
+    "openrouter-images models --max-price 0.05 --json | jq -r '.[].id'"
+  ],
+  endpoints: ["openrouter-images endpoints bytedance-seed/seedream-4.5 --sort price"]
+}
 
 const config = CliConfig.defaultConfig
 
@@ -82,13 +125,16 @@ const topic = <N extends Name, R, E, A>(name: N, usage: string, command: Command
   name,
   summary: summaries[name],
   usage: `${name} ${usage}`,
+  examples: examples[name],
   help: Command.getHelp(command, config)
 })
 
 /** What the help says of each command. */
 export const topics: ReadonlyArray<Help.Topic> = [
   topic("generate", "[options] [prompt]", generateCommand),
+  topic("regenerate", "[options] <FILE>", regenerateCommand),
   topic("batch", "--out DIR [options] <FILE.jsonl>", batchCommand),
+  topic("gallery", "[options] [DIR]", galleryCommand),
   topic("quote", "[options] [prompt]", quoteCommand),
   topic("check", "[options] [prompt]", checkCommand),
   topic("models", "[options]", modelsCommand),
@@ -100,22 +146,28 @@ export const everything: Help.Topic = {
   name: program,
   summary: summaries.program,
   usage: "<command>",
+  examples: examples.program,
   help: Command.getHelp(Command.make(program), config)
 }
+
+/** The options that may be given more than once. */
+const repeatable = new Set(["reference", "supports"])
 
 const flagsOf = (config: Readonly<Record<string, unknown>>): ReadonlyArray<Argv.Flag> =>
   Object.entries(config).flatMap(([key, option]) => {
     if (!Options.isOptions(option)) return []
-    const kind = Options.isBool(option) ? "switch" : key === "reference" ? "repeatable" : "once"
+    const kind = Options.isBool(option) ? "switch" : repeatable.has(key) ? "repeatable" : "once"
     return [{ name: flagName(key), kind }]
   })
 
 /** The options of the commands, from the place where they are defined. */
 export const flags: Argv.Flags = {
   generate: flagsOf(GenerateOptions.config),
+  regenerate: flagsOf(Regenerate.config),
   batch: flagsOf(BatchOptions.config),
+  gallery: flagsOf(Gallery.config),
   quote: flagsOf(Quote.config),
   check: flagsOf(Check.config),
-  models: flagsOf(modelsConfig),
-  endpoints: flagsOf(endpointsConfig)
+  models: flagsOf(Models.config),
+  endpoints: flagsOf(Endpoints.config)
 }

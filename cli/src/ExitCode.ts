@@ -24,7 +24,7 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [server, "the server or the provider failed, or gave no picture (any other HTTP 5xx)"],
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
   [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
-  [files, "a file or folder could not be read or written, or a reference holds no picture"],
+  [files, "a file or folder could not be read or written, or does not hold what is asked for"],
   [budget, "--budget or --max-cost does not allow it: it was not sent"],
   [interrupted, "cancelled with Ctrl-C"]
 ]

@@ -1,6 +1,7 @@
 /** The kinds of options, and those that several commands have. */
 import * as Options from "@effect/cli/Options"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { flagName } from "./FlagName.js"
 
 const maybe = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
@@ -28,6 +29,24 @@ export const count = (name: string, help: string) => {
   return maybe(read(name, "N", "a positive integer", toCount), help)
 }
 
+/** Names with commas between them. */
+export const names = (name: string, help: string) => {
+  const split = (value: string) =>
+    value
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== "")
+  const toNames = (value: string) => Option.filter(Option.some(split(value)), ({ length }) => length > 0)
+  return maybe(read(name, "NAMES", "names with commas between them", toNames), help)
+}
+
+const parseJson = Schema.decodeUnknownOption(
+  Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
+)
+
+/** A JSON object. */
+export const json = (name: string, help: string) => maybe(read(name, "JSON", "a JSON object", parseJson), help)
+
 const toDollars = (value: string): Option.Option<number> =>
   /^\$?(\d+(\.\d*)?|\.\d+)$/.test(value)
     ? Option.filter(Option.some(Number(value.replace("$", ""))), Number.isFinite)
@@ -36,6 +55,12 @@ const toDollars = (value: string): Option.Option<number> =>
 /** US dollars. */
 export const dollars = (name: string, help: string) =>
   maybe(read(name, "USD", "US dollars, zero or more, such as 0.50", toDollars), help)
+
+/** One of some words; no other can be meant. */
+export const oneOf = <A extends string>(name: string, all: ReadonlyArray<A>, help: string) => {
+  const toWord = (value: string) => Option.fromNullable(all.find((one) => one === value.toLowerCase()))
+  return maybe(read(name, "BY", `one of ${all.join(", ")}`, toWord), `${help} ${all.join(", ")}`)
+}
 
 export const isSet = (name: string, help: string): Options.Options<boolean> =>
   Options.boolean(name).pipe(Options.withDescription(help))
@@ -52,3 +77,8 @@ export const timeout = text(
 export const budget = dollars("budget", "Send nothing by which this run could cost more, in US dollars")
 
 export const maxCost = dollars("max-cost", "Send no request that may cost more, in US dollars")
+
+export const noProvenance = isSet(
+  "no-provenance",
+  "Save the bytes as they came, without prompt and request in the file"
+)

@@ -6,18 +6,28 @@ import * as RequestOptions from "./RequestOptions.js"
 
 const defaultFolder = "pictures"
 
-export const config = {
-  ...RequestOptions.config,
+/** Where the pictures go and what is shown on the way; whatever makes one request has these. */
+export const output = {
   out: Options.text("out").pipe(
     Options.withPseudoName("DIR"),
     Options.withDescription(`The folder for the pictures, made if it is missing. Default: ${defaultFolder}`),
     Options.withDefault(defaultFolder)
   ),
+  stream: Flag.isSet("stream", "Show previews while the picture is made, where model and terminal can"),
+  show: Flag.isSet("show", "Draw the finished picture in the terminal, where that can"),
+  open: Flag.isSet("open", "Open the pictures with the system's program, unless stdout is a pipe"),
+  json: Flag.isSet("json", "One JSON document on stdout in place of the paths"),
+  noProvenance: Flag.noProvenance,
   timeout: Flag.timeout,
   budget: Flag.budget,
   maxCost: Flag.maxCost,
   emulator: Flag.emulator
 }
+
+export const config = { ...RequestOptions.config, ...output }
+
+/** The options as they were given. */
+export type OutputOptions = Command.Command.ParseConfig<typeof output>
 
 /** The options as they were given. */
 export type GenerateOptions = Command.Command.ParseConfig<typeof config>

@@ -10,6 +10,8 @@ export interface Topic {
   readonly summary: string
   /** What follows the program's name. */
   readonly usage: string
+  /** Lines to type. */
+  readonly examples: ReadonlyArray<string>
   /** As @effect/cli has it. */
   readonly help: HelpDoc.HelpDoc
 }
@@ -52,10 +54,15 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
     section(
       "OUTPUT",
       [
-        ["generate", "the paths of its pictures go to stdout, one a line; everything for people goes to stderr"],
+        [
+          "generate, regenerate",
+          "the paths of the pictures go to stdout, one a line; everything for people goes to stderr"
+        ],
         ["batch", "the same paths as they come; results.jsonl in its folder has a line for each request"],
-        ["quote, check", "the answer on stdout; quote --json is for programs"],
-        ["models, endpoints", "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row"]
+        ["gallery", "the path of the page on stdout"],
+        ["quote, check", "the answer on stdout"],
+        ["models, endpoints", "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row"],
+        ["--json", "one JSON document on stdout in place of it; failures are said on stderr as ever"]
       ],
       width
     ),
@@ -80,7 +87,7 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
 
 /** The help of a topic as text. */
 export const of = (
-  { help, summary, usage }: Topic,
+  { examples, help, summary, usage }: Topic,
   commands: ReadonlyArray<Topic>,
   width: number | undefined
 ): string =>
@@ -99,6 +106,7 @@ export const of = (
             )
           ]),
       section("ARGUMENTS AND OPTIONS", rowsOf(help), width),
-      footer(width)
+      footer(width),
+      HelpDoc.blocks([HelpDoc.h1("EXAMPLES"), HelpDoc.p(examples.join("\n"))])
     ])
   )

@@ -1,5 +1,5 @@
 /** What is said about a generation. */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
 import { block, byteSize, dollars, printable, timeTaken } from "./Text.js"
 
@@ -41,3 +41,19 @@ export const summary = (report: Summary): string => {
     ["generation", printable(response.generationId ?? "unknown")]
   ])
 }
+
+/** The same for programs, in the names of the library; what is not known is left out. */
+export const document = (
+  { emulated, response, took }: Summary,
+  { model, prompt }: ImagesSchema.ImageGenerationRequest,
+  files: ReadonlyArray<string>
+) => ({
+  ...{ result: "ok", files, model: response.fallback?.model ?? model, prompt },
+  ...{ created: response.created, costUsd: response.usage?.cost, generationId: response.generationId },
+  pictures: response.data.map(({ bytes, dimensions, mediaType }) => ({
+    mediaType,
+    ...dimensions,
+    bytes: bytes.length
+  })),
+  ...{ usage: response.usage, seconds: Duration.toSeconds(took), emulated }
+})

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { ImagesSchema } from "effect-openrouter-images"
 import type { FileError } from "./Failure.js"
 import * as Flag from "./Flag.js"
+import * as Provider from "./Provider.js"
 import * as Reference from "./Reference.js"
 
 const defaultPrompt = "a red panda astronaut floating in space, studio lighting"
@@ -22,12 +23,8 @@ export const model = (help: string): Options.Options<string> =>
     Options.withDefault(defaultModel)
   )
 
-export const config = {
-  prompt: Args.text({ name: "prompt" }).pipe(
-    Args.withDescription(`What the picture shows. Default: ${defaultPrompt}`),
-    Args.withDefault(defaultPrompt)
-  ),
-  model: model("The model, as `models` lists them"),
+/** The options of a request beside its model and its prompt. */
+export const shape = {
   n: Flag.integer("n", "How many pictures, 1 to 10; also --n"),
   aspectRatio: Flag.text("aspect-ratio", "R", `Width to height, ${oneOf(ImagesSchema.AspectRatio.known)}`),
   resolution: Flag.text("resolution", "T", `The tier of the size, ${oneOf(ImagesSchema.Resolution.known)}`),
@@ -42,34 +39,75 @@ export const config = {
     Options.withDescription("A picture to work from; once for each, up to 16"),
     Options.repeated,
     Options.withDefault([])
-  )
+  ),
+  ...Provider.config,
+  sessionId: Flag.text("session-id", "ID", "Groups requests of one session; at most 256 characters"),
+  user: Flag.text("user", "ID", "Your own id of the end user"),
+  trace: Flag.json("trace", "For observability, sent as it is")
+}
+
+export const config = {
+  prompt: Args.text({ name: "prompt" }).pipe(
+    Args.withDescription(`What the picture shows. Default: ${defaultPrompt}`),
+    Args.withDefault(defaultPrompt)
+  ),
+  model: model("The model, as `models` lists them"),
+  ...shape
 }
 
 /** The options as they were given. */
 export type RequestOptions = Command.Command.ParseConfig<typeof config>
 
+/** The same without model and prompt. */
+export type Shape = Command.Command.ParseConfig<typeof shape>
+
 /** The fields of a request that have an option of the same name. */
-export const fields = ({
+const named = ({
   aspectRatio,
   background,
-  model,
   n,
   outputCompression,
   outputFormat,
-  prompt,
   quality,
   resolution,
   seed,
-  size
-}: ImagesSchema.ImageGenerationRequest) => ({
-  ...{ model, prompt, n, aspectRatio, resolution, size, quality },
-  ...{ outputFormat, background, outputCompression, seed }
+  sessionId,
+  size,
+  trace,
+  user
+}: Omit<ImagesSchema.ImageGenerationRequest, "model" | "prompt">) => ({
+  ...{ n, aspectRatio, resolution, size, quality, outputFormat, background, outputCompression, seed },
+  ...{ sessionId, user, trace }
 })
 
-/** The request; reference files are read for it. */
+/** What the options say of a request; reference files are read for it. What they do not say is `undefined`, or not there. */
+export const toFields = (
+  options: Shape
+): Effect.Effect<Omit<ImagesSchema.ImageGenerationRequest, "model" | "prompt">, FileError, FileSystem.FileSystem> =>
+  Effect.map(Effect.forEach(options.reference, Reference.read), (inputReferences) => {
+    const provider = Provider.toPreferences(options)
+    return {
+      ...named(options),
+      ...(inputReferences.length === 0 ? {} : { inputReferences }),
+      ...(provider === undefined ? {} : { provider })
+    }
+  })
+
+/** The request. */
 export const toRequest = (
   options: RequestOptions
 ): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError, FileSystem.FileSystem> =>
-  Effect.map(Effect.forEach(options.reference, Reference.read), (inputReferences) =>
-    inputReferences.length === 0 ? fields(options) : { ...fields(options), inputReferences }
-  )
+  Effect.map(toFields(options), (fields) => ({ model: options.model, prompt: options.prompt, ...fields }))
+
+/** The values of the options that make a request, by the option's key: all but the prompt and the references. A switch is `true`. */
+export const toTyped = (
+  request: ImagesSchema.ImageGenerationRequest
+): Readonly<Record<string, string | number | boolean | undefined>> => {
+  const { trace, ...fields } = named(request)
+  return {
+    model: request.model,
+    ...fields,
+    trace: trace === undefined ? undefined : JSON.stringify(trace),
+    ...Provider.toTyped(request.provider ?? {})
+  }
+}

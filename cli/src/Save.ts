@@ -2,17 +2,17 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { type Errors, GeneratedImage } from "effect-openrouter-images"
+import { type Errors, GeneratedImage, type Provenance } from "effect-openrouter-images"
 import { FileError, systemWords } from "./Failure.js"
 import { candidate } from "./FileName.js"
-import * as Report from "./Report.js"
 
 /** Where the files of a generation go, and how their names begin. */
 export interface Place {
   readonly folder: string
   readonly stem: string
+  /** What is written into the pictures; without it their bytes stay as they came. */
+  readonly provenance?: Provenance.Provenance | undefined
 }
 
 type Files = FileSystem.FileSystem | Path.Path
@@ -82,7 +82,7 @@ const save = (image: GeneratedImage.GeneratedImage, index: number, count: number
     somewhere(place.folder, (folder) =>
       writeNew(
         (attempt) => paths.join(folder, `${candidate(place.stem, index, count, attempt)}.${image.extension}`),
-        (path) => GeneratedImage.save(image, path)
+        (path) => GeneratedImage.save(image, path, { provenance: place.provenance })
       )
     )
   )
@@ -114,28 +114,19 @@ export const picture = (
           }
   })
 
-/** Saves the pictures, says where each is (paths on stdout, the rest on stderr), and gives back what went wrong. */
+/** Saves the pictures, in their order. */
 export const pictures = (
   images: ReadonlyArray<GeneratedImage.GeneratedImage>,
   place: Place
-): Effect.Effect<ReadonlyArray<string>, never, Files> =>
-  Effect.map(
-    Effect.forEach(images, (image, index) =>
-      Effect.tap(picture(image, index, images.length, place), ({ path }) =>
-        path === undefined
-          ? Effect.void
-          : Effect.zipRight(Console.log(path), Console.error(Report.picture(image, index, images.length)))
-      )
-    ),
-    (all) => all.flatMap(({ problem }) => problem ?? [])
-  )
+): Effect.Effect<ReadonlyArray<Saved>, never, Files> =>
+  Effect.forEach(images, (image, index) => picture(image, index, images.length, place))
 
 /** What a failed generation leaves behind: pictures that arrived whole. */
-export const imagesOf = (error: Errors.GenerateError): ReadonlyArray<GeneratedImage.GeneratedImage> =>
+export const imagesOf = (error: Errors.GenerateStreamError): ReadonlyArray<GeneratedImage.GeneratedImage> =>
   "images" in error ? error.images : []
 
 /** The text of an answer that was paid for and cannot be read, where there is any. */
-export const answerOf = (error: Errors.GenerateError): string | undefined =>
+export const answerOf = (error: Errors.GenerateStreamError): string | undefined =>
   error._tag === "ResponseValidationError" && error.rawBody.trim() !== "" ? error.rawBody : undefined
 
 /** Keeps such a text. */

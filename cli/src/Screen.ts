@@ -3,12 +3,15 @@ import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Protocol from "./inline/Protocol.js"
 
 /** A stream of the process. */
 export interface Channel {
   readonly isTerminal: boolean
   /** Characters in a line, where somebody reads them. */
   readonly columns: number | undefined
+  /** Lines of its window, where that is known. */
+  readonly lines?: number | undefined
 }
 
 export interface Service {
@@ -16,6 +19,8 @@ export interface Service {
   readonly asks: Effect.Effect<boolean>
   readonly stdout: Effect.Effect<Channel>
   readonly stderr: Effect.Effect<Channel>
+  /** How stderr shows pictures, if it is a terminal that can. */
+  readonly inline: Effect.Effect<Protocol.Protocol | undefined>
   /** Writes to stderr as it is, without a line break. */
   readonly write: (text: string) => Effect.Effect<void>
 }
@@ -24,7 +29,9 @@ export class Screen extends Context.Tag("openrouter-images/Screen")<Screen, Serv
 
 const channel = (stream: NodeJS.WriteStream): Channel => {
   const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb"
-  return { isTerminal, columns: isTerminal ? stream.columns || 80 : undefined }
+  return isTerminal
+    ? { isTerminal, columns: stream.columns || 80, lines: stream.rows || undefined }
+    : { isTerminal, columns: undefined }
 }
 
 /** The channels of this process. */
@@ -32,6 +39,7 @@ export const layer: Layer.Layer<Screen> = Layer.succeed(Screen, {
   asks: Effect.sync(() => process.stdin.isTTY === true),
   stdout: Effect.sync(() => channel(process.stdout)),
   stderr: Effect.sync(() => channel(process.stderr)),
+  inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),
   write: (text) => Effect.sync(() => process.stderr.write(text))
 })
 

@@ -12,12 +12,15 @@ export const line = (label: string, elapsedMillis: number, columns: number): str
   return Live.fitting(`${frame} ${label} ${Math.floor(elapsedMillis / 1000)} s (Ctrl-C cancels)`, columns)
 }
 
-/** Spins for as long as the effect runs. */
-export const spinning =
-  (label: string) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+/** Spins for as long as the effect runs; a label that is an effect is asked for each time. */
+export const spinning = (label: string | Effect.Effect<string>) => {
+  const words = typeof label === "string" ? Effect.succeed(label) : label
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
     Effect.flatMap(Clock.currentTimeMillis, (start) =>
       effect.pipe(
-        Live.drawing((columns) => Effect.map(Clock.currentTimeMillis, (now) => line(label, now - start, columns)))
+        Live.drawing((columns) =>
+          Effect.zipWith(words, Clock.currentTimeMillis, (text, now) => line(text, now - start, columns))
+        )
       )
     )
+}

@@ -12,6 +12,9 @@ const names: Readonly<Record<string, string>> = {
 
 /** The option that a field comes from; of several references the number counts from one. */
 export const optionOf = ([field, index]: Errors.Issue["path"]): string => {
+  if (field === "provider" && typeof index === "string") {
+    return index === "allowFallbacks" ? "--no-fallbacks" : flagName(`provider-${index}`)
+  }
   const option = typeof field === "string" ? (names[field] ?? flagName(field)) : "the request"
   return typeof index === "number" ? `${option} number ${index + 1}` : option
 }
@@ -45,6 +48,7 @@ const reworded = (error: Errors.InvalidRequestError): Errors.InvalidRequestError
 }
 
 const words: ReadonlyArray<readonly [from: RegExp, to: string]> = [
+  [/^(.*) in generateStream$/m, "$1 in generate --stream"],
   [/^(.*) in listModels$/m, "$1 in models"],
   [/^(.*) in listModelEndpoints$/m, "$1 in endpoints"],
   [/ is in `images`\./, " is saved, see above."],

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Cli from "./Cli.js"
 import * as ExitCode from "./ExitCode.js"
+import * as Opener from "./Opener.js"
 import * as Screen from "./Screen.js"
 
 const ScreenLive = Layer.provideMerge(Screen.layerConsole, Screen.layer)
@@ -15,7 +16,7 @@ const ScreenLive = Layer.provideMerge(Screen.layerConsole, Screen.layer)
 const LoggerLive = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 
 Cli.run(process.argv).pipe(
-  Effect.provide([NodeContext.layer, ScreenLive, LoggerLive]),
+  Effect.provide(Layer.provideMerge(Opener.layer, Layer.mergeAll(NodeContext.layer, ScreenLive, LoggerLive))),
   NodeRuntime.runMain({
     disableErrorReporting: true,
     disablePrettyLogger: true,

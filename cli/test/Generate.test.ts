@@ -8,11 +8,11 @@ import * as ExitCode from "../src/ExitCode.js"
 import { format } from "../src/Failure.js"
 import { generate } from "../src/Generate.js"
 import type { GenerateOptions } from "../src/GenerateOptions.js"
-import { cancelledAfter, Environment, heard, inFolder, sent, small } from "./support/emulated.js"
+import { cancelledAfter, Environment, heard, inFolder, output, sent, small } from "./support/emulated.js"
 
 const optionsOf = (more: Partial<GenerateOptions> & { readonly out: string }): GenerateOptions => ({
   ...small,
-  ...{ timeout: undefined, budget: undefined, maxCost: undefined, emulator: false },
+  ...output,
   ...more
 })
 

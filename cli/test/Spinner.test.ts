@@ -12,6 +12,7 @@ const screenOf = (isTerminal: boolean): { readonly screen: Service; readonly wri
     asks: Effect.succeed(false),
     stdout: channel,
     stderr: channel,
+    inline: Effect.succeed(undefined),
     write: (text: string) => Effect.sync(() => written.push(text))
   }
   return { screen, written }

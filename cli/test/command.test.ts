@@ -69,7 +69,7 @@ describe("openrouter-images", () => {
         const { scripts } = JSON.parse(
           yield* fs.readFileString(new URL("../../package.json", import.meta.url).pathname)
         )
-        const start = String(scripts.start).split("main.js ")[1]?.split(" ") ?? []
+        const start = [...(String(scripts.start).split("main.js ")[1]?.split(" ") ?? []), "--no-provenance"]
         const made = (...more: ReadonlyArray<string>) =>
           Effect.gen(function* () {
             const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable)
@@ -129,6 +129,30 @@ describe("openrouter-images", () => {
           ["out/0001-a-fox.png", "out/0002-a-dog.png"]
         ])
         expect(batch.stdout + batch.stderr).not.toContain("\u001b")
+      })
+    )
+
+    it.scoped("makes a picture again from its file, and shows both in a gallery", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const options = ["--emulator", "--stream", "--open", "--show", "--out", folder]
+        const first = yield* run(["generate", "a <b>fox</b>", "--json", "--seed", "3", "--user=me", ...options])
+        const { files, prompt } = JSON.parse(first.stdout)
+        expect([first.exitCode, prompt, files.length]).toEqual([0, "a <b>fox</b>", 1])
+        const again = yield* run(["regenerate", files[0], "--seed", "4", ...options])
+        expect([again.exitCode, again.stdout]).toEqual([0, expect.stringMatching(/^\/\S+\.png\n$/)])
+        const gallery = yield* run(["gallery", folder, "--open"])
+        expect([gallery.exitCode, gallery.stdout]).toEqual([0, `${folder}/index.html\n`])
+        expect(gallery.stderr).toMatch(/^gallery {5}2 pictures, \$0\.08\n$/)
+        const html = yield* fs.readFileString(`${folder}/index.html`)
+        expect(html).toContain("<p>a &lt;b&gt;fox&lt;/b&gt;</p>")
+        expect(first.stdout + first.stderr + again.stdout + again.stderr).not.toContain("\u001b")
+        const unknown = yield* run(["regenerate", `${folder}/index.html`])
+        expect([unknown.exitCode, unknown.stderr]).toEqual([
+          8,
+          expect.stringContaining("does not say where it comes from")
+        ])
       })
     )
 

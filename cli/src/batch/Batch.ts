@@ -15,6 +15,7 @@ import { Connection } from "../Connection.js"
 import * as ExitCode from "../ExitCode.js"
 import { BatchError, type FailedRequest, type FileError, NoPictureError, type UsageError } from "../Failure.js"
 import * as Limits from "../Limits.js"
+import * as Link from "../Link.js"
 import * as Live from "../Live.js"
 import type { Screen } from "../Screen.js"
 import { block, counted, dollars, printable, timeTaken } from "../Text.js"
@@ -46,7 +47,7 @@ const tell = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void
     const paths = yield* Path.Path
     const entry = recorder.entries.get(item.request)
     if (entry === undefined) return
-    for (const file of entry.files) yield* Console.log(paths.join(recorder.results.folder, file))
+    for (const file of entry.files) yield* Link.said(paths.join(recorder.results.folder, file))
     if (entry.result === Results.ok || isRepeated(recorder, entry)) return
     const words = entry.message ?? "answered without a picture"
     yield* Console.error(block([[`line ${entry.line}`, printable(`${entry.result}: ${words}`)]]))
@@ -153,7 +154,7 @@ export const batch = (
     const results = yield* Results.open(out)
     const plan = Results.plan(jobs, results, retryUnknown)
     yield* announced(plan)
-    const recorder = yield* Recorder.make(results, plan.todo)
+    const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
     const tracker = yield* Batch.makeTracker
     const how = { concurrency, ordered, tracker, options: requestOptions }
     const [took, failed] = yield* sent(recorder, plan.todo, how).pipe(

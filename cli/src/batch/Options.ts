@@ -17,6 +17,7 @@ export const config = {
   concurrency: Flag.count("concurrency", "How many requests at a time. Default: 4"),
   ordered: Flag.isSet("ordered", "Say what came of the requests in their order, not as they are done"),
   retryUnknown: Flag.isSet("retry-unknown", "Send again also what failed before and was billed, or may have been"),
+  noProvenance: Flag.noProvenance,
   timeout: Flag.timeout,
   budget: Flag.budget,
   maxCost: Flag.maxCost,

@@ -6,12 +6,13 @@ import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Errors, type GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
+import { type Errors, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
 import { FileError, systemWords } from "../Failure.js"
 import { slug } from "../FileName.js"
 import * as Save from "../Save.js"
@@ -24,15 +25,18 @@ type Request = ImagesSchema.ImageGenerationRequest
 export interface Recorder {
   readonly results: Results
   readonly jobs: ReadonlyMap<Request, Job>
+  /** Whether the pictures say in their files where they come from. */
+  readonly provenance: boolean
   /** The results of this run, as they come. */
   readonly entries: Map<Request, Entry>
   /** Fails when something cannot be written: no more is paid for then. */
   readonly stopped: Deferred.Deferred<never, FileError>
 }
 
-export const make = (results: Results, todo: ReadonlyArray<Job>): Effect.Effect<Recorder> =>
+export const make = (results: Results, todo: ReadonlyArray<Job>, provenance: boolean): Effect.Effect<Recorder> =>
   Effect.map(Deferred.make<never, FileError>(), (stopped) => ({
     results,
+    provenance,
     jobs: new Map(todo.map((job) => [job.request, job])),
     entries: new Map(),
     stopped
@@ -54,13 +58,17 @@ const unwritten = ({ results }: Recorder, error: PlatformError): string =>
 type Files = FileSystem.FileSystem | Path.Path
 
 /** The pictures as files, and what stops the run. */
-const saved = (recorder: Recorder, job: Job, images: ReadonlyArray<GeneratedImage.GeneratedImage>, text?: string) =>
+const saved = (recorder: Recorder, job: Job, response: ImagesSchema.ImageGenerationResponse, text?: string) =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
     const { folder } = recorder.results
-    const place = { folder, stem: `${String(job.line).padStart(4, "0")}-${slug(job.request.prompt)}` }
+    const place = {
+      folder,
+      stem: `${String(job.line).padStart(4, "0")}-${slug(job.request.prompt)}`,
+      provenance: recorder.provenance ? Provenance.of(job.request, response) : undefined
+    }
     const all = [
-      ...(yield* Effect.forEach(images, (image, i) => Save.picture(image, i, images.length, place))),
+      ...(yield* Save.pictures(response.data, place)),
       ...(text === undefined ? [] : [yield* Save.answer(text, place)])
     ]
     for (const { problem } of all) if (problem !== undefined) yield* stop(recorder, problem)
@@ -68,14 +76,19 @@ const saved = (recorder: Recorder, job: Job, images: ReadonlyArray<GeneratedImag
   })
 
 const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): Effect.Effect<Entry, never, Files> =>
-  Effect.map(saved(recorder, job, Save.imagesOf(error), Save.answerOf(error)), (files) => ({
-    ...{ index: job.index, line: job.line, result: error._tag, files },
-    ...(error.billing === "notBilled" ? { cost: 0 } : {}),
-    billing: error.billing,
-    ...("generationId" in error && error.generationId !== undefined ? { generation: error.generationId } : {}),
-    message: error.message,
-    key: job.key
-  }))
+  Effect.gen(function* () {
+    const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    return yield* saved(recorder, job, { created, data: Save.imagesOf(error) }, Save.answerOf(error))
+  }).pipe(
+    Effect.map((files) => ({
+      ...{ index: job.index, line: job.line, result: error._tag, files },
+      ...(error.billing === "notBilled" ? { cost: 0 } : {}),
+      billing: error.billing,
+      ...("generationId" in error && error.generationId !== undefined ? { generation: error.generationId } : {}),
+      message: error.message,
+      key: job.key
+    }))
+  )
 
 const outcomeOf = (pictures: number, files: number): string => {
   if (pictures === 0) return "NoPictureError"
@@ -85,15 +98,17 @@ const outcomeOf = (pictures: number, files: number): string => {
 const ofResponse = (
   recorder: Recorder,
   job: Job,
-  { data, generationId, usage }: ImagesSchema.ImageGenerationResponse
-): Effect.Effect<Entry, never, Files> =>
-  Effect.map(saved(recorder, job, data), (files) => ({
+  response: ImagesSchema.ImageGenerationResponse
+): Effect.Effect<Entry, never, Files> => {
+  const { data, generationId, usage } = response
+  return Effect.map(saved(recorder, job, response), (files) => ({
     ...{ index: job.index, line: job.line, result: outcomeOf(data.length, files.length), files },
     ...(usage?.cost === undefined ? {} : { cost: usage.cost }),
     billing: "billed",
     ...(generationId === undefined ? {} : { generation: generationId }),
     key: job.key
   }))
+}
 
 const ofInterruption = ({ index, key, line }: Job): Entry => ({
   ...{ index, line, result: interrupted, files: [] },

@@ -33,7 +33,7 @@ export const withFile = <A, E, R>(text: string, use: (folder: Folder) => Effect.
   )
 
 export const optionsOf = (folder: Folder, more: Partial<BatchOptions>): BatchOptions => ({
-  ...{ model, concurrency: 1, ordered: false, retryUnknown: false, emulator: false, ...folder },
+  ...{ model, concurrency: 1, ordered: false, retryUnknown: false, noProvenance: false, emulator: false, ...folder },
   ...{ timeout: undefined, budget: undefined, maxCost: undefined, ...more }
 })
 

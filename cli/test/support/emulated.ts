@@ -2,6 +2,7 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -9,26 +10,31 @@ import * as Redacted from "effect/Redacted"
 import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
+import type { OutputOptions } from "../../src/GenerateOptions.js"
+import type { Protocol } from "../../src/inline/Protocol.js"
+import { Opener } from "../../src/Opener.js"
 import type { RequestOptions } from "../../src/RequestOptions.js"
 import { Screen } from "../../src/Screen.js"
 
 const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 
 /** A screen whose channels nobody reads. */
-const piped: Layer.Layer<Screen> = Layer.succeed(Screen, {
+export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
   asks: Effect.succeed(false),
   stdout: pipe,
   stderr: pipe,
+  inline: Effect.succeed(undefined),
   write: () => Effect.dieMessage("not to a pipe")
 })
 
 /** `written` is what is drawn on stderr. */
-export const terminalOf = (written: Array<string>, columns = 80): Layer.Layer<Screen> => {
-  const channel = Effect.succeed({ isTerminal: true, columns })
+export const terminalOf = (written: Array<string>, columns = 80, inline?: Protocol): Layer.Layer<Screen> => {
+  const channel = Effect.succeed({ isTerminal: true, columns, lines: 30 })
   return Layer.succeed(Screen, {
     asks: Effect.succeed(true),
     stdout: channel,
     stderr: channel,
+    inline: Effect.succeed(inline),
     write: (text) => Effect.sync(() => written.push(text))
   })
 }
@@ -39,7 +45,8 @@ export const Environment = Layer.mergeAll(
     Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
     Layer.provideMerge(Emulator.layerClient)
   ),
-  piped,
+  pipedScreen,
+  Layer.succeed(Opener, { open: () => Effect.dieMessage("nothing is opened") }),
   Layer.succeed(Connection, { emulated: false }),
   NodeContext.layer
 )
@@ -48,7 +55,15 @@ export const Environment = Layer.mergeAll(
 export const small: RequestOptions = {
   ...{ prompt: "a paper boat", model: "bytedance-seed/seedream-4.5", reference: [] },
   ...{ n: undefined, size: "32x32", aspectRatio: undefined, resolution: undefined, quality: undefined },
-  ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 }
+  ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 },
+  ...{ providerOnly: undefined, providerOrder: undefined, providerIgnore: undefined, providerSort: undefined },
+  ...{ providerOptions: undefined, noFallbacks: false, sessionId: undefined, user: undefined, trace: undefined }
+}
+
+/** Files, and nothing else to see. */
+export const output: Omit<OutputOptions, "out"> = {
+  ...{ stream: false, show: false, open: false, json: false, noProvenance: false },
+  ...{ timeout: undefined, budget: undefined, maxCost: undefined, emulator: false }
 }
 
 interface Said {
@@ -75,12 +90,17 @@ export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
   })
 
-/** Cancels an effect as Ctrl-C does, once it has sent so many generations, and gives what it said on stderr. */
-export const cancelledAfter = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
+/** Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr. */
+export const cancelledAfter = <A, E, R>(
+  count: number,
+  effect: Effect.Effect<A, E, R>,
+  after: Duration.DurationInput = 0
+) =>
   Effect.gen(function* () {
     const said: Said = { stdout: [], stderr: [] }
     const fiber = yield* Effect.fork(recorded(said)(effect))
     yield* Effect.repeat(Effect.delay(sent, "10 millis"), { until: (all) => all >= count })
+    yield* Effect.sleep(after)
     const exit = yield* Fiber.interrupt(fiber)
     return { exit, stderr: said.stderr.join("\n") }
   })

@@ -1,0 +1,169 @@
+/** One request from its sending to its files: what `generate` and `regenerate` do. */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import { type Errors, type GeneratedImage, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
+import { Connection } from "./Connection.js"
+import { FileError, NoPictureError, type UsageError } from "./Failure.js"
+import { stem } from "./FileName.js"
+import type { OutputOptions } from "./GenerateOptions.js"
+import * as Easel from "./inline/Easel.js"
+import * as Limits from "./Limits.js"
+import * as Link from "./Link.js"
+import * as Opener from "./Opener.js"
+import * as Report from "./Report.js"
+import * as Save from "./Save.js"
+import { Screen } from "./Screen.js"
+import { spinning } from "./Spinner.js"
+import { block, printable, safeJson } from "./Text.js"
+import * as Timeout from "./Timeout.js"
+import * as Watch from "./Watch.js"
+
+type Request = ImagesSchema.ImageGenerationRequest
+type Pictures = ReadonlyArray<GeneratedImage.GeneratedImage>
+
+/** A run of the command: where its pictures go, and how it says so. */
+interface Run {
+  readonly request: Request
+  readonly options: OutputOptions
+  readonly place: Save.Place
+  readonly seen: Ref.Ref<Watch.Seen>
+}
+
+const withProvenance = (
+  { options, place, request }: Run,
+  response: ImagesSchema.ImageGenerationResponse
+): Save.Place => (options.noProvenance ? place : { ...place, provenance: Provenance.of(request, response) })
+
+/** Where each picture is: on stdout, unless that is for the JSON; on stderr what it is. */
+const told = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean) =>
+  Effect.forEach(
+    saved,
+    ({ path }, index) => {
+      const image = images[index]
+      if (path === undefined || image === undefined) return Effect.void
+      const what = Console.error(Report.picture(image, index, images.length))
+      return json ? what : Effect.zipRight(Link.said(path), what)
+    },
+    { discard: true }
+  )
+
+const printed = (document: unknown): Effect.Effect<void> => Console.log(safeJson(JSON.stringify(document, null, 2)))
+
+/** The last preview of a generation that has no picture, which may have been billed. */
+const keepPreview = ({ preview }: Watch.Seen, { place }: Run) =>
+  Effect.gen(function* () {
+    if (preview === undefined) return
+    const at = { ...place, stem: `${place.stem}-preview` }
+    const { path, problem } = yield* Save.picture(preview.image, 0, 1, at)
+    const words = path === undefined ? problem : `${path} is the last one; the picture did not come`
+    yield* Console.error(block([["preview", printable(words ?? "")]]))
+  })
+
+/** Keeps what a generation that did not end well leaves behind: pictures, or else the last preview. */
+const keep = (run: Run, others: Pictures, result: string) =>
+  Effect.gen(function* () {
+    const seen = yield* Ref.get(run.seen)
+    const images = [...Watch.picturesOf(seen), ...others]
+    if (images.length === 0) return yield* keepPreview(seen, run)
+    const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const saved = yield* Save.pictures(images, withProvenance(run, { created, data: images }))
+    yield* told(images, saved, run.options.json)
+    for (const { problem } of saved) if (problem !== undefined) yield* Console.error(problem)
+    const files = saved.flatMap(({ path }) => path ?? [])
+    if (run.options.json) yield* printed({ result, files, model: run.request.model })
+  })
+
+/** What a failure leaves behind; of an answer that was billed and cannot be read its text as well. */
+const salvage = (run: Run) => (error: Errors.GenerateStreamError) =>
+  Effect.gen(function* () {
+    yield* keep(run, Save.imagesOf(error), error._tag)
+    const text = Save.answerOf(error)
+    if (text === undefined) return
+    const { path, problem } = yield* Save.answer(text, run.place)
+    yield* Console.error(block([["answer", printable(path ?? problem ?? "")]]))
+  })
+
+const cancelled = (run: Run, emulated: boolean) =>
+  Effect.zipRight(
+    keep(run, [], "Interrupted"),
+    Console.error(
+      emulated
+        ? "cancelled: nothing is billed by the emulator"
+        : "cancelled: if the request had been sent already, it is not known whether it is billed"
+    )
+  )
+
+/** Sends the request: as a stream that is watched, or for one answer. */
+const sent = ({ options, request, seen }: Run, requestOptions: Images.RequestOptions) =>
+  options.stream
+    ? Watch.stream(request, requestOptions, seen)
+    : Images.generate(request, requestOptions).pipe(spinning(`${request.model} is at work:`))
+
+/** Draws the finished pictures where they are wanted and have not been drawn yet. */
+const shown = (images: Pictures, { show, stream }: OutputOptions) =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    if (!show || stream || !(yield* screen.stderr).isTerminal) return
+    const easel = yield* Easel.make
+    const drawn = yield* Effect.forEach(images, (image) => Effect.zipLeft(easel.show(image), easel.next))
+    if (drawn.includes(false)) yield* Console.error("--show: this terminal does not show such pictures")
+  })
+
+/** Saves what came and says so; the price of it stands above the failure, where there is one. */
+const delivered = (run: Run, summary: Report.Summary) =>
+  Effect.gen(function* () {
+    const { options, request } = run
+    const { data } = summary.response
+    const saved = yield* Save.pictures(data, withProvenance(run, summary.response))
+    yield* shown(data, options)
+    yield* told(data, saved, options.json)
+    yield* Console.error(Report.summary(summary))
+    const files = saved.flatMap(({ path }) => path ?? [])
+    if (options.json) yield* printed(Report.document(summary, request, files))
+    if (data.length === 0) return yield* new NoPictureError({ model: request.model })
+    const problems = saved.flatMap(({ problem }) => problem ?? [])
+    if (problems.length > 0) {
+      return yield* new FileError({
+        problem: problems.join("\n"),
+        cost: "As shown above.",
+        advice: "Move the pictures that were saved elsewhere; choose another folder with --out."
+      })
+    }
+    if (options.open) yield* Opener.opened(files)
+  })
+
+/**
+ * Makes pictures and saves them. The paths go to stdout, one a line; everything else goes to stderr. From the moment that an answer is
+ * here nothing can interrupt its saving.
+ */
+export const produce = (
+  request: Request,
+  options: OutputOptions
+): Effect.Effect<
+  void,
+  Errors.GenerateStreamError | FileError | NoPictureError | UsageError,
+  Images.Images | Connection | Screen | Opener.Opener | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const { emulated } = yield* Connection
+    const requestOptions = yield* Timeout.ofOptions(options)
+    yield* Save.prepare(options.out)
+    const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
+    const run: Run = { request, options, place, seen: yield* Ref.make(Watch.nothing) }
+    yield* Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const [took, response] = yield* sent(run, requestOptions).pipe(
+          Effect.provide(Limits.layer(options)),
+          Effect.timed,
+          restore,
+          Effect.onInterrupt(() => cancelled(run, emulated)),
+          Effect.tapError(salvage(run))
+        )
+        yield* delivered(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
+      })
+    )
+  })
