@@ -14,7 +14,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { GenerateError, GenerateStreamError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
-import { atNoCost, usageAtNoCost } from "./internal/atNoCost.js"
+import { atNoCost } from "./internal/atNoCost.js"
+import { completedEvents } from "./internal/completedEvents.js"
 import * as FolderStore from "./internal/folderStore.js"
 import * as KeptGenerations from "./internal/keptGenerations.js"
 import { present } from "./internal/present.js"
@@ -23,7 +24,7 @@ import { SingleFlight } from "./internal/singleFlight.js"
 import { watched } from "./internal/watched.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
-import { Completed } from "./Schema/ImageStreamEvent.js"
+import type { Completed } from "./Schema/ImageStreamEvent.js"
 
 /**
  * What is kept, and under which name.
@@ -79,11 +80,6 @@ const generateWith = (images: Service, kept: KeptGenerations.Generations, keyOf:
   })
 }
 
-const eventsOf = ({ created, data, usage }: ImageGenerationResponse): ReadonlyArray<Completed> =>
-  data.map(
-    (image, i) => new Completed({ image, created, ...(i === data.length - 1 ? { usage: usageAtNoCost(usage) } : {}) })
-  )
-
 /**
  * Keeps a stream's pictures once it has ended well. One that is closed after its last picture has them all too: many consumers take no more than that.
  */
@@ -103,7 +99,11 @@ const keeping = (
         const isWhole = exit === undefined ? completed.length >= n : Exit.isSuccess(exit)
         if (last === undefined || !isWhole) return Effect.void
         const data = completed.map(({ image }) => image)
-        return kept.set(key, { created: last.created, data, ...present({ usage: last.usage }) })
+        return kept.set(key, {
+          created: last.created,
+          data,
+          ...present({ usage: last.usage, generationId: last.generationId })
+        })
       })
       return watched(events, {
         completed: (event) => completed.push(event),
@@ -125,7 +125,7 @@ const streamWith =
       yield* Effect.annotateCurrentSpan({ cached: Option.isSome(response) })
       return Option.match(response, {
         onNone: () => keeping(kept, key.value, request, events),
-        onSome: (response) => Stream.fromIterable(eventsOf(response))
+        onSome: (response) => Stream.fromIterable(completedEvents(atNoCost(response)))
       })
     }).pipe(Stream.unwrap, Stream.withSpan("Cache.generateStream"))
 

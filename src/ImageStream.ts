@@ -103,7 +103,11 @@ export const runFinal = <E, R>(
       const last = completed.at(-1)
       if (last === undefined) return Effect.fail(new Errors.IncompleteStreamError({ operation: "generateStream" }))
       const data = completed.map(({ image }) => image)
-      return Effect.succeed({ created: last.created, data, ...present({ usage: last.usage }) })
+      return Effect.succeed({
+        created: last.created,
+        data,
+        ...present({ usage: last.usage, generationId: last.generationId })
+      })
     })
   )
 

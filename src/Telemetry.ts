@@ -11,7 +11,6 @@ import type { GeneratedImage } from "./GeneratedImage.js"
 import { Images, type Service } from "./Images.js"
 import * as GenAi from "./internal/genAi.js"
 import { observe } from "./internal/observation.js"
-import { present } from "./internal/present.js"
 import { watched } from "./internal/watched.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
@@ -59,10 +58,10 @@ const generateStream =
         const finished: Array<GeneratedImage> = []
         let used: ImageGenerationUsage | undefined
         return watched(images.generateStream(request, hooked(options)), {
-          completed: ({ image, usage = used }) => {
+          completed: ({ generationId, image, usage = used }) => {
             finished.push(image)
             used = usage
-            came(present({ images: finished, usage }))
+            came({ images: finished, usage, generationId })
           },
           ended: (how) => {
             exit = how

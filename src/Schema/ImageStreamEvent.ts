@@ -51,7 +51,9 @@ export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   image: GeneratedImage.FromWire,
   /** Seconds since 1970. */
   created: Schema.Number,
-  usage: exact(ImageGenerationUsage)
+  usage: exact(ImageGenerationUsage),
+  /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
+  generationId: exact(Schema.String)
 }) {}
 
 /**

@@ -5,7 +5,7 @@ import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
 const nothing: ImageGenerationUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
 
 /** What the generation used, at no cost. A cost that is not told would count as unknown, so there is always one. */
-export const usageAtNoCost = ({ costDetails: _, ...usage }: ImageGenerationUsage = nothing): ImageGenerationUsage => ({
+const usageAtNoCost = ({ costDetails: _, ...usage }: ImageGenerationUsage = nothing): ImageGenerationUsage => ({
   ...usage,
   cost: 0
 })

@@ -59,7 +59,7 @@ export class EventReader {
     this.closed ??= completed === undefined ? Option.some(this.#cut(ending, images)) : Option.none()
     return completed === undefined || whole
       ? events
-      : images.map((image) => new Completed({ image, created: completed.created }))
+      : images.map((image) => new Completed({ image, created: completed.created, ...this.#generationId() }))
   }
 
   /** The failure of a stream that has given no picture. */

@@ -16,13 +16,13 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Errors from "../Errors.js"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
-import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
+import type { ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
 import type { Attempt } from "./attempt.js"
 import { answered, type Bytes, broken, drain, peek, pull } from "./bytes.js"
+import { completedEvents } from "./completedEvents.js"
 import { type Arrived, arrive, conclude, type Ending, type Reached } from "./conclude.js"
 import { type EventFailure, EventReader } from "./eventReader.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
-import { present } from "./present.js"
 import { isSuccess } from "./responseError.js"
 
 /** What a streamed attempt needs to know besides its request. */
@@ -33,14 +33,6 @@ export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
 
 type Failure<E> = E | Errors.OpenRouterDefaultError | Errors.ClientSideError
 type StreamFailure<E> = Failure<E> | Errors.ImageStreamError | Errors.IncompleteStreamError
-
-/** Each picture is an event; what they cost together comes with the last. */
-const eventsOf = ({ created, data, usage }: ImageGenerationResponse): Chunk.Chunk<ImageStreamEvent> =>
-  Chunk.fromIterable(
-    data.map(
-      (image, i) => new Completed({ image, created, ...present({ usage: i === data.length - 1 ? usage : undefined }) })
-    )
-  )
 
 const concluded = <E>(streaming: Streaming<E>, arrived: Arrived | undefined, ending: Reached) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => conclude(streaming.reading, arrived, ending, streaming.mask, now))
@@ -104,8 +96,8 @@ const begin = <E>(
       const ending = yield* Effect.merge(
         idle.guard(drain(bytes, arrived, streaming.maxResponseBytes, streaming.keepAlive))
       )
-      const events = eventsOf(yield* concluded(streaming, arrived, ending))
-      return Chunk.isEmpty(events) ? yield* reader.incomplete() : Stream.fromChunk(events)
+      const events = completedEvents(yield* concluded(streaming, arrived, ending))
+      return events.length === 0 ? yield* reader.incomplete() : Stream.fromIterable(events)
     }
     const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, streaming.keepAlive)))
     // A stream that ends as it should has had an event: the reader gives none only together with a failure.

@@ -49,7 +49,8 @@ const completed = (event: ServerSentEvent, json: unknown, text: string, origin: 
   if (Either.isRight(decoded)) {
     const { b64_json, created, media_type, usage } = decoded.right
     const image = pictureAt(event, b64_json, orAbsent(media_type))
-    return { _tag: "Event", event: new Completed({ image, created, ...present({ usage: orAbsent(usage) }) }) }
+    const told = present({ usage: orAbsent(usage), generationId: origin.headers["x-generation-id"] })
+    return { _tag: "Event", event: new Completed({ image, created, ...told }) }
   }
   return { _tag: "Failed", error: unreadable("generateStream", origin, decoded.left, text, imagesOf(event.data)) }
 }

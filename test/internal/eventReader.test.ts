@@ -44,7 +44,9 @@ const sniffed = ["application/octet-stream", 80, 78, 71]
 
 describe("EventReader", () => {
   it("stays open after a finished picture, since another may come", () => {
-    expect(read(event(completed))).toEqual({ events: [{ _tag: "Completed", image: png, created: 7 }] })
+    expect(read(event(completed))).toEqual({
+      events: [{ _tag: "Completed", image: png, created: 7, generationId: "gen-7" }]
+    })
   })
 
   it("closes without a failure at [DONE] after a finished picture, and takes nothing that follows", () => {
@@ -180,8 +182,8 @@ describe("EventReader at the end of the answer", () => {
     expect(read(broken, reset).closed).toMatchObject({ _tag: "ConnectionError", images })
     expect(read(event(completed) + broken, whole)).toEqual({
       events: [
-        { _tag: "Completed", image: png, created: 7 },
-        { _tag: "Completed", image: sniffed, created: 7 }
+        { _tag: "Completed", image: png, created: 7, generationId: "gen-7" },
+        { _tag: "Completed", image: sniffed, created: 7, generationId: "gen-7" }
       ],
       closed: null
     })

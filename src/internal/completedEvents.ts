@@ -1,0 +1,17 @@
+/** A response as the events of a stream, for a provider that cannot stream and for what was kept. */
+
+import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
+import { Completed } from "../Schema/ImageStreamEvent.js"
+import { present } from "./present.js"
+
+/** Each picture is an event; what they cost together comes with the last. */
+export const completedEvents = ({
+  created,
+  data,
+  generationId,
+  usage
+}: ImageGenerationResponse): ReadonlyArray<Completed> =>
+  data.map(
+    (image, i) =>
+      new Completed({ image, created, ...present({ generationId, usage: i === data.length - 1 ? usage : undefined }) })
+  )
