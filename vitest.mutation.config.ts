@@ -14,15 +14,8 @@ export default defineConfig({
   test: {
     include: [
       ...["Errors", "errorBody", "errorFields", "errorFormat", "errorSchema", "masking", "limits", "paidPictures"],
-      ...[
-        "Retry",
-        "retryAfter",
-        "streamAnswers",
-        "ImageStream",
-        "internal/sse",
-        "internal/eventReader",
-        "internal/httpDate"
-      ]
+      ...["Retry", "retryAfter", "streamAnswers", "ImageStream"],
+      ...["internal/sse", "internal/eventReader", "internal/responseError", "internal/httpDate"]
     ].map((name) => `test/${name}.test.ts`),
     testTimeout: 30_000
   }
