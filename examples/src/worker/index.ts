@@ -5,7 +5,7 @@
 // With the compatibility flag `enable_request_signal` a browser that goes away ends the generation.
 import { FetchHttpClient } from "@effect/platform"
 import { Duration, Effect, Layer, Redacted } from "effect"
-import { Client, Errors, Images } from "effect-openrouter-images"
+import { Client, Errors, type GeneratedImage, Images } from "effect-openrouter-images"
 
 export interface Env {
   readonly OPENROUTER_API_KEY: string
@@ -51,21 +51,22 @@ const errorResponse = (error: Errors.GenerateError): Response => {
   )
 }
 
+const pictureResponse = (image: GeneratedImage.GeneratedImage, headers: Record<string, string> = {}): Response =>
+  new Response(new Uint8Array(image.bytes), { headers: { ...headers, "content-type": image.mediaType } })
+
 const draw = (prompt: string) =>
   Images.generate({ model: "bytedance-seed/seedream-4.5", prompt, resolution: "1K" }).pipe(
-    Effect.map(({ data: [image], generationId, usage }) =>
+    Effect.map(({ data: [image], usage }) =>
       image === undefined
         ? new Response(null, { status: 502 })
-        : new Response(new Uint8Array(image.bytes), {
-            headers: {
-              "content-type": image.mediaType,
-              "x-generation-id": generationId ?? "",
-              "x-cost-usd": String(usage?.cost ?? "")
-            }
-          })
+        : pictureResponse(image, { "x-cost-usd": String(usage?.cost ?? "") })
     ),
     Effect.tapError((error) => Effect.logError(Errors.format(error))),
-    Effect.catchAll((error) => Effect.succeed(errorResponse(error)))
+    Effect.catchAll((error) => {
+      // An answer that broke off, or that is not what was promised: a picture that came whole is paid for, so it is delivered.
+      const [image] = "images" in error ? error.images : []
+      return Effect.succeed(image === undefined ? errorResponse(error) : pictureResponse(image))
+    })
   )
 
 export default {
