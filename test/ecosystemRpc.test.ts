@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import { HttpServer } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Fiber, Layer, Stream } from "effect"
+import { Cause, Chunk, Effect, Exit, Fiber, Layer, Stream } from "effect"
 import { Errors, GeneratedImage, type Images, ImagesSchema, InputReference } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { clientLayer, makeClient } from "effect-openrouter-images-examples/dist/rpc/client.js"
@@ -87,6 +87,17 @@ describe("pictures over RPC", () => {
       const received = yield* Stream.runCollect(client.GenerateStream(request))
       expect(Chunk.toReadonlyArray(received)).toEqual(events)
       expect(Chunk.unsafeGet(received, 0)).toBeInstanceOf(ImagesSchema.PartialImage)
+    })
+  )
+
+  it.scopedLive("are not asked for where the request is not valid, which is a defect of the client", () =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(Testing.layer())
+      const client = yield* clientOf(Layer.succeedContext(context))
+      const exit = yield* Effect.exit(client.Generate({ ...request, n: 11 }))
+      expect(Exit.isFailure(exit) && Cause.pretty(exit.cause)).toMatch(/must be an integer from 1 to 10, got 11/)
+      expect(Exit.isFailure(exit) && Cause.isDie(exit.cause)).toBe(true)
+      expect(yield* Effect.provide(Testing.requests, context)).toEqual([])
     })
   )
 
