@@ -11,8 +11,7 @@ import { ServerLive } from "effect-openrouter-images-examples/dist/http-api/serv
 import { emulated } from "./support/emulated.js"
 import { silentOpenRouter } from "./support/silentOpenRouter.js"
 
-/** Fresh, for the emulator is an HttpApi too, and would share the server's router. */
-const emulator = Layer.fresh(emulated())
+const emulator = emulated()
 
 const quiet = Logger.minimumLogLevel(LogLevel.None)
 

@@ -50,6 +50,8 @@ const fetchOf =
     })
   }
 
+// Both layers are fresh inside: an HttpApi in the same program would otherwise have the emulator's routes, and the emulator its.
+
 /** The emulator in memory, as the HttpClient itself: whatever the base URL's host, it answers below `/api/v1`. */
 export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
   Effect.map(State.make, (state) => {
@@ -64,7 +66,7 @@ export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.
       Layer.provide(HttpServer.layerContext)
     )
     return Layer.merge(
-      Layer.provide(FetchHttpClient.layer, fetch),
+      Layer.provide(FetchHttpClient.layer, Layer.fresh(fetch)),
       Layer.succeed(Emulator, service(state, "http://emulator.invalid/api/v1"))
     )
   })
@@ -83,7 +85,8 @@ export const layerServer = (options: { readonly port?: number } = {}): Layer.Lay
       )
       return Layer.merge(HttpApiBuilder.serve(), emulator).pipe(
         Layer.provide(Handlers.layer(state)),
-        Layer.provide(server)
+        Layer.provide(server),
+        Layer.fresh
       )
     })
   )

@@ -10,7 +10,7 @@ import { ServerLive } from "./server.js"
 // The emulator draws slowly, so that one can see it.
 const pace = { _tag: "Pace", keepAlives: 3, chunkBytes: 16_384, everyMillis: 20 }
 
-// FetchHttpClient.layer in place of the emulator asks OpenRouter. (The emulator is an HttpApi too: fresh keeps its routes off this server.)
+// The emulator in memory; FetchHttpClient.layer in its place asks OpenRouter.
 const BaseLive = Images.layer.pipe(
   Layer.provide(
     Client.layer({
@@ -18,7 +18,7 @@ const BaseLive = Images.layer.pipe(
       headers: { "x-emulator-fault": JSON.stringify(pace) }
     })
   ),
-  Layer.provide(Layer.fresh(Emulator.layerClient))
+  Layer.provide(Emulator.layerClient)
 )
 
 const ImagesLive = Budget.layer({ limitUsd: 1, window: "1 day" }).pipe(
