@@ -1,7 +1,7 @@
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, layer } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
 
 const root = new URL("..", import.meta.url).pathname
@@ -77,6 +77,45 @@ describe("the examples", () => {
         expect(printed).toMatch(/'error\.type': 'PaymentRequiredResponseError',\n +'openrouter\.billing': 'notBilled'/)
         expect(printed).toMatch(/name: 'gen_ai\.client\.operation\.duration'[\s\S]*unit: 's'/)
         expect(printed).not.toMatch(/paper (boat|plane)/)
+      })
+    )
+
+    it.scoped("language-model draws until its budget is used up, is told so, and answers in words", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* run("language-model/main")
+        expect(printed.match(/^drawn: .*"costUsd":0\.03}$/gm)).toHaveLength(2)
+        expect(printed.match(/^refused: .*$/gm)).toEqual([expect.stringContaining('"reason":"budgetExceeded"')])
+        expect(printed).toMatch(/meadow in spring and summer, but not autumn and winter, for the budget is used up/)
+        expect(printed).toMatch(/spent \$0\.06, left \$0\.01\n$/)
+        expect(files.map(({ image }) => image.mediaType)).toEqual(["image/png", "image/png"])
+        expect(printed.length).toBeLessThan(1000)
+      })
+    )
+
+    it.scoped("rpc gets a picture, its previews and an error from a server", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* run("rpc/main")
+        expect(printed).toMatch(/^image\/png \{ width: 1024, height: 1024 \} \d+ bytes for \$0\.03$/m)
+        expect(printed).toMatch(/PartialImage\nPartialImage\nPartialImage\nCompleted\n/)
+        expect(printed).toMatch(/no model "nobody\/nothing" makes pictures.*\(notBilled\)/)
+      })
+    )
+
+    it.scoped("http-api serves its page, and none of the emulator's", () =>
+      Effect.gen(function* () {
+        const path = yield* Path.Path
+        const program = path.join(root, "examples", "dist", "http-api", "main.js")
+        const child = yield* Command.start(Command.make(process.execPath, program))
+        const says = yield* child.stdout.pipe(
+          Stream.decodeText(),
+          Stream.splitLines,
+          Stream.filterMap((line) => Option.fromNullable(/http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0])),
+          Stream.runHead
+        )
+        const origin = yield* says
+        const statusOf = (at: string) => Effect.promise(async () => (await fetch(`${origin}${at}`)).status)
+        expect(yield* statusOf("/")).toBe(200)
+        expect(yield* statusOf("/emulator/ledger")).toBe(404)
       })
     )
 

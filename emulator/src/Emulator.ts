@@ -54,6 +54,8 @@ const fetchOf =
 /** A program's traces are about the program. */
 const untraced = HttpMiddleware.withTracerDisabledWhen(() => true)
 
+// Both layers are fresh inside: an HttpApi in the same program would otherwise have the emulator's routes, and the emulator its.
+
 /** The emulator in memory, as the HttpClient itself: whatever the base URL's host, it answers below `/api/v1`. */
 export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
   Effect.map(State.make, (state) => {
@@ -69,7 +71,7 @@ export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.
       untraced
     )
     return Layer.merge(
-      Layer.provide(FetchHttpClient.layer, fetch),
+      Layer.provide(FetchHttpClient.layer, Layer.fresh(fetch)),
       Layer.succeed(Emulator, service(state, "http://emulator.invalid/api/v1"))
     )
   })
@@ -89,7 +91,8 @@ export const layerServer = (options: { readonly port?: number } = {}): Layer.Lay
       return Layer.merge(HttpApiBuilder.serve(), emulator).pipe(
         Layer.provide(Handlers.layer(state)),
         Layer.provide(server),
-        untraced
+        untraced,
+        Layer.fresh
       )
     })
   )
