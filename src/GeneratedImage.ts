@@ -89,6 +89,12 @@ export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
  *
  * @since 0.1.0
  * @category guards
+ * @example
+ * ```ts
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const pictures = (values: ReadonlyArray<unknown>) => values.filter(GeneratedImage.isGeneratedImage)
+ * ```
  */
 export const isGeneratedImage = (value: unknown): value is GeneratedImage => value instanceof GeneratedImage
 

@@ -1,26 +1,34 @@
 // The docstrings that TypeDoc does not see: the one at the head of a module, and those before a name that a module exports again
 // (`export { /** ... */ name } from "./internal/file.js"`), which win over what stands at the name's own place.
 import { Comment, CommentTag, MinimalSourceFile } from "typedoc"
+import ts from "typescript"
 
-const docstring = /\/\*\*((?:[^*]|\*(?!\/))*)\*\//
-const before = new RegExp(`${docstring.source}\\s*(?:type )?\\w*?(?: as )?(\\w+)(?=,|\\s*$)`, "g")
-
-/** The text without its asterisks. */
-const textOf = (match) => match.replaceAll(/^ *\* ?/gm, "").trim()
-
-/** The docstring at the head of a module. */
-export const headOf = (source) => {
-  const match = source.startsWith("/**") ? docstring.exec(source) : null
-  return match === null ? undefined : textOf(match[1])
+/** The text of the last docstring before a position, without its asterisks. */
+const docstringAt = (source, position) => {
+  const range = ts.getLeadingCommentRanges(source, position)?.at(-1)
+  const comment = range === undefined ? "" : source.slice(range.pos, range.end)
+  return comment.startsWith("/**")
+    ? comment
+        .slice(3, -2)
+        .replaceAll(/^ *\* ?/gm, "")
+        .trim()
+    : undefined
 }
 
+/** The docstring at the head of a module. */
+export const headOf = (source) => docstringAt(source, 0)
+
 /** The docstrings of the names that a module exports again. */
-export const reexportsOf = (source) =>
-  new Map(
-    [...source.matchAll(/^export (?:type )?\{(.*?)\} from/gms)].flatMap(([, names]) =>
-      [...names.matchAll(before)].map(([, text, name]) => [name, textOf(text)])
-    )
+export const reexportsOf = (source) => {
+  const { statements } = ts.createSourceFile("module.ts", source, ts.ScriptTarget.Latest)
+  const specifiers = statements.flatMap(({ exportClause }) => exportClause?.elements ?? [])
+  return new Map(
+    specifiers.flatMap(({ name, pos }) => {
+      const text = docstringAt(source, pos)
+      return text === undefined ? [] : [[name.text, text]]
+    })
   )
+}
 
 /** A docstring's summary and its block tags, as TypeDoc has them. */
 export const commentOf = (text, file, { converter, files }) => {
