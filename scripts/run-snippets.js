@@ -1,6 +1,7 @@
 // Runs every TypeScript snippet of the README and the guides as a module of its own, in an empty folder, with the emulator as its API.
 // It must end by itself with exit code 0. One that ends with `NodeRuntime.runMain` runs itself; of any other an effect that it calls
-// `program` is run over the layers of the README's first program. Those named `*.test.ts` are left to the tests, which run the same files.
+// `program` or `test` is run over the layers of the README's first program. Those named `*.test.ts` are left to the tests, which run the
+// same files.
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -13,7 +14,8 @@ const folder = ".snippets/run"
 const atOnce = 2
 const timeout = 30_000
 
-const edge = `
+/** What runs an effect at the edge of a program; one that gives false has failed. */
+const edgeOf = (name) => `
 import * as edge from "effect"
 import { FetchHttpClient as edgeHttp } from "@effect/platform"
 import { NodeContext as edgeNode, NodeRuntime as edgeRuntime } from "@effect/platform-node"
@@ -22,21 +24,26 @@ const edgeLive = edgeImages.layer.pipe(
   edge.Layer.provide(edgeClient.layerConfig()),
   edge.Layer.provide(edgeHttp.layer)
 )
-edgeRuntime.runMain(edge.Effect.provide(program, [edgeLive, edgeNode.layer]))
+${name}.pipe(
+  edge.Effect.filterOrDieMessage((result) => result !== false, "it gives false"),
+  edge.Effect.provide([edgeLive, edgeNode.layer]),
+  edgeRuntime.runMain
+)
 `
 
 const runsItself = (code) => code.includes("runMain")
-const hasProgram = (code) => /^(export )?const program = /m.test(code)
+
+/** The snippet with its edge, and whether it has one. */
+const whole = (code) => {
+  const name = /^(?:export )?const (program|test) = /m.exec(code)?.[1]
+  if (runsItself(code)) return { code, isProgram: true }
+  return name === undefined ? { code, isProgram: false } : { code: code + edgeOf(name), isProgram: true }
+}
 
 const snippets = ["README.md", ...filesIn("docs/guides", ".md")]
   .flatMap(snippetsOf)
   .filter(({ name }) => !name.endsWith(".test.ts"))
-  .map(({ code, name, place }) => ({
-    place,
-    file: resolve(folder, name.replace(/\.ts$/, ".js")),
-    isRun: runsItself(code) || hasProgram(code),
-    code: runsItself(code) || !hasProgram(code) ? code : code + edge
-  }))
+  .map(({ code, name, place }) => ({ place, file: resolve(folder, name.replace(/\.ts$/, ".js")), ...whole(code) }))
 
 rmSync(folder, { recursive: true, force: true })
 for (const { code, file } of snippets) {
@@ -76,7 +83,7 @@ try {
   await Promise.all(Array.from({ length: atOnce }, worker))
   const billed = await (await fetch(emulator.baseUrl.replace("/api/v1", "/emulator/ledger"))).json()
   for (const failure of failures) console.error(failure)
-  const programs = snippets.filter(({ isRun }) => isRun).length
+  const programs = snippets.filter(({ isProgram }) => isProgram).length
   console.log(
     `${snippets.length} snippets ran, ${programs} of them programs, which made ${billed.length} generations; ${failures.length} failed`
   )
