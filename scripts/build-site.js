@@ -2,7 +2,7 @@
 // Besides the pages it writes site/api.json, which the check of the docstrings reads.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
-import { Application, Converter, StructureRouter, TSConfigReader, TypeDocReader } from "typedoc"
+import { Application, Converter, JSX, StructureRouter, TSConfigReader, TypeDocReader } from "typedoc"
 import { commentOf, headOf, reexportsOf } from "./site/docstrings.js"
 
 /** The order to read the guides in; one that is not named here comes after them. */
@@ -95,6 +95,12 @@ class Rooms extends StructureRouter {
   }
 }
 app.renderer.defineRouter("rooms", Rooms)
+
+// Whoever comes for the first time finds the guides open.
+const openGuides = 'try { localStorage["tsd-accordion-Guides"] ??= "true" } catch {}'
+app.renderer.hooks.on("head.end", () =>
+  JSX.createElement("script", null, JSX.createElement(JSX.Raw, { html: openGuides }))
+)
 
 const project = await app.convert()
 if (project === undefined) process.exit(1)
