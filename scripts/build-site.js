@@ -2,8 +2,9 @@
 // Besides the pages it writes site/api.json, which the check of the docstrings reads.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
-import { Application, Converter, JSX, StructureRouter, TSConfigReader, TypeDocReader } from "typedoc"
+import { Application, Converter, JSX, ReflectionKind, StructureRouter, TSConfigReader, TypeDocReader } from "typedoc"
 import { commentOf, headOf, reexportsOf } from "./site/docstrings.js"
+import { nameUnions } from "./site/unions.js"
 
 /** The order to read the guides in; one that is not named here comes after them. */
 const reading = [
@@ -81,6 +82,12 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ converter, project: { childre
       else for (const one of child.signatures ?? [child]) one.comment = commentOf(text, file, { converter, files })
     }
   }
+})
+
+// What the classes of errors and tags are derived from is Effect's machinery.
+app.converter.on(Converter.EVENT_END, ({ project }) => {
+  for (const one of project.getReflectionsByKind(ReflectionKind.Class)) one.typeHierarchy = undefined
+  nameUnions(project, project.getChildByName("Errors"))
 })
 
 /** Short addresses: guides/errors.html, api/Images.html, api/Images/generate.html. */
