@@ -1,30 +1,14 @@
 // Compiles every TypeScript snippet of the documents and of the docstrings, each as a program of its own, under the strict
-// settings of the library. A snippet that does not compile is printed with its place. One whose first line is its name
-// (`// Thumbnails.ts`) can be imported by the others of the same document.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+// settings of the library. A snippet that does not compile is printed with its place.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import ts from "typescript"
+import { filesIn, snippetsOf } from "./snippets.js"
 
 const folder = ".snippets"
-const filesIn = (room, ending) =>
-  readdirSync(room, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(ending))
-    .sort()
-    .map((file) => join(room, file))
 const readmes = ["README.md", "CONTRIBUTING.md", "emulator/README.md", "cli/README.md"]
 const documents = [...readmes, ...filesIn("docs/guides", ".md")]
 const sources = filesIn("src", ".ts")
-
-/** The fenced blocks of a text, each with its line; in docstrings the leading asterisks are taken off. */
-const snippetsOf = (file) => {
-  const text = readFileSync(file, "utf8")
-  const plain = file.endsWith(".ts") ? text.replaceAll(/^ *\* ?/gm, "") : text
-  return [...plain.matchAll(/^```ts\n(.*?)^```/gms)].map((match, i) => ({
-    place: `${file}:${plain.slice(0, match.index).split("\n").length + 1}`,
-    code: match[1],
-    name: join(file.replaceAll(/\W+/g, "-"), /^\/\/ ([\w.-]+\.ts)\n/.exec(match[1])?.[1] ?? `${i}.ts`)
-  }))
-}
 
 const snippets = [...documents, ...sources].flatMap(snippetsOf)
 rmSync(folder, { recursive: true, force: true })

@@ -182,6 +182,17 @@ export const run = <R = never>(
  *
  * @since 0.1.0
  * @category progress
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { Batch } from "effect-openrouter-images"
+ *
+ * const spent = Effect.gen(function* () {
+ *   const tracker = yield* Batch.makeTracker
+ *   yield* Stream.runDrain(Batch.run([{ model: "krea/krea-2", prompt: "a paper boat" }], { tracker }))
+ *   return yield* Stream.runHead(Batch.progress(tracker))
+ * })
+ * ```
  */
 export const makeTracker: Effect.Effect<Tracker> = make
 

@@ -40,6 +40,8 @@ export type {
 
 export type {
   /**
+   * What keeps a ledger.
+   *
    * @since 0.1.0
    * @category store
    */
@@ -68,6 +70,18 @@ export {
    *
    * @since 0.1.0
    * @category store
+   * @example
+   * ```ts
+   * import { KeyValueStore } from "@effect/platform"
+   * import { NodeContext } from "@effect/platform-node"
+   * import { Layer } from "effect"
+   * import { Budget } from "effect-openrouter-images"
+   *
+   * const StoreLive = Budget.layerStoreKeyValueStore({ key: "thumbnails" }).pipe(
+   *   Layer.provide(KeyValueStore.layerFileSystem("budget")),
+   *   Layer.provide(NodeContext.layer)
+   * )
+   * ```
    */
   layerStoreKeyValueStore
 } from "./internal/budgetStore.js"
@@ -89,12 +103,16 @@ export type {
 } from "./internal/ledger.js"
 
 /**
+ * The budget as a service: `status` and `settle`.
+ *
  * @since 0.1.0
  * @category models
  */
 export type Service = Pick<Account, "status" | "settle">
 
 /**
+ * The tag of the budget that `layer` and `layerWithStore` give beside `Images`.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -164,6 +182,17 @@ export const layerWithStore = (options: Options): Layer.Layer<Images | Budget, n
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Budget } from "effect-openrouter-images"
+ *
+ * const report = Effect.gen(function* () {
+ *   const { remainingUsd, reservations } = yield* Budget.status
+ *   yield* Console.log(`left $${remainingUsd}`)
+ *   for (const { model, state, usd } of reservations) yield* Console.log(`${model}: $${usd} set aside (${state})`)
+ * })
+ * ```
  */
 export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.flatMap(Budget, (budget) => budget.status)
 
@@ -173,6 +202,17 @@ export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.fl
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Budget } from "effect-openrouter-images"
+ *
+ * // The account's activity shows that none of them was billed.
+ * const freed = Effect.gen(function* () {
+ *   const { reservations } = yield* Budget.status
+ *   for (const { id, state } of reservations) if (state === "unknown") yield* Budget.settle(id, 0)
+ * })
+ * ```
  */
 export const settle = (id: string, costUsd: number): Effect.Effect<boolean, BudgetStoreError, Budget> =>
   Effect.flatMap(Budget, (budget) => budget.settle(id, costUsd))

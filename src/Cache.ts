@@ -194,6 +194,14 @@ export const layer = (options: Options = {}): Layer.Layer<Images, never, Images 
  *
  * @since 0.1.0
  * @category stores
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Cache } from "effect-openrouter-images"
+ *
+ * const CacheLive = Cache.layer().pipe(Layer.provide(Cache.layerFolder("pictures-made")), Layer.provide(NodeContext.layer))
+ * ```
  */
 export const layerFolder: (
   path: string

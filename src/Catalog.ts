@@ -45,6 +45,8 @@ export interface Service {
 }
 
 /**
+ * The tag of the catalogue.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -112,6 +114,15 @@ export const layer = (options: Options = {}): Layer.Layer<Catalog, never, Images
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Catalog } from "effect-openrouter-images"
+ *
+ * const list = Effect.gen(function* () {
+ *   for (const { id, supportsStreaming } of yield* Catalog.models) yield* Console.log(id, supportsStreaming)
+ * })
+ * ```
  */
 export const models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModelsError, Catalog> = Effect.flatMap(
   Catalog,
@@ -123,6 +134,15 @@ export const models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModels
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Catalog } from "effect-openrouter-images"
+ *
+ * const providers = Effect.gen(function* () {
+ *   for (const { providerName } of yield* Catalog.endpoints("krea/krea-2")) yield* Console.log(providerName)
+ * })
+ * ```
  */
 export const endpoints = (
   model: ModelId | string

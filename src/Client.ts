@@ -117,6 +117,8 @@ export interface Call<A, E> extends Reading<A, E> {
 }
 
 /**
+ * The client as a service: how a call is executed, whatever the operation.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -137,6 +139,8 @@ export interface Service {
 }
 
 /**
+ * The tag of the client, which `Images.layer` asks for.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -194,6 +198,14 @@ const observed =
  *
  * @since 0.1.0
  * @category constructors
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Effect, Redacted } from "effect"
+ * import { Client } from "effect-openrouter-images"
+ *
+ * const client = Client.make({ apiKey: Redacted.make("sk-or-...") }).pipe(Effect.provide(FetchHttpClient.layer))
+ * ```
  */
 export const make = (options: ClientOptions = {}): Effect.Effect<Service, never, HttpClient.HttpClient> =>
   Effect.gen(function* () {

@@ -14,6 +14,13 @@ export {
    *
    * @since 0.1.0
    * @category rendering
+   * @example
+   * ```ts
+   * import { Console, Effect } from "effect"
+   * import { Errors, Images } from "effect-openrouter-images"
+   *
+   * const program = Images.listModels().pipe(Effect.tapError((error) => Console.error(Errors.advice(error))))
+   * ```
    */
   advice,
   /**
@@ -21,6 +28,13 @@ export {
    *
    * @since 0.1.0
    * @category rendering
+   * @example
+   * ```ts
+   * import { Console, Effect } from "effect"
+   * import { Errors, Images } from "effect-openrouter-images"
+   *
+   * const program = Images.listModels().pipe(Effect.tapError((error) => Console.error(Errors.format(error))))
+   * ```
    */
   format
 } from "./internal/errorFormat.js"

@@ -36,6 +36,8 @@ export type {
 } from "./internal/alternatives.js"
 
 /**
+ * How far a fallback goes; all of it is optional.
+ *
  * @since 0.1.0
  * @category models
  */

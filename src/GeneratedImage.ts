@@ -90,6 +90,12 @@ export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
  *
  * @since 0.1.0
  * @category guards
+ * @example
+ * ```ts
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const pictures = (values: ReadonlyArray<unknown>) => values.filter(GeneratedImage.isGeneratedImage)
+ * ```
  */
 export const isGeneratedImage = (value: unknown): value is GeneratedImage => value instanceof GeneratedImage
 
@@ -143,6 +149,12 @@ export const save = (
  *
  * @since 0.1.0
  * @category conversions
+ * @example
+ * ```ts
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const tag = (image: GeneratedImage.GeneratedImage) => `<img src="${GeneratedImage.toDataUrl(image)}" alt="">`
+ * ```
  */
 export const toDataUrl = (image: GeneratedImage): string => `data:${image.mediaType};base64,${image.b64Json}`
 
@@ -152,6 +164,14 @@ export const toDataUrl = (image: GeneratedImage): string => `data:${image.mediaT
  *
  * @since 0.1.0
  * @category conversions
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const fileName = (image: GeneratedImage.GeneratedImage) =>
+ *   Effect.map(GeneratedImage.sha256(image), (hash) => `${hash}.${image.extension}`)
+ * ```
  */
 export const sha256 = (image: GeneratedImage): Effect.Effect<string> => sha256Of(image.bytes)
 

@@ -128,6 +128,16 @@ const conflated = (
  *
  * @since 0.1.0
  * @category combinators
+ * @example
+ * ```ts
+ * import { Console, Effect, Stream } from "effect"
+ * import { Images, ImageStream } from "effect-openrouter-images"
+ *
+ * const slowly = Images.generateStream({ model: "openai/gpt-image-1", prompt: "a lighthouse at dusk" }).pipe(
+ *   ImageStream.conflate,
+ *   Stream.runForEach((event) => Effect.delay(Console.log(event._tag), "1 second"))
+ * )
+ * ```
  */
 export const conflate = <E, R>(self: Stream.Stream<ImageStreamEvent, E, R>): Stream.Stream<ImageStreamEvent, E, R> =>
   Stream.unwrapScoped(

@@ -65,6 +65,8 @@ export interface Service {
 }
 
 /**
+ * The tag of the operations. What is layered over it (`Budget`, `Cache`, ...) gives the same tag.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -101,6 +103,21 @@ const valid = <A>(
  *
  * @since 0.1.0
  * @category constructors
+ * @example
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Images } from "effect-openrouter-images"
+ *
+ * // The operations, with each request in the log.
+ * const ImagesLive = Layer.effect(
+ *   Images.Images,
+ *   Effect.map(Images.make, (images) => ({
+ *     ...images,
+ *     generate: (request, options) =>
+ *       Effect.zipRight(Effect.logInfo(`asks ${request.model}`), images.generate(request, options))
+ *   }))
+ * )
+ * ```
  */
 export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
   OpenRouterClient,
@@ -267,6 +284,15 @@ export const generateStream = (
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Images } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   for (const { id, name } of (yield* Images.listModels()).data) yield* Console.log(id, name)
+ * })
+ * ```
  */
 export const listModels = (
   options?: RequestOptions

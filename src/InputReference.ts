@@ -23,6 +23,12 @@ export type InputReference = Wire.InputReference
  *
  * @since 0.1.0
  * @category constructors
+ * @example
+ * ```ts
+ * import { InputReference } from "effect-openrouter-images"
+ *
+ * const sketch = InputReference.fromUrl("https://example.com/sketch.png")
+ * ```
  */
 export const fromUrl = (url: string | URL): InputReference => ({ type: "image_url", imageUrl: { url: String(url) } })
 
@@ -53,6 +59,13 @@ export const fromImage = (image: GeneratedImage.GeneratedImage): InputReference 
  *
  * @since 0.1.0
  * @category constructors
+ * @example
+ * ```ts
+ * import { InputReference } from "effect-openrouter-images"
+ *
+ * const svg = "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'><circle cx='4' cy='4' r='3'/></svg>"
+ * const circle = InputReference.fromBytes(new TextEncoder().encode(svg)) // data:image/svg+xml;base64,...
+ * ```
  */
 export const fromBytes = (bytes: Uint8Array, mediaType?: string): InputReference =>
   fromImage(GeneratedImage.make(bytes, mediaType))
@@ -62,6 +75,21 @@ export const fromBytes = (bytes: Uint8Array, mediaType?: string): InputReference
  *
  * @since 0.1.0
  * @category constructors
+ * @example
+ * ```ts
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Effect } from "effect"
+ * import { Images, InputReference } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   const panda = yield* InputReference.fromFile("panda.png")
+ *   return yield* Images.generate({
+ *     model: "google/gemini-2.5-flash-image",
+ *     prompt: "the same panda, in the snow",
+ *     inputReferences: [panda]
+ *   })
+ * }).pipe(Effect.provide(NodeContext.layer))
+ * ```
  */
 export const fromFile = (path: string): Effect.Effect<InputReference, PlatformError, FileSystem.FileSystem> =>
   FileSystem.FileSystem.pipe(

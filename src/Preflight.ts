@@ -128,6 +128,15 @@ const invalid = (operation: Operation, { issues }: Verdict): InvalidRequestError
  *
  * @since 0.1.0
  * @category checks
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Preflight } from "effect-openrouter-images"
+ *
+ * const names = Preflight.eligible({ model: "krea/krea-2", prompt: "a paper boat" }).pipe(
+ *   Effect.map((endpoints) => endpoints.map(({ providerName }) => providerName))
+ * )
+ * ```
  */
 export const eligible = (
   request: ImageGenerationRequest

@@ -46,6 +46,8 @@ export interface Status {
 }
 
 /**
+ * The gate as a service.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -54,6 +56,8 @@ export interface Service {
 }
 
 /**
+ * The tag of the gate that `layer` gives beside `Images`.
+ *
  * @since 0.1.0
  * @category tags
  */

@@ -143,6 +143,14 @@ export const none: Policy = { schedule: Schedule.stop, while: constFalse, maxRet
  *
  * @since 0.1.0
  * @category conversions
+ * @example
+ * ```ts
+ * import { Schedule } from "effect"
+ * import { Retry } from "effect-openrouter-images"
+ *
+ * const steady = Retry.fromOption(Schedule.spaced("2 seconds")) // for failures that cost nothing
+ * const same = Retry.fromOption(Retry.eager) // a policy stays what it is
+ * ```
  */
 export const fromOption = (retry: Policy | Schedule.Schedule<unknown, OpenRouterError>): Policy =>
   Schedule.isSchedule(retry)

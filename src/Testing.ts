@@ -116,6 +116,8 @@ export interface Service {
 }
 
 /**
+ * The tag of the record of the calls that `layer` gives beside `Images`.
+ *
  * @since 0.1.0
  * @category tags
  */
@@ -176,6 +178,13 @@ export const layer = (answers: Answers = {}): Layer.Layer<Images | Testing> =>
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const allSucceeded = Effect.map(Testing.calls, (calls) => calls.every(({ outcome }) => outcome === "succeeded"))
+ * ```
  */
 export const calls: Effect.Effect<ReadonlyArray<Call>, never, Testing> = Effect.flatMap(Testing, ({ calls }) => calls)
 
@@ -184,6 +193,13 @@ export const calls: Effect.Effect<ReadonlyArray<Call>, never, Testing> = Effect.
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const prompts = Effect.map(Testing.requests, (requests) => requests.map(({ prompt }) => prompt))
+ * ```
  */
 export const requests: Effect.Effect<ReadonlyArray<ImageGenerationRequest>, never, Testing> = Effect.map(calls, (all) =>
   all.flatMap((call) => ("request" in call ? [call.request] : []))
@@ -194,6 +210,13 @@ export const requests: Effect.Effect<ReadonlyArray<ImageGenerationRequest>, neve
  *
  * @since 0.1.0
  * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const afresh = <A, E, R>(test: Effect.Effect<A, E, R>) => Effect.zipRight(Testing.reset, test)
+ * ```
  */
 export const reset: Effect.Effect<void, never, Testing> = Effect.flatMap(Testing, ({ reset }) => reset)
 
@@ -235,6 +258,12 @@ export const response: (overrides?: Samples.Overrides<ImageGenerationResponse>) 
  *
  * @since 0.1.0
  * @category samples
+ * @example
+ * ```ts
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const free = Testing.usage({ cost: 0 })
+ * ```
  */
 export const usage: (overrides?: Samples.Overrides<ImageGenerationUsage>) => ImageGenerationUsage = Samples.usage
 
@@ -243,6 +272,12 @@ export const usage: (overrides?: Samples.Overrides<ImageGenerationUsage>) => Ima
  *
  * @since 0.1.0
  * @category samples
+ * @example
+ * ```ts
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const previews = [Testing.partialImage(0), Testing.partialImage(1, Testing.svg)]
+ * ```
  */
 export const partialImage: (index?: number, picture?: GeneratedImage) => PartialImage = Samples.partialImage
 
@@ -251,6 +286,12 @@ export const partialImage: (index?: number, picture?: GeneratedImage) => Partial
  *
  * @since 0.1.0
  * @category samples
+ * @example
+ * ```ts
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const two = [Testing.completed({ usage: undefined }), Testing.completed({ image: Testing.svg })]
+ * ```
  */
 export const completed: (overrides?: Samples.Overrides<Pick<Completed, "image" | "created" | "usage">>) => Completed =
   Samples.completed
@@ -260,6 +301,12 @@ export const completed: (overrides?: Samples.Overrides<Pick<Completed, "image" |
  *
  * @since 0.1.0
  * @category samples
+ * @example
+ * ```ts
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const catalogue = Testing.layer({ listModels: { data: [Testing.model({ id: "acme/brush" })] } })
+ * ```
  */
 export const model: (overrides?: Samples.Overrides<ImageModelListItem>) => ImageModelListItem = Samples.model
 
@@ -268,6 +315,12 @@ export const model: (overrides?: Samples.Overrides<ImageModelListItem>) => Image
  *
  * @since 0.1.0
  * @category samples
+ * @example
+ * ```ts
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const bare = Testing.endpoint({ supportedParameters: {} }) // takes nothing but a prompt
+ * ```
  */
 export const endpoint: (overrides?: Samples.Overrides<ImageEndpoint>) => ImageEndpoint = Samples.endpoint
 

@@ -71,6 +71,8 @@ const AvailabilityWire = Schema.Struct({
 const names = renaming(AvailabilityWire.omit("retry_after"))
 
 /**
+ * Whether and where else a request could be served, as its Schema: seconds on the wire are a Duration here, and a field of a wrong type is absent.
+ *
  * @since 0.1.0
  * @category schemas
  */
@@ -105,6 +107,8 @@ const inner = renaming(Inner)
 const outer = renaming(Wire)
 
 /**
+ * The body of an error answer as its Schema. No shape of `error` makes it fail: what is missing or of a wrong type is absent.
+ *
  * @since 0.1.0
  * @category schemas
  */

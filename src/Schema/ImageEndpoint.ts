@@ -49,6 +49,8 @@ const PricingWire = Schema.Struct({
 })
 
 /**
+ * A line of a price list as its Schema.
+ *
  * @since 0.1.0
  * @category schemas
  */
@@ -86,6 +88,8 @@ const EndpointWire = Schema.Struct({
 const endpointNames = renaming(EndpointWire)
 
 /**
+ * An endpoint as its Schema.
+ *
  * @since 0.1.0
  * @category schemas
  */
@@ -108,6 +112,8 @@ export interface ImageModelEndpointsResponse {
 }
 
 /**
+ * What `listModelEndpoints` gives, as its Schema: the model's id, and its endpoints.
+ *
  * @since 0.1.0
  * @category schemas
  */

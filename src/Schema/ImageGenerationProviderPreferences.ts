@@ -100,6 +100,8 @@ const Wire = Schema.Struct({ ...same, allow_fallbacks: allowFallbacks })
 const Domain = Checked.described(Schema.Struct({ ...same, allowFallbacks }), "an object of provider preferences")
 
 /**
+ * Provider preferences as their Schema. Of the parameters under `options` it only checks that they are JSON.
+ *
  * @since 0.1.0
  * @category schemas
  */

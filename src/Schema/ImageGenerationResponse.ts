@@ -59,6 +59,8 @@ export const responseWith = <A, I>(identifier: string, picture: Schema.Schema<A,
   )
 
 /**
+ * The pictures of one generation as their Schema: base64 on the wire, bytes here.
+ *
  * @since 0.1.0
  * @category schemas
  */

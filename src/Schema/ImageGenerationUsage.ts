@@ -20,6 +20,8 @@ export interface CostDetails {
 }
 
 /**
+ * What the tokens of the prompt were, in tokens.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -32,6 +34,8 @@ export interface PromptTokensDetails {
 }
 
 /**
+ * What the tokens of the answer were, in tokens.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -42,6 +46,8 @@ export interface CompletionTokensDetails {
 }
 
 /**
+ * How often the server's own tools were asked for and run.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -130,6 +136,8 @@ const Wire = Schema.Struct(fields, Schema.Record({ key: Schema.String, value: Sc
 const documented = renaming(Wire)
 
 /**
+ * Usage and cost as their Schema; a field that it does not know is kept in `additionalProperties`.
+ *
  * @since 0.1.0
  * @category schemas
  */

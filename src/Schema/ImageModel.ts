@@ -80,6 +80,8 @@ const modalities = renaming(Architecture)
 const names = renaming(Wire)
 
 /**
+ * A model of the catalogue as its Schema.
+ *
  * @since 0.1.0
  * @category schemas
  */
@@ -101,6 +103,8 @@ export interface ImageModelsListResponse {
 }
 
 /**
+ * What `listModels` gives, as its Schema.
+ *
  * @since 0.1.0
  * @category schemas
  */

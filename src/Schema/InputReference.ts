@@ -46,6 +46,8 @@ const Domain = Checked.described(
 )
 
 /**
+ * A reference picture as its Schema, which refuses every URL but http, https and data.
+ *
  * @since 0.1.0
  * @category schemas
  */
