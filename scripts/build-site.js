@@ -2,7 +2,16 @@
 // Besides the pages it writes site/api.json, which the check of the docstrings reads.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
-import { Application, Converter, JSX, ReflectionKind, StructureRouter, TSConfigReader, TypeDocReader } from "typedoc"
+import {
+  Application,
+  Converter,
+  JSX,
+  PageEvent,
+  ReflectionKind,
+  StructureRouter,
+  TSConfigReader,
+  TypeDocReader
+} from "typedoc"
 import { commentOf, headOf, reexportsOf } from "./site/docstrings.js"
 import { nameUnions } from "./site/unions.js"
 
@@ -102,6 +111,11 @@ class Rooms extends StructureRouter {
   }
 }
 app.renderer.defineRouter("rooms", Rooms)
+
+// Without a server a folder is no page.
+app.renderer.on(PageEvent.END, (page) => {
+  page.contents = page.contents?.replaceAll(/ href="((?:\.\.?\/)+)(#[^"]*)?"/g, ' href="$1index.html$2"')
+})
 
 // Whoever comes for the first time finds the guides open.
 const openGuides = 'try { localStorage["tsd-accordion-Guides"] ??= "true" } catch {}'
