@@ -93,10 +93,13 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ converter, project: { childre
   }
 })
 
-// What the classes of errors and tags are derived from is Effect's machinery.
+// The last touches: what the classes of errors and tags are derived from is Effect's machinery, unions have names, titles a capital.
 app.converter.on(Converter.EVENT_END, ({ project }) => {
   for (const one of project.getReflectionsByKind(ReflectionKind.Class)) one.typeHierarchy = undefined
   nameUnions(project, project.getChildByName("Errors"))
+  for (const category of project.children.flatMap(({ categories }) => categories ?? [])) {
+    category.title = category.title.replace(/^./, (letter) => letter.toUpperCase())
+  }
 })
 
 /** Short addresses: guides/errors.html, api/Images.html, api/Images/generate.html. */
