@@ -2,7 +2,16 @@
 // Besides the pages it writes site/api.json, which the check of the docstrings reads.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
-import { Application, Converter, JSX, ReflectionKind, StructureRouter, TSConfigReader, TypeDocReader } from "typedoc"
+import {
+  Application,
+  Converter,
+  JSX,
+  PageEvent,
+  ReflectionKind,
+  StructureRouter,
+  TSConfigReader,
+  TypeDocReader
+} from "typedoc"
 import { commentOf, headOf, reexportsOf } from "./site/docstrings.js"
 import { nameUnions } from "./site/unions.js"
 
@@ -84,10 +93,13 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ converter, project: { childre
   }
 })
 
-// What the classes of errors and tags are derived from is Effect's machinery.
+// The last touches: what the classes of errors and tags are derived from is Effect's machinery, unions have names, titles a capital.
 app.converter.on(Converter.EVENT_END, ({ project }) => {
   for (const one of project.getReflectionsByKind(ReflectionKind.Class)) one.typeHierarchy = undefined
   nameUnions(project, project.getChildByName("Errors"))
+  for (const category of project.children.flatMap(({ categories }) => categories ?? [])) {
+    category.title = category.title.replace(/^./, (letter) => letter.toUpperCase())
+  }
 })
 
 /** Short addresses: guides/errors.html, api/Images.html, api/Images/generate.html. */
@@ -102,6 +114,11 @@ class Rooms extends StructureRouter {
   }
 }
 app.renderer.defineRouter("rooms", Rooms)
+
+// Without a server a folder is no page.
+app.renderer.on(PageEvent.END, (page) => {
+  page.contents = page.contents?.replaceAll(/ href="((?:\.\.?\/)+)(#[^"]*)?"/g, ' href="$1index.html$2"')
+})
 
 // Whoever comes for the first time finds the guides open.
 const openGuides = 'try { localStorage["tsd-accordion-Guides"] ??= "true" } catch {}'

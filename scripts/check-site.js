@@ -1,6 +1,6 @@
 // Checks the built site: every link and anchor within it leads somewhere, nothing is fetched from elsewhere, and every public export has
 // a docstring with a summary, `@since` and `@category`. It counts the functions, layers and constructors that have an example.
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 
 const folder = "site"
@@ -18,7 +18,7 @@ const faultOf = (page, link) => {
   const [path, anchor] = link.split("#").map(decodeURIComponent)
   const target = path === "" ? page : relative(".", join(dirname(page), path))
   if (target.startsWith("..")) return "leads out of the site"
-  if (!existsSync(join(folder, target))) return "leads nowhere"
+  if (!statSync(join(folder, target), { throwIfNoEntry: false })?.isFile()) return "leads to no file"
   return anchor && idsOf.has(target) && !idsOf.get(target).has(anchor) ? "has no such anchor" : undefined
 }
 
