@@ -101,6 +101,15 @@ const withoutCaller = ({ sessionId: _, trace: __, user: ___, ...request }: Image
  *
  * @since 0.1.0
  * @category constructors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Images, Provenance } from "effect-openrouter-images"
+ *
+ * const request = { model: "krea/krea-2", prompt: "a paper boat", n: 2 }
+ *
+ * const shares = Effect.map(Images.generate(request), (response) => Provenance.of(request, response).costUsd) // half of it
+ * ```
  */
 export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
   const { created, data, fallback, generationId, usage } = response
