@@ -5,6 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "emulator/test/**/*.test.ts", "cli/test/**/*.test.ts"],
     reporters: ["default", "./test/support/countReporter.ts"],
     setupFiles: ["./test/support/seed.ts"],
-    testTimeout: 30_000
+    testTimeout: 60_000
   }
 })

@@ -160,46 +160,49 @@ describe("whatever happens", () => {
     fault: faults
   })
 
-  it.live("the emulator has never billed more than the limit, nor more than the ledger says", () =>
-    Effect.gen(function* () {
-      const run = Runtime.runPromise(yield* Effect.runtime<never>())
-      const seen = { served: 0, refused: 0 }
-      const property = FastCheck.asyncProperty(
-        FastCheck.array(call, { minLength: 1, maxLength: 12 }),
-        FastCheck.integer({ min: 0, max: 80 }).map((cents) => cents / 100),
-        (calls, limitUsd) =>
-          run(
-            Effect.gen(function* () {
-              yield* Effect.forEach(
-                calls,
-                ({ eager, fault, interruptedAfter, model, n, streamed }) => {
-                  const asked = n === undefined || model.model.startsWith("black-forest") ? model : { ...model, n }
-                  const retry = eager ? Retry.make({ initialInterval: 0, maxRetries: 2 }) : Retry.none
-                  const options = { retry, ...(fault === undefined ? {} : withFault(fault)) }
-                  const one: Effect.Effect<unknown, Errors.GenerateStreamError, Images.Images> = streamed
-                    ? Stream.runDrain(Images.generateStream(asked, options))
-                    : Images.generate(asked, options)
-                  return Effect.gen(function* () {
-                    const fiber = yield* Effect.fork(one)
-                    for (let i = 0; i < (interruptedAfter ?? 0); i++) yield* Effect.yieldNow()
-                    const exit = interruptedAfter === null ? yield* Fiber.await(fiber) : yield* Fiber.interrupt(fiber)
-                    seen[Exit.isSuccess(exit) ? "served" : "refused"]++
-                  })
-                },
-                { concurrency: "unbounded", discard: true }
-              )
-              const total = yield* billed
-              const { reservations, reservedUsd, spentUsd } = yield* Budget.status
-              expect(total).toBeLessThanOrEqual(limitUsd + 1e-9)
-              expect(total).toBeLessThanOrEqual(spentUsd + reservedUsd + 1e-9)
-              expect(spentUsd + reservedUsd).toBeLessThanOrEqual(limitUsd + 1e-9)
-              expect(reservations.every(({ state }) => state === "unknown")).toBe(true)
-            }).pipe(Effect.provide(within({ limitUsd })))
-          )
-      )
-      yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 100 }))
-      expect(seen.served).toBeGreaterThan(20)
-      expect(seen.refused).toBeGreaterThan(20)
-    })
+  it.live(
+    "the emulator has never billed more than the limit, nor more than the ledger says",
+    () =>
+      Effect.gen(function* () {
+        const run = Runtime.runPromise(yield* Effect.runtime<never>())
+        const seen = { served: 0, refused: 0 }
+        const property = FastCheck.asyncProperty(
+          FastCheck.array(call, { minLength: 1, maxLength: 12 }),
+          FastCheck.integer({ min: 0, max: 80 }).map((cents) => cents / 100),
+          (calls, limitUsd) =>
+            run(
+              Effect.gen(function* () {
+                yield* Effect.forEach(
+                  calls,
+                  ({ eager, fault, interruptedAfter, model, n, streamed }) => {
+                    const asked = n === undefined || model.model.startsWith("black-forest") ? model : { ...model, n }
+                    const retry = eager ? Retry.make({ initialInterval: 0, maxRetries: 2 }) : Retry.none
+                    const options = { retry, ...(fault === undefined ? {} : withFault(fault)) }
+                    const one: Effect.Effect<unknown, Errors.GenerateStreamError, Images.Images> = streamed
+                      ? Stream.runDrain(Images.generateStream(asked, options))
+                      : Images.generate(asked, options)
+                    return Effect.gen(function* () {
+                      const fiber = yield* Effect.fork(one)
+                      for (let i = 0; i < (interruptedAfter ?? 0); i++) yield* Effect.yieldNow()
+                      const exit = interruptedAfter === null ? yield* Fiber.await(fiber) : yield* Fiber.interrupt(fiber)
+                      seen[Exit.isSuccess(exit) ? "served" : "refused"]++
+                    })
+                  },
+                  { concurrency: "unbounded", discard: true }
+                )
+                const total = yield* billed
+                const { reservations, reservedUsd, spentUsd } = yield* Budget.status
+                expect(total).toBeLessThanOrEqual(limitUsd + 1e-9)
+                expect(total).toBeLessThanOrEqual(spentUsd + reservedUsd + 1e-9)
+                expect(spentUsd + reservedUsd).toBeLessThanOrEqual(limitUsd + 1e-9)
+                expect(reservations.every(({ state }) => state === "unknown")).toBe(true)
+              }).pipe(Effect.provide(within({ limitUsd })))
+            )
+        )
+        yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 100 }))
+        expect(seen.served).toBeGreaterThan(20)
+        expect(seen.refused).toBeGreaterThan(20)
+      }),
+    120_000
   )
 })
