@@ -81,8 +81,13 @@ const generateWith = (images: Service, kept: KeptGenerations.Generations, keyOf:
 }
 
 /**
- * Keeps a stream's pictures once it has ended well. One that is closed after its last picture has them all too: many consumers take no more than that.
+ * Fewer than were asked for may have come, but then the last of them says what they cost: without that the connection broke off behind a picture. Who
+ * takes no more after the last picture has them all.
  */
+const isWhole = (completed: ReadonlyArray<Completed>, n: number, ended: boolean): boolean =>
+  completed.length >= n || (ended && completed.at(-1)?.usage !== undefined)
+
+/** Keeps a stream's pictures once all of them have come. */
 const keeping = (
   kept: KeptGenerations.Generations,
   key: string,
@@ -96,8 +101,8 @@ const keeping = (
       let exit: Exit.Exit<void, GenerateStreamError> | undefined
       yield* Effect.addFinalizer(() => {
         const last = completed.at(-1)
-        const isWhole = exit === undefined ? completed.length >= n : Exit.isSuccess(exit)
-        if (last === undefined || !isWhole) return Effect.void
+        const failed = exit !== undefined && Exit.isFailure(exit)
+        if (last === undefined || failed || !isWhole(completed, n, exit !== undefined)) return Effect.void
         const data = completed.map(({ image }) => image)
         return kept.set(key, {
           created: last.created,

@@ -283,7 +283,7 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
 
 /**
  * The server reported within the stream that the generation failed. Nothing was billed; after a finished picture of the same
- * stream `billing` is `unknown`.
+ * stream, and where the code says that somebody gave up waiting (408, 504, 524), `billing` is `unknown`.
  *
  * @since 0.1.0
  * @category stream errors

@@ -16,6 +16,7 @@ import { type Failure, nextRequest, type Step, withStep } from "./internal/alter
 import { isCurable } from "./internal/curable.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
 export type {
   /**
@@ -128,6 +129,11 @@ const generateWith =
       })
     )
 
+const madeBy =
+  (model: string) =>
+  (event: ImageStreamEvent): ImageStreamEvent =>
+    event._tag === "Completed" ? new Completed({ ...event, model }) : event
+
 const streamWith =
   (images: Service, onward: Onward, options?: RequestOptions) =>
   (
@@ -138,9 +144,10 @@ const streamWith =
       let begun = false
       return images.generateStream(request, options).pipe(
         Stream.mapChunksEffect((chunk) => {
-          if (begun || Chunk.isEmpty(chunk)) return Effect.succeed(chunk)
+          const events = failures.length === 0 ? chunk : Chunk.map(chunk, madeBy(request.model))
+          if (begun || Chunk.isEmpty(chunk)) return Effect.succeed(events)
           begun = true
-          return Effect.as(tellServed(request, failures), chunk)
+          return Effect.as(tellServed(request, failures), events)
         }),
         Stream.catchAll((error) => {
           const last = { request, error }

@@ -103,11 +103,9 @@ export const runFinal = <E, R>(
       const last = completed.at(-1)
       if (last === undefined) return Effect.fail(new Errors.IncompleteStreamError({ operation: "generateStream" }))
       const data = completed.map(({ image }) => image)
-      return Effect.succeed({
-        created: last.created,
-        data,
-        ...present({ usage: last.usage, generationId: last.generationId })
-      })
+      const { created, generationId, model, usage } = last
+      const fallback = model === undefined ? undefined : { model, failures: [] }
+      return Effect.succeed({ created, data, ...present({ usage, generationId, fallback }) })
     })
   )
 

@@ -46,7 +46,7 @@ export class Provenance extends Schema.Class<Provenance>("effect-openrouter-imag
   /** Seconds since 1970. */
   created: Schema.Number,
   /** This picture's share of what the call cost, in US dollars; absent when the server did not say it. */
-  costUsd: exact(Schema.Number),
+  costUsd: exact(Schema.NonNegative.pipe(Schema.finite())),
   /** OpenRouter's id of the generation. */
   generationId: exact(Schema.String)
 }) {

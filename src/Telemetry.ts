@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
@@ -53,15 +54,16 @@ const generateStream =
       Effect.gen(function* () {
         const span = yield* Effect.makeSpanScoped(GenAi.spanName(request), spanOptions(request, content))
         const { came, ended, hooked } = yield* observe(span, request, content)
-        let exit: Parameters<typeof ended>[0]
-        yield* Effect.addFinalizer(() => ended(exit))
         const finished: Array<GeneratedImage> = []
+        let exit: Parameters<typeof ended>[0]
+        // Many consumers take no more after the last picture.
+        yield* Effect.addFinalizer(() => ended(exit ?? (finished.length >= (request.n ?? 1) ? Exit.void : undefined)))
         let used: ImageGenerationUsage | undefined
         return watched(images.generateStream(request, hooked(options)), {
-          completed: ({ generationId, image, usage = used }) => {
+          completed: ({ generationId, image, model, usage = used }) => {
             finished.push(image)
             used = usage
-            came({ images: finished, usage, generationId })
+            came({ images: finished, usage, generationId, model })
           },
           ended: (how) => {
             exit = how

@@ -293,8 +293,7 @@ export const partialImage: (index?: number, picture?: GeneratedImage) => Partial
  * const two = [Testing.completed({ usage: undefined }), Testing.completed({ image: Testing.svg })]
  * ```
  */
-export const completed: (overrides?: Samples.Overrides<Pick<Completed, "image" | "created" | "usage">>) => Completed =
-  Samples.completed
+export const completed: (overrides?: Samples.Overrides<Samples.CompletedFields>) => Completed = Samples.completed
 
 /**
  * A model that takes everything, `testing/model`.

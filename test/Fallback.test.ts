@@ -1,6 +1,14 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import { Effect, type ExecutionPlan, Layer, Logger, LogLevel, Stream, TestClock, Tracer } from "effect"
-import { Errors, Fallback, Images, type ImagesSchema, RateLimit } from "effect-openrouter-images"
+import {
+  Errors,
+  Fallback,
+  ImageStream,
+  Images,
+  type ImagesSchema,
+  Provenance,
+  RateLimit
+} from "effect-openrouter-images"
 import { byEveryTag, refused } from "./support/failures.js"
 import { faked, over, overloaded, picture, preview, request, success, tags } from "./support/fakeImages.js"
 
@@ -147,6 +155,16 @@ describe("a stream", () => {
     return Effect.gen(function* () {
       expect(yield* tags(Images.generateStream(request))).toEqual(["Completed"])
       expect(fake.models()).toEqual(["a/first", "a/second"])
+    }).pipe(Effect.provide(over(fake, ["a/second"])))
+  })
+
+  it.effect("says which model made its pictures, where it is another than the one that was asked for", () => {
+    const fake = faked([Effect.fail(failing), success, success])
+    return Effect.gen(function* () {
+      const response = yield* ImageStream.runFinal(Images.generateStream(request))
+      expect(response.fallback).toEqual({ model: "a/second", failures: [] })
+      expect(Provenance.of(request, response).model).toBe("a/second")
+      expect(yield* ImageStream.runFinal(Images.generateStream(request))).not.toHaveProperty("fallback")
     }).pipe(Effect.provide(over(fake, ["a/second"])))
   })
 

@@ -178,6 +178,8 @@ describe("reading", () => {
     ["no JSON", svgSaying("a red panda")],
     ["other JSON", svgSaying("[1,2]")],
     ["a request without a model", saying('{"prompt":"x"}')],
+    ["a cost without end", svgSaying('{"created":1,"costUsd":1e999,"request":{"model":"a/b","prompt":"x"}}')],
+    ["a negative cost", svgSaying('{"created":1,"costUsd":-1,"request":{"model":"a/b","prompt":"x"}}')],
     ["a seed that is none", saying('{"model":"a/b","prompt":"x","seed":1.5}')],
     [
       "a reference to a file",

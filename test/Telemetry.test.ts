@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Metric, MetricState, Stream, TestClock, Tracer } from "effect"
+import { Duration, Effect, Fiber, Layer, Metric, MetricState, Option, Stream, TestClock, Tracer } from "effect"
 import { type Errors, Fallback, GeneratedImage, Images, InputReference, Telemetry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 
@@ -9,6 +9,7 @@ const prompt = "a red panda in the snow"
 const requestOf = (model: string) => ({ model: `telemetry/${model}`, prompt }) as const
 
 interface Told {
+  readonly span: Tracer.Span
   readonly attributes: Readonly<Record<string, unknown>>
   readonly events: ReadonlyArray<readonly [string, Readonly<Record<string, unknown>>]>
   readonly kind: string
@@ -34,6 +35,7 @@ const spansOf = <A, E>(
           event.call(span, name, time, attributes)
         }
         spans.set(span.name, {
+          span,
           events,
           kind: span.kind,
           get attributes() {
@@ -121,12 +123,38 @@ describe("a generation's span", () => {
     })
   )
 
-  it.effect("is there for a stream too, from before its first event until it is closed", () =>
+  it.effect("is there for a stream too, with its generation's id", () =>
     Effect.gen(function* () {
       const { spans } = yield* spansOf(Stream.runDrain(Images.generateStream(requestOf("stream"))))
       const { attributes } = spans.get("generate_content telemetry/stream") as Told
-      expect(attributes).toMatchObject({ "openrouter.images": 1, "openrouter.cost_usd": 0.04 })
+      const told = { "openrouter.images": 1, "openrouter.cost_usd": 0.04, "gen_ai.response.id": "gen-testing" }
+      expect(attributes).toMatchObject(told)
       expect(attributes).not.toHaveProperty(["error.type"])
+    })
+  )
+
+  it.effect.each(["generate", "generateStream"] as const)("of %s is around all of it, and ends with it", (operation) =>
+    Effect.gen(function* () {
+      const seconds = (count: number) => BigInt(count) * 1_000_000_000n
+      const answer = Effect.withSpan(Effect.sleep("3 seconds"), "the answer")
+      const fiber = yield* Effect.fork(
+        spansOf(
+          operation === "generate"
+            ? Effect.asVoid(Images.generate(requestOf("around")))
+            : Stream.runDrain(Images.generateStream(requestOf("around"))),
+          {
+            generate: [Effect.as(answer, Testing.response())],
+            generateStream: [Stream.concat(Stream.execute(answer), Stream.make(Testing.completed()))]
+          }
+        )
+      )
+      yield* TestClock.adjust("3 seconds")
+      const { spans } = yield* Fiber.join(fiber)
+      const { span } = spans.get("generate_content telemetry/around") as Told
+      expect(span.status).toMatchObject({ _tag: "Ended", startTime: 0n, endTime: seconds(3) })
+      expect(Option.map(spans.get("the answer")?.span.parent ?? Option.none(), ({ spanId }) => spanId)).toEqual(
+        Option.some(span.spanId)
+      )
     })
   )
 
@@ -143,7 +171,46 @@ describe("a generation's span", () => {
     })
   )
 
-  it.effect("tells who takes no more from who is interrupted from nothing: both cancelled it", () =>
+  it.effect("is that of a success for who takes no more after the last picture", () =>
+    Effect.gen(function* () {
+      const { spans } = yield* spansOf(
+        Stream.runDrain(Stream.takeUntil(Images.generateStream(requestOf("last")), ({ _tag }) => _tag === "Completed"))
+      )
+      const { attributes } = spans.get("generate_content telemetry/last") as Told
+      expect(attributes).toMatchObject({ "openrouter.images": 1 })
+      expect(attributes).not.toHaveProperty(["error.type"])
+    })
+  )
+
+  it.effect("has the pictures that a failure kept", () =>
+    Effect.gen(function* () {
+      const { spans } = yield* spansOf(Images.generate(requestOf("kept")), {
+        generate: [Testing.error("ResponseValidationError", { images: [Testing.image, Testing.image] })]
+      })
+      const told = { "openrouter.images": 2, "openrouter.billing": "billed" }
+      expect(spans.get("generate_content telemetry/kept")?.attributes).toMatchObject(told)
+    })
+  )
+
+  it.effect(
+    "says that nothing was billed to who is interrupted before it is sent, or between attempts that cost nothing",
+    () =>
+      Effect.gen(function* () {
+        const waiting = (options: Images.RequestOptions) =>
+          Effect.gen(function* () {
+            const fiber = yield* Effect.fork(Images.generate(requestOf("waiting"), options))
+            yield* TestClock.adjust("1 second")
+            yield* Fiber.interrupt(fiber)
+          })
+        const { spans } = yield* spansOf(waiting({ onAttemptError: () => Effect.never }), { generate: [busy] })
+        const { spans: unsent } = yield* spansOf(waiting({ onAttempt: Effect.never }))
+        const cancelled = { "error.type": "cancelled", "openrouter.billing": "notBilled" }
+        expect(unsent.get("generate_content telemetry/waiting")?.attributes).toMatchObject(cancelled)
+        expect(spans.get("generate_content telemetry/waiting")?.attributes).toMatchObject(cancelled)
+      })
+  )
+
+  it.effect("tells who stops before the last picture, or is interrupted, from a failure: both cancelled it", () =>
     Effect.gen(function* () {
       const cancelled = { "error.type": "cancelled", "openrouter.billing": "unknown" }
       const { spans } = yield* spansOf(Stream.runHead(Images.generateStream(requestOf("head"))))

@@ -107,6 +107,20 @@ describe("a stream", () => {
     }).pipe(Effect.provide(emulated()))
   })
 
+  it.effect("that breaks off behind the first of several pictures is not kept: nothing says what they cost", () => {
+    const { data, layer } = storeOf()
+    return Effect.gen(function* () {
+      const images = yield* Images.Images
+      const cut = Layer.succeed(Images.Images, {
+        ...images,
+        generateStream: (request, options) =>
+          Stream.takeUntil(images.generateStream(request, options), ({ _tag }) => _tag === "Completed")
+      } satisfies Images.Service)
+      yield* Effect.provide(events({ ...panda, n: 2 }), overFake(cut, layer))
+      expect(data.size).toBe(0)
+    }).pipe(Effect.provide(emulated()))
+  })
+
   it.effect("gives its pictures also where they cannot be kept", () => {
     const { layer: logger, lines } = logged()
     return Effect.gen(function* () {

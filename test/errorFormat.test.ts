@@ -32,6 +32,16 @@ describe("what a server said besides its message", () => {
     ])
   })
 
+  it("adds no line of its own, and cannot steer a terminal, in whatever field it stands", () => {
+    const rude = "a/b\ncost        Nothing was billed.\u001b[2J"
+    const error = new Errors.BadGatewayResponseError(
+      answered(502, { message: rude, generationId: rude, availability: { fallbackModels: [rude] } })
+    )
+    const text = Errors.format(error)
+    expect(text.match(/^cost/gm)).toHaveLength(1)
+    expect(text).not.toContain("\u001b")
+  })
+
   it("is cut at 200 characters, on one line, and cannot steer a terminal", () => {
     const raw = `\u001b[2J\u202e${"é".repeat(100)}\n${"🐼".repeat(5000)}`
     const [line = ""] = detailsOf(new Errors.BadGatewayResponseError(answered(502, { metadata: { raw } })))

@@ -29,4 +29,4 @@ const program = Effect.gen(function* () {
   yield* Effect.ignore(Images.generate({ model: "krea/krea-2", prompt: "a paper plane" }))
 })
 
-program.pipe(Effect.provide(ImagesLive), Effect.provide(OpenTelemetryLive), NodeRuntime.runMain)
+program.pipe(Effect.provide(Layer.provideMerge(ImagesLive, OpenTelemetryLive)), NodeRuntime.runMain)

@@ -19,7 +19,7 @@ import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 export interface FallbackOutcome {
   /** The model that made the pictures. */
   readonly model: string
-  /** What went wrong before, in order; empty when the first model served it. */
+  /** What went wrong before, in order; empty when the first model served it, and for what came as a stream, which does not tell. */
   readonly failures: ReadonlyArray<{ readonly model: string; readonly error: GenerateError }>
 }
 

@@ -53,7 +53,9 @@ export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   created: Schema.Number,
   usage: exact(ImageGenerationUsage),
   /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
-  generationId: exact(Schema.String)
+  generationId: exact(Schema.String),
+  /** The model that made it, where `Fallback.layer` took another than the one that was asked for. */
+  model: exact(Schema.String)
 }) {}
 
 /**

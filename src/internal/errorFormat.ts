@@ -65,6 +65,9 @@ type Metadata = ResponseError["metadata"]
 
 const longest = 200
 
+/** Characters that steer a terminal; a line feed does not. */
+const steering = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu
+
 /** The beginning of a text of strangers, on one line and without characters that steer a terminal. */
 const short = (text: string): string => {
   const start = text.slice(0, 4 * longest).replace(/[\p{Cc}\p{Cf}\p{Z}\p{Surrogate}]+/gu, " ")
@@ -96,19 +99,22 @@ const said = (error: OpenRouterError): ReadonlyArray<readonly [label: string, va
     ["provider", shortJson(error.metadata?.["provider_name"])],
     ["raw", shortJson(error.metadata?.["raw"])],
     ["body", isOpenRouters(error) ? "" : short(error.body)],
-    ["instead", error.availability?.fallbackModels?.join(", ") ?? ""]
+    ["instead", short(error.availability?.fallbackModels?.join(", ") ?? "")]
   ]
 }
 
 /** The lines that only some errors have. */
 const details = (error: OpenRouterError): ReadonlyArray<string> =>
-  [...said(error), ["generation", ("generationId" in error ? error.generationId : undefined) ?? ""] as const]
+  [...said(error), ["generation", short(("generationId" in error ? error.generationId : undefined) ?? "")] as const]
     .filter(([, value]) => value.trim() !== "")
     .map(([label, value]) => `${label.padEnd(12)}${value}`)
 
 /** What happened; what it cost has a line of its own. */
 const what = (error: OpenRouterError): string =>
-  error.message.replace(` ${cost(error.billing)}`, "").replaceAll("\n", "\n            ")
+  error.message
+    .replace(` ${cost(error.billing)}`, "")
+    .replace(steering, " ")
+    .replaceAll("\n", "\n            ")
 
 export const format = (error: OpenRouterError): string =>
   [

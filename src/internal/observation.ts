@@ -40,22 +40,28 @@ const failedAttempts = Metric.counter("openrouter.client.failed_attempts", {
   incremental: true
 }).pipe(Metric.tagged("unit", "{attempt}"))
 
+type Ended = Exit.Exit<unknown, Errors.OpenRouterError> | undefined
+
+const failureOf = (exit: Ended): Option.Option<Errors.OpenRouterError> =>
+  exit === undefined || Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
+
 /** A failure by its tag; whoever interrupted it, or took no more of its stream, cancelled it. */
-const endingOf = (exit: Exit.Exit<unknown, Errors.OpenRouterError> | undefined, sent: boolean): GenAi.Attributes => {
+const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
   if (exit !== undefined && Exit.isSuccess(exit)) return {}
-  const failure = exit === undefined ? Option.none() : Cause.failureOption(exit.cause)
-  if (Option.isSome(failure)) return GenAi.failureAttributes(failure.value)
   const cancelled = exit === undefined || Cause.isInterruptedOnly(exit.cause)
-  return { "error.type": cancelled ? "cancelled" : "defect", "openrouter.billing": sent ? "unknown" : "notBilled" }
+  return Option.match(failureOf(exit), {
+    onSome: GenAi.failureAttributes,
+    onNone: () => ({ "error.type": cancelled ? "cancelled" : "defect", "openrouter.billing": billing })
+  })
 }
 
 export interface Observation {
-  /** The call's options, with an ear at each attempt; the caller's own hooks come first. */
+  /** The call's options, with an ear at each attempt. The caller's own hooks may make it wait, before it is sent and after it failed. */
   readonly hooked: (options?: RequestOptions) => RequestOptions
   /** What has come of it, each time in place of what was known before. */
   readonly came: (result: GenAi.Result) => void
   /** Its end; without an exit, nobody wanted the rest of it. */
-  readonly ended: (exit?: Exit.Exit<unknown, Errors.OpenRouterError>) => Effect.Effect<void>
+  readonly ended: (exit?: Ended) => Effect.Effect<void>
 }
 
 export const observe = (
@@ -66,9 +72,14 @@ export const observe = (
   Effect.map(Clock.currentTimeNanos, (start) => {
     const labels = GenAi.labels(request)
     let attempts = 0
+    /** Who cancels it now may have to pay: for the attempt that is under way, or for one that ended in doubt. */
+    let underWay = false
+    let inDoubt = false
     let result: GenAi.Result = { images: [] }
     const failed = (error: Errors.OpenRouterError) =>
       Effect.flatMap(Clock.currentTimeNanos, (now) => {
+        underWay = false
+        inDoubt ||= error.billing !== "notBilled"
         span.event("attempt failed", now, { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts })
         return Metric.increment(Metric.tagged(tagged(failedAttempts, labels), "error.type", error._tag))
       })
@@ -79,16 +90,21 @@ export const observe = (
           options.onAttempt ?? Effect.void,
           Effect.sync(() => {
             attempts++
+            underWay = true
           })
         ),
-        onAttemptError: (error) => Effect.zipRight(options.onAttemptError?.(error) ?? Effect.void, failed(error))
+        onAttemptError: (error) => Effect.zipRight(failed(error), options.onAttemptError?.(error) ?? Effect.void)
       }),
       came: (now) => {
         result = now
       },
       ended: (exit) =>
         Effect.flatMap(Clock.currentTimeNanos, (now) => {
-          const ending = endingOf(exit, attempts > 0)
+          const failure = Option.getOrUndefined(failureOf(exit))
+          if (failure !== undefined && "images" in failure && failure.images.length > 0) {
+            result = { ...result, images: [...result.images, ...failure.images] }
+          }
+          const ending = endingOf(exit, underWay || inDoubt ? "unknown" : "notBilled")
           const all = { "openrouter.attempts": attempts, ...GenAi.resultAttributes(result, content), ...ending }
           for (const [name, value] of Object.entries(all)) span.attribute(name, value)
           const type = ending["error.type"]
@@ -108,7 +124,8 @@ const counted = (
   seconds: number,
   labels: Readonly<Record<string, string>>
 ): Effect.Effect<void> => {
-  const { usage } = result
+  // What was used for a hit of a cache was counted when it was made.
+  const usage = result.cached ? undefined : result.usage
   const spent = GenAi.costOf(result)
   const ofTokens = (type: string) => tagged(tokens, { ...labels, "gen_ai.token.type": type })
   return Effect.all(

@@ -142,5 +142,5 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
  */
 export const extensionOf = (mediaType: string): string => {
   const essence = (mediaType.split(";", 1)[0] ?? "").trim().toLowerCase()
-  return EXTENSIONS.get(essence) ?? /^image\/([a-z0-9]{1,8})$/.exec(essence)?.[1] ?? "bin"
+  return EXTENSIONS.get(essence) ?? /^image\/(?=.*[a-z])([a-z0-9]{1,8})$/.exec(essence)?.[1] ?? "bin"
 }

@@ -57,16 +57,19 @@ const completed = (event: ServerSentEvent, json: unknown, text: string, origin: 
 
 const textOf = (value: unknown): string | undefined => (Predicate.isString(value) ? value : undefined)
 
+/** Somebody on the way gave up waiting; the generation may go on. */
+const gaveUp = ["408", "504", "524"]
+
 const failed = (json: unknown, origin: Origin, afterPicture: boolean): Meaning | undefined => {
   const said = origin.mask.json(Predicate.isRecord(json) ? json["error"] : undefined)
   if (!Predicate.isRecord(said) || !Predicate.isString(said["message"])) return undefined
-  const { code } = said
+  const code = Predicate.isNumber(said["code"]) ? String(said["code"]) : textOf(said["code"])
   const error = new Errors.ImageStreamError({
     operation: "generateStream",
-    billing: afterPicture ? "unknown" : "notBilled",
+    billing: afterPicture || gaveUp.includes(code ?? "") ? "unknown" : "notBilled",
     message: said["message"],
     ...present({
-      code: Predicate.isNumber(code) ? String(code) : textOf(code),
+      code,
       type: textOf(said["type"]),
       param: textOf(said["param"]),
       generationId: origin.headers["x-generation-id"]

@@ -107,6 +107,11 @@ describe("EventReader", () => {
     expect(closed).not.toHaveProperty("param")
   })
 
+  it.each([408, "504", 524])("leaves open what it cost when somebody gave up waiting: code %j", (code) => {
+    const { closed } = read(event({ type: "error", error: { message: "too slow", code } }))
+    expect(closed).toMatchObject({ _tag: "ImageStreamError", billing: "unknown", code: String(code) })
+  })
+
   it.each([
     ["whose picture is not base64", { ...completed, b64_json: "UE5H*" }, ["b64_json"]],
     ["without a time", { ...completed, created: undefined }, ["created"]],

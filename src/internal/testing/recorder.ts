@@ -65,12 +65,14 @@ export class Entry {
 }
 
 export class Recorder {
-  #entries: ReadonlyArray<Entry> = []
+  readonly #entries: Array<Entry> = []
+  readonly #counts = new Map<Call["operation"], number>()
 
   begin(sent: Unended): Entry {
-    const index = this.#entries.filter(({ call }) => call.operation === sent.operation).length
+    const index = this.#counts.get(sent.operation) ?? 0
+    this.#counts.set(sent.operation, index + 1)
     const entry = new Entry(sent, index)
-    this.#entries = [...this.#entries, entry]
+    this.#entries.push(entry)
     return entry
   }
 
@@ -79,6 +81,7 @@ export class Recorder {
   }
 
   reset(): void {
-    this.#entries = []
+    this.#entries.length = 0
+    this.#counts.clear()
   }
 }

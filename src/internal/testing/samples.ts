@@ -9,8 +9,10 @@ import type { SupportedParameters } from "../../Schema/SupportedParameters.js"
 import { decodeBase64 } from "../base64.js"
 import { present } from "../present.js"
 
-/** Fields that are to be otherwise; a field that is undefined is left out. */
-export type Overrides<A> = { readonly [K in keyof A]?: A[K] | undefined }
+/** Fields that are to be otherwise; one that may be absent is left out when it is undefined. */
+export type Overrides<A> = {
+  readonly [K in keyof A]?: object extends Pick<A, K> ? A[K] | undefined : A[K]
+}
 
 /** The fields that the overrides leave out are those that may be absent: a required one that is undefined would be no `A`. */
 const overridden = <A extends object>(defaults: A, overrides: Overrides<A>): A =>
@@ -31,6 +33,8 @@ export const svg = GeneratedImage.make(
 /** Seconds since 1970; always the same, so that answers can be compared. */
 const created = 1748372400
 
+const generationId = "gen-testing"
+
 /** US dollars for a picture, the same wherever a price is asked for. */
 const costUsd = 0.04
 
@@ -47,7 +51,7 @@ export const usage = (overrides: Overrides<ImageGenerationUsage> = {}): ImageGen
 
 export const response = (overrides: Overrides<ImageGenerationResponse> = {}): ImageGenerationResponse => {
   const data = overrides.data ?? [image]
-  return overridden({ created, data, usage: usageOf(data.length), generationId: "gen-testing" }, overrides)
+  return overridden({ created, data, usage: usageOf(data.length), generationId }, overrides)
 }
 
 export const pictures = (count: number): ReadonlyArray<GeneratedImage.GeneratedImage> =>
@@ -56,10 +60,10 @@ export const pictures = (count: number): ReadonlyArray<GeneratedImage.GeneratedI
 export const partialImage = (index = 0, picture: GeneratedImage.GeneratedImage = image): PartialImage =>
   new PartialImage({ partialImageIndex: index, image: picture })
 
-type CompletedFields = Pick<Completed, "image" | "created" | "usage">
+export type CompletedFields = Pick<Completed, "image" | "created" | "usage" | "generationId" | "model">
 
 export const completed = (overrides: Overrides<CompletedFields> = {}): Completed =>
-  new Completed(overridden<CompletedFields>({ image, created, usage: usageOf(1) }, overrides))
+  new Completed(overridden<CompletedFields>({ image, created, usage: usageOf(1), generationId }, overrides))
 
 /** Two previews and so many finished pictures. Only the last of them says what they cost together. */
 export const events = (count: number): ReadonlyArray<PartialImage | Completed> => [
