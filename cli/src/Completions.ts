@@ -1,11 +1,15 @@
 /** The completion scripts that @effect/cli writes, made to work. */
 
+/** Each file is one word, whatever is in its name. Outside of a completion there is no compopt. */
+const files = `mapfile -t COMPREPLY < <(compgen -f -- "\${cur}"); compopt -o filenames 2>/dev/null`
+
 /**
  * In its script for bash the program's name stands as it is where it is set, and with `__` for its hyphen where it is asked for, so that no
- * option of a command would ever be offered. And the value of an option is completed to itself, where most are files.
+ * option of a command would ever be offered. The value of an option is completed to itself, where most are files, or to files whose names
+ * come apart at their spaces.
  */
 export const repaired = (script: string): string =>
   script
     .replaceAll('cmd="openrouter-images"', 'cmd="openrouter__images"')
     .replace(/^( *)openrouter-images\)$/m, "$1openrouter__images)")
-    .replaceAll(`COMPREPLY=( "\${cur}" )`, () => `COMPREPLY=( $(compgen -f -- "\${cur}") )`)
+    .replace(/COMPREPLY=\( (?:\$\(compgen -f "\$\{cur\}"\)|"\$\{cur\}") \)/g, () => files)

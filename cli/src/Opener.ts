@@ -24,7 +24,8 @@ export const commandOf = (platform: string, path: string): Command.Command => {
     case "darwin":
       return Command.make("open", path)
     case "win32":
-      return Command.make("cmd", "/c", "start", "", path)
+      // Not `start`, which is cmd's own: cmd would run what follows an `&`
+      return Command.make("rundll32", "url.dll,FileProtocolHandler", path)
     default:
       return Command.make("sh", "-c", unattended, "sh", path)
   }

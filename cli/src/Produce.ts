@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import { type Errors, type GeneratedImage, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
+import { Errors, type GeneratedImage, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
 import { Connection } from "./Connection.js"
 import { FileError, NoPictureError, type UsageError } from "./Failure.js"
 import { stem } from "./FileName.js"
@@ -31,6 +31,7 @@ interface Run {
   readonly options: OutputOptions
   readonly place: Save.Place
   readonly seen: Ref.Ref<Watch.Seen>
+  readonly emulated: boolean
 }
 
 const withProvenance = (
@@ -49,6 +50,13 @@ const told = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean)
       return json ? what : Effect.zipRight(Link.said(path), what)
     },
     { discard: true }
+  ).pipe(
+    Effect.zipRight(
+      Effect.suspend(() => {
+        const count = saved.filter(({ unmarked }) => unmarked).length
+        return count === 0 ? Effect.void : Console.error(Report.unmarked(count, saved.length))
+      })
+    )
   )
 
 const printed = (document: unknown): Effect.Effect<void> => Console.log(safeJson(JSON.stringify(document, null, 2)))
@@ -64,38 +72,62 @@ const keepPreview = ({ preview }: Watch.Seen, { place }: Run) =>
   })
 
 /** Keeps what a generation that did not end well leaves behind: pictures, or else the last preview. */
-const keep = (run: Run, others: Pictures, result: string) =>
+const keep = (run: Run, others: Pictures, result: string, failedId?: string) =>
   Effect.gen(function* () {
+    const { emulated, options, request } = run
     const seen = yield* Ref.get(run.seen)
-    const images = [...Watch.picturesOf(seen), ...others]
-    if (images.length === 0) return yield* keepPreview(seen, run)
-    const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const saved = yield* Save.pictures(images, withProvenance(run, { created, data: images }))
-    yield* told(images, saved, run.options.json)
+    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const response = Watch.responseOf(seen, others, failedId, now)
+    const { data } = response
+    if (data.length === 0) return yield* keepPreview(seen, run)
+    const saved = yield* Save.pictures(data, withProvenance(run, response))
+    yield* told(data, saved, options.json)
     for (const { problem } of saved) if (problem !== undefined) yield* Console.error(problem)
+    const known = Report.known({ response, emulated }, failedId)
+    if (known !== undefined) yield* Console.error(known)
     const files = saved.flatMap(({ path }) => path ?? [])
-    if (run.options.json) yield* printed({ result, files, model: run.request.model })
+    if (options.json) yield* printed(Report.remains(response, request, files, result))
   })
+
+/** Whether a finished picture has said what the generation cost. */
+const isPriced = (run: Run) =>
+  Effect.map(Ref.get(run.seen), ({ completed }) => completed.at(-1)?.usage?.cost !== undefined)
+
+/** A failure after a picture that said its price: that was paid. */
+const billed = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {
+  const billing = "billed"
+  switch (error._tag) {
+    case "ConnectionError":
+      return new Errors.ConnectionError({ ...error, billing })
+    case "RequestTimeoutError":
+      return new Errors.RequestTimeoutError({ ...error, billing })
+    case "ImageStreamError":
+      return new Errors.ImageStreamError({ ...error, message: error.message, billing })
+    default:
+      return error
+  }
+}
 
 /** What a failure leaves behind; of an answer that was billed and cannot be read its text as well. */
 const salvage = (run: Run) => (error: Errors.GenerateStreamError) =>
   Effect.gen(function* () {
-    yield* keep(run, Save.imagesOf(error), error._tag)
+    yield* keep(run, Save.imagesOf(error), error._tag, Save.generationOf(error))
     const text = Save.answerOf(error)
-    if (text === undefined) return
-    const { path, problem } = yield* Save.answer(text, run.place)
-    yield* Console.error(block([["answer", printable(path ?? problem ?? "")]]))
+    if (text !== undefined) {
+      const { path, problem } = yield* Save.answer(text, run.place)
+      yield* Console.error(block([["answer", printable(path ?? problem ?? "")]]))
+    }
+    return yield* (yield* isPriced(run)) ? billed(error) : error
   })
 
-const cancelled = (run: Run, emulated: boolean) =>
-  Effect.zipRight(
-    keep(run, [], "Interrupted"),
-    Console.error(
-      emulated
-        ? "cancelled: nothing is billed by the emulator"
-        : "cancelled: if the request had been sent already, it is not known whether it is billed"
-    )
-  )
+const cancelled = (run: Run) =>
+  Effect.gen(function* () {
+    yield* keep(run, [], "Interrupted")
+    const known = (yield* isPriced(run))
+      ? "cancelled: what it cost until then is shown above"
+      : "cancelled: if the request had been sent already, it is not known whether it is billed"
+    yield* Console.error(run.emulated ? "cancelled: nothing is billed by the emulator" : known)
+  })
 
 /** Sends the request: as a stream that is watched, or for one answer. */
 const sent = ({ options, request, seen }: Run, requestOptions: Images.RequestOptions) =>
@@ -153,15 +185,15 @@ export const produce = (
     const requestOptions = yield* Timeout.ofOptions(options)
     yield* Save.prepare(options.out)
     const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
-    const run: Run = { request, options, place, seen: yield* Ref.make(Watch.nothing) }
+    const run: Run = { request, options, place, emulated, seen: yield* Ref.make(Watch.nothing) }
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const [took, response] = yield* sent(run, requestOptions).pipe(
           Effect.provide(Limits.layer(options)),
           Effect.timed,
           restore,
-          Effect.onInterrupt(() => cancelled(run, emulated)),
-          Effect.tapError(salvage(run))
+          Effect.onInterrupt(() => cancelled(run)),
+          Effect.catchAll(salvage(run))
         )
         yield* delivered(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
       })

@@ -77,18 +77,20 @@ const checkReferences = ({ missingReferences }: Provenance.Provenance, { file, r
         )
       )
 
-/** Sends the request of a picture again and saves what comes as new files. */
+/** Sends the request of a picture again, for one picture unless `-n` says how many, and saves what comes as new files. */
 export const regenerate = (options: RegenerateOptions) =>
   Effect.gen(function* () {
     const provenance = yield* read(options.file)
     yield* checkReferences(provenance, options)
     const { model, prompt } = options
     const fields = yield* RequestOptions.toFields(options)
-    const request = changed(provenance.request, { model, prompt, ...fields })
+    const { n: _, ...before } = provenance.request
+    const request = changed(before, { model, prompt, ...fields })
     yield* Console.error(
       block([
         ["again", printable(request.prompt)],
-        ["by", printable(request.model)]
+        ["by", printable(request.model)],
+        ...(request.n === undefined || request.n === 1 ? [] : [["pictures", String(request.n)] as const])
       ])
     )
     yield* produce(request, options)

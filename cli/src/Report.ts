@@ -11,6 +11,15 @@ export const picture = (image: GeneratedImage.GeneratedImage, index: number, cou
   return block([[label, `${printable(mediaType)}, ${pixels}, ${byteSize(bytes.length)}`]])
 }
 
+/** What is said of pictures that cannot carry their provenance. */
+export const unmarked = (count: number, of: number): string =>
+  block([
+    [
+      "provenance",
+      `not in ${of === 1 ? "the file" : `${count} of the ${of} files`}: only PNG, JPEG, WebP and SVG carry it, and none that is signed`
+    ]
+  ])
+
 /** What a generation was. */
 export interface Summary {
   readonly response: ImagesSchema.ImageGenerationResponse
@@ -21,7 +30,8 @@ export interface Summary {
   readonly emulated: boolean
 }
 
-const cost = ({ emulated, response }: Summary): string => {
+/** What a generation cost, in words. */
+export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "response">): string => {
   const amount = response.usage?.cost
   if (amount === undefined) return "unknown"
   return emulated ? `${dollars(amount)} (emulated: nothing is billed)` : dollars(amount)
@@ -42,6 +52,21 @@ export const summary = (report: Summary): string => {
   ])
 }
 
+/** Of a generation that did not end well what is known, if anything is; the id that its failure says is not said twice. */
+export const known = (
+  report: Pick<Summary, "emulated" | "response">,
+  failedId: string | undefined
+): string | undefined => {
+  const { generationId, usage } = report.response
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ...(usage?.cost === undefined ? [] : [["cost", cost(report)] as const]),
+    ...(generationId === undefined || generationId === failedId
+      ? []
+      : [["generation", printable(generationId)] as const])
+  ]
+  return lines.length === 0 ? undefined : block(lines)
+}
+
 /** The same for programs, in the names of the library; what is not known is left out. */
 export const document = (
   { emulated, response, took }: Summary,
@@ -57,3 +82,11 @@ export const document = (
   })),
   ...{ usage: response.usage, seconds: Duration.toSeconds(took), emulated }
 })
+
+/** For programs what a generation has left that did not end well; what is not known is left out. */
+export const remains = (
+  { created, generationId, usage }: ImagesSchema.ImageGenerationResponse,
+  { model }: ImagesSchema.ImageGenerationRequest,
+  files: ReadonlyArray<string>,
+  result: string
+) => ({ result, files, model, created, costUsd: usage?.cost, generationId })

@@ -3,7 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
-import { type Errors, GeneratedImage, type Provenance } from "effect-openrouter-images"
+import { type Errors, GeneratedImage, Provenance } from "effect-openrouter-images"
 import { FileError, systemWords } from "./Failure.js"
 import { candidate } from "./FileName.js"
 
@@ -47,16 +47,18 @@ const reserve = (
     )
   )
 
-/** Writes to the first free name; where that fails, nothing is left behind. */
+/** Writes to the first free name, and gives what was really written; a name that was taken in vain is free again. */
 const writeNew = <E>(
   nameOf: (attempt: number) => string,
-  write: (path: string) => Effect.Effect<unknown, E, Files>
+  write: (path: string) => Effect.Effect<string, E, Files>
 ): Effect.Effect<string, E | PlatformError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* reserve(nameOf)
-    yield* Effect.onError(write(path), () => Effect.ignore(fs.remove(path)))
-    return path
+    const free = Effect.ignore(fs.remove(path))
+    const written = yield* Effect.onError(write(path), () => free)
+    if (written !== path) yield* free
+    return written
   })
 
 /** The folder that was asked for, then the current one, then one that the system provides. */
@@ -82,7 +84,7 @@ const save = (image: GeneratedImage.GeneratedImage, index: number, count: number
     somewhere(place.folder, (folder) =>
       writeNew(
         (attempt) => paths.join(folder, `${candidate(place.stem, index, count, attempt)}.${image.extension}`),
-        (path) => GeneratedImage.save(image, path, { provenance: place.provenance })
+        (path) => GeneratedImage.save(image, path)
       )
     )
   )
@@ -94,7 +96,13 @@ const lost = (index: number, error: PlatformError): string =>
 export interface Saved {
   readonly path?: string
   readonly problem?: string
+  /** Whether it does not say where it comes from, although it should: it cannot carry that. */
+  readonly unmarked?: true
 }
+
+/** The picture as its file is to be. */
+const marked = (image: GeneratedImage.GeneratedImage, { provenance }: Place): GeneratedImage.GeneratedImage =>
+  provenance === undefined ? image : Provenance.write(image, provenance)
 
 /** Saves a picture of several. */
 export const picture = (
@@ -103,15 +111,20 @@ export const picture = (
   count: number,
   place: Place
 ): Effect.Effect<Saved, never, Files> =>
-  Effect.match(save(image, index, count, place), {
-    onFailure: (error) => ({ problem: lost(index, error) }),
-    onSuccess: ([path, displaced]) =>
-      displaced === undefined
-        ? { path }
-        : {
-            path,
-            problem: `${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`
-          }
+  Effect.suspend(() => {
+    const written = marked(image, place)
+    const unmarked = place.provenance !== undefined && written === image ? { unmarked: true as const } : {}
+    return Effect.match(save(written, index, count, place), {
+      onFailure: (error) => ({ problem: lost(index, error) }),
+      onSuccess: ([path, displaced]) =>
+        displaced === undefined
+          ? { path, ...unmarked }
+          : {
+              path,
+              problem: `${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`,
+              ...unmarked
+            }
+    })
   })
 
 /** Saves the pictures, in their order. */
@@ -125,6 +138,10 @@ export const pictures = (
 export const imagesOf = (error: Errors.GenerateStreamError): ReadonlyArray<GeneratedImage.GeneratedImage> =>
   "images" in error ? error.images : []
 
+/** The generation that failed, where its id is known. */
+export const generationOf = (error: Errors.GenerateStreamError): string | undefined =>
+  "generationId" in error ? error.generationId : undefined
+
 /** The text of an answer that was paid for and cannot be read, where there is any. */
 export const answerOf = (error: Errors.GenerateStreamError): string | undefined =>
   error._tag === "ResponseValidationError" && error.rawBody.trim() !== "" ? error.rawBody : undefined
@@ -137,7 +154,7 @@ export const answer = (text: string, place: Place): Effect.Effect<Saved, never, 
     const [path] = yield* somewhere(place.folder, (folder) =>
       writeNew(
         (attempt) => paths.join(folder, `${candidate(`${place.stem}-answer`, 0, 1, attempt)}.txt`),
-        (path) => fs.writeFileString(path, text)
+        (path) => Effect.as(fs.writeFileString(path, text), path)
       )
     )
     return { path }

@@ -51,21 +51,21 @@ const one = (given: string): Effect.Effect<Supports, UsageError> => {
   if (wire === "") return Effect.fail(refused(given, "it names no parameter"))
   if (rest.length === 0) {
     const accepts = (endpoint: Endpoint): boolean =>
-      wire === "streaming" ? endpoint.supportsStreaming : wire in endpoint.supportedParameters
+      wire === "streaming" ? endpoint.supportsStreaming : Object.hasOwn(endpoint.supportedParameters, wire)
     return Effect.succeed({ parameters: {}, accepts })
   }
   if (wire === "input_references" && /^\d+$/.test(value)) {
     const accepts = ({ supportedParameters }: Endpoint): boolean => holds(supportedParameters[wire], Number(value))
     return Effect.succeed({ parameters: {}, accepts })
   }
-  const reader = readers[wire]
+  const reader = Object.hasOwn(readers, wire) ? readers[wire] : undefined
   if (reader === undefined || value === "") return Effect.fail(refused(given, "it takes no such value"))
   const [field, read] = reader
   const parsed = read(value)
   if (Number.isNaN(parsed)) return Effect.fail(refused(given, "the value must be a number"))
   return Effect.succeed({
     parameters: { [field]: parsed },
-    accepts: ({ supportedParameters }) => wire in supportedParameters
+    accepts: ({ supportedParameters }) => Object.hasOwn(supportedParameters, wire)
   })
 }
 

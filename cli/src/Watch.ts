@@ -35,9 +35,26 @@ export const add = (seen: Seen, event: ImagesSchema.ImageStreamEvent): Seen => {
   }
 }
 
-/** The pictures that are finished. */
-export const picturesOf = ({ completed }: Seen): ReadonlyArray<GeneratedImage.GeneratedImage> =>
-  completed.map(({ image }) => image)
+/**
+ * What a generation that did not end well has brought, as a response: the finished pictures, and `others` that its failure holds. The price is
+ * that of the finished ones, and not known where there are others.
+ */
+export const responseOf = (
+  { completed }: Seen,
+  others: ReadonlyArray<GeneratedImage.GeneratedImage>,
+  failedId: string | undefined,
+  now: number
+): ImagesSchema.ImageGenerationResponse => {
+  const last = completed.at(-1)
+  const usage = others.length === 0 ? last?.usage : undefined
+  const generationId = last?.generationId ?? failedId
+  return {
+    created: last?.created ?? now,
+    data: [...completed.map(({ image }) => image), ...others],
+    ...(usage === undefined ? {} : { usage }),
+    ...(generationId === undefined ? {} : { generationId })
+  }
+}
 
 /** `preview 2, 3.1 s`: what came last, and when; nothing before anything has come. */
 export const progress = ({ completed, markup, preview }: Seen, at: Duration.Duration): string | undefined => {

@@ -56,6 +56,21 @@ describe("models", () => {
       })
     )
 
+    it.effect("knows no parameter by the name of what every object has", () =>
+      Effect.gen(function* () {
+        for (const name of ["constructor", "toString", "__proto__"]) {
+          expect((yield* listed({ supports: [name] })).stderr).toBe("no model fits")
+          const { exit } = yield* heard(
+            Effect.flip(models({ sort: undefined, supports: [`${name}=1`], maxPrice: undefined, json: false }))
+          )
+          expect(yield* exit).toMatchObject({
+            _tag: "UsageError",
+            problem: `--supports ${name}=1: it takes no such value.`
+          })
+        }
+      })
+    )
+
     it.effect("says where nothing fits, and what is wrong with a filter", () =>
       Effect.gen(function* () {
         expect(yield* listed({ supports: ["resolution=8K"] })).toMatchObject({ stderr: "no model fits", text: "" })

@@ -4,15 +4,21 @@ import { commandOf, Opener, opened } from "../src/Opener.js"
 import { heard, pipedScreen, terminalOf } from "./support/emulated.js"
 
 const partsOf = (platform: string) => {
-  const command = commandOf(platform, "/tmp/a b;c.png")
+  const command = commandOf(platform, "/tmp/a b;c&calc.png")
   return command._tag === "StandardCommand" ? [command.command, ...command.args] : []
 }
 
 describe("the system's opener", () => {
-  it("is that of the system, and gets the path as one argument", () => {
-    expect(partsOf("darwin")).toEqual(["open", "/tmp/a b;c.png"])
-    expect(partsOf("win32")).toEqual(["cmd", "/c", "start", "", "/tmp/a b;c.png"])
-    expect(partsOf("linux")).toEqual(["sh", "-c", expect.stringContaining('xdg-open "$1"'), "sh", "/tmp/a b;c.png"])
+  it("is that of the system, and gets the path as one argument, with no shell that reads it", () => {
+    expect(partsOf("darwin")).toEqual(["open", "/tmp/a b;c&calc.png"])
+    expect(partsOf("win32")).toEqual(["rundll32", "url.dll,FileProtocolHandler", "/tmp/a b;c&calc.png"])
+    expect(partsOf("linux")).toEqual([
+      "sh",
+      "-c",
+      expect.stringContaining('xdg-open "$1"'),
+      "sh",
+      "/tmp/a b;c&calc.png"
+    ])
   })
 
   const asked: Array<string> = []

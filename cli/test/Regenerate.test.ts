@@ -53,6 +53,20 @@ describe("regenerate", () => {
       )
     )
 
+    it.scoped("asks for one picture, of however many the file is one, unless -n says otherwise", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const file = yield* made(out, { n: 3 })
+          const one = yield* heard(regenerate(optionsOf(out, file)))
+          expect(one.stdout).toHaveLength(1)
+          expect(one.stderr).not.toMatch(/^pictures/m)
+          const two = yield* heard(regenerate(optionsOf(out, file, { n: 2 })))
+          expect(two.stdout).toHaveLength(2)
+          expect(two.stderr).toMatch(/^by .*\npictures {4}2\n/m)
+        })
+      )
+    )
+
     it.scoped("says of a file that does not say where it comes from, and of one that is not there", () =>
       inFolder((out) =>
         Effect.gen(function* () {

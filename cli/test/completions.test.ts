@@ -48,6 +48,23 @@ describe("the completion scripts", () => {
       })
     )
 
+    it.scoped("offer in bash a file as one word, whatever is in its name", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const file = yield* scriptFor("bash")
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const names = ["my pic.png", "my *.png"]
+        for (const name of names) yield* fs.writeFileString(`${folder}/${name}`, "")
+        const script = `source "$1"; cd "$2"; COMP_WORDS=(openrouter-images generate "$3" my); COMP_CWORD=3; set -- openrouter-images; ${complete}`
+        for (const option of ["--reference", "--out"]) {
+          const said = `${script}; printf '%s\\n' "\${COMPREPLY[@]}"`
+          const text = yield* ifInstalled("bash", "-c", said, "bash", file, folder, option)
+          if (text === undefined) return
+          expect(text.trim().split("\n").sort()).toEqual([...names].sort())
+        }
+      })
+    )
+
     it.scoped("offer the same in fish", () =>
       Effect.gen(function* () {
         const file = yield* scriptFor("fish")

@@ -78,7 +78,9 @@ const saved = (recorder: Recorder, job: Job, response: ImagesSchema.ImageGenerat
 const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): Effect.Effect<Entry, never, Files> =>
   Effect.gen(function* () {
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    return yield* saved(recorder, job, { created, data: Save.imagesOf(error) }, Save.answerOf(error))
+    const generationId = Save.generationOf(error)
+    const known = generationId === undefined ? {} : { generationId }
+    return yield* saved(recorder, job, { created, data: Save.imagesOf(error), ...known }, Save.answerOf(error))
   }).pipe(
     Effect.map((files) => ({
       ...{ index: job.index, line: job.line, result: error._tag, files },

@@ -69,6 +69,9 @@ const Line = Schema.parseJson(
 )
 const decode = Schema.decodeOption(Line)
 
+/** Anybody can have written to the file: what is no price would spoil the sum. */
+const isPrice = (cost: number | undefined): cost is number => cost !== undefined && cost >= 0 && Number.isFinite(cost)
+
 /** The results of a batch by the names of their files; a line that cannot be read says nothing. */
 export const resultsOf = (text: string): ReadonlyMap<string, Result> =>
   new Map(
@@ -78,7 +81,7 @@ export const resultsOf = (text: string): ReadonlyMap<string, Result> =>
       .flatMap(({ cost, files, generation }) =>
         files.map((file) => [
           file,
-          { costUsd: cost === undefined ? undefined : cost / files.length, generationId: generation }
+          { costUsd: isPrice(cost) ? cost / files.length : undefined, generationId: generation }
         ])
       )
   )

@@ -37,6 +37,13 @@ const unreadable = (folder: string) => (error: PlatformError) =>
 /** Names that pictures have; of other files the bytes are not looked at. */
 const isPictureName = (name: string): boolean => /^[^.].*\.(png|jpe?g|webp|svg|gif|avif)$/i.test(name)
 
+/** One file that cannot be read does not keep the others from being shown. */
+const skipped = (name: string) => (error: PlatformError) =>
+  Effect.as(
+    Console.error(block([["skipped", printable(`${name}: ${systemWords(error)}`)]])),
+    Option.none<Entry.Entry>()
+  )
+
 /** The pictures of a folder, as far as their bytes are pictures. */
 const entriesIn = (folder: string) =>
   Effect.gen(function* () {
@@ -46,7 +53,10 @@ const entriesIn = (folder: string) =>
     const written = yield* Effect.orElseSucceed(fs.readFileString(paths.join(folder, "results.jsonl")), () => "")
     const results = Entry.resultsOf(written)
     const read = (name: string) =>
-      Effect.map(fs.readFile(paths.join(folder, name)), (bytes) => Entry.entryOf(name, bytes, results.get(name)))
+      fs.readFile(paths.join(folder, name)).pipe(
+        Effect.map((bytes) => Entry.entryOf(name, bytes, results.get(name))),
+        Effect.catchAll(skipped(name))
+      )
     const all = yield* Effect.forEach(names, read)
     return Entry.newestFirst(all.flatMap(Option.toArray))
   }).pipe(Effect.mapError(unreadable(folder)))
@@ -75,7 +85,10 @@ export const gallery = ({
     if (entries.length === 0) return yield* failed(`${folder} holds no pictures.`, "Name a folder with pictures.")
     yield* checkFree(file)
     const from = paths.relative(paths.dirname(paths.resolve(file)), paths.resolve(folder))
-    const pictures = entries.map((entry) => ({ ...entry, src: Page.addressOf(paths.join(from, entry.file)) }))
+    const pictures = entries.map((entry) => ({
+      ...entry,
+      src: Page.addressOf(paths.join(from, entry.file), paths.sep)
+    }))
     const title = paths.basename(paths.resolve(folder))
     yield* Effect.mapError(fs.writeFileString(file, Page.page(title, pictures)), (error) =>
       failed(`${file} cannot be written: ${systemWords(error)}.`, "Choose another file with --out.")

@@ -28,9 +28,9 @@ export const escaped = (text: string): string =>
     .replace(/[&<>"']/g, (character) => entities[character] ?? "")
 
 /** A relative path as an address: what has a meaning in one is encoded, and no name can be a scheme. */
-export const addressOf = (path: string): string =>
+export const addressOf = (path: string, separator: string): string =>
   `./${path
-    .split(/[\\/]/)
+    .split(separator)
     .map((part) => encodeURIComponent(wellFormed(part)))
     .join("/")}`
 

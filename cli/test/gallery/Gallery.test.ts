@@ -48,6 +48,39 @@ describe("gallery", () => {
       )
     )
 
+    it.scoped("passes over what cannot be read, and says what it was", () =>
+      inFolder((folder) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* made(folder, "a fox")
+          yield* fs.makeDirectory(`${folder}/folder.png`)
+          yield* fs.symlink(`${folder}/nowhere`, `${folder}/link.png`)
+          const { stderr, stdout } = yield* heard(gallery({ folder, out: undefined, open: false }))
+          expect(stdout).toEqual([`${folder}/index.html`])
+          expect(stderr).toMatch(/^skipped {5}folder\.png: /m)
+          expect(stderr).toMatch(/^skipped {5}link\.png: /m)
+          expect(stderr).toMatch(/^gallery {5}1 picture, \$0\.04$/m)
+        })
+      )
+    )
+
+    it.scoped("counts no cost that cannot be one", () =>
+      inFolder((folder) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const costs = ["-5", "1e999", "0.04"]
+          const results = costs.map((cost, i) => `{"files":["${i}.png"],"cost":${cost},"generation":"gen-${i}"}`)
+          const file = (yield* made(folder, "a fox", { noProvenance: true })).stdout[0] ?? ""
+          for (const i of costs.keys()) yield* fs.copyFile(file, `${folder}/${i}.png`)
+          yield* fs.remove(file)
+          yield* fs.writeFileString(`${folder}/results.jsonl`, results.join("\n"))
+          const { stderr } = yield* heard(gallery({ folder, out: undefined, open: false }))
+          expect(stderr).toBe("gallery     3 pictures, $0.04; the cost of 2 is unknown")
+          expect(yield* read(`${folder}/index.html`)).toContain("<dd>gen-0</dd>")
+        })
+      )
+    )
+
     it.scoped("writes its own page anew, and over no other", () =>
       inFolder((folder) =>
         Effect.gen(function* () {

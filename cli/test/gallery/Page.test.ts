@@ -47,7 +47,7 @@ describe("the page of a gallery", () => {
           {
             ...picture,
             ...{ prompt: hostile, model: hostile, generationId: hostile, file: hostile, mediaType: `image/${hostile}` },
-            ...{ parameters: [[hostile, hostile]], src: Page.addressOf(hostile) }
+            ...{ parameters: [[hostile, hostile]], src: Page.addressOf(hostile, "/") }
           }
         ])
         expect(tagsOf(html).map((tag) => tag.split(/[\s>]/)[0])).toEqual(plain)
@@ -67,12 +67,17 @@ describe("the page of a gallery", () => {
   it("makes no address of a path that leads elsewhere", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.string({ unit: "binary" }), (name) => {
-        const url = new URL(Page.addressOf(name), "file:///pictures/index.html")
+        const url = new URL(Page.addressOf(name, "/"), "file:///pictures/index.html")
         expect([url.protocol, url.host, url.search, url.hash]).toEqual(["file:", "", "", ""])
       })
     )
-    expect(Page.addressOf("../a b/#1?.png")).toBe("./../a%20b/%231%3F.png")
-    expect(Page.addressOf("javascript:alert(1)")).toBe("./javascript%3Aalert(1)")
+    expect(Page.addressOf("../a b/#1?.png", "/")).toBe("./../a%20b/%231%3F.png")
+    expect(Page.addressOf("javascript:alert(1)", "/")).toBe("./javascript%3Aalert(1)")
+  })
+
+  it("takes a path apart where the platform does, and nowhere else", () => {
+    expect(Page.addressOf("a\\b.png", "/")).toBe("./a%5Cb.png")
+    expect(Page.addressOf("..\\a b.png", "\\")).toBe("./../a%20b.png")
   })
 
   it("leads to no SVG, whose scripts would run where it is opened by itself", () => {
