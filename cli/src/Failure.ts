@@ -105,8 +105,24 @@ const costOf = (failed: ReadonlyArray<FailedRequest>): string => {
   return `Of what failed: ${parts.join(", ")}. Look at the account's activity.`
 }
 
+/** What only somebody's hand can cure. */
+const needsCorrection = new Set([
+  ...["BadRequestResponseError", "UnauthorizedResponseError", "PaymentRequiredResponseError", "ForbiddenResponseError"],
+  ...["NotFoundResponseError", "PayloadTooLargeResponseError", "InvalidRequestError"]
+])
+
+/** What to do before the same command is given again, for what cost nothing. */
+const cureOf = (failed: ReadonlyArray<FailedRequest>): ReadonlyArray<string> => {
+  const free = failed.filter(({ billing }) => billing === "notBilled").map(({ tag }) => tag)
+  if (free.length === 0) return []
+  return [
+    ...(free.some((tag) => needsCorrection.has(tag)) ? ["Correct the lines that are named above."] : []),
+    ...(free.includes("BudgetExceededError") ? ["Raise --budget or --max-cost."] : []),
+    "The same command again sends what failed at no cost."
+  ]
+}
+
 const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<readonly [string, string]> => {
-  const again = failed.some(({ billing }) => billing === "notBilled")
   const unknown = open > 0 || failed.some(({ billing }) => billing !== "notBilled")
   return [
     ...(failed.length > 0
@@ -117,7 +133,7 @@ const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<reado
     [
       "what to do",
       [
-        ...(again ? ["The same command again sends what failed at no cost."] : []),
+        ...cureOf(failed),
         ...(unknown ? ["With --retry-unknown it also sends what may have been billed: you may pay twice."] : [])
       ].join("\n")
     ]

@@ -97,7 +97,12 @@ export const toFields = (
 export const toRequest = (
   options: RequestOptions
 ): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError, FileSystem.FileSystem> =>
-  Effect.map(toFields(options), (fields) => ({ model: options.model, prompt: options.prompt, ...fields }))
+  // White space alone is a variable that was never set: no prompt, which the library refuses.
+  Effect.map(toFields(options), (fields) => ({
+    model: options.model,
+    prompt: options.prompt.trim() === "" ? "" : options.prompt,
+    ...fields
+  }))
 
 /** The values of the options that make a request, by the option's key: all but the prompt and the references. A switch is `true`. */
 export const toTyped = (

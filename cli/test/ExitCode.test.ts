@@ -127,6 +127,17 @@ describe("failures as text", () => {
     )
   })
 
+  it("says of a batch what to correct before the same command helps", () => {
+    const failed = [failedWith(2, "NotFoundResponseError"), failedWith(9, "BudgetExceededError")]
+    expect(format(new BatchError({ requests: 9, failed, open: 0 }))).toContain(
+      [
+        "what to do  Correct the lines that are named above.",
+        "            Raise --budget or --max-cost.",
+        "            The same command again sends what failed at no cost."
+      ].join("\n")
+    )
+  })
+
   it("says of a cost without a bound what limits cannot do", () => {
     const error = new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })
     expect(format(error)).toContain("what to do  Choose another model, or leave out --budget and --max-cost.")

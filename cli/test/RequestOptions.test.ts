@@ -28,6 +28,13 @@ describe("the options of a request", () => {
     }
   })
 
+  it.effect("take a prompt of white space alone for none", () =>
+    Effect.gen(function* () {
+      expect((yield* requestOf({ prompt: " \n" })).prompt).toBe("")
+      expect((yield* requestOf({ prompt: " a panda " })).prompt).toBe(" a panda ")
+    })
+  )
+
   it.effect("make the preferences of providers, and none where nothing is said", () =>
     Effect.gen(function* () {
       expect("provider" in (yield* requestOf({}))).toBe(false)

@@ -46,6 +46,8 @@ describe("the file of a batch", () => {
     ['{"prompt":"x","aspectRatio":7}', /^line 2: aspect_ratio: must/m],
     ["{}", /^line 2: prompt: /m],
     ["[", /^line 2: it is no JSON/m],
+    ["a\u0000b", /^line 2: it is no text in UTF-8/m],
+    ["\ufffdPNG", /^line 2: it is no text in UTF-8/m],
     ['["a","b"]', /^line 2: it must be an object/m]
   ])("names the line that is %s and says what is wrong", (line, problem) => {
     expect(problemOf("a boat", line)).toMatch(problem)
