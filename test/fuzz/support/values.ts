@@ -46,9 +46,9 @@ const unknownEvent = FastCheck.tuple(
   .map(([type, rest]) => new ImagesSchema.UnknownEvent({ type, payload: { ...rest, type } }))
   .filter(fromJson)
 
-/** A finished picture as its event tells it: the generation's id is in the head of the answer. */
+/** A finished picture as its event tells it: the generation's id is in the head of the answer, and the model is told by who chose another. */
 const completed = valuesOf(ImagesSchema.Completed).map(
-  ({ generationId: _, ...fields }) => new ImagesSchema.Completed(fields)
+  ({ generationId: _, model: __, ...fields }) => new ImagesSchema.Completed(fields)
 )
 
 /** Events as a stream brings them, the last of them a finished picture. */
