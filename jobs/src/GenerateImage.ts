@@ -27,6 +27,7 @@ import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"
 import * as Delays from "./internal/delays.js"
 import * as Items from "./internal/items.js"
+import * as Places from "./internal/places.js"
 
 /**
  * What to do when an attempt may have been billed and no picture came of it: after a crash between sending and recording, or where an error says that its
@@ -143,7 +144,7 @@ const decided = (
 const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Items.ItemKey,
-  places: Effect.Semaphore,
+  places: Places.Places,
   options: Options
 ) =>
   Effect.gen(function* () {
@@ -155,20 +156,23 @@ const attempts = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          places.withPermits(1)(perform({ job, ...key, attempt, token }, request)),
+          places.within(perform({ job, ...key, attempt, token }, request)),
           (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
         )
       }).pipe(Effect.merge)
       if (outcome._tag === "Made") return outcome
       const known = asKnown(outcome.error)
       const delay = known === undefined ? Option.none() : yield* next(known)
-      if (Option.isSome(delay)) yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value })
-      else if ((yield* decided(key, attempt, outcome, options)) === "fail") return outcome
+      if (Option.isSome(delay)) {
+        yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
+      } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return outcome
     }
   })
 
 /**
  * Carries the workflow out in this process. `onFinish` runs after each item, for whoever waits to begin the next.
+ *
+ * When its scope ends, calls that are under way are finished first, for they may be paid already.
  *
  * @since 0.1.0
  * @category layers
@@ -177,15 +181,17 @@ export const layer = (
   options: Options & { readonly onFinish?: Effect.Effect<void> | undefined } = {}
 ): Layer.Layer<never, never, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.makeSemaphore(options.concurrency ?? 8), (places) =>
-      GenerateImage.toLayer(({ job, request, round, turn }) =>
+    Effect.map(Places.make(options.concurrency ?? 8), (places) => {
+      const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
           const outcome = yield* attempts({ job, request }, key, places, options)
           yield* Database.patiently(Items.finish(key, outcome))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
-        })
+        }).pipe(places.awake)
       )
-    )
+      // Above the workflow, so that it comes before the engine lets go of it.
+      return Layer.scopedDiscard(Effect.addFinalizer(() => places.drain)).pipe(Layer.provideMerge(workflow))
+    })
   ).pipe(Layer.provide(Catalog.layer()), Layer.provide(Database.layer))

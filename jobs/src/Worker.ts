@@ -12,7 +12,7 @@ import * as Schedule from "effect/Schedule"
 import type { Images } from "effect-openrouter-images/Images"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { type Claim, claim, decodeRequest, keepAlive } from "./internal/claims.js"
+import { type Claim, claim, decodeRequest, keepAlive, release } from "./internal/claims.js"
 import * as Database from "./internal/database.js"
 
 export type {
@@ -37,7 +37,9 @@ const start = (claimed: Claim) =>
   Effect.gen(function* () {
     const payload = payloadOf(claimed)
     if (claimed.decision === null || claimed.attempt === null) {
-      yield* GenerateImage.execute(payload, { discard: true })
+      const execution = yield* GenerateImage.execute(payload, { discard: true })
+      // Somebody had it before, and may have put it to sleep.
+      if (claimed.claims > 1) yield* GenerateImage.resume(execution)
       return
     }
     const deferred = decisionAfter(claimed.attempt)
@@ -93,8 +95,10 @@ export const layer = (
           Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep("200 millis")))
         )
       )
+      // From the last to the first: no item is taken any more, those under way are finished, and what is left is let go.
       return Layer.scopedDiscard(Effect.forkScoped(Effect.repeat(loop, Schedule.forever))).pipe(
         Layer.provide(generateImageLayer({ ...options, onFinish: place.open })),
+        Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(release(owner))))),
         Layer.provide(Database.layer)
       )
     })

@@ -21,6 +21,8 @@ export interface Claim {
   readonly turn: number
   readonly round: number
   readonly request: string
+  /** How often it was taken in this round: the first time nobody knows it yet. */
+  readonly claims: number
   /** What was decided about an attempt, and is not yet told. */
   readonly decision: Decision | null
   readonly attempt: number | null
@@ -46,12 +48,19 @@ export const claim = (
     const now = yield* Clock.currentTimeMillis
     const skip = sql.onDialectOrElse({ pg: () => sql`FOR UPDATE SKIP LOCKED`, orElse: () => sql`` })
     return yield* sql<Claim>`
-      UPDATE images_items SET state = 'running', owner = ${owner}, lease = ${now + Duration.toMillis(lease)}
+      UPDATE images_items SET state = 'running', claims = claims + 1, owner = ${owner}, lease = ${now + Duration.toMillis(lease)}
       WHERE id IN (
         SELECT id FROM images_items
         WHERE state >= 'running'
           AND (state = 'waiting' OR (state = 'running' AND lease < ${now}) OR (state = 'undecided' AND decision IS NOT NULL))
         ORDER BY state, position LIMIT ${count} ${skip}
       )
-      RETURNING id, job, turn, round, request, decision, attempt`
+      RETURNING id, job, turn, round, request, claims, decision, attempt`
   })
+
+/** What a worker still has when it ends goes to whoever comes next, without waiting for its lease. */
+export const release = (owner: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE images_items SET lease = 0 WHERE state = 'running' AND owner = ${owner}`
+  )

@@ -27,6 +27,7 @@ const first = Effect.gen(function* () {
     state TEXT NOT NULL,
     owner TEXT,
     lease DOUBLE PRECISION,
+    claims INTEGER NOT NULL,
     attempt INTEGER,
     decision TEXT,
     outcome TEXT,

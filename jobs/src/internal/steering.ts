@@ -54,7 +54,7 @@ export const retryFailed = (job: string, mayPayTwice: boolean): Steering<number>
     yield* flag(job, 0)
     yield* recover(job)
     const again = yield* sql`
-      UPDATE images_items SET state = 'waiting', round = round + 1, outcome = NULL, billing = NULL, pictures = 0,
+      UPDATE images_items SET state = 'waiting', round = round + 1, claims = 0, outcome = NULL, billing = NULL, pictures = 0,
         cost_usd = NULL, finished_at = NULL, attempt = NULL, decision = NULL
       WHERE job = ${job} AND state IN ('failed', 'cancelled') AND (billing = 'notBilled' OR ${mayPayTwice ? 1 : 0} = 1)
       RETURNING id`

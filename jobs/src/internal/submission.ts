@@ -106,6 +106,7 @@ const insert = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: R
       round: 0,
       request: encodeRequest(request),
       state: "waiting",
+      claims: 0,
       pictures: 0
     }))
     const added = yield* sql`INSERT INTO images_items ${sql.insert(rows)} ON CONFLICT (id) DO NOTHING RETURNING id`
