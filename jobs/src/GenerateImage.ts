@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as SqlClient from "@effect/sql/SqlClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Activity from "@effect/workflow/Activity"
 import * as DurableClock from "@effect/workflow/DurableClock"
 import * as DurableDeferred from "@effect/workflow/DurableDeferred"
@@ -16,12 +16,12 @@ import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Catalog from "effect-openrouter-images/Catalog"
 import { ConnectionError, type GenerateError, type OpenRouterError } from "effect-openrouter-images/Errors"
-import { Images } from "effect-openrouter-images/Images"
+import type { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { ItemError } from "./Errors.js"
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
-import { ImageStore } from "./ImageStore.js"
+import type { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
 import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"

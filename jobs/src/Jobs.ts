@@ -18,7 +18,7 @@ import * as Database from "./internal/database.js"
 import { type Item, resultsOf } from "./internal/results.js"
 import { type Progress, statusOf, watching } from "./internal/status.js"
 import * as Steering from "./internal/steering.js"
-import { type Submitted, type SubmitOptions, submitted } from "./internal/submission.js"
+import { type SubmitOptions, type Submitted, submitted } from "./internal/submission.js"
 
 export type {
   /**
@@ -40,17 +40,17 @@ export type {
 } from "./internal/status.js"
 export type {
   /**
+   * @since 0.1.0
+   * @category models
+   */
+  SubmitOptions,
+  /**
    * What a submission came to.
    *
    * @since 0.1.0
    * @category models
    */
-  Submitted,
-  /**
-   * @since 0.1.0
-   * @category models
-   */
-  SubmitOptions
+  Submitted
 } from "./internal/submission.js"
 
 /**

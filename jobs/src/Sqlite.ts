@@ -36,6 +36,9 @@ const durable = (options: Options) =>
  */
 export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
 
+/** Entities end at once when a worker does, for it drains them first. A durable wait is looked for every second, which a local file does not feel. */
+const shardingConfig = { entityTerminationTimeout: "6 minutes", entityMessagePollInterval: "1 second" } as const
+
 /**
  * The engine and its database. One process at a time may have a file; for several machines there is `Postgres`.
  *
@@ -45,9 +48,7 @@ export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> 
 export const layer = (options: Options): Layer.Layer<WorkflowEngine | SqlClient.SqlClient> =>
   ClusterWorkflowEngine.layer.pipe(
     // Nobody else is there to take the shards from: a restart has them at once.
-    Layer.provide(
-      SingleRunner.layer({ runnerStorage: "memory", shardingConfig: { entityTerminationTimeout: "6 minutes" } })
-    ),
+    Layer.provide(SingleRunner.layer({ runnerStorage: "memory", shardingConfig })),
     Layer.provideMerge(durable(options)),
     Layer.orDie
   )

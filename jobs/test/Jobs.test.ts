@@ -11,8 +11,15 @@ describe("a job", () => {
       const status = yield* finished("twenty")
       expect(status).toMatchObject({ total: 20, done: 20, failed: 0, pictures: 20, finished: true })
       const paid = yield* ledger
-      expect(paid.map(({ prompt }) => prompt).sort()).toEqual(prompts(20).map(({ prompt }) => prompt).sort())
-      expect(status.spentUsd).toBeCloseTo(paid.reduce((sum, { costUsd }) => sum + costUsd, 0), 9)
+      expect(paid.map(({ prompt }) => prompt).sort()).toEqual(
+        prompts(20)
+          .map(({ prompt }) => prompt)
+          .sort()
+      )
+      expect(status.spentUsd).toBeCloseTo(
+        paid.reduce((sum, { costUsd }) => sum + costUsd, 0),
+        9
+      )
       const items = yield* itemsOf("twenty")
       expect(items.map(({ request }) => request)).toEqual(prompts(20))
       const store = yield* ImageStore.ImageStore

@@ -125,7 +125,10 @@ export const end = (
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
 
 /** What the attempts of a round came to in the end, where one of them made the pictures after all. */
-export const madeIn = (item: string, round: number): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
+export const madeIn = (
+  item: string,
+  round: number
+): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.map(
       sql<{ readonly outcome: string }>`

@@ -17,8 +17,7 @@ const encode = Schema.encodeSync(ImageGenerationRequest)
 export const contentOf = (request: ImageGenerationRequest): string =>
   JSON.stringify(
     Object.fromEntries(Object.entries(encode(request)).filter(([name]) => !aside.has(name))),
-    (_, value: unknown) =>
-      Predicate.isRecord(value) ? Object.fromEntries(Object.entries(value).sort(inOrder)) : value
+    (_, value: unknown) => (Predicate.isRecord(value) ? Object.fromEntries(Object.entries(value).sort(inOrder)) : value)
   )
 
 /** Half of the SHA-256 in lowercase hex: 128 bits are enough to tell requests apart. */

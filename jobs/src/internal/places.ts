@@ -19,8 +19,9 @@ export const make = (concurrency: number): Effect.Effect<Places> =>
     let draining = false
     let count = 0
     const unlessDraining = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | WorkflowInstance> =>
-      Effect.suspend((): Effect.Effect<A, E, R | WorkflowInstance> =>
-        draining ? Effect.flatMap(WorkflowInstance, Workflow.suspend) : effect
+      Effect.suspend(
+        (): Effect.Effect<A, E, R | WorkflowInstance> =>
+          draining ? Effect.flatMap(WorkflowInstance, Workflow.suspend) : effect
       )
     const enter = Effect.suspend(() => {
       count += 1
@@ -32,7 +33,12 @@ export const make = (concurrency: number): Effect.Effect<Places> =>
     })
     return {
       within: (effect) => places.withPermits(1)(unlessDraining(effect)),
-      awake: (workflow) => Effect.acquireUseRelease(enter, () => unlessDraining(workflow), () => leave),
+      awake: (workflow) =>
+        Effect.acquireUseRelease(
+          enter,
+          () => unlessDraining(workflow),
+          () => leave
+        ),
       drain: Effect.suspend(() => {
         draining = true
         return empty.await

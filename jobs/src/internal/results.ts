@@ -37,9 +37,7 @@ const found = (job: string): Effect.Effect<void, JobNotFoundError | SqlError, Sq
     )
   )
 
-export const resultsOf = (
-  job: string
-): Stream.Stream<Item, JobNotFoundError | SqlError, SqlClient.SqlClient> => {
+export const resultsOf = (job: string): Stream.Stream<Item, JobNotFoundError | SqlError, SqlClient.SqlClient> => {
   const after = (position: number, id: string) =>
     Effect.flatMap(
       SqlClient.SqlClient,

@@ -1,10 +1,10 @@
 /** How far a job is. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import * as Data from "effect/Data"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { JobNotFoundError } from "../Errors.js"

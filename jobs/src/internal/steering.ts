@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { CancelledError, JobNotFoundError } from "../Errors.js"
 import { encodeOutcome, madeIn } from "./attempts.js"
-import { finish, type Decision } from "./items.js"
+import { type Decision, finish } from "./items.js"
 
 type Steering<A> = Effect.Effect<A, JobNotFoundError | SqlError, SqlClient.SqlClient>
 

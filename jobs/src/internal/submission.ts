@@ -1,9 +1,11 @@
 /** Requests on their way into a job. */
-import * as SqlClient from "@effect/sql/SqlClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import * as Arr from "effect/Array"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -34,20 +36,29 @@ export interface Submitted {
 /** Rows of one statement: few enough for the parameters that any database takes. */
 const batch = 200
 
-const valid = Schema.validateEither(ImageGenerationRequest, { errors: "all", onExcessProperty: "preserve" })
+const encode = Schema.encodeEither(ImageGenerationRequest, { errors: "all", onExcessProperty: "preserve" })
 
+const same = (one: Issue, other: Issue): boolean =>
+  one.message === other.message && one.path.join() === other.path.join()
+
+/** A fault is the submission's, and its path begins with the request's position. */
 const check = (
   request: ImageGenerationRequest,
   position: number
 ): Effect.Effect<ImageGenerationRequest, InvalidRequestError> =>
-  Effect.mapError(valid(request), (error) => {
-    const issues = ParseResult.ArrayFormatter.formatErrorSync(error).map(
-      ({ message, path }): Issue => ({
-        path: [position, ...path.map((part) => (typeof part === "symbol" ? String(part) : part))],
-        message
-      })
-    )
-    return new InvalidRequestError({ operation: "generate", issues })
+  Either.match(encode(request), {
+    onRight: () => Effect.succeed(request),
+    onLeft: (error) => {
+      const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
+        .filter(({ message }) => message !== "")
+        .map(
+          ({ message, path }): Issue => ({
+            path: [position, ...path.map((part) => (typeof part === "number" ? part : String(part)))],
+            message: message.slice(0, 250)
+          })
+        )
+      return Effect.fail(new InvalidRequestError({ operation: "generate", issues: Arr.dedupeWith(issues, same) }))
+    }
   })
 
 const open = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
@@ -116,7 +127,9 @@ const insert = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: R
 const asStream = <E, R>(
   requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, E, R>
 ): Stream.Stream<ImageGenerationRequest, E, R> =>
-  Stream.StreamTypeId in requests ? (requests as Stream.Stream<ImageGenerationRequest, E, R>) : Stream.fromIterable(requests)
+  Stream.StreamTypeId in requests
+    ? (requests as Stream.Stream<ImageGenerationRequest, E, R>)
+    : Stream.fromIterable(requests)
 
 export const submitted = <E, R>(
   sql: SqlClient.SqlClient,

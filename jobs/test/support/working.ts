@@ -1,6 +1,7 @@
 /** A worker over the emulator in memory, with what a test needs to look behind it. */
 import type * as SqlClient from "@effect/sql/SqlClient"
-import { Chunk, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
+import type * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
+import { Chunk, type Context, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
 import { Client, Images } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
@@ -19,19 +20,36 @@ export const imagesLive = Images.layer.pipe(
 
 /** Jobs and a worker, all in memory. */
 export const working = (
-  options: Worker.Options = {}
-): Layer.Layer<Jobs.Jobs | ImageStore.ImageStore | Emulator.Emulator | Images.Images | SqlClient.SqlClient> =>
+  options: Worker.Options = {},
+  over: {
+    readonly images?: (images: Images.Service) => Images.Service
+    readonly store?: (store: ImageStore.Service) => ImageStore.Service
+  } = {}
+): Layer.Layer<
+  | Jobs.Jobs
+  | ImageStore.ImageStore
+  | Emulator.Emulator
+  | Images.Images
+  | SqlClient.SqlClient
+  | WorkflowEngine.WorkflowEngine
+> =>
   Layer.merge(Jobs.layer, Worker.layer(options)).pipe(
     Layer.provideMerge(Memory.layer),
-    Layer.provideMerge(ImageStore.layerMemory),
-    Layer.provideMerge(imagesLive)
+    Layer.provideMerge(changed(ImageStore.ImageStore, ImageStore.layerMemory, over.store)),
+    Layer.provideMerge(changed(Images.Images, imagesLive, over.images))
   )
 
+const changed = <I, S, A>(
+  tag: Context.Tag<I, S>,
+  layer: Layer.Layer<A | I>,
+  change: ((service: S) => S) | undefined
+) => (change === undefined ? layer : Layer.provideMerge(Layer.effect(tag, Effect.map(tag, change)), layer))
+
 /** Lets time pass, and what runs meanwhile do its work, until the job has ended. */
-export const finished = (job: string) =>
+export const until = (job: string, reached: (progress: Jobs.Progress) => boolean) =>
   Effect.gen(function* () {
     let status = yield* Jobs.status(job)
-    for (let i = 0; i < 5_000 && !status.finished; i++) {
+    for (let i = 0; i < 3_000 && !reached(status); i++) {
       yield* TestClock.adjust(Duration.millis(200))
       yield* realPause
       status = yield* Jobs.status(job)
@@ -39,9 +57,18 @@ export const finished = (job: string) =>
     return status
   })
 
+export const finished = (job: string) => until(job, (status) => status.finished)
+
 /** Pictures are drawn by native code, whose time is not the TestClock's. */
 export const realPause = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
 
 export const itemsOf = (job: string) => Effect.map(Stream.runCollect(Jobs.results(job)), Chunk.toReadonlyArray)
+
+/** Submits, and waits for the end. */
+export const made = (requests: Parameters<typeof Jobs.submit>[0], options: Parameters<typeof Jobs.submit>[1]) =>
+  Effect.zipRight(Jobs.submit(requests, options), finished(options.job))
+
+export const script = (...faults: Parameters<Emulator.Service["script"]>[0]) =>
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.script(faults))
 
 export const ledger = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)
