@@ -13,7 +13,7 @@ const filesIn = (room, ending) =>
     .map((file) => join(room, file))
 const readmes = ["README.md", "CONTRIBUTING.md", "emulator/README.md", "cli/README.md"]
 const documents = [...readmes, ...filesIn("docs/guides", ".md")]
-const sources = filesIn("src", ".ts")
+const sources = [...filesIn("src", ".ts"), ...filesIn("jobs/src", ".ts")]
 
 /** The fenced blocks of a text, each with its line; in docstrings the leading asterisks are taken off. */
 const snippetsOf = (file) => {

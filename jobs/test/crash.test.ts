@@ -73,7 +73,7 @@ describe("a process that dies", () => {
           }
         }
       }).pipe(Effect.provide(live)),
-    60_000
+    120_000
   )
 
   it.scopedLive(
@@ -94,6 +94,6 @@ describe("a process that dies", () => {
         expect(times.size).toBe(50)
         expect(new Set(times.values())).toEqual(new Set([1]))
       }).pipe(Effect.provide(live)),
-    60_000
+    120_000
   )
 })
