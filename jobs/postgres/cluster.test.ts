@@ -2,7 +2,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Layer, Redacted, Stream } from "effect"
+import { Chunk, Effect, Layer, Redacted, Schedule, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Jobs } from "effect-openrouter-images-jobs"
 import * as Postgres from "effect-openrouter-images-jobs/Postgres"
@@ -59,6 +59,27 @@ describe("workers on PostgreSQL", () => {
         const paid = (yield* ledger).map(({ prompt }) => prompt)
         expect(paid).toHaveLength(120)
         expect(new Set(paid).size).toBe(120)
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+
+  it.scopedLive(
+    "leave calls that are under way to the one that makes them, when another joins or it ends",
+    () =>
+      Effect.gen(function* () {
+        const { jobs, ledger, start } = yield* prepared
+        const { requests, script } = yield* Emulator.Emulator
+        yield* Effect.gen(function* () {
+          yield* script(Array.from({ length: 8 }, () => ({ _tag: "Pace", delayMillis: 15_000 })))
+          yield* Jobs.submit(prompts(8), { job: "slow" })
+          const first = yield* start
+          yield* Effect.repeat(requests, { until: (all) => all.length === 8, schedule: Schedule.spaced("50 millis") })
+          yield* start
+          yield* Effect.sleep("6 seconds")
+          yield* first.kill("SIGTERM")
+          expect(yield* finished("slow")).toMatchObject({ done: 8, failed: 0 })
+          expect(yield* ledger).toHaveLength(8)
+        }).pipe(Effect.provide(jobs))
       }).pipe(Effect.provide(live)),
     120_000
   )

@@ -16,6 +16,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Redelivery from "./internal/redelivery.js"
 
 /**
  * @since 0.1.0
@@ -63,8 +64,16 @@ export const layer = (
   options: Options
 ): Layer.Layer<WorkflowEngine | SqlClient.SqlClient, SqlError | ConfigError.ConfigError | SocketServerError> => {
   const runnerAddress = Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
-  const shardingConfig = { runnerAddress, entityTerminationTimeout: "6 minutes", ...options.shardingConfig } as const
+  // A workflow whose shard goes to another worker waits for messages that come no more, until this interrupts it. A call that is under way cannot be
+  // interrupted, and the shard waits for its end.
+  const shardingConfig = {
+    runnerAddress,
+    entityTerminationTimeout: "2 seconds",
+    entityMessagePollInterval: "2 seconds",
+    ...options.shardingConfig
+  } as const
   return ClusterWorkflowEngine.layer.pipe(
+    Layer.provideMerge(Redelivery.layer),
     Layer.provide(NodeClusterSocket.layer({ storage: "sql", shardingConfig })),
     Layer.provideMerge(layerClient(options))
   )

@@ -10,6 +10,7 @@ import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redelivery from "./internal/redelivery.js"
 
 /**
  * @since 0.1.0
@@ -36,8 +37,8 @@ const durable = (options: Options) =>
  */
 export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
 
-/** Entities end at once when a worker does, for it drains them first. A durable wait is looked for every second, which a local file does not feel. */
-const shardingConfig = { entityTerminationTimeout: "6 minutes", entityMessagePollInterval: "1 second" } as const
+/** A durable wait is looked for every second, which a local file does not feel. */
+const shardingConfig = { entityTerminationTimeout: "2 seconds", entityMessagePollInterval: "1 second" } as const
 
 /**
  * The engine and its database. One process at a time may have a file; for several machines there is `Postgres`.
@@ -47,6 +48,7 @@ const shardingConfig = { entityTerminationTimeout: "6 minutes", entityMessagePol
  */
 export const layer = (options: Options): Layer.Layer<WorkflowEngine | SqlClient.SqlClient> =>
   ClusterWorkflowEngine.layer.pipe(
+    Layer.provideMerge(Redelivery.layer),
     // Nobody else is there to take the shards from: a restart has them at once.
     Layer.provide(SingleRunner.layer({ runnerStorage: "memory", shardingConfig })),
     Layer.provideMerge(durable(options)),

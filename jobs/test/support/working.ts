@@ -65,10 +65,16 @@ export const realPause = Effect.promise(() => new Promise((resolve) => setTimeou
 export const itemsOf = (job: string) => Effect.map(Stream.runCollect(Jobs.results(job)), Chunk.toReadonlyArray)
 
 /** Submits, and waits for the end. */
-export const made = (requests: Parameters<typeof Jobs.submit>[0], options: Parameters<typeof Jobs.submit>[1]) =>
-  Effect.zipRight(Jobs.submit(requests, options), finished(options.job))
+export const made = (
+  requests: ReadonlyArray<{ readonly model: string; readonly prompt: string }>,
+  options: { readonly job: string; readonly limitUsd?: number }
+) => Effect.zipRight(Jobs.submit(requests, options), finished(options.job))
 
 export const script = (...faults: Parameters<Emulator.Service["script"]>[0]) =>
   Effect.flatMap(Emulator.Emulator, (emulator) => emulator.script(faults))
 
-export const ledger = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)
+export const ledger: Effect.Effect<
+  ReadonlyArray<{ readonly prompt: string; readonly costUsd: number; readonly generationId: string }>,
+  never,
+  Emulator.Emulator
+> = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)
