@@ -8,11 +8,12 @@ import * as RunnerAddress from "@effect/cluster/RunnerAddress"
 import type * as ShardingConfig from "@effect/cluster/ShardingConfig"
 import type { SocketServerError } from "@effect/platform/SocketServer"
 import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
-import type * as SqlClient from "@effect/sql/SqlClient"
-import type { SqlError } from "@effect/sql/SqlError"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { SqlError } from "@effect/sql/SqlError"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import type * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
@@ -43,6 +44,20 @@ export interface Options extends DatabaseOptions {
 }
 
 /**
+ * Where the connection is lost within a transaction, its end (COMMIT or ROLLBACK) fails too, and @effect/sql makes a defect of that. It is a failure of the
+ * database like any other: the engine and the jobs try those again.
+ */
+const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
+  const { withTransaction } = client
+  return Object.assign(client, {
+    withTransaction: <R, E, A>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError, R> =>
+      Effect.catchSomeDefect(withTransaction(effect), (defect) =>
+        defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
+      )
+  })
+}
+
+/**
  * The database alone, for a program that submits jobs or looks at them while workers elsewhere carry them out.
  *
  * @since 0.1.0
@@ -51,7 +66,9 @@ export interface Options extends DatabaseOptions {
 export const layerClient = (
   options: DatabaseOptions
 ): Layer.Layer<SqlClient.SqlClient, SqlError | ConfigError.ConfigError> =>
-  PgClient.layer({ url: options.url, maxConnections: options.maxConnections })
+  Layer.effect(SqlClient.SqlClient, Effect.map(SqlClient.SqlClient, withoutDefects)).pipe(
+    Layer.provide(PgClient.layer({ url: options.url, maxConnections: options.maxConnections }))
+  )
 
 /**
  * The engine of one worker and its database. Workers speak with each other over sockets, without encryption or a password: keep their ports within a

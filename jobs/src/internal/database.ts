@@ -1,6 +1,7 @@
 /** The tables, and that they are there. */
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -74,7 +75,12 @@ export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effec
 /** A database that went away comes back: what must not be lost is written when it does. */
 export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
   effect.pipe(
-    Effect.tapError((error) => Effect.logWarning("The database of the jobs failed; it is tried again", error)),
-    Effect.retry(Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds"))),
+    Effect.sandbox,
+    Effect.tapError((cause) => Effect.logWarning("The database of the jobs failed; it is tried again", cause)),
+    Effect.retry({
+      schedule: Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")),
+      while: (cause) => !Cause.isInterrupted(cause)
+    }),
+    Effect.unsandbox,
     Effect.orDie
   )
