@@ -40,15 +40,22 @@ export const crash = (pictures: number, workers: number) =>
         })
         const murderer = yield* Effect.forkScoped(Effect.repeat(Effect.delay(murder, "8 seconds"), Schedule.forever))
         let crashed = false
-        yield* Stream.runForEach(Jobs.watch("crash", { every: "500 millis" }), ({ done, failed, running, waiting }) =>
-          Effect.gen(function* () {
-            yield* Console.log({ done, failed, running, waiting, kills })
-            if (crashed || done < pictures / 2) return
-            crashed = true
-            yield* server?.crash ?? Effect.void
-            yield* Effect.sleep("2 seconds")
-            yield* server?.start ?? Effect.void
-          })
+        yield* Stream.runForEach(
+          Jobs.watch("crash", { every: "500 millis" }),
+          ({ done, failed, running: underWay, waiting }) =>
+            Effect.gen(function* () {
+              yield* Console.log({ done, failed, underWay, waiting, kills })
+              if (crashed || done < pictures / 2) return
+              crashed = true
+              yield* server?.crash ?? Effect.void
+              yield* Effect.sleep("2 seconds")
+              yield* server?.start ?? Effect.void
+              // As whoever watches over the workers has to do after an outage of the database
+              for (const place of running.keys()) {
+                yield* running[place]?.kill("SIGKILL") ?? Effect.void
+                running[place] = yield* start
+              }
+            })
         ).pipe(Effect.retry(Schedule.spaced("1 second")))
         murderer.unsafeInterruptAsFork(murderer.id())
         const items = Chunk.toReadonlyArray(yield* Stream.runCollect(Jobs.results("crash")))

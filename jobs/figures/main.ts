@@ -57,10 +57,10 @@ ${all.map((value) => number(value)).join(", ")}`
 )
 
 const crashed = Effect.map(
-  Effect.provide(crash(2_000, 3), Emulator.layerServer()),
+  Effect.provide(crash(600, 3), Emulator.layerServer()),
   (
     told
-  ) => `${number(told.pictures)} generations over ${told.workers} worker processes on PostgreSQL, against the emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${told.kills} times), the database once in the midst.
+  ) => `${number(told.pictures)} generations over ${told.workers} worker processes on PostgreSQL, against the emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${told.kills} times), the database once in the midst, after which all workers start again.
 
 ${tableOf(
   ["what", "items"],
