@@ -20,10 +20,10 @@ const tableOf = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
 }
 
 const runs: ReadonlyArray<Run> = [
-  { database: "SQLite", workers: 1, pictures: 1_000 },
-  { database: "PostgreSQL", workers: 1, pictures: 1_000 },
-  { database: "PostgreSQL", workers: 2, pictures: 1_000 },
-  { database: "PostgreSQL", workers: 3, pictures: 1_000 }
+  { database: "SQLite", workers: 1, pictures: 500 },
+  { database: "PostgreSQL", workers: 1, pictures: 500 },
+  { database: "PostgreSQL", workers: 2, pictures: 500 },
+  { database: "PostgreSQL", workers: 3, pictures: 500 }
 ]
 
 const rowOf = ({ cpuMillis, database, perSecond, pictures, workers }: Measured) => [
