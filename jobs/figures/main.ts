@@ -47,7 +47,7 @@ with 16 of them under way needs 1 to 5 pictures a second.`
 )
 
 const memory = Effect.map(
-  measure({ database: "SQLite", workers: 1, pictures: 10_000 }),
+  measure({ database: "SQLite", workers: 1, pictures: 4_000 }),
   ({
     memory: all,
     pictures
