@@ -1,0 +1,124 @@
+/** Workers on a PostgreSQL of their own, and what they do when one of them, or the database, dies. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Chunk, Effect, Layer, Redacted, Schedule, Stream } from "effect"
+import { Emulator } from "effect-openrouter-images-emulator"
+import { Jobs } from "effect-openrouter-images-jobs"
+import * as Postgres from "effect-openrouter-images-jobs/Postgres"
+import { freePort, postgres } from "../test/support/postgres.js"
+import { compiled, run } from "../test/support/program.js"
+
+const live = Layer.merge(NodeContext.layer, Emulator.layerServer())
+
+const prompts = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    model: "bytedance-seed/seedream-4.5",
+    prompt: `picture ${i}`,
+    size: "64x64"
+  }))
+
+const prepared = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const cwd = yield* fs.makeTempDirectoryScoped({ prefix: "jobs-" })
+  const file = yield* compiled("jobs/test/support/worker.ts")
+  const database = yield* postgres
+  const { baseUrl, ledger } = yield* Emulator.Emulator
+  const start = Effect.flatMap(freePort, (port) =>
+    run(file, {
+      cwd,
+      env: {
+        DATABASE_URL: database.url,
+        PORT: String(port),
+        STORE: "pictures",
+        OPENROUTER_BASE_URL: baseUrl,
+        OPENROUTER_API_KEY: "any-key"
+      }
+    })
+  )
+  const jobs = Jobs.layer.pipe(Layer.provide(Postgres.layerClient({ url: Redacted.make(database.url) })))
+  return { database, start, jobs, ledger }
+})
+
+const finished = (job: string) =>
+  Effect.map(Stream.runLast(Jobs.watch(job, { every: "200 millis" })), (last) =>
+    last._tag === "Some" ? last.value : expect.fail("nothing was seen")
+  )
+
+describe("workers on PostgreSQL", () => {
+  it.scopedLive(
+    "share a job, and each picture is made once",
+    () =>
+      Effect.gen(function* () {
+        const { jobs, ledger, start } = yield* prepared
+        yield* Effect.gen(function* () {
+          yield* Jobs.submit(prompts(120), { job: "shared", limitUsd: 100 })
+          yield* Effect.all([start, start], { concurrency: 2 })
+          expect(yield* finished("shared")).toMatchObject({ total: 120, done: 120, failed: 0 })
+        }).pipe(Effect.provide(jobs))
+        const paid = (yield* ledger).map(({ prompt }) => prompt)
+        expect(paid).toHaveLength(120)
+        expect(new Set(paid).size).toBe(120)
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+
+  it.scopedLive(
+    "leave calls that are under way to the one that makes them, when another joins or it ends",
+    () =>
+      Effect.gen(function* () {
+        const { jobs, ledger, start } = yield* prepared
+        const { requests, script } = yield* Emulator.Emulator
+        yield* Effect.gen(function* () {
+          yield* script(Array.from({ length: 8 }, () => ({ _tag: "Pace", delayMillis: 15_000 })))
+          yield* Jobs.submit(prompts(8), { job: "slow" })
+          const first = yield* start
+          yield* Effect.repeat(requests, { until: (all) => all.length === 8, schedule: Schedule.spaced("50 millis") })
+          yield* start
+          yield* Effect.sleep("6 seconds")
+          yield* first.kill("SIGTERM")
+          expect(yield* finished("slow")).toMatchObject({ done: 8, failed: 0 })
+          expect(yield* ledger).toHaveLength(8)
+        }).pipe(Effect.provide(jobs))
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+
+  it.scopedLive(
+    "take over from one that is killed, and go on after the database's crash when they start again",
+    () =>
+      Effect.gen(function* () {
+        const { database, jobs, ledger, start } = yield* prepared
+        yield* Effect.gen(function* () {
+          yield* Jobs.submit(prompts(300), { job: "hard" })
+          const [first, ...others] = yield* Effect.all([start, start, start], { concurrency: 3 })
+          const reached = (count: number) =>
+            Jobs.watch("hard", { every: "100 millis" }).pipe(
+              Stream.takeUntil(({ done }) => done >= count),
+              Stream.runDrain
+            )
+          yield* reached(40)
+          yield* first.kill("SIGKILL")
+          others.push(yield* start)
+          yield* reached(80)
+          yield* database.crash
+          yield* Effect.forEach(others, (each) => each.kill("SIGKILL"))
+          yield* database.start
+          yield* Effect.all([start, start, start], { concurrency: 3 })
+          const status = yield* finished("hard")
+          expect(status.total).toBe(300)
+          expect(status.done + status.unknown).toBe(300)
+          expect(status.unknown).toBeLessThanOrEqual(32)
+          const items = Chunk.toReadonlyArray(yield* Stream.runCollect(Jobs.results("hard")))
+          const times = new Map<string, number>()
+          for (const { prompt } of yield* ledger) times.set(prompt, (times.get(prompt) ?? 0) + 1)
+          for (const { outcome, request } of items) {
+            const billed = times.get(request.prompt) ?? 0
+            if (outcome._tag === "Made") expect(billed, request.prompt).toBe(1)
+            else expect(billed, request.prompt).toBeLessThanOrEqual(1)
+          }
+        }).pipe(Effect.provide(jobs))
+      }).pipe(Effect.provide(live)),
+    180_000
+  )
+})

@@ -1,0 +1,126 @@
+/**
+ * What can go wrong with a job, besides the library's own errors. Each is a Schema, for it is kept in the database.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as Images from "effect-openrouter-images/Errors"
+
+/**
+ * An attempt was begun and its outcome was never recorded: the process died between sending and recording, or it was cut off from the database. The
+ * picture may have been made and billed. Look at the account's activity before you let it be paid again.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class OutcomeUnknownError extends Schema.TaggedError<OutcomeUnknownError>()("OutcomeUnknownError", {
+  billing: Schema.Literal("unknown").pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => "unknown" as const)
+  ),
+  /** The item, as `Item.id` names it. */
+  item: Schema.String,
+  /** Which attempt it was, from 1. */
+  attempt: Schema.Number,
+  /** When it was begun, in milliseconds since 1970. */
+  begunAt: Schema.Number,
+  /** What ended it, where that is known: a defect of a layer. */
+  cause: Schema.optionalWith(Schema.String, { exact: true })
+}) {
+  override get message(): string {
+    const when = new Date(this.begunAt).toISOString()
+    const how = this.cause === undefined ? "its outcome was never recorded" : `it ended unexpectedly (${this.cause})`
+    return `attempt ${this.attempt} of ${this.item} was begun at ${when} and ${how}; whether it was billed is unknown`
+  }
+}
+
+/**
+ * The picture was made and paid for, but the ImageStore did not take it. `generationId` names it in the account's activity.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PictureLostError extends Schema.TaggedError<PictureLostError>()("PictureLostError", {
+  billing: Schema.Literal("billed").pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => "billed" as const)
+  ),
+  /** What the store said. */
+  description: Schema.String,
+  generationId: Schema.optionalWith(Schema.String, { exact: true })
+}) {
+  override get message(): string {
+    return `the picture was paid for and could not be stored: ${this.description}`
+  }
+}
+
+/**
+ * The job was cancelled before this item was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class CancelledError extends Schema.TaggedError<CancelledError>()("CancelledError", {
+  billing: Schema.Literal("notBilled").pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => "notBilled" as const)
+  ),
+  job: Schema.String
+}) {
+  override get message(): string {
+    return `the job ${JSON.stringify(this.job)} was cancelled before this was sent`
+  }
+}
+
+/**
+ * What an item can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const ItemError = Schema.Union(Images.GenerateError, OutcomeUnknownError, PictureLostError, CancelledError)
+export type ItemError = typeof ItemError.Type
+
+/**
+ * There is no job of this name.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class JobNotFoundError extends Schema.TaggedError<JobNotFoundError>()("JobNotFoundError", {
+  job: Schema.String
+}) {
+  override get message(): string {
+    return `there is no job ${JSON.stringify(this.job)}`
+  }
+}
+
+/**
+ * The job was cancelled and takes no more requests. `Jobs.retryFailed` opens it again.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class JobCancelledError extends Schema.TaggedError<JobCancelledError>()("JobCancelledError", {
+  job: Schema.String
+}) {
+  override get message(): string {
+    return `the job ${JSON.stringify(this.job)} was cancelled; open it again with retryFailed, or take another name`
+  }
+}
+
+/**
+ * The store of the pictures failed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ImageStoreError extends Schema.TaggedError<ImageStoreError>()("ImageStoreError", {
+  /** What was asked of it. */
+  method: Schema.Literal("put", "get"),
+  description: Schema.String
+}) {
+  override get message(): string {
+    return `the image store could not ${this.method}: ${this.description}`
+  }
+}

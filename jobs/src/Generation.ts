@@ -1,0 +1,52 @@
+/**
+ * What came of an item.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { ItemError } from "./Errors.js"
+import { StoredImage } from "./ImageStore.js"
+
+/**
+ * The pictures of one generation, which are in the ImageStore.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Generation = Schema.Struct({
+  pictures: Schema.Array(StoredImage),
+  /** In US dollars, as the answer said. */
+  costUsd: Schema.optionalWith(Schema.Number, { exact: true }),
+  /** OpenRouter's id of the generation. */
+  generationId: Schema.optionalWith(Schema.String, { exact: true }),
+  /** Seconds since 1970. */
+  created: Schema.Number
+})
+export type Generation = typeof Generation.Type
+
+/**
+ * The pictures are made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Made = Schema.TaggedStruct("Made", { generation: Generation })
+export type Made = typeof Made.Type
+
+/**
+ * It failed. `pictures` are those that had arrived whole all the same; they are in the ImageStore, and the error holds none.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Failed = Schema.TaggedStruct("Failed", { error: ItemError, pictures: Schema.Array(StoredImage) })
+export type Failed = typeof Failed.Type
+
+/**
+ * How an attempt or an item ended.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Outcome = Schema.Union(Made, Failed)
+export type Outcome = typeof Outcome.Type

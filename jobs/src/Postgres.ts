@@ -1,0 +1,97 @@
+/**
+ * Jobs on many machines: the workers of a cluster share a PostgreSQL database, and one that dies leaves its work to the others.
+ *
+ * @since 0.1.0
+ */
+import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
+import * as RunnerAddress from "@effect/cluster/RunnerAddress"
+import type * as ShardingConfig from "@effect/cluster/ShardingConfig"
+import type { SocketServerError } from "@effect/platform/SocketServer"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { SqlError } from "@effect/sql/SqlError"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
+import type * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import * as Redelivery from "./internal/redelivery.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: Redacted.Redacted
+  /** How many connections this process may have. Default: 10. */
+  readonly maxConnections?: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends DatabaseOptions {
+  /** Where the other workers reach this one. Default: `127.0.0.1`. */
+  readonly host?: string | undefined
+  /** The port that it listens on at that host, one for each worker of a machine. */
+  readonly port: number
+  /** More of @effect/cluster's settings; they win over those of this module. */
+  readonly shardingConfig?: Partial<ShardingConfig.ShardingConfig["Type"]> | undefined
+}
+
+/**
+ * Where the connection is lost within a transaction, its end (COMMIT or ROLLBACK) fails too, and @effect/sql makes a defect of that. It is a failure of the
+ * database like any other: the engine and the jobs try those again.
+ */
+const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
+  const { withTransaction } = client
+  return Object.assign(client, {
+    withTransaction: <R, E, A>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError, R> =>
+      Effect.catchSomeDefect(withTransaction(effect), (defect) =>
+        defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
+      )
+  })
+}
+
+/**
+ * The database alone, for a program that submits jobs or looks at them while workers elsewhere carry them out.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerClient = (
+  options: DatabaseOptions
+): Layer.Layer<SqlClient.SqlClient, SqlError | ConfigError.ConfigError> =>
+  Layer.effect(SqlClient.SqlClient, Effect.map(SqlClient.SqlClient, withoutDefects)).pipe(
+    Layer.provide(PgClient.layer({ url: options.url, maxConnections: options.maxConnections }))
+  )
+
+/**
+ * The engine of one worker and its database. Workers speak with each other over sockets, without encryption or a password: keep their ports within a
+ * network of your own.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<WorkflowEngine | SqlClient.SqlClient, SqlError | ConfigError.ConfigError | SocketServerError> => {
+  const runnerAddress = Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
+  // A workflow whose shard goes to another worker waits for messages that come no more, until this interrupts it. A call that is under way cannot be
+  // interrupted, and the shard waits for its end.
+  const shardingConfig = {
+    runnerAddress,
+    entityTerminationTimeout: "2 seconds",
+    entityMessagePollInterval: "2 seconds",
+    ...options.shardingConfig
+  } as const
+  return ClusterWorkflowEngine.layer.pipe(
+    Layer.provideMerge(Redelivery.layer),
+    Layer.provide(NodeClusterSocket.layer({ storage: "sql", shardingConfig })),
+    Layer.provideMerge(layerClient(options))
+  )
+}

@@ -1,0 +1,56 @@
+/**
+ * Jobs in one process, which a file of SQLite carries over restarts.
+ *
+ * @since 0.1.0
+ */
+import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
+import * as SingleRunner from "@effect/cluster/SingleRunner"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redelivery from "./internal/redelivery.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The file of the database, which is made where it is missing. */
+  readonly filename: string
+}
+
+/** A commit is on the disk when it is done: with SQLite's default a power cut could take back the record of a call that is paid. */
+const durable = (options: Options) =>
+  Layer.effectDiscard(
+    Effect.flatMap(SqlClient.SqlClient, (sql) =>
+      Effect.zipRight(sql`PRAGMA synchronous = FULL`, sql`PRAGMA busy_timeout = 10000`)
+    )
+  ).pipe(Layer.provideMerge(SqliteClient.layer(options)), Layer.orDie)
+
+/**
+ * The database alone, for a program that submits jobs or looks at them while another process carries them out.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
+
+/** A durable wait is looked for every second, which a local file does not feel. */
+const shardingConfig = { entityTerminationTimeout: "2 seconds", entityMessagePollInterval: "1 second" } as const
+
+/**
+ * The engine and its database. One process at a time may have a file; for several machines there is `Postgres`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<WorkflowEngine | SqlClient.SqlClient> =>
+  ClusterWorkflowEngine.layer.pipe(
+    Layer.provideMerge(Redelivery.layer),
+    // Nobody else is there to take the shards from: a restart has them at once.
+    Layer.provide(SingleRunner.layer({ runnerStorage: "memory", shardingConfig })),
+    Layer.provideMerge(durable(options)),
+    Layer.orDie
+  )

@@ -1,0 +1,105 @@
+/**
+ * Takes the items of all jobs in turn and carries them out.
+ *
+ * @since 0.1.0
+ */
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as DurableDeferred from "@effect/workflow/DurableDeferred"
+import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { Images } from "effect-openrouter-images/Images"
+import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
+import type { ImageStore } from "./ImageStore.js"
+import { type Claim, claim, decodeRequest, keepAlive, release } from "./internal/claims.js"
+import * as Database from "./internal/database.js"
+
+export type {
+  /**
+   * How requests are carried out.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Options
+} from "./GenerateImage.js"
+
+const payloadOf = ({ job, request, round, turn }: Claim) => ({
+  job,
+  turn,
+  round,
+  request: decodeRequest(request)
+})
+
+/** The engine knows what it has begun: an item that is started twice runs once, and a decision is heard once. */
+const start = (claimed: Claim) =>
+  Effect.gen(function* () {
+    const payload = payloadOf(claimed)
+    if (claimed.decision === null || claimed.attempt === null) {
+      const execution = yield* GenerateImage.execute(payload, { discard: true })
+      // Somebody had it before, and may have put it to sleep.
+      if (claimed.claims > 1) yield* GenerateImage.resume(execution)
+      return
+    }
+    const deferred = decisionAfter(claimed.attempt)
+    const token = yield* DurableDeferred.tokenFromPayload(deferred, { workflow: GenerateImage, payload })
+    yield* DurableDeferred.succeed(deferred, { token, value: claimed.decision })
+  })
+
+/** Fills the free places. */
+const fill = (owner: string, concurrency: number) =>
+  Effect.gen(function* () {
+    const free = concurrency - (yield* keepAlive(owner))
+    if (free > 0) yield* Effect.forEach(yield* claim(owner, free), start, { discard: true })
+  })
+
+/**
+ * A worker: takes at most `concurrency` items at a time (default 8), from all jobs of the database, until its scope ends. Any number of them share a
+ * database, one in each process.
+ *
+ * When its scope ends, calls that are under way are finished first, for they may be paid already; that takes as long as the client's timeout at most. A
+ * process that is killed instead leaves them unknown: see `OnUnknown`.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Client, Images } from "effect-openrouter-images"
+ * import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
+ * import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
+ *
+ * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+ *
+ * const JobsLive = Layer.merge(Jobs.layer, Worker.layer({ concurrency: 4 })).pipe(
+ *   Layer.provide(ImagesLive),
+ *   Layer.provide(ImageStore.layerFolder("pictures")),
+ *   Layer.provide(Sqlite.layer({ filename: "pictures.db" })),
+ *   Layer.provide(NodeContext.layer)
+ * )
+ * ```
+ */
+export const layer = (
+  options: Options = {}
+): Layer.Layer<never, never, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+  Layer.unwrapEffect(
+    Effect.map(Effect.makeLatch(false), (place) => {
+      const owner = crypto.randomUUID()
+      const loop = Effect.zipRight(
+        place.close,
+        fill(owner, options.concurrency ?? 8).pipe(
+          Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
+          Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep("200 millis")))
+        )
+      )
+      // From the last to the first: no item is taken any more, those under way are finished, and what is left is let go.
+      return Layer.scopedDiscard(Effect.forkScoped(Effect.repeat(loop, Schedule.forever))).pipe(
+        Layer.provide(generateImageLayer({ ...options, onFinish: place.open })),
+        Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(release(owner))))),
+        Layer.provide(Database.layer)
+      )
+    })
+  )

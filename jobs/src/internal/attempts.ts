@@ -1,0 +1,138 @@
+/** The record of every attempt: written before anything is sent, and again when its outcome is known. The job's money is moved in the same transactions. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Outcome } from "../Generation.js"
+
+/** Which attempt at which item. `round` counts how often the item was taken up again. */
+export interface AttemptKey {
+  readonly job: string
+  readonly item: string
+  readonly round: number
+  readonly attempt: number
+  /** Who asks: an answer of the database that was lost on the way must not make the one who asks again a second one. */
+  readonly token: string
+}
+
+/** What an attempt finds when it wants to begin. */
+export type Begun = Data.TaggedEnum<{
+  /** It is the first to be here, and what it may cost is set aside: it may send. */
+  Fresh: object
+  /** It was here before, to the end. */
+  Ended: { readonly outcome: Outcome }
+  /** It was here before and nothing was heard of it again. */
+  Lost: { readonly begunAt: number }
+  Cancelled: object
+  OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
+}>
+export const Begun = Data.taggedEnum<Begun>()
+
+const OutcomeText = Schema.parseJson(Outcome)
+export const encodeOutcome = Schema.encodeSync(OutcomeText)
+export const decodeOutcome = Schema.decodeSync(OutcomeText)
+
+interface JobRow {
+  readonly cancelled: number
+  readonly limit_usd: number | null
+  readonly spent_usd: number
+  readonly reserved_usd: number
+}
+
+/** Sums of decimal fractions are not exact. */
+const epsilon = 1e-9
+
+/** What a job may still spend; none where it has no limit. */
+export const limitOf = (job: string): Effect.Effect<number | undefined, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly limit_usd: number | null }>`SELECT limit_usd FROM images_jobs WHERE job = ${job}`,
+      ([row]) => row?.limit_usd ?? undefined
+    )
+  )
+
+/** The first to ask may send; everybody after it learns what is known of the attempt. */
+export const begin = (
+  { attempt, item, job, round, token }: AttemptKey,
+  quoteUsd: number
+): Effect.Effect<Begun, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const [before] = yield* sql<{ readonly begun_at: number; readonly token: string; readonly outcome: string | null }>`
+      SELECT begun_at, token, outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
+    if (before !== undefined) {
+      if (before.outcome !== null) return Begun.Ended({ outcome: decodeOutcome(before.outcome) })
+      return before.token === token ? Begun.Fresh() : Begun.Lost({ begunAt: before.begun_at })
+    }
+    // The row is locked by its change, so that no other reservation comes between the question and the answer.
+    const reserved = yield* sql`
+      UPDATE images_jobs SET reserved_usd = reserved_usd + ${quoteUsd}
+      WHERE job = ${job} AND cancelled = 0
+        AND (limit_usd IS NULL OR spent_usd + reserved_usd + ${quoteUsd} <= limit_usd + ${epsilon})
+      RETURNING job`
+    if (reserved.length === 0) {
+      const [row] = yield* sql<JobRow>`
+        SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
+      if (row !== undefined) {
+        return row.cancelled !== 0
+          ? Begun.Cancelled()
+          : Begun.OverBudget({
+              limitUsd: row.limit_usd ?? 0,
+              spentUsd: row.spent_usd,
+              reservedUsd: row.reserved_usd
+            })
+      }
+    }
+    yield* sql`INSERT INTO images_attempts ${sql.insert({
+      item,
+      round,
+      attempt,
+      token,
+      begun_at: now,
+      reserved_usd: quoteUsd
+    })}`
+    return Begun.Fresh()
+  }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
+
+/** What an outcome cost: nothing, a sum, or what was set aside (`all`); `open` leaves that where it is. */
+const chargeOf = (outcome: Outcome): number | "all" | "open" => {
+  if (outcome._tag === "Made") return outcome.generation.costUsd ?? "all"
+  const { billing } = outcome.error
+  return billing === "notBilled" ? 0 : billing === "billed" ? "all" : "open"
+}
+
+/** Records the outcome, once. */
+export const end = (
+  { attempt, item, job, round }: AttemptKey,
+  outcome: Outcome
+): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const [ended] = yield* sql<{ readonly reserved_usd: number }>`
+      UPDATE images_attempts SET outcome = ${encodeOutcome(outcome)}, ended_at = ${now}
+      WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
+      RETURNING reserved_usd`
+    const charge = chargeOf(outcome)
+    if (ended === undefined || charge === "open") return
+    const paid = charge === "all" ? ended.reserved_usd : charge
+    yield* sql`
+      UPDATE images_jobs SET spent_usd = spent_usd + ${paid}, reserved_usd = reserved_usd - ${ended.reserved_usd}
+      WHERE job = ${job}`
+  }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
+
+/** What the attempts of a round came to in the end, where one of them made the pictures after all. */
+export const madeIn = (
+  item: string,
+  round: number
+): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly outcome: string }>`
+        SELECT outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND outcome IS NOT NULL`,
+      (rows) => rows.map(({ outcome }) => decodeOutcome(outcome)).find(({ _tag }) => _tag === "Made")
+    )
+  )

@@ -1,0 +1,86 @@
+/** The tables, and that they are there. */
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+
+/** Types that SQLite and PostgreSQL both know; moments are milliseconds since 1970, amounts US dollars. */
+const first = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE images_jobs (
+    job TEXT PRIMARY KEY,
+    created_at DOUBLE PRECISION NOT NULL,
+    whole INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    limit_usd DOUBLE PRECISION,
+    spent_usd DOUBLE PRECISION NOT NULL,
+    reserved_usd DOUBLE PRECISION NOT NULL
+  )`
+  yield* sql`CREATE TABLE images_items (
+    id TEXT PRIMARY KEY,
+    job TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL,
+    owner TEXT,
+    lease DOUBLE PRECISION,
+    claims INTEGER NOT NULL,
+    attempt INTEGER,
+    decision TEXT,
+    outcome TEXT,
+    billing TEXT,
+    pictures INTEGER NOT NULL,
+    cost_usd DOUBLE PRECISION,
+    finished_at DOUBLE PRECISION
+  )`
+  yield* sql`CREATE INDEX images_items_by_state ON images_items (state, position)`
+  yield* sql`CREATE INDEX images_items_by_job ON images_items (job, position, id)`
+  yield* sql`CREATE TABLE images_attempts (
+    item TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    begun_at DOUBLE PRECISION NOT NULL,
+    reserved_usd DOUBLE PRECISION NOT NULL,
+    ended_at DOUBLE PRECISION,
+    outcome TEXT,
+    PRIMARY KEY (item, round, attempt)
+  )`
+  yield* sql`CREATE TABLE images_passes (
+    pass TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (pass, hash)
+  )`
+})
+
+const migrate = Migrator.make({})({
+  loader: Migrator.fromRecord({ "1_jobs": first }),
+  table: "images_jobs_migrations"
+})
+
+/** A constant, so that whoever needs the tables shares one run. Workers that start together meet at it: the second sees the first one's tables. */
+export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
+  migrate.pipe(
+    Effect.sandbox,
+    Effect.retry(Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(20))),
+    Effect.orDie
+  )
+)
+
+/** A database that went away comes back: what must not be lost is written when it does. */
+export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
+  effect.pipe(
+    Effect.sandbox,
+    Effect.tapError((cause) => Effect.logWarning("The database of the jobs failed; it is tried again", cause)),
+    Effect.retry({
+      schedule: Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")),
+      while: (cause) => !Cause.isInterrupted(cause)
+    }),
+    Effect.unsandbox,
+    Effect.orDie
+  )

@@ -1,0 +1,91 @@
+/** How far a job is. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { JobNotFoundError } from "../Errors.js"
+
+export interface Progress {
+  readonly job: string
+  /** How many items it has; more may come while `submitting`. */
+  readonly total: number
+  readonly waiting: number
+  readonly running: number
+  /** Waiting for a decision, see `OnUnknown`. */
+  readonly undecided: number
+  readonly done: number
+  readonly failed: number
+  readonly cancelled: number
+  /** How many of the failed ones may have been billed. */
+  readonly unknown: number
+  readonly pictures: number
+  readonly spentUsd: number
+  /** What is set aside for calls under way, and for those that may have been billed. Nothing is set aside where the job has no limit. */
+  readonly reservedUsd: number
+  /** `undefined` where it has no limit. */
+  readonly limitUsd: number | undefined
+  /** Whether the submission has not come to its end yet, or broke off before it. */
+  readonly submitting: boolean
+  /** Whether every item has ended, and the submission too. */
+  readonly finished: boolean
+}
+
+interface JobRow {
+  readonly whole: number
+  readonly limit_usd: number | null
+  readonly spent_usd: number
+  readonly reserved_usd: number
+}
+
+/** PostgreSQL gives counts as text. */
+interface CountRow {
+  readonly state: string
+  readonly billing: string | null
+  readonly items: number | string
+  readonly pictures: number | string
+}
+
+export const statusOf = (job: string): Effect.Effect<Progress, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<JobRow>`
+      SELECT whole, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
+    if (row === undefined) return yield* new JobNotFoundError({ job })
+    const rows = yield* sql<CountRow>`
+      SELECT state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
+      FROM images_items WHERE job = ${job} GROUP BY state, billing`
+    const count = (are: (row: CountRow) => boolean) =>
+      rows.filter(are).reduce((sum, { items }) => sum + Number(items), 0)
+    const of = (state: string) => count((each) => each.state === state)
+    const open = of("waiting") + of("running") + of("undecided")
+    return {
+      job,
+      total: count(() => true),
+      waiting: of("waiting"),
+      running: of("running"),
+      undecided: of("undecided"),
+      done: of("done"),
+      failed: of("failed"),
+      cancelled: of("cancelled"),
+      unknown: count(({ billing, state }) => state === "failed" && billing === "unknown"),
+      pictures: rows.reduce((sum, { pictures }) => sum + Number(pictures), 0),
+      spentUsd: row.spent_usd,
+      reservedUsd: row.reserved_usd,
+      limitUsd: row.limit_usd ?? undefined,
+      submitting: row.whole === 0,
+      finished: row.whole !== 0 && open === 0
+    }
+  })
+
+export const watching = (
+  job: string,
+  every: Duration.DurationInput
+): Stream.Stream<Progress, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
+  Stream.repeatEffectWithSchedule(statusOf(job), Schedule.spaced(every)).pipe(
+    Stream.changesWith((before, now) => Equal.equals(Data.struct(before), Data.struct(now))),
+    Stream.takeUntil(({ finished }) => finished)
+  )

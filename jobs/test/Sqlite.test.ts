@@ -1,0 +1,58 @@
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Schedule, Stream } from "effect"
+import { Emulator } from "effect-openrouter-images-emulator"
+import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
+import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
+import { imagesLive, prompts, script } from "./support/working.js"
+
+/** A process's life: a worker over the file, until the effect ends. */
+const life = <A, E, R>(filename: string, effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provide(Layer.merge(Jobs.layer, Worker.layer()).pipe(Layer.provideMerge(Sqlite.layer({ filename })))),
+    Effect.scoped
+  )
+
+describe("a file of SQLite", () => {
+  it.scopedLive("carries a wait over the end of the process", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const filename = `${yield* fs.makeTempDirectoryScoped()}/jobs.db`
+      const { requests } = yield* Emulator.Emulator
+      yield* script({ _tag: "Status", status: 429, headers: { "retry-after": "6" } })
+      const failedAt = yield* life(
+        filename,
+        Effect.gen(function* () {
+          yield* Jobs.submit(prompts(1), { job: "one" })
+          yield* Effect.repeat(requests, { until: (all) => all.length === 1, schedule: Schedule.spaced("20 millis") })
+          // Until the wait is on record
+          yield* Effect.sleep("1 second")
+          return Date.now() - 1_000
+        })
+      )
+      yield* life(
+        filename,
+        Effect.gen(function* () {
+          const [status] = yield* Stream.runCollect(Stream.filter(Jobs.watch("one"), ({ finished }) => finished))
+          expect(status).toMatchObject({ done: 1, failed: 0 })
+          expect(Date.now() - failedAt).toBeGreaterThan(5_500)
+          // The first process's attempt was not made again
+          expect(yield* requests).toHaveLength(2)
+        })
+      )
+    }).pipe(Effect.provide([NodeContext.layer, imagesLive, ImageStore.layerMemory]))
+  )
+
+  it.scopedLive("has every commit on the disk when it is done", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const filename = `${yield* fs.makeTempDirectoryScoped()}/jobs.db`
+      const rows = yield* Effect.flatMap(SqlClient.SqlClient, (sql) => sql`PRAGMA synchronous`).pipe(
+        Effect.provide(Sqlite.layerClient({ filename }))
+      )
+      expect(rows).toEqual([{ synchronous: 2 }])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})

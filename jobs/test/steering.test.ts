@@ -1,0 +1,116 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { Jobs } from "effect-openrouter-images-jobs"
+import { finished, itemsOf, ledger, made, prompts, script, until, working } from "./support/working.js"
+
+describe("a limit", () => {
+  it.effect("holds for all that are under way at once, and may be raised", () =>
+    Effect.gen(function* () {
+      // 4 cents each, at one endpoint 4.5
+      const status = yield* made(prompts(8), { job: "poor", limitUsd: 0.14 })
+      expect(status).toMatchObject({ done: 3, failed: 5, unknown: 0, limitUsd: 0.14 })
+      expect(status.spentUsd).toBeCloseTo(0.12, 9)
+      expect(status.reservedUsd).toBeCloseTo(0, 9)
+      const errors = (yield* itemsOf("poor")).flatMap(({ outcome }) =>
+        outcome._tag === "Failed" ? [outcome.error] : []
+      )
+      expect(errors.map(({ _tag }) => _tag)).toEqual(Array.from({ length: 5 }, () => "BudgetExceededError"))
+      expect(yield* ledger).toHaveLength(3)
+      yield* Jobs.submit(prompts(8), { job: "poor", limitUsd: 1 })
+      expect(yield* Jobs.retryFailed("poor")).toBe(5)
+      expect(yield* finished("poor")).toMatchObject({ done: 8, failed: 0 })
+      expect(yield* ledger).toHaveLength(8)
+    }).pipe(Effect.provide(working({ concurrency: 8 })))
+  )
+
+  it.effect("keeps aside what may have been billed", () =>
+    Effect.gen(function* () {
+      // The prices are known from now on, so that the fault meets a generation
+      yield* made(prompts(1), { job: "before", limitUsd: 1 })
+      yield* script({ _tag: "Reset", at: "head", afterCompletion: true })
+      const status = yield* made(prompts(3), { job: "unsure", limitUsd: 0.09 })
+      expect(status).toMatchObject({ done: 1, failed: 2, unknown: 1 })
+      expect(status.spentUsd).toBeCloseTo(0.04, 9)
+      expect(status.reservedUsd).toBeCloseTo(0.045, 9)
+    }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+})
+
+describe("a job that is cancelled", () => {
+  it.effect("sends nothing more, takes nothing more, and can be opened again", () =>
+    Effect.gen(function* () {
+      yield* Jobs.submit(prompts(10), { job: "off" })
+      yield* until("off", ({ done }) => done >= 2)
+      yield* Jobs.cancel("off")
+      const status = yield* finished("off")
+      expect(status.done + status.cancelled).toBe(10)
+      expect(status.cancelled).toBeGreaterThan(0)
+      expect(yield* ledger).toHaveLength(status.done)
+      expect(yield* Effect.flip(Jobs.submit(prompts(11), { job: "off" }))).toMatchObject({ _tag: "JobCancelledError" })
+      expect(yield* Jobs.retryFailed("off")).toBe(status.cancelled)
+      expect(yield* finished("off")).toMatchObject({ done: 10, cancelled: 0 })
+      expect(yield* ledger).toHaveLength(10)
+    }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
+  it.effect("lets those fail that wait for a decision", () =>
+    Effect.gen(function* () {
+      yield* script({ _tag: "Reset", at: "head", afterCompletion: true })
+      yield* Jobs.submit(prompts(1), { job: "off" })
+      yield* until("off", ({ undecided }) => undecided === 1)
+      yield* Jobs.cancel("off")
+      expect(yield* finished("off")).toMatchObject({ failed: 1, unknown: 1, finished: true })
+    }).pipe(Effect.provide(working({ onUnknown: "ask" })))
+  )
+})
+
+describe("a worker", () => {
+  it.effect("never has more under way than it may", () => {
+    let now = 0
+    let most = 0
+    const counted = <A, E>(effect: Effect.Effect<A, E>) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => {
+          now += 1
+          most = Math.max(most, now)
+        }),
+        () => effect,
+        () => Effect.sync(() => (now -= 1))
+      )
+    return Effect.gen(function* () {
+      yield* Effect.all([made(prompts(20), { job: "one" }), made(prompts(20), { job: "two" })], { concurrency: 2 })
+      expect(most).toBe(3)
+    }).pipe(
+      Effect.provide(
+        working(
+          { concurrency: 3 },
+          { images: (images) => ({ ...images, generate: (...all) => counted(images.generate(...all)) }) }
+        )
+      )
+    )
+  })
+})
+
+describe("asking for what is not there", () => {
+  it.effect("fails with the job's name", () =>
+    Effect.gen(function* () {
+      const absent = { _tag: "JobNotFoundError", job: "nothing" }
+      expect(yield* Effect.flip(Jobs.status("nothing"))).toMatchObject(absent)
+      expect(yield* Effect.flip(Stream.runDrain(Jobs.watch("nothing")))).toMatchObject(absent)
+      expect(yield* Effect.flip(Stream.runDrain(Jobs.results("nothing")))).toMatchObject(absent)
+      expect(yield* Effect.flip(Jobs.cancel("nothing"))).toMatchObject(absent)
+      expect(yield* Effect.flip(Jobs.retryFailed("nothing"))).toMatchObject(absent)
+      expect(yield* Jobs.decide("nothing/0-0", "retry")).toBe(false)
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("tells which request is not valid, and where", () =>
+    Effect.gen(function* () {
+      const [good = { model: "", prompt: "" }] = prompts(1)
+      const error = yield* Effect.flip(Jobs.submit([good, { ...good, n: 11 }], { job: "wrong" }))
+      if (error._tag !== "InvalidRequestError") return expect.fail(error._tag)
+      expect(error.issues.map(({ path }) => path)).toEqual([[1, "n"]])
+      expect(yield* Jobs.status("wrong")).toMatchObject({ submitting: true, finished: false })
+    }).pipe(Effect.provide(working()))
+  )
+})

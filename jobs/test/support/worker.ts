@@ -1,0 +1,40 @@
+/** A worker as a process of its own: of a cluster over PostgreSQL, or alone over a file of SQLite. */
+import { FetchHttpClient } from "@effect/platform"
+import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import { Config, Effect, Layer, Logger, LogLevel } from "effect"
+import { Client, Images } from "effect-openrouter-images"
+import { ImageStore, Worker } from "effect-openrouter-images-jobs"
+import * as Postgres from "effect-openrouter-images-jobs/Postgres"
+import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
+
+const engine = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const file = yield* Config.string("SQLITE_FILE").pipe(Config.withDefault(""))
+    if (file !== "") return Sqlite.layer({ filename: file })
+    const url = yield* Config.redacted("DATABASE_URL")
+    const port = yield* Config.integer("PORT")
+    return Postgres.layer({ url, port, shardingConfig: { shardLockExpiration: "10 seconds" } })
+  })
+)
+
+const settings = Config.all({
+  concurrency: Config.integer("CONCURRENCY").pipe(Config.withDefault(8)),
+  store: Config.string("STORE")
+})
+
+const worker = Layer.unwrapEffect(
+  Effect.map(settings, ({ concurrency, store }) =>
+    Worker.layer({ concurrency }).pipe(Layer.provide(ImageStore.layerFolder(store)))
+  )
+)
+
+const imagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+
+worker.pipe(
+  Layer.provide(imagesLive),
+  Layer.provide(engine),
+  Layer.provide(NodeContext.layer),
+  Layer.provide(Logger.minimumLogLevel(LogLevel.Error)),
+  Layer.launch,
+  NodeRuntime.runMain
+)

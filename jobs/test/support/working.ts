@@ -1,0 +1,80 @@
+/** A worker over the emulator in memory, with what a test needs to look behind it. */
+import type * as SqlClient from "@effect/sql/SqlClient"
+import type * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
+import { Chunk, type Context, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
+import { Client, Images } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
+import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
+import * as Memory from "effect-openrouter-images-jobs/Memory"
+
+export const model = "bytedance-seed/seedream-4.5"
+
+export const prompts = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ model, prompt: `picture ${i + 1}`, size: "64x64" }))
+
+/** `Images` over the emulator in memory. */
+export const imagesLive = Images.layer.pipe(
+  Layer.provide(Client.layer({ apiKey: Redacted.make("any-key") })),
+  Layer.provideMerge(Emulator.layerClient)
+)
+
+/** Jobs and a worker, all in memory. */
+export const working = (
+  options: Worker.Options = {},
+  over: {
+    readonly images?: (images: Images.Service) => Images.Service
+    readonly store?: (store: ImageStore.Service) => ImageStore.Service
+  } = {}
+): Layer.Layer<
+  | Jobs.Jobs
+  | ImageStore.ImageStore
+  | Emulator.Emulator
+  | Images.Images
+  | SqlClient.SqlClient
+  | WorkflowEngine.WorkflowEngine
+> =>
+  Layer.merge(Jobs.layer, Worker.layer(options)).pipe(
+    Layer.provideMerge(Memory.layer),
+    Layer.provideMerge(changed(ImageStore.ImageStore, ImageStore.layerMemory, over.store)),
+    Layer.provideMerge(changed(Images.Images, imagesLive, over.images))
+  )
+
+const changed = <I, S, A>(
+  tag: Context.Tag<I, S>,
+  layer: Layer.Layer<A | I>,
+  change: ((service: S) => S) | undefined
+) => (change === undefined ? layer : Layer.provideMerge(Layer.effect(tag, Effect.map(tag, change)), layer))
+
+/** Lets time pass, and what runs meanwhile do its work, until the job has ended. */
+export const until = (job: string, reached: (progress: Jobs.Progress) => boolean) =>
+  Effect.gen(function* () {
+    let status = yield* Jobs.status(job)
+    for (let i = 0; i < 3_000 && !reached(status); i++) {
+      yield* TestClock.adjust(Duration.millis(200))
+      yield* realPause
+      status = yield* Jobs.status(job)
+    }
+    return status
+  })
+
+export const finished = (job: string) => until(job, (status) => status.finished)
+
+/** Pictures are drawn by native code, whose time is not the TestClock's. */
+export const realPause = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+
+export const itemsOf = (job: string) => Effect.map(Stream.runCollect(Jobs.results(job)), Chunk.toReadonlyArray)
+
+/** Submits, and waits for the end. */
+export const made = (
+  requests: ReadonlyArray<{ readonly model: string; readonly prompt: string }>,
+  options: { readonly job: string; readonly limitUsd?: number }
+) => Effect.zipRight(Jobs.submit(requests, options), finished(options.job))
+
+export const script = (...faults: Parameters<Emulator.Service["script"]>[0]) =>
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.script(faults))
+
+export const ledger: Effect.Effect<
+  ReadonlyArray<{ readonly prompt: string; readonly costUsd: number; readonly generationId: string }>,
+  never,
+  Emulator.Emulator
+> = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)
