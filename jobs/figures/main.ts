@@ -55,7 +55,7 @@ const memory = Effect.map(
 
 ${all.map((value) => number(value)).join(", ")}
 
-It is not flat at this speed: the engine keeps a workflow that has ended for a minute, and these pictures took no time.`
+It is not flat. That the engine keeps a workflow that has ended for a minute explains a part of it at most; the rest is not explained yet.`
 )
 
 const crashed = Effect.map(
