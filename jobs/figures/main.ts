@@ -53,7 +53,9 @@ const memory = Effect.map(
     pictures
   }) => `One worker over SQLite, ${number(pictures)} pictures, resident memory after each tenth of them, in MiB:
 
-${all.map((value) => number(value)).join(", ")}`
+${all.map((value) => number(value)).join(", ")}
+
+It is not flat. That the engine keeps a workflow that has ended for a minute explains a part of it at most; the rest is not explained yet.`
 )
 
 const crashed = Effect.map(
