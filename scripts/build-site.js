@@ -44,6 +44,7 @@ const documents = {
     "cli/README.md",
     "docs/faults.md",
     "docs/reliability.md",
+    "docs/jobs.md",
     "bench/RESULTS.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
