@@ -6,15 +6,15 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { OpenRouterClient, type RequestOptions } from "./Client.js"
-import * as Errors from "./Errors.js"
+import type * as Errors from "./Errors.js"
 import * as Generation from "./internal/generation.js"
 import { decoder } from "./internal/issues.js"
 import { endpointsPath, type ModelId } from "./internal/modelPath.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/responseError.js"
+import { valid } from "./internal/valid.js"
 import * as Retry from "./Retry.js"
 import { ImageModelEndpointsResponse } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -90,13 +90,6 @@ const generation = {
 
 const decodeModels = decoder(ImageModelsListResponse)
 const decodeEndpoints = decoder(ImageModelEndpointsResponse)
-
-/** The part that is right, or the error that nothing was sent. */
-const valid = <A>(
-  operation: Errors.Operation,
-  checked: Either.Either<A, ReadonlyArray<Errors.Issue>>
-): Effect.Effect<A, Errors.InvalidRequestError> =>
-  Effect.mapError(checked, (issues) => new Errors.InvalidRequestError({ operation, issues }))
 
 /**
  * The operations over the client in the context.

@@ -1,5 +1,4 @@
 /** What OpenTelemetry's semantic conventions for generative AI, and names of our own beside them, say of a generation. */
-import * as Predicate from "effect/Predicate"
 import type * as Errors from "../Errors.js"
 import type * as GeneratedImage from "../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
@@ -103,6 +102,5 @@ export const failureAttributes = (error: Errors.OpenRouterError): Attributes =>
     "error.type": error._tag,
     "openrouter.billing": error.billing,
     "http.response.status_code": "httpStatus" in error ? error.httpStatus : undefined,
-    "gen_ai.response.id":
-      "generationId" in error && Predicate.isString(error.generationId) ? error.generationId : undefined
+    "gen_ai.response.id": "generationId" in error ? error.generationId : undefined
   })

@@ -75,10 +75,10 @@ const saved = (recorder: Recorder, job: Job, response: ImagesSchema.ImageGenerat
     return all.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(folder, path)]))
   })
 
-const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): Effect.Effect<Entry, never, Files> =>
-  Effect.gen(function* () {
+const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): Effect.Effect<Entry, never, Files> => {
+  const generationId = Save.generationOf(error)
+  return Effect.gen(function* () {
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const generationId = Save.generationOf(error)
     const known = generationId === undefined ? {} : { generationId }
     return yield* saved(recorder, job, { created, data: Save.imagesOf(error), ...known }, Save.answerOf(error))
   }).pipe(
@@ -86,11 +86,12 @@ const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): E
       ...{ index: job.index, line: job.line, result: error._tag, files },
       ...(error.billing === "notBilled" ? { cost: 0 } : {}),
       billing: error.billing,
-      ...("generationId" in error && error.generationId !== undefined ? { generation: error.generationId } : {}),
+      ...(generationId === undefined ? {} : { generation: generationId }),
       message: error.message,
       key: job.key
     }))
   )
+}
 
 const outcomeOf = (pictures: number, files: number): string => {
   if (pictures === 0) return "NoPictureError"

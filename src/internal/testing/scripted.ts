@@ -1,6 +1,5 @@
 /** `Images` that answers as a test says. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import * as Stream from "effect/Stream"
@@ -15,6 +14,7 @@ import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
 import { encodeRequest } from "../generation.js"
 import { endpointsPath, type ModelId } from "../modelPath.js"
 import { present } from "../present.js"
+import { valid } from "../valid.js"
 import { watched } from "../watched.js"
 import type { Recorder, Unended } from "./recorder.js"
 import * as Samples from "./samples.js"
@@ -128,14 +128,6 @@ const heard = (events: Events, { onAttemptError }: RequestOptions): Events => {
     )
   })
 }
-
-const valid = (
-  operation: Errors.Operation,
-  checked: Either.Either<unknown, ReadonlyArray<Errors.Issue>>
-): Effect.Effect<void, Errors.InvalidRequestError> =>
-  Either.isRight(checked)
-    ? Effect.void
-    : Effect.fail(new Errors.InvalidRequestError({ operation, issues: checked.left }))
 
 /** One call is one attempt: it is recorded when the client would send it. */
 const once = <A, E extends Errors.OpenRouterError>(
