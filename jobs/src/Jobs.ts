@@ -15,11 +15,31 @@ import type { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import type { JobCancelledError, JobNotFoundError } from "./Errors.js"
 import type { Decision } from "./GenerateImage.js"
 import * as Database from "./internal/database.js"
+import { type Failures, failuresOf } from "./internal/failures.js"
+import { type Pace, withPace as streamWithPace } from "./internal/pace.js"
 import { type Item, resultsOf } from "./internal/results.js"
-import { type Progress, statusOf, watching } from "./internal/status.js"
+import { allOf, type Progress, statusOf, watching } from "./internal/status.js"
 import * as Steering from "./internal/steering.js"
 import { type SubmitOptions, type Submitted, submitted } from "./internal/submission.js"
 
+export type {
+  /**
+   * Items that failed alike.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Failures
+} from "./internal/failures.js"
+export type {
+  /**
+   * How fast a job goes.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Pace
+} from "./internal/pace.js"
 export type {
   /**
    * An item that has ended, or waits for a decision.
@@ -68,17 +88,28 @@ export interface RetryOptions {
  * @since 0.1.0
  * @category models
  */
+export interface ResultsOptions {
+  /** The place in the submission to begin at. Default: 0. */
+  readonly from?: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
 export interface Service {
   readonly submit: <E = never, R = never>(
     requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, E, R>,
     options: SubmitOptions
   ) => Effect.Effect<Submitted, E | InvalidRequestError | JobCancelledError | SqlError, R>
+  readonly list: Effect.Effect<ReadonlyArray<Progress>, SqlError>
   readonly status: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly watch: (
     job: string,
     options?: { readonly every?: Duration.DurationInput }
   ) => Stream.Stream<Progress, JobNotFoundError | SqlError>
-  readonly results: (job: string) => Stream.Stream<Item, JobNotFoundError | SqlError>
+  readonly results: (job: string, options?: ResultsOptions) => Stream.Stream<Item, JobNotFoundError | SqlError>
+  readonly failures: (job: string) => Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError>
   readonly cancel: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly retryFailed: (job: string, options?: RetryOptions) => Effect.Effect<number, JobNotFoundError | SqlError>
   readonly decide: (item: string, decision: Decision) => Effect.Effect<boolean, SqlError>
@@ -103,9 +134,11 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
     const streaming = Stream.provideService(SqlClient.SqlClient, sql)
     return {
       submit: (requests, options) => submitted(sql, requests, options),
+      list: within(allOf),
       status: (job) => within(statusOf(job)),
       watch: (job, options) => streaming(watching(job, options?.every ?? "1 second")),
-      results: (job) => streaming(resultsOf(job)),
+      results: (job, options) => streaming(resultsOf(job, options?.from ?? 0)),
+      failures: (job) => within(failuresOf(job)),
       cancel: (job) => within(Effect.zipRight(Steering.cancel(job), statusOf(job))),
       retryFailed: (job, options) => within(Steering.retryFailed(job, options?.mayPayTwice ?? false)),
       decide: (item, decision) => within(Steering.decide(item, decision))
@@ -144,6 +177,14 @@ export const submit = <E = never, R = never>(
   Effect.flatMap(Jobs, (jobs) => jobs.submit(requests, options))
 
 /**
+ * All jobs of the database and how far they are, the newest first.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const list: Effect.Effect<ReadonlyArray<Progress>, SqlError, Jobs> = Effect.flatMap(Jobs, (jobs) => jobs.list)
+
+/**
  * How far a job is.
  *
  * @since 0.1.0
@@ -165,6 +206,30 @@ export const watch = (
   Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.watch(job, options)))
 
 /**
+ * Adds to each step of `watch` how many pictures a minute come, and how long the rest takes at this pace.
+ *
+ * @since 0.1.0
+ * @category combinators
+ * @example
+ * ```ts
+ * import { Duration, Effect, Stream } from "effect"
+ * import { Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const program = Jobs.watch("catalogue").pipe(
+ *   Jobs.withPace,
+ *   Stream.runForEach(({ done, picturesPerMinute, remaining, total }) =>
+ *     Effect.log(
+ *       `${done} of ${total}, ${picturesPerMinute.toFixed(0)} a minute`,
+ *       remaining === undefined ? "" : `${Duration.format(remaining)} left`
+ *     )
+ *   )
+ * )
+ * ```
+ */
+export const withPace: <E, R>(progress: Stream.Stream<Progress, E, R>) => Stream.Stream<Progress & Pace, E, R> =
+  streamWithPace
+
+/**
  * The items that have ended by now, or wait for a decision, in the order of the submission. The pictures themselves are in the ImageStore.
  *
  * @since 0.1.0
@@ -184,8 +249,20 @@ export const watch = (
  * })
  * ```
  */
-export const results = (job: string): Stream.Stream<Item, JobNotFoundError | SqlError, Jobs> =>
-  Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.results(job)))
+export const results = (
+  job: string,
+  options?: ResultsOptions
+): Stream.Stream<Item, JobNotFoundError | SqlError, Jobs> =>
+  Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.results(job, options)))
+
+/**
+ * What the failed items failed with, in groups of the same error and billing, the largest first.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const failures = (job: string): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.failures(job))
 
 /**
  * Ends a job: nothing more of it is sent. Calls that are under way are finished, for they may be paid already. Gives back how far it is.

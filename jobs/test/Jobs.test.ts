@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Chunk, Duration, Effect, Stream, TestClock } from "effect"
 import { ImageStore, Jobs } from "effect-openrouter-images-jobs"
-import { finished, itemsOf, ledger, model, prompts, working } from "./support/working.js"
+import { finished, itemsOf, ledger, made, model, prompts, script, working } from "./support/working.js"
 
 describe("a job", () => {
   it.effect("makes each picture once, and keeps it in the store", () =>
@@ -56,5 +56,88 @@ describe("a job", () => {
       expect(yield* Jobs.submit(same, { job: "three" })).toMatchObject({ added: 447 })
       yield* Jobs.cancel("three")
     }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+})
+
+describe("looking at jobs", () => {
+  it.effect("lists them all, the newest first", () =>
+    Effect.gen(function* () {
+      expect(yield* Jobs.list).toEqual([])
+      yield* made(prompts(3), { job: "first" })
+      yield* TestClock.adjust("1 second")
+      yield* made(prompts(2), { job: "second" })
+      expect(yield* Jobs.list).toEqual([yield* Jobs.status("second"), yield* Jobs.status("first")])
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("puts together what failed alike", () =>
+    Effect.gen(function* () {
+      const refused = { _tag: "Status", status: 400 } as const
+      yield* script(refused, { _tag: "Reset", at: "head", afterCompletion: true }, refused)
+      yield* made(prompts(5), { job: "mixed" })
+      const failures = yield* Jobs.failures("mixed")
+      expect(failures).toMatchObject([
+        { tag: "BadRequestResponseError", billing: "notBilled", items: 2 },
+        { tag: "ConnectionError", billing: "unknown", items: 1 }
+      ])
+      expect(failures[0]?.example).toContain("Emulated status 400")
+      yield* Jobs.retryFailed("mixed")
+      yield* finished("mixed")
+      expect(yield* Jobs.failures("mixed")).toMatchObject([{ tag: "ConnectionError" }])
+      expect(yield* Effect.flip(Jobs.failures("none"))).toMatchObject({ _tag: "JobNotFoundError" })
+    }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
+  it.effect("begins the results where it is asked to", () =>
+    Effect.gen(function* () {
+      yield* made(prompts(5), { job: "five" })
+      const last = yield* Stream.runCollect(Jobs.results("five", { from: 3 }))
+      expect(Chunk.toReadonlyArray(last).map(({ position }) => position)).toEqual([3, 4])
+    }).pipe(Effect.provide(working()))
+  )
+})
+
+describe("the pace", () => {
+  const progress = (done: number): Jobs.Progress => ({
+    job: "steady",
+    total: 1_000,
+    waiting: 999 - done,
+    running: 1,
+    undecided: 0,
+    done,
+    failed: 0,
+    cancelled: 0,
+    unknown: 0,
+    pictures: done * 2,
+    spentUsd: 0,
+    reservedUsd: 0,
+    limitUsd: undefined,
+    submitting: false,
+    finished: done === 1_000
+  })
+
+  /** What each look says, `seconds` after the one before. */
+  const paces = (seconds: number, ...done: ReadonlyArray<number>) =>
+    Stream.fromIterable(done).pipe(
+      Stream.mapEffect((each, i) =>
+        Effect.as(TestClock.adjust(Duration.seconds(i === 0 ? 0 : seconds)), progress(each))
+      ),
+      Jobs.withPace,
+      Stream.runCollect,
+      Effect.map(Chunk.toReadonlyArray)
+    )
+
+  it.effect("is that of the last minute", () =>
+    Effect.gen(function* () {
+      const looks = yield* paces(20, 0, 10, 20, 30, 130, 230, 330, 1_000)
+      expect(looks.map(({ picturesPerMinute }) => Math.round(picturesPerMinute))).toEqual([
+        0, 60, 60, 60, 240, 420, 600, 1740
+      ])
+      expect(looks[0]?.remaining).toBeUndefined()
+      expect(looks[3]?.remaining).toEqual(Duration.minutes(970 / 30))
+      expect(looks[7]?.remaining).toEqual(Duration.zero)
+      const rare = yield* paces(120, 0, 10, 20, 60)
+      expect(rare.map(({ picturesPerMinute }) => picturesPerMinute)).toEqual([0, 10, 10, 40])
+    })
   )
 })

@@ -32,6 +32,7 @@ const first = Effect.gen(function* () {
     attempt INTEGER,
     decision TEXT,
     outcome TEXT,
+    error TEXT,
     billing TEXT,
     pictures INTEGER NOT NULL,
     cost_usd DOUBLE PRECISION,

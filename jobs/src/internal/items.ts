@@ -32,6 +32,7 @@ export const finish = (
       UPDATE images_items SET
         state = ${stateOf(outcome)},
         outcome = ${encodeOutcome(outcome)},
+        error = ${isMade ? null : outcome.error._tag},
         billing = ${isMade ? "billed" : outcome.error.billing},
         pictures = ${isMade ? outcome.generation.pictures.length : outcome.pictures.length},
         cost_usd = ${isMade ? (outcome.generation.costUsd ?? null) : null},

@@ -30,14 +30,18 @@ interface Row extends Omit<Item, "request" | "outcome"> {
 
 const page = 200
 
-const found = (job: string): Effect.Effect<void, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
+/** That there is such a job. */
+export const found = (job: string): Effect.Effect<void, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.flatMap(sql`SELECT job FROM images_jobs WHERE job = ${job}`, (rows) =>
       rows.length === 0 ? Effect.fail(new JobNotFoundError({ job })) : Effect.void
     )
   )
 
-export const resultsOf = (job: string): Stream.Stream<Item, JobNotFoundError | SqlError, SqlClient.SqlClient> => {
+export const resultsOf = (
+  job: string,
+  from: number
+): Stream.Stream<Item, JobNotFoundError | SqlError, SqlClient.SqlClient> => {
   const after = (position: number, id: string) =>
     Effect.flatMap(
       SqlClient.SqlClient,
@@ -46,7 +50,7 @@ export const resultsOf = (job: string): Stream.Stream<Item, JobNotFoundError | S
         WHERE job = ${job} AND outcome IS NOT NULL AND (position > ${position} OR (position = ${position} AND id > ${id}))
         ORDER BY position, id LIMIT ${page}`
     )
-  const pages = Stream.paginateChunkEffect({ position: -1, id: "" }, ({ id, position }) =>
+  const pages = Stream.paginateChunkEffect({ position: from, id: "" }, ({ id, position }) =>
     Effect.map(after(position, id), (rows) => {
       const items = rows.map(
         (row): Item => ({ ...row, request: decodeRequest(row.request), outcome: decodeOutcome(row.outcome) })

@@ -35,6 +35,7 @@ export interface Progress {
 }
 
 interface JobRow {
+  readonly job: string
   readonly whole: number
   readonly limit_usd: number | null
   readonly spent_usd: number
@@ -43,43 +44,64 @@ interface JobRow {
 
 /** PostgreSQL gives counts as text. */
 interface CountRow {
+  readonly job: string
   readonly state: string
   readonly billing: string | null
   readonly items: number | string
   readonly pictures: number | string
 }
 
+const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>): Progress => {
+  const count = (are: (row: CountRow) => boolean) =>
+    counts.filter(are).reduce((sum, { items }) => sum + Number(items), 0)
+  const of = (state: string) => count((each) => each.state === state)
+  const open = of("waiting") + of("running") + of("undecided")
+  return {
+    job: row.job,
+    total: count(() => true),
+    waiting: of("waiting"),
+    running: of("running"),
+    undecided: of("undecided"),
+    done: of("done"),
+    failed: of("failed"),
+    cancelled: of("cancelled"),
+    unknown: count(({ billing, state }) => state === "failed" && billing === "unknown"),
+    pictures: counts.reduce((sum, { pictures }) => sum + Number(pictures), 0),
+    spentUsd: row.spent_usd,
+    reservedUsd: row.reserved_usd,
+    limitUsd: row.limit_usd ?? undefined,
+    submitting: row.whole === 0,
+    finished: row.whole !== 0 && open === 0
+  }
+}
+
 export const statusOf = (job: string): Effect.Effect<Progress, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<JobRow>`
-      SELECT whole, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
+      SELECT job, whole, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
     if (row === undefined) return yield* new JobNotFoundError({ job })
-    const rows = yield* sql<CountRow>`
-      SELECT state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
-      FROM images_items WHERE job = ${job} GROUP BY state, billing`
-    const count = (are: (row: CountRow) => boolean) =>
-      rows.filter(are).reduce((sum, { items }) => sum + Number(items), 0)
-    const of = (state: string) => count((each) => each.state === state)
-    const open = of("waiting") + of("running") + of("undecided")
-    return {
-      job,
-      total: count(() => true),
-      waiting: of("waiting"),
-      running: of("running"),
-      undecided: of("undecided"),
-      done: of("done"),
-      failed: of("failed"),
-      cancelled: of("cancelled"),
-      unknown: count(({ billing, state }) => state === "failed" && billing === "unknown"),
-      pictures: rows.reduce((sum, { pictures }) => sum + Number(pictures), 0),
-      spentUsd: row.spent_usd,
-      reservedUsd: row.reserved_usd,
-      limitUsd: row.limit_usd ?? undefined,
-      submitting: row.whole === 0,
-      finished: row.whole !== 0 && open === 0
-    }
+    const counts = yield* sql<CountRow>`
+      SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
+      FROM images_items WHERE job = ${job} GROUP BY job, state, billing`
+    return progressOf(row, counts)
   })
+
+/** All of them, the newest first. */
+export const allOf: Effect.Effect<ReadonlyArray<Progress>, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<JobRow>`
+    SELECT job, whole, limit_usd, spent_usd, reserved_usd FROM images_jobs ORDER BY created_at DESC, job`
+  const counts = yield* sql<CountRow>`
+    SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
+    FROM images_items GROUP BY job, state, billing`
+  return rows.map((row) =>
+    progressOf(
+      row,
+      counts.filter(({ job }) => job === row.job)
+    )
+  )
+})
 
 export const watching = (
   job: string,

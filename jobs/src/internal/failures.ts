@@ -1,0 +1,46 @@
+/** What the items of a job failed with, in groups. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import type { JobNotFoundError } from "../Errors.js"
+import { decodeOutcome } from "./attempts.js"
+import { found } from "./results.js"
+
+export interface Failures {
+  /** The `_tag` of their error. */
+  readonly tag: string
+  readonly billing: "notBilled" | "billed" | "unknown"
+  readonly items: number
+  /** The message of one of them. */
+  readonly example: string
+}
+
+/** PostgreSQL gives counts as text. */
+interface Row {
+  readonly error: string
+  readonly billing: Failures["billing"]
+  readonly items: number | string
+  readonly outcome: string
+}
+
+const exampleOf = (text: string): string => {
+  const outcome = decodeOutcome(text)
+  return outcome._tag === "Failed" ? outcome.error.message : ""
+}
+
+export const failuresOf = (
+  job: string
+): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* found(job)
+    const rows = yield* sql<Row>`
+      SELECT error, billing, COUNT(*) AS items, MIN(outcome) AS outcome
+      FROM images_items WHERE job = ${job} AND state = 'failed' GROUP BY error, billing ORDER BY COUNT(*) DESC, error, billing`
+    return rows.map(({ billing, error, items, outcome }) => ({
+      tag: error,
+      billing,
+      items: Number(items),
+      example: exampleOf(outcome)
+    }))
+  })
