@@ -32,8 +32,8 @@ const paceOf = (first: Look, last: Look, progress: Progress): Pace => {
 
 /** The looks of the last minute, and the one before them, from which on it is counted. */
 const recent = (looks: ReadonlyArray<Look>, now: number): ReadonlyArray<Look> => {
-  const before = looks.findLastIndex(({ at }) => at <= now - 60_000)
-  return looks.slice(Math.max(0, before))
+  const older = looks.filter(({ at }) => at <= now - 60_000).length
+  return looks.slice(Math.max(0, older - 1))
 }
 
 export const withPace = <E, R>(progress: Stream.Stream<Progress, E, R>): Stream.Stream<Progress & Pace, E, R> =>
