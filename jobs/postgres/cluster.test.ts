@@ -121,4 +121,27 @@ describe("workers on PostgreSQL", () => {
       }).pipe(Effect.provide(live)),
     180_000
   )
+
+  it.scopedLive.each([3, 20])(
+    "live through an outage of the database of %i seconds",
+    (seconds) =>
+      Effect.gen(function* () {
+        const { database, jobs, ledger, start } = yield* prepared
+        yield* Effect.gen(function* () {
+          yield* Jobs.submit(prompts(300), { job: "hard" })
+          yield* Effect.all([start, start], { concurrency: 2 })
+          yield* Jobs.watch("hard", { every: "100 millis" }).pipe(
+            Stream.takeUntil(({ done }) => done >= 60),
+            Stream.runDrain
+          )
+          yield* database.crash
+          yield* Effect.sleep(`${seconds} seconds`)
+          yield* database.start
+          const status = yield* finished("hard")
+          expect(status).toMatchObject({ total: 300, done: 300 })
+          expect(yield* ledger).toHaveLength(300)
+        }).pipe(Effect.provide(jobs))
+      }).pipe(Effect.provide(live)),
+    180_000
+  )
 })

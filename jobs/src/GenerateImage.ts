@@ -9,6 +9,8 @@ import * as DurableClock from "@effect/workflow/DurableClock"
 import * as DurableDeferred from "@effect/workflow/DurableDeferred"
 import * as Workflow from "@effect/workflow/Workflow"
 import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -19,7 +21,7 @@ import { ConnectionError, type GenerateError, type OpenRouterError } from "effec
 import type { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import { ItemError } from "./Errors.js"
+import { ItemError, OutcomeUnknownError } from "./Errors.js"
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import type { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
@@ -140,6 +142,14 @@ const decided = (
     return decision
   })
 
+/** A defect of the engine must not leave the item under way for ever. */
+const broken = (at: { readonly item: string; readonly attempt: number }, defect: unknown): Effect.Effect<Failed> =>
+  Effect.gen(function* () {
+    yield* Effect.logError("An attempt ended with a defect", Cause.die(defect))
+    const begunAt = yield* Clock.currentTimeMillis
+    return { _tag: "Failed", error: new OutcomeUnknownError({ ...at, begunAt, cause: String(defect) }), pictures: [] }
+  })
+
 /** Attempts until one makes the pictures, or there is to be no other. */
 const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
@@ -159,7 +169,10 @@ const attempts = (
           places.within(perform({ job, ...key, attempt, token }, request)),
           (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
         )
-      }).pipe(Effect.merge)
+      }).pipe(
+        Effect.merge,
+        Effect.catchAllDefect((defect) => broken({ item: key.item, attempt }, defect))
+      )
       if (outcome._tag === "Made") return outcome
       const known = asKnown(outcome.error)
       const delay = known === undefined ? Option.none() : yield* next(known)

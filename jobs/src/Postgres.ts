@@ -5,7 +5,8 @@
  */
 import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 import * as RunnerAddress from "@effect/cluster/RunnerAddress"
-import type * as ShardingConfig from "@effect/cluster/ShardingConfig"
+import * as ShardingConfig from "@effect/cluster/ShardingConfig"
+import * as SqlRunnerStorage from "@effect/cluster/SqlRunnerStorage"
 import type { SocketServerError } from "@effect/platform/SocketServer"
 import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -17,7 +18,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Redelivery from "./internal/redelivery.js"
+import * as Messages from "./internal/messages.js"
+import { settings } from "./internal/sharding.js"
 
 /**
  * @since 0.1.0
@@ -47,6 +49,9 @@ export interface Options extends DatabaseOptions {
  * Where the connection is lost within a transaction, its end (COMMIT or ROLLBACK) fails too, and @effect/sql makes a defect of that. It is a failure of the
  * database like any other: the engine and the jobs try those again.
  */
+/** Any number that nobody else takes for a lock in this database. */
+const lockKey = 7_203_114_906
+
 const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
   const { withTransaction } = client
   return Object.assign(client, {
@@ -70,6 +75,26 @@ export const layerClient = (
     Layer.provide(PgClient.layer({ url: options.url, maxConnections: options.maxConnections }))
   )
 
+/** Workers that start together would make the same tables, and PostgreSQL fails one of two that do so at once. */
+const oneAtATime = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E | SqlError, R | SqlClient.SqlClient> =>
+  Layer.scopedContext(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const scope = yield* Effect.scope
+      return yield* Effect.scoped(
+        Effect.gen(function* () {
+          const connection = yield* sql.reserve
+          const lock = (does: "lock" | "unlock") => connection.executeRaw(`SELECT pg_advisory_${does}(${lockKey})`, [])
+          return yield* Effect.acquireUseRelease(
+            lock("lock"),
+            () => Layer.buildWithScope(layer, scope),
+            () => Effect.ignore(lock("unlock"))
+          )
+        })
+      )
+    })
+  )
+
 /**
  * The engine of one worker and its database. Workers speak with each other over sockets, without encryption or a password: keep their ports within a
  * network of your own.
@@ -81,17 +106,16 @@ export const layer = (
   options: Options
 ): Layer.Layer<WorkflowEngine | SqlClient.SqlClient, SqlError | ConfigError.ConfigError | SocketServerError> => {
   const runnerAddress = Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
-  // A workflow whose shard goes to another worker waits for messages that come no more, until this interrupts it. A call that is under way cannot be
-  // interrupted, and the shard waits for its end.
   const shardingConfig = {
     runnerAddress,
-    entityTerminationTimeout: "2 seconds",
+    ...settings,
     entityMessagePollInterval: "2 seconds",
     ...options.shardingConfig
   } as const
   return ClusterWorkflowEngine.layer.pipe(
-    Layer.provideMerge(Redelivery.layer),
-    Layer.provide(NodeClusterSocket.layer({ storage: "sql", shardingConfig })),
+    Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
+    Layer.provide(oneAtATime(Layer.merge(Messages.layer, SqlRunnerStorage.layer))),
+    Layer.provide(ShardingConfig.layerFromEnv(shardingConfig)),
     Layer.provideMerge(layerClient(options))
   )
 }

@@ -4,13 +4,18 @@
  * @since 0.1.0
  */
 import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
-import * as SingleRunner from "@effect/cluster/SingleRunner"
+import * as RunnerHealth from "@effect/cluster/RunnerHealth"
+import * as RunnerStorage from "@effect/cluster/RunnerStorage"
+import * as Runners from "@effect/cluster/Runners"
+import * as Sharding from "@effect/cluster/Sharding"
+import * as ShardingConfig from "@effect/cluster/ShardingConfig"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redelivery from "./internal/redelivery.js"
+import * as Messages from "./internal/messages.js"
+import { settings } from "./internal/sharding.js"
 
 /**
  * @since 0.1.0
@@ -38,7 +43,7 @@ const durable = (options: Options) =>
 export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
 
 /** A durable wait is looked for every second, which a local file does not feel. */
-const shardingConfig = { entityTerminationTimeout: "2 seconds", entityMessagePollInterval: "1 second" } as const
+const sharding = ShardingConfig.layer({ ...settings, entityMessagePollInterval: "1 second" })
 
 /**
  * The engine and its database. One process at a time may have a file; for several machines there is `Postgres`.
@@ -48,9 +53,11 @@ const shardingConfig = { entityTerminationTimeout: "2 seconds", entityMessagePol
  */
 export const layer = (options: Options): Layer.Layer<WorkflowEngine | SqlClient.SqlClient> =>
   ClusterWorkflowEngine.layer.pipe(
-    Layer.provideMerge(Redelivery.layer),
+    Layer.provide(Sharding.layer),
+    Layer.provide(Runners.layerNoop),
+    Layer.provideMerge(Messages.layer),
     // Nobody else is there to take the shards from: a restart has them at once.
-    Layer.provide(SingleRunner.layer({ runnerStorage: "memory", shardingConfig })),
+    Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop, sharding]),
     Layer.provideMerge(durable(options)),
     Layer.orDie
   )

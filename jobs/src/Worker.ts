@@ -12,7 +12,7 @@ import * as Schedule from "effect/Schedule"
 import type { Images } from "effect-openrouter-images/Images"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { type Claim, claim, decodeRequest, keepAlive, release } from "./internal/claims.js"
+import { type Claim, claim, decodeRequest, giveBack, keepAlive, release } from "./internal/claims.js"
 import * as Database from "./internal/database.js"
 
 export type {
@@ -47,11 +47,22 @@ const start = (claimed: Claim) =>
     yield* DurableDeferred.succeed(deferred, { token, value: claimed.decision })
   })
 
-/** Fills the free places. */
-const fill = (owner: string, concurrency: number) =>
+/** Fills the free places. `begun` are the items that this worker has started; the database may say that it has more, where it did not hear of its claim. */
+const fill = (owner: string, concurrency: number, begun: Set<string>) =>
   Effect.gen(function* () {
-    const free = concurrency - (yield* keepAlive(owner))
-    if (free > 0) yield* Effect.forEach(yield* claim(owner, free), start, { discard: true })
+    const held = new Set(yield* keepAlive(owner))
+    for (const id of begun) if (!held.has(id)) begun.delete(id)
+    yield* giveBack(
+      owner,
+      Array.from(held).filter((id) => !begun.has(id))
+    )
+    const free = concurrency - begun.size
+    if (free <= 0) return
+    yield* Effect.forEach(
+      yield* claim(owner, free),
+      (claimed) => Effect.map(start(claimed), () => begun.add(claimed.id)),
+      { discard: true }
+    )
   })
 
 /**
@@ -88,9 +99,10 @@ export const layer = (
   Layer.unwrapEffect(
     Effect.map(Effect.makeLatch(false), (place) => {
       const owner = crypto.randomUUID()
+      const begun = new Set<string>()
       const loop = Effect.zipRight(
         place.close,
-        fill(owner, options.concurrency ?? 8).pipe(
+        fill(owner, options.concurrency ?? 8, begun).pipe(
           Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
           Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep("200 millis")))
         )

@@ -2,7 +2,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Schedule, Stream } from "effect"
+import { Effect, Layer, Logger, LogLevel, Schedule, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
@@ -43,6 +43,34 @@ describe("a file of SQLite", () => {
         })
       )
     }).pipe(Effect.provide([NodeContext.layer, imagesLive, ImageStore.layerMemory]))
+  )
+
+  it.scopedLive("loses no answer of the engine's that the database did not take for a while", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const filename = `${yield* fs.makeTempDirectoryScoped()}/jobs.db`
+      const { ledger } = yield* Emulator.Emulator
+      yield* life(
+        filename,
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          yield* Jobs.submit(prompts(60), { job: "rough" })
+          yield* Stream.runDrain(
+            Stream.takeUntil(Jobs.watch("rough", { every: "20 millis" }), ({ done }) => done >= 10)
+          )
+          // Longer than the engine tries by itself
+          yield* sql`ALTER TABLE cluster_replies RENAME TO away`
+          yield* Effect.sleep("2 seconds")
+          yield* sql`ALTER TABLE away RENAME TO cluster_replies`
+          yield* Stream.runDrain(Jobs.watch("rough", { every: "100 millis" }))
+          expect(yield* Jobs.status("rough")).toMatchObject({ done: 60, failed: 0 })
+          expect(yield* ledger).toHaveLength(60)
+        })
+      )
+    }).pipe(
+      Effect.provide([NodeContext.layer, imagesLive, ImageStore.layerMemory]),
+      Logger.withMinimumLogLevel(LogLevel.None)
+    )
   )
 
   it.scopedLive("has every commit on the disk when it is done", () =>

@@ -117,6 +117,7 @@ describe("an attempt that was begun and never ended", () => {
         attempt: 1,
         token: "another process",
         begun_at: 1_000,
+        beats: 0,
         reserved_usd: 0
       })}`
       return row?.id ?? ""

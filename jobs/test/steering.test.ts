@@ -1,3 +1,4 @@
+import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
@@ -65,6 +66,22 @@ describe("a job that is cancelled", () => {
 })
 
 describe("a worker", () => {
+  it.effect("lets go of items that it was given without hearing of it", () =>
+    Effect.gen(function* () {
+      yield* script({ _tag: "Pace", delayMillis: 5_000 })
+      yield* Jobs.submit(prompts(3), { job: "lost" })
+      yield* until("lost", ({ running }) => running === 1)
+      const sql = yield* SqlClient.SqlClient
+      // As when the claim was committed and the connection broke before the answer came
+      yield* sql`
+        UPDATE images_items SET state = 'running', lease = 1e15,
+          owner = (SELECT owner FROM images_items WHERE state = 'running')
+        WHERE position = 2`
+      expect(yield* finished("lost")).toMatchObject({ done: 3 })
+      expect(yield* ledger).toHaveLength(3)
+    }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
   it.effect("never has more under way than it may", () => {
     let now = 0
     let most = 0

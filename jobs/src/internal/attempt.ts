@@ -1,5 +1,5 @@
 /** One attempt at an item: record, send, keep the pictures, record. */
-import type * as SqlClient from "@effect/sql/SqlClient"
+import * as SqlClient from "@effect/sql/SqlClient"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,7 +16,7 @@ import type { ImageGenerationRequest, ImageGenerationResponse } from "effect-ope
 import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../Errors.js"
 import type { Failed, Generation, Outcome } from "../Generation.js"
 import { ImageStore, type StoredImage } from "../ImageStore.js"
-import { type AttemptKey, begin, end, limitOf } from "./attempts.js"
+import { type AttemptKey, type Begun, beat, begin, end, limitOf } from "./attempts.js"
 import { patiently } from "./database.js"
 
 const failed = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
@@ -117,6 +117,37 @@ const send = (
     })
   })
 
+/** How often an attempt that is under way says so. */
+const heartbeat = "5 seconds"
+
+const beating = <A, E, R>(key: AttemptKey, effect: Effect.Effect<A, E, R>) =>
+  Effect.scoped(
+    Effect.zipRight(
+      Effect.forkScoped(
+        Effect.interruptible(Effect.repeat(Effect.ignore(Effect.delay(beat(key), heartbeat)), Schedule.forever))
+      ),
+      effect
+    )
+  )
+
+/**
+ * Where the attempt stands open, another worker may still be at it: after an outage of the database that both lived through, the workflow can be with this one
+ * and the call with that one. So it is watched for a while before it is given up for lost. A file of SQLite has one process, and it is not at it.
+ */
+const claimed = (key: AttemptKey, quoteUsd: number): Effect.Effect<Begun, never, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const looks = sql.onDialectOrElse({ sqlite: () => 0, orElse: () => 15 })
+    let begun = yield* patiently(begin(key, quoteUsd))
+    for (let still = 0; begun._tag === "Open" && still < looks; still++) {
+      const { beats } = begun
+      yield* Effect.sleep("1 second")
+      begun = yield* patiently(begin(key, quoteUsd))
+      if (begun._tag === "Open" && begun.beats !== beats) still = 0
+    }
+    return begun
+  })
+
 /** The whole attempt as an outcome. What the record already knows is not done again; what was begun and never ended is not known. */
 export const perform = (
   key: AttemptKey,
@@ -129,11 +160,11 @@ export const perform = (
     const quoteUsd = quote.right
     return yield* Effect.uninterruptible(
       Effect.gen(function* () {
-        const begun = yield* patiently(begin(key, quoteUsd))
+        const begun = yield* claimed(key, quoteUsd)
         switch (begun._tag) {
           case "Ended":
             return begun.outcome
-          case "Lost":
+          case "Open":
             return failed(new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt: begun.begunAt }))
           case "Cancelled":
             return failed(new CancelledError({ job: key.job }))
@@ -150,7 +181,7 @@ export const perform = (
             )
           case "Fresh": {
             const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-            const outcome = yield* send(key, begunAt, request)
+            const outcome = yield* beating(key, send(key, begunAt, request))
             yield* patiently(end(key, outcome))
             return outcome
           }

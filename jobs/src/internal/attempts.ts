@@ -23,8 +23,8 @@ export type Begun = Data.TaggedEnum<{
   Fresh: object
   /** It was here before, to the end. */
   Ended: { readonly outcome: Outcome }
-  /** It was here before and nothing was heard of it again. */
-  Lost: { readonly begunAt: number }
+  /** It was here before and its end was not recorded; `beats` grow for as long as somebody works at it. */
+  Open: { readonly begunAt: number; readonly beats: number }
   Cancelled: object
   OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
 }>
@@ -33,6 +33,13 @@ export const Begun = Data.taggedEnum<Begun>()
 const OutcomeText = Schema.parseJson(Outcome)
 export const encodeOutcome = Schema.encodeSync(OutcomeText)
 export const decodeOutcome = Schema.decodeSync(OutcomeText)
+
+interface AttemptRow {
+  readonly begun_at: number
+  readonly token: string
+  readonly beats: number
+  readonly outcome: string | null
+}
 
 interface JobRow {
   readonly cancelled: number
@@ -61,11 +68,11 @@ export const begin = (
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
-    const [before] = yield* sql<{ readonly begun_at: number; readonly token: string; readonly outcome: string | null }>`
-      SELECT begun_at, token, outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
+    const [before] = yield* sql<AttemptRow>`
+      SELECT begun_at, token, beats, outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
     if (before !== undefined) {
       if (before.outcome !== null) return Begun.Ended({ outcome: decodeOutcome(before.outcome) })
-      return before.token === token ? Begun.Fresh() : Begun.Lost({ begunAt: before.begun_at })
+      return before.token === token ? Begun.Fresh() : Begun.Open({ begunAt: before.begun_at, beats: before.beats })
     }
     // The row is locked by its change, so that no other reservation comes between the question and the answer.
     const reserved = yield* sql`
@@ -92,10 +99,19 @@ export const begin = (
       attempt,
       token,
       begun_at: now,
+      beats: 0,
       reserved_usd: quoteUsd
     })}`
     return Begun.Fresh()
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
+
+/** Says that somebody works at it. */
+export const beat = ({ attempt, item, round }: AttemptKey): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`
+      UPDATE images_attempts SET beats = beats + 1 WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
+  )
 
 /** What an outcome cost: nothing, a sum, or what was set aside (`all`); `open` leaves that where it is. */
 const chargeOf = (outcome: Outcome): number | "all" | "open" => {

@@ -28,14 +28,14 @@ export interface Claim {
   readonly attempt: number | null
 }
 
-/** How many items a worker has under way, after saying that it lives. */
-export const keepAlive = (owner: string): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
+/** The items that the database says a worker has, after saying that it lives. */
+export const keepAlive = (owner: string): Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(lease)
-    const held = yield* sql`
+    const held = yield* sql<{ readonly id: string }>`
       UPDATE images_items SET lease = ${until} WHERE state = 'running' AND owner = ${owner} RETURNING id`
-    return held.length
+    return held.map(({ id }) => id)
   })
 
 /** Takes up to `count` items: those of a worker that is gone, those that were decided about, and those that wait. The index has them in this order. */
@@ -57,6 +57,19 @@ export const claim = (
       )
       RETURNING id, job, turn, round, request, claims, decision, attempt`
   })
+
+/** Items that a worker has and never began, for the answer to its claim was lost, go to whoever comes next. */
+export const giveBack = (
+  owner: string,
+  ids: ReadonlyArray<string>
+): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  ids.length === 0
+    ? Effect.void
+    : Effect.flatMap(
+        SqlClient.SqlClient,
+        (sql) =>
+          sql`UPDATE images_items SET lease = 0 WHERE state = 'running' AND owner = ${owner} AND ${sql.in("id", ids)}`
+      )
 
 /** What a worker still has when it ends goes to whoever comes next, without waiting for its lease. */
 export const release = (owner: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>

@@ -46,6 +46,7 @@ const first = Effect.gen(function* () {
     attempt INTEGER NOT NULL,
     token TEXT NOT NULL,
     begun_at DOUBLE PRECISION NOT NULL,
+    beats INTEGER NOT NULL,
     reserved_usd DOUBLE PRECISION NOT NULL,
     ended_at DOUBLE PRECISION,
     outcome TEXT,

@@ -30,11 +30,15 @@ const worker = Layer.unwrapEffect(
 
 const imagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
 
+const logging = Layer.unwrapEffect(
+  Effect.map(Config.logLevel("LOG_LEVEL").pipe(Config.withDefault(LogLevel.Error)), Logger.minimumLogLevel)
+)
+
 worker.pipe(
   Layer.provide(imagesLive),
   Layer.provide(engine),
   Layer.provide(NodeContext.layer),
-  Layer.provide(Logger.minimumLogLevel(LogLevel.Error)),
+  Layer.provide(logging),
   Layer.launch,
   NodeRuntime.runMain
 )
