@@ -59,9 +59,10 @@ describe("a file of SQLite", () => {
             Stream.takeUntil(Jobs.watch("rough", { every: "20 millis" }), ({ done }) => done >= 10)
           )
           // Longer than the engine tries by itself
-          yield* sql`ALTER TABLE cluster_replies RENAME TO away`
+          yield* sql`
+            CREATE TRIGGER full BEFORE INSERT ON cluster_replies BEGIN SELECT RAISE(FAIL, 'the disk is full'); END`
           yield* Effect.sleep("2 seconds")
-          yield* sql`ALTER TABLE away RENAME TO cluster_replies`
+          yield* sql`DROP TRIGGER full`
           yield* Stream.runDrain(Jobs.watch("rough", { every: "100 millis" }))
           expect(yield* Jobs.status("rough")).toMatchObject({ done: 60, failed: 0 })
           expect(yield* ledger).toHaveLength(60)
