@@ -132,6 +132,16 @@ const keysWithin = ({ prefix = "" }: Location) => {
   return (reference: string): string => (folder === "" ? reference : `${folder}/${reference}`)
 }
 
+const read = (
+  client: S3Client,
+  object: { readonly Bucket: string; readonly Key: string; readonly Range?: string }
+): Effect.Effect<Uint8Array, S3Failure.S3Failure> =>
+  ask((abortSignal) =>
+    client
+      .send(new GetObjectCommand(object), { abortSignal })
+      .then(({ Body }) => Body?.transformToByteArray() ?? new Uint8Array())
+  )
+
 /**
  * A picture is paid for before it is stored, so what would fail for each is looked for once, before the first. An object that is never there is asked for: an
  * answer to GET tells the reason, to HEAD it would not. Where listing is not allowed, AccessDenied is what an absent object gives.
@@ -139,9 +149,7 @@ const keysWithin = ({ prefix = "" }: Location) => {
 const open = (client: S3Client, location: Location): Effect.Effect<void, ImageStoreError> => {
   const { bucket } = location
   const key = keysWithin(location)("is-the-bucket-there")
-  return ask((abortSignal) =>
-    client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: "bytes=0-0" }), { abortSignal })
-  ).pipe(
+  return read(client, { Bucket: bucket, Key: key, Range: "bytes=0-0" }).pipe(
     Effect.asVoid,
     Effect.catchIf(
       ({ code }) => code === "NoSuchKey" || code === "AccessDenied",
@@ -180,11 +188,7 @@ const storeOf = (client: S3Client, location: Location): ImageStore.Service => {
       }),
     get: (stored) => {
       const key = keyOf(stored.reference)
-      return ask((abortSignal) =>
-        client
-          .send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal })
-          .then(({ Body }) => Body?.transformToByteArray() ?? new Uint8Array())
-      ).pipe(
+      return read(client, { Bucket: bucket, Key: key }).pipe(
         failing(client, "get", bucket, key),
         Effect.flatMap((bytes) => ImageStore.verify(stored, bytes))
       )

@@ -193,7 +193,7 @@ layer(Server.layer)("a bucket of pictures", (it) => {
     Effect.gen(function* () {
       const message = yield* refused({ endpoint: "http://127.0.0.1:1" })
       expect(message).toContain("ECONNREFUSED for s3://pictures/")
-      expect(message).toContain("correct `endpoint`")
+      expect(message).toContain("correct `endpoint`, or start the server (connect ECONNREFUSED 127.0.0.1:1)")
     })
   )
 

@@ -68,16 +68,22 @@ const advice: Readonly<Record<string, string>> = {
   TimeoutError: "the server did not answer in time"
 }
 
-const missingRegion = "there is no region: set `region`, or AWS_REGION"
+/** A socket's own words tell where it went: `connect ECONNREFUSED 127.0.0.1:9000`. */
+const whatToDo = ({ code, message, status }: S3Failure): string => {
+  if (message === "Region is missing") return "there is no region: set `region`, or AWS_REGION"
+  const known = advice[code]
+  const words = message.slice(0, 300)
+  if (known === undefined) return words
+  return status === undefined && words !== "" ? `${known} (${words})` : known
+}
 
 /** Whether the server's own words are shown: they are not ours, and could repeat what it was sent. */
 export const quotesServer = ({ code }: S3Failure): boolean => advice[code] === undefined
 
 /** A sentence: the code, what it was about, and what to do. */
 export const describe = (failure: S3Failure, bucket: string, key: string): string => {
-  const { code, message, region, requestId, status } = failure
-  const what = message === "Region is missing" ? missingRegion : (advice[code] ?? message.slice(0, 300))
+  const { code, region, requestId, status } = failure
   const where = region === undefined ? "" : ` (${region})`
   const by = requestId === undefined ? "" : `; request ${requestId}`
-  return `${code}${status === undefined ? "" : ` (${status})`} for s3://${bucket}/${key}: ${what}${where}${by}`
+  return `${code}${status === undefined ? "" : ` (${status})`} for s3://${bucket}/${key}: ${whatToDo(failure)}${where}${by}`
 }
