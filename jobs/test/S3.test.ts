@@ -1,10 +1,10 @@
 import { S3Client } from "@aws-sdk/client-s3"
 import { expect, it, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Logger, Redacted } from "effect"
+import { Deferred, Effect, Fiber, Layer, Logger, Redacted, Runtime } from "effect"
 import * as FastCheck from "effect/FastCheck"
 import { GeneratedImage } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
+import { ImageStore, type JobErrors, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Memory from "effect-openrouter-images-jobs/Memory"
 import * as S3 from "effect-openrouter-images-jobs/S3"
 import * as Server from "./support/s3Server.js"
@@ -18,7 +18,7 @@ const svg = (width: number) =>
 const bucket = <A, E>(
   options: Partial<S3.Options>,
   use: (store: ImageStore.Service) => Effect.Effect<A, E>
-): Effect.Effect<A, E | Effect.Effect.Error<ReturnType<ImageStore.Service["put"]>>, Server.S3Server> =>
+): Effect.Effect<A, E | JobErrors.ImageStoreError, Server.S3Server> =>
   Effect.flatMap(Server.S3Server, (server) =>
     Effect.flatMap(ImageStore.ImageStore, use).pipe(Effect.provide(S3.layer({ ...server.options, ...options })))
   )
@@ -53,19 +53,18 @@ layer(Server.layer)("a bucket of pictures", (it) => {
 
   it.effect("gives back any bytes as they were", () =>
     Effect.gen(function* () {
-      const context = yield* Effect.context<Server.S3Server>()
+      const run = Runtime.runPromise(yield* Effect.runtime())
       yield* bucket({}, (store) =>
         Effect.promise(() =>
           FastCheck.assert(
             FastCheck.asyncProperty(FastCheck.uint8Array({ maxLength: 5_000 }), async (any) => {
-              const picture = GeneratedImage.make(any)
-              const read = await Effect.runPromise(Effect.flatMap(store.put(picture), store.get))
+              const read = await run(Effect.flatMap(store.put(GeneratedImage.make(any)), store.get))
               expect(Buffer.from(read.bytes).equals(any)).toBe(true)
             }),
             { numRuns: 40 }
           )
         )
-      ).pipe(Effect.provide(context))
+      )
     })
   )
 
@@ -197,6 +196,16 @@ layer(Server.layer)("a bucket of pictures", (it) => {
     })
   )
 
+  it.effect("says of an answer that is not S3's to look at the endpoint", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* Server.S3Server
+      faults.push({ on: "GET", answer: "page" })
+      expect(yield* refused({})).toBe(
+        "the image store could not open: HTTP (404) for s3://pictures/is-the-bucket-there: the answer is not one of S3's: correct `endpoint`, or look for a proxy on the way"
+      )
+    })
+  )
+
   it.effect("names the option that is not what it should be", () =>
     Effect.gen(function* () {
       expect(yield* refused({ bucket: "" })).toContain("bucket is empty")
@@ -296,9 +305,9 @@ it.effect("a job's pictures end in the bucket", () =>
       Layer.merge(Jobs.layer, Worker.layer()).pipe(
         Layer.provideMerge(Memory.layer),
         Layer.provideMerge(fresh),
-        Layer.provideMerge(imagesLive)
+        Layer.provideMerge(imagesLive),
+        Layer.provideMerge(Logger.remove(Logger.defaultLogger))
       )
-    ),
-    Effect.provide(Logger.remove(Logger.defaultLogger))
+    )
   )
 )

@@ -2,7 +2,7 @@
 import * as Predicate from "effect/Predicate"
 
 export interface S3Failure {
-  /** The server's code (`NoSuchBucket`), the socket's (`ECONNREFUSED`), or the name of an error of this side. */
+  /** The server's code (`NoSuchBucket`), `HTTP` where its answer has none, the socket's (`ECONNREFUSED`), or the name of an error of this side. */
   readonly code: string
   readonly status: number | undefined
   readonly message: string
@@ -26,11 +26,15 @@ export const failureOf = (error: unknown): S3Failure => {
     Predicate.hasProperty(metadata, "httpStatusCode") && typeof metadata.httpStatusCode === "number"
       ? metadata.httpStatusCode
       : undefined
-  const name = stringIn(error, "name") ?? "Unknown"
+  const message = stringIn(error, "message") ?? ""
+  const code = stringIn(error, "code") ?? stringIn(error, "name") ?? "Unknown"
+  // The SDK's own words where the body is no XML, or none.
+  const isForeign =
+    message.includes("Deserialization error") || (message === "UnknownError" && /^(Unknown|NotFound)$/.test(code))
   return {
-    code: stringIn(error, "code") ?? name,
+    code: status !== undefined && isForeign ? "HTTP" : code,
     status,
-    message: stringIn(error, "message") ?? "",
+    message,
     region: stringIn(error, "Region"),
     requestId: stringIn(metadata, "requestId")
   }
@@ -65,6 +69,7 @@ const advice: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens there: correct `endpoint`, or start the server",
   ENOTFOUND: "there is no such host: correct `endpoint`, `region` or `bucket`",
   ECONNRESET: "the connection was lost",
+  HTTP: "the answer is not one of S3's: correct `endpoint`, or look for a proxy on the way",
   TimeoutError: "the server did not answer in time"
 }
 

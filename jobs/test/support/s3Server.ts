@@ -19,11 +19,11 @@ export interface Seen {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** In place of the next answer to this method: another one, none at all, or one that stops half way. */
+/** In place of the next answer to this method: another one, none at all, one that stops half way, or a page; or what arrives is damaged. */
 export type Fault =
   | { readonly on: string; readonly answer: Refusal & { readonly message?: string } }
   | { readonly on: string; readonly answer: "silence" | "half"; readonly begun: Deferred.Deferred<void> }
-  | { readonly on: string; readonly answer: "damage" }
+  | { readonly on: string; readonly answer: "damage" | "page" }
 
 export interface Service {
   readonly account: Account
@@ -95,6 +95,7 @@ const respond = (service: Service, request: HttpServerRequest.HttpServerRequest)
         { headers: { "content-length": "16" } }
       )
     }
+    if (fault?.answer === "page") return HttpServerResponse.text("<html><p>Not found<br></html>", { status: 404 })
     const refusal = refusalOf({ method, target: url, headers, body }, service.account)
     const response =
       typeof fault?.answer === "object"
