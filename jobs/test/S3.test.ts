@@ -8,7 +8,7 @@ import { ImageStore, type JobErrors, Jobs, Worker } from "effect-openrouter-imag
 import * as Memory from "effect-openrouter-images-jobs/Memory"
 import * as S3 from "effect-openrouter-images-jobs/S3"
 import * as Server from "./support/s3Server.js"
-import { imagesLive, itemsOf, made, prompts } from "./support/working.js"
+import { imagesLive, itemsOf, made, prompts, realPause } from "./support/working.js"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const svg = (width: number) =>
@@ -98,10 +98,19 @@ layer(Server.layer)("a bucket of pictures", (it) => {
             const stored = yield* store.put(svg(4))
             expect(stored.reference).toBe(`${stored.sha256.slice(0, 2)}/${stored.sha256}.svg`)
             expect(server.objects.has(`pictures/catalogue/spring 2026/${stored.reference}`)).toBe(true)
+            expect(uploadsOf(server, stored.reference)).toHaveLength(1)
             expect((yield* store.get(stored)).bytes).toEqual(svg(4).bytes)
           })
         )
       }
+    })
+  )
+
+  it.effect("has the bucket's name in the path, unless told otherwise", () =>
+    Effect.gen(function* () {
+      const endpoint = (yield* Server.S3Server).options.endpoint.replace("127.0.0.1", "localhost")
+      yield* bucket({ endpoint }, () => Effect.void)
+      expect(yield* refused({ endpoint, forcePathStyle: false })).toContain("could not open")
     })
   )
 
@@ -286,6 +295,18 @@ for (const [what, on, answer] of [
     }).pipe(Effect.provide(fresh))
   )
 }
+
+it.effect("the end of the layer closes the client's connections", () =>
+  Effect.gen(function* () {
+    const { options, sockets } = yield* Server.S3Server
+    const open = ImageStore.ImageStore.pipe(
+      Effect.map(() => sockets.size),
+      Effect.provide(S3.layer(options))
+    )
+    expect(yield* open).toBe(1)
+    yield* Effect.repeat(realPause, { until: () => sockets.size === 0 })
+  }).pipe(Effect.provide(Server.layer))
+)
 
 it.effect("a job's pictures end in the bucket", () =>
   Effect.gen(function* () {

@@ -1,5 +1,6 @@
 /** A server of the S3 API on a free port: buckets by path, GET, HEAD and PUT of objects, and signatures that it checks. */
 import { createServer } from "node:http"
+import type { Socket } from "node:net"
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Context, Deferred, Effect, Layer, Redacted, Stream } from "effect"
@@ -31,6 +32,8 @@ export interface Service {
   readonly objects: Map<string, Kept>
   readonly seen: Array<Seen>
   readonly faults: Array<Fault>
+  /** The connections that are open. */
+  readonly sockets: Set<Socket>
   /** Completes when a client has gone before its answer was whole. */
   readonly abandoned: Deferred.Deferred<void>
   /** What a client gives to `S3.layer`; the bucket is there. */
@@ -107,26 +110,37 @@ const respond = (service: Service, request: HttpServerRequest.HttpServerRequest)
     return response
   })
 
-const service = Effect.gen(function* () {
-  const server = yield* HttpServer.HttpServer
-  if (server.address._tag !== "TcpAddress") return yield* Effect.dieMessage("it has no port")
-  const { accessKeyId, secretAccessKey } = account
-  const made: Service = {
-    account,
-    objects: new Map(),
-    seen: [],
-    faults: [],
-    abandoned: yield* Deferred.make<void>(),
-    options: {
-      bucket,
-      endpoint: `http://127.0.0.1:${server.address.port}`,
-      credentials: { accessKeyId, secretAccessKey: Redacted.make(secretAccessKey) }
+const serviceOn = (sockets: Set<Socket>) =>
+  Effect.gen(function* () {
+    const server = yield* HttpServer.HttpServer
+    if (server.address._tag !== "TcpAddress") return yield* Effect.dieMessage("it has no port")
+    const { accessKeyId, secretAccessKey } = account
+    const service: Service = {
+      account,
+      objects: new Map(),
+      seen: [],
+      faults: [],
+      sockets,
+      abandoned: yield* Deferred.make<void>(),
+      options: {
+        bucket,
+        endpoint: `http://127.0.0.1:${server.address.port}`,
+        credentials: { accessKeyId, secretAccessKey: Redacted.make(secretAccessKey) }
+      }
     }
-  }
-  yield* server.serve(Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => respond(made, request)))
-  return made
-})
+    yield* server.serve(Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => respond(service, request)))
+    return service
+  })
 
-export const layer = Layer.scoped(S3Server, service).pipe(
-  Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
-)
+const serverWith = (sockets: Set<Socket>) =>
+  createServer().on("connection", (socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
+
+export const layer = Layer.suspend(() => {
+  const sockets = new Set<Socket>()
+  return Layer.scoped(S3Server, serviceOn(sockets)).pipe(
+    Layer.provide(NodeHttpServer.layer(() => serverWith(sockets), { port: 0, host: "127.0.0.1" }))
+  )
+})
