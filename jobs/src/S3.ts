@@ -104,7 +104,7 @@ const clientOf = (options: Options): S3Client => {
 const ask = <A>(request: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, S3Failure.S3Failure> =>
   Effect.tryPromise({ try: request, catch: S3Failure.failureOf })
 
-/** Servers have been seen to repeat what they were sent. */
+/** A server's own words may repeat what it was sent. */
 const withoutCredentials = (client: S3Client, failure: S3Failure.S3Failure): Effect.Effect<S3Failure.S3Failure> =>
   S3Failure.quotesServer(failure)
     ? Effect.tryPromise(() => client.config.credentials()).pipe(
@@ -228,7 +228,8 @@ export const layerClient = (
  * Pictures as objects of a bucket, `ab/abcd….png`, with their media type. A picture that is there is not sent again; one that is read is compared with the
  * SHA-256 of its name. The layer fails where the bucket, the server or the credentials are wrong, before anything is paid for.
  *
- * The credentials need `s3:PutObject` and `s3:GetObject`; with `s3:ListBucket` a bucket that is not there is told from one that is not allowed.
+ * The credentials need `s3:PutObject` and `s3:GetObject`. Without `s3:ListBucket` as well, Amazon answers AccessDenied for what is not there, and the layer takes that
+ * for a bucket that is. Whether uploads are allowed shows with the first picture.
  *
  * @since 0.1.0
  * @category layers
