@@ -116,8 +116,8 @@ export class JobCancelledError extends Schema.TaggedError<JobCancelledError>()("
  * @category errors
  */
 export class ImageStoreError extends Schema.TaggedError<ImageStoreError>()("ImageStoreError", {
-  /** What was asked of it. */
-  method: Schema.Literal("put", "get"),
+  /** What was asked of it; `open` is what a store looks for before the first picture. */
+  method: Schema.Literal("open", "put", "get"),
   description: Schema.String
 }) {
   override get message(): string {

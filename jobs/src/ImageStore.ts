@@ -48,7 +48,22 @@ export interface Service {
  */
 export class ImageStore extends Context.Tag("effect-openrouter-images-jobs/ImageStore")<ImageStore, Service>() {}
 
-const described = (image: GeneratedImage.GeneratedImage): Effect.Effect<StoredImage> =>
+/**
+ * What a picture is stored as, by its content. For stores of your own.
+ *
+ * @since 0.1.0
+ * @category stores
+ * @example
+ * ```ts
+ * import type { GeneratedImage } from "effect-openrouter-images"
+ * import { Effect } from "effect"
+ * import { ImageStore } from "effect-openrouter-images-jobs"
+ *
+ * const nameOf = (image: GeneratedImage.GeneratedImage) =>
+ *   Effect.map(ImageStore.describe(image), ({ reference }) => reference) // "3f/3fa9….png"
+ * ```
+ */
+export const describe = (image: GeneratedImage.GeneratedImage): Effect.Effect<StoredImage> =>
   Effect.map(GeneratedImage.sha256(image), (sha256) => {
     const { dimensions } = image
     return {
@@ -59,6 +74,38 @@ const described = (image: GeneratedImage.GeneratedImage): Effect.Effect<StoredIm
       ...(dimensions === undefined ? {} : { dimensions })
     }
   })
+
+/**
+ * The picture from the bytes that a store has given back. They are compared with the SHA-256 that they were put under: it fails where they are not the same.
+ * For stores of your own.
+ *
+ * @since 0.1.0
+ * @category stores
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ImageStore } from "effect-openrouter-images-jobs"
+ *
+ * const get = (read: (reference: string) => Effect.Effect<Uint8Array>) => (stored: ImageStore.StoredImage) =>
+ *   Effect.flatMap(read(stored.reference), (bytes) => ImageStore.verify(stored, bytes))
+ * ```
+ */
+export const verify = (
+  stored: StoredImage,
+  bytes: Uint8Array
+): Effect.Effect<GeneratedImage.GeneratedImage, ImageStoreError> => {
+  const image = GeneratedImage.make(bytes, stored.mediaType)
+  return Effect.flatMap(GeneratedImage.sha256(image), (sha256) =>
+    sha256 === stored.sha256
+      ? Effect.succeed(image)
+      : Effect.fail(
+          new ImageStoreError({
+            method: "get",
+            description: `${stored.reference} is damaged: its ${bytes.byteLength} bytes are not those that were put (${stored.byteLength} bytes)`
+          })
+        )
+  )
+}
 
 const failing = (method: ImageStoreError["method"]) =>
   Effect.mapError((error: PlatformError) => new ImageStoreError({ method, description: error.message }))
@@ -109,17 +156,17 @@ export const layerFolder = (
       return {
         put: (image) =>
           Effect.gen(function* () {
-            const stored = yield* described(image)
+            const stored = yield* describe(image)
             const target = paths.join(folder, stored.reference)
             if (yield* fs.exists(target)) return stored
             yield* fs.makeDirectory(paths.dirname(target), { recursive: true })
             yield* writeThrough(fs, target, image.bytes)
             return stored
           }).pipe(failing("put")),
-        get: ({ mediaType, reference }) =>
-          fs.readFile(paths.join(folder, reference)).pipe(
-            Effect.map((bytes) => GeneratedImage.make(bytes, mediaType)),
-            failing("get")
+        get: (stored) =>
+          fs.readFile(paths.join(folder, stored.reference)).pipe(
+            failing("get"),
+            Effect.flatMap((bytes) => verify(stored, bytes))
           )
       }
     })
@@ -135,7 +182,7 @@ export const layerMemory: Layer.Layer<ImageStore> = Layer.sync(ImageStore, () =>
   const kept = new Map<string, GeneratedImage.GeneratedImage>()
   return {
     put: (image) =>
-      Effect.tap(described(image), (stored) => {
+      Effect.tap(describe(image), (stored) => {
         kept.set(stored.reference, image)
       }),
     get: ({ reference }) => {

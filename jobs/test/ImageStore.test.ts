@@ -35,6 +35,23 @@ describe("a folder of pictures", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scoped("fails for a file that is not the picture that was put", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const paths = yield* Path.Path
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* Effect.gen(function* () {
+        const store = yield* ImageStore.ImageStore
+        const stored = yield* store.put(svg)
+        yield* fs.writeFileString(paths.join(folder, stored.reference), "another")
+        const error = yield* Effect.flip(store.get(stored))
+        expect(error.message).toBe(
+          `the image store could not get: ${stored.reference} is damaged: its 7 bytes are not those that were put (${svg.bytes.byteLength} bytes)`
+        )
+      }).pipe(Effect.provide(ImageStore.layerFolder(folder)))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scoped("says what it could not do", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

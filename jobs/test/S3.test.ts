@@ -1,0 +1,334 @@
+import { S3Client } from "@aws-sdk/client-s3"
+import { expect, it, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer, Logger, Redacted, Runtime } from "effect"
+import * as FastCheck from "effect/FastCheck"
+import { GeneratedImage } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
+import { ImageStore, type JobErrors, Jobs, Worker } from "effect-openrouter-images-jobs"
+import * as Memory from "effect-openrouter-images-jobs/Memory"
+import * as S3 from "effect-openrouter-images-jobs/S3"
+import * as Server from "./support/s3Server.js"
+import { imagesLive, itemsOf, made, prompts, realPause } from "./support/working.js"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const svg = (width: number) =>
+  GeneratedImage.make(bytes(`<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='4'/>`))
+
+/** The store of a bucket, from the server's own options and others. */
+const bucket = <A, E>(
+  options: Partial<S3.Options>,
+  use: (store: ImageStore.Service) => Effect.Effect<A, E>
+): Effect.Effect<A, E | JobErrors.ImageStoreError, Server.S3Server> =>
+  Effect.flatMap(Server.S3Server, (server) =>
+    Effect.flatMap(ImageStore.ImageStore, use).pipe(Effect.provide(S3.layer({ ...server.options, ...options })))
+  )
+
+const uploadsOf = ({ seen }: Server.Service, path: string) =>
+  seen.filter(({ method, path: at }) => method === "PUT" && at.endsWith(path))
+
+const refused = (options: Partial<S3.Options>) =>
+  Effect.map(Effect.flip(bucket(options, () => Effect.void)), ({ message }) => message)
+
+layer(Server.layer)("a bucket of pictures", (it) => {
+  it.effect("keeps pictures of every format under their content's names, with their media types", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const types = ["image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"]
+      const pictures = [svg(1), ...types.map((type) => GeneratedImage.make(bytes(`the bytes of ${type}`), type))]
+      yield* bucket({}, (store) =>
+        Effect.forEach(pictures, (picture) =>
+          Effect.gen(function* () {
+            const stored = yield* store.put(picture)
+            expect(stored).toEqual(yield* ImageStore.describe(picture))
+            const kept = server.objects.get(`pictures/${stored.reference}`)
+            expect(kept?.contentType).toBe(picture.mediaType)
+            const read = yield* store.get(stored)
+            expect(Buffer.from(read.bytes).equals(picture.bytes)).toBe(true)
+            expect(read.mediaType).toBe(picture.mediaType)
+          })
+        )
+      )
+    })
+  )
+
+  it.effect("gives back any bytes as they were", () =>
+    Effect.gen(function* () {
+      const run = Runtime.runPromise(yield* Effect.runtime())
+      yield* bucket({}, (store) =>
+        Effect.promise(() =>
+          FastCheck.assert(
+            FastCheck.asyncProperty(FastCheck.uint8Array({ maxLength: 5_000 }), async (any) => {
+              const read = await run(Effect.flatMap(store.put(GeneratedImage.make(any)), store.get))
+              expect(Buffer.from(read.bytes).equals(any)).toBe(true)
+            }),
+            { numRuns: 40 }
+          )
+        )
+      )
+    })
+  )
+
+  it.effect("uploads a picture once, and names its SHA-256 to the server", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const stored = yield* bucket({}, (store) => Effect.zipRight(store.put(svg(2)), store.put(svg(2))))
+      const uploads = uploadsOf(server, stored.reference)
+      expect(uploads.map(({ status }) => status)).toEqual([200])
+      expect(uploads[0]?.headers["x-amz-content-sha256"]).toBe(stored.sha256)
+    })
+  )
+
+  it.effect("uploads again what is there with another length", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const { reference } = yield* ImageStore.describe(svg(3))
+      server.objects.set(`pictures/${reference}`, { bytes: bytes("half a pict"), contentType: "image/svg+xml" })
+      yield* bucket({}, (store) => store.put(svg(3)))
+      expect(uploadsOf(server, reference)).toHaveLength(1)
+      expect(server.objects.get(`pictures/${reference}`)?.bytes).toEqual(svg(3).bytes)
+    })
+  )
+
+  it.effect("puts pictures into a folder of the bucket, and keeps it out of the reference", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      for (const prefix of ["catalogue/spring 2026", "/catalogue/spring 2026/"]) {
+        yield* bucket({ prefix }, (store) =>
+          Effect.gen(function* () {
+            const stored = yield* store.put(svg(4))
+            expect(stored.reference).toBe(`${stored.sha256.slice(0, 2)}/${stored.sha256}.svg`)
+            expect(server.objects.has(`pictures/catalogue/spring 2026/${stored.reference}`)).toBe(true)
+            expect(uploadsOf(server, stored.reference)).toHaveLength(1)
+            expect((yield* store.get(stored)).bytes).toEqual(svg(4).bytes)
+          })
+        )
+      }
+    })
+  )
+
+  it.effect("has the bucket's name in the path, unless told otherwise", () =>
+    Effect.gen(function* () {
+      const endpoint = (yield* Server.S3Server).options.endpoint.replace("127.0.0.1", "localhost")
+      yield* bucket({ endpoint }, () => Effect.void)
+      expect(yield* refused({ endpoint, forcePathStyle: false })).toContain("could not open")
+    })
+  )
+
+  it.effect("says that a picture is not there", () =>
+    Effect.gen(function* () {
+      const stored = yield* ImageStore.describe(svg(5))
+      const error = yield* Effect.flip(bucket({ prefix: "a" }, (store) => store.get(stored)))
+      expect(error.method).toBe("get")
+      expect(error.description).toBe(
+        `NoSuchKey (404) for s3://pictures/a/${stored.reference}: there is no such object: it was never put, or it was deleted, or \`prefix\` is another one; request REQUEST-1`
+      )
+    })
+  )
+
+  it.effect("fails for bytes that are not those that were put", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const error = yield* bucket({}, (store) =>
+        Effect.gen(function* () {
+          const stored = yield* store.put(svg(6))
+          server.objects.set(`pictures/${stored.reference}`, {
+            bytes: svg(7).bytes,
+            contentType: "image/svg+xml"
+          })
+          return yield* Effect.flip(store.get(stored))
+        })
+      )
+      expect(error).toMatchObject({ _tag: "ImageStoreError", method: "get" })
+      expect(error.description).toContain("is damaged")
+    })
+  )
+
+  it.effect("has bytes refused that were damaged on their way", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      server.faults.push({ on: "PUT", answer: "damage" })
+      const error = yield* Effect.flip(bucket({}, (store) => store.put(svg(8))))
+      expect(error.description).toContain("XAmzContentSHA256Mismatch (400)")
+      const { reference } = yield* ImageStore.describe(svg(8))
+      expect(server.objects.has(`pictures/${reference}`)).toBe(false)
+    })
+  )
+
+  it.effect("lives through a server that is away for a moment", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      server.faults.push({ on: "PUT", answer: { status: 503, code: "SlowDown" } })
+      const { reference } = yield* bucket({}, (store) => store.put(svg(9)))
+      expect(uploadsOf(server, reference).map(({ status }) => status)).toEqual([503, 200])
+    })
+  )
+
+  it.effect("uploads with credentials that may not look whether a picture is there", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      server.faults.push({ on: "GET", answer: { status: 403, code: "AccessDenied" } })
+      server.faults.push({ on: "HEAD", answer: { status: 403, code: "AccessDenied" } })
+      const { reference } = yield* bucket({}, (store) => store.put(svg(10)))
+      expect(server.objects.has(`pictures/${reference}`)).toBe(true)
+    })
+  )
+
+  it.effect("says which right is missing when an upload is not allowed", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      server.faults.push({ on: "PUT", answer: { status: 403, code: "AccessDenied" } })
+      const error = yield* Effect.flip(bucket({}, (store) => store.put(svg(11))))
+      expect(error.message).toContain("could not put: AccessDenied (403) for s3://pictures/")
+      expect(error.message).toContain("s3:PutObject")
+    })
+  )
+
+  it.effect("fails before the first picture where bucket, region, key or secret are wrong", () =>
+    Effect.gen(function* () {
+      const { options } = yield* Server.S3Server
+      expect(yield* refused({ bucket: "absent" })).toContain("could not open: NoSuchBucket (404) for s3://absent/")
+      expect(yield* refused({ region: "eu-west-1" })).toContain("another region: set `region` (us-east-1)")
+      const stranger = { ...options.credentials, accessKeyId: "stranger" }
+      expect(yield* refused({ credentials: stranger })).toContain("InvalidAccessKeyId (403)")
+      const wrong = { ...options.credentials, secretAccessKey: Redacted.make("wrong-secret") }
+      const message = yield* refused({ credentials: wrong })
+      expect(message).toContain("SignatureDoesNotMatch (403)")
+      expect(message).not.toMatch(/wrong-secret|test-access-key/)
+    })
+  )
+
+  it.effect("fails before the first picture where nobody listens", () =>
+    Effect.gen(function* () {
+      const message = yield* refused({ endpoint: "http://127.0.0.1:1" })
+      expect(message).toContain("ECONNREFUSED for s3://pictures/")
+      expect(message).toContain("correct `endpoint`, or start the server (connect ECONNREFUSED 127.0.0.1:1)")
+    })
+  )
+
+  it.effect("says of an answer that is not S3's to look at the endpoint", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* Server.S3Server
+      faults.push({ on: "GET", answer: "page" })
+      expect(yield* refused({})).toBe(
+        "the image store could not open: HTTP (404) for s3://pictures/is-the-bucket-there: the answer is not one of S3's: correct `endpoint`, or look for a proxy on the way"
+      )
+    })
+  )
+
+  it.effect("names the option that is not what it should be", () =>
+    Effect.gen(function* () {
+      expect(yield* refused({ bucket: "" })).toContain("bucket is empty")
+      expect(yield* refused({ bucket: "pictures/spring" })).toContain("give the folder within it as prefix")
+      expect(yield* refused({ endpoint: "s3.example.com" })).toContain(
+        'endpoint "s3.example.com" is not a URL that begins with https:// or http://'
+      )
+    })
+  )
+
+  it.effect("shows a server's own words without the credentials in them", () =>
+    Effect.gen(function* () {
+      const { faults, options } = yield* Server.S3Server
+      const sessionToken = Redacted.make("test-session-token")
+      faults.push({
+        on: "GET",
+        answer: { status: 400, code: "Odd", message: "test-access-key came with test-session-token on Friday" }
+      })
+      const message = yield* refused({ credentials: { ...options.credentials, sessionToken } })
+      expect(message).toContain("Odd (400)")
+      expect(message).toContain("<redacted> came with <redacted> on Friday")
+    })
+  )
+
+  it.effect("gives up on a server that is silent", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const begun = yield* Deferred.make<void>()
+      for (let i = 0; i < 3; i++) server.faults.push({ on: "GET", answer: "silence", begun })
+      expect(yield* refused({ timeout: "100 millis" })).toContain("did not answer in time")
+      expect(server.faults).toEqual([])
+    })
+  )
+
+  it.effect("takes a client of one's own, and says what a server does not know", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const { accessKeyId, secretAccessKey } = server.account
+      const config = {
+        endpoint: server.options.endpoint,
+        region: "us-east-1",
+        forcePathStyle: true,
+        credentials: { accessKeyId, secretAccessKey }
+      }
+      const put = (client: S3Client) =>
+        Effect.flatMap(ImageStore.ImageStore, (store) => store.put(svg(12))).pipe(
+          Effect.provide(S3.layerClient(client, { bucket: "pictures" })),
+          Effect.ensuring(Effect.sync(() => client.destroy()))
+        )
+      const error = yield* Effect.flip(put(new S3Client(config)))
+      expect(error.description).toContain('`requestChecksumCalculation: "WHEN_REQUIRED"` to a client of your own')
+      const { reference } = yield* put(new S3Client({ ...config, requestChecksumCalculation: "WHEN_REQUIRED" }))
+      expect(server.objects.has(`pictures/${reference}`)).toBe(true)
+    })
+  )
+})
+
+const store = Layer.unwrapEffect(Effect.map(Server.S3Server, ({ options }) => S3.layer(options)))
+const fresh = Layer.provideMerge(store, Server.layer)
+
+for (const [what, on, answer] of [
+  ["an upload", "PUT", "silence"],
+  ["a download", "GET", "half"]
+] as const) {
+  it.effect(`an interruption ends ${what} that is under way`, () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const images = yield* ImageStore.ImageStore
+      const begun = yield* Deferred.make<void>()
+      server.faults.push({ on, answer, begun })
+      const stored = yield* ImageStore.describe(svg(1))
+      const request: Effect.Effect<unknown, unknown> = on === "PUT" ? images.put(svg(1)) : images.get(stored)
+      const fiber = yield* Effect.fork(request)
+      yield* Deferred.await(begun)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(server.abandoned)
+      expect(server.objects.size).toBe(0)
+    }).pipe(Effect.provide(fresh))
+  )
+}
+
+it.effect("the end of the layer closes the client's connections", () =>
+  Effect.gen(function* () {
+    const { options, sockets } = yield* Server.S3Server
+    const open = ImageStore.ImageStore.pipe(
+      Effect.map(() => sockets.size),
+      Effect.provide(S3.layer(options))
+    )
+    expect(yield* open).toBe(1)
+    yield* Effect.repeat(realPause, { until: () => sockets.size === 0 })
+  }).pipe(Effect.provide(Server.layer))
+)
+
+it.effect("a job's pictures end in the bucket", () =>
+  Effect.gen(function* () {
+    const server = yield* Server.S3Server
+    const emulator = yield* Emulator.Emulator
+    yield* made(prompts(5), { job: "to a bucket" })
+    const items = yield* itemsOf("to a bucket")
+    const pictures = items.flatMap(({ outcome }) => (outcome._tag === "Made" ? outcome.generation.pictures : []))
+    expect(pictures).toHaveLength(5)
+    expect([...server.objects.keys()].sort()).toEqual(pictures.map(({ reference }) => `pictures/${reference}`).sort())
+    expect(yield* emulator.ledger).toHaveLength(5)
+    const images = yield* ImageStore.ImageStore
+    const read = yield* Effect.forEach(pictures, images.get)
+    expect(read.map(({ dimensions }) => dimensions)).toEqual(Array(5).fill({ width: 64, height: 64 }))
+  }).pipe(
+    Effect.provide(
+      Layer.merge(Jobs.layer, Worker.layer()).pipe(
+        Layer.provideMerge(Memory.layer),
+        Layer.provideMerge(fresh),
+        Layer.provideMerge(imagesLive),
+        Layer.provideMerge(Logger.remove(Logger.defaultLogger))
+      )
+    )
+  )
+)
