@@ -9,11 +9,15 @@ import * as RunnerStorage from "@effect/cluster/RunnerStorage"
 import * as Runners from "@effect/cluster/Runners"
 import * as Sharding from "@effect/cluster/Sharding"
 import * as ShardingConfig from "@effect/cluster/ShardingConfig"
+import * as Reactivity from "@effect/experimental/Reactivity"
 import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Schedule from "effect/Schedule"
 import * as Messages from "./internal/messages.js"
 import { settings } from "./internal/sharding.js"
 
@@ -42,11 +46,34 @@ const durable = (options: Options) =>
  */
 export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
 
+const isBusy = ({ cause }: SqlError): boolean => Predicate.hasProperty(cause, "code") && cause.code === "SQLITE_BUSY"
+
+/**
+ * Only one process works on a file: it holds the lock of an empty database beside it, which the system takes back when the process ends, however it ends.
+ * Another one waits for that.
+ */
+const alone = ({ filename }: Options): Layer.Layer<never> =>
+  filename === ":memory:"
+    ? Layer.empty
+    : Layer.scopedDiscard(
+        Effect.gen(function* () {
+          const sql = yield* SqliteClient.make({ filename: `${filename}-worker`, disableWAL: true })
+          yield* sql`PRAGMA busy_timeout = 0`
+          const lock = Effect.asVoid(sql`BEGIN EXCLUSIVE`)
+          yield* Effect.catchIf(lock, isBusy, () =>
+            Effect.zipRight(
+              Effect.logWarning(`Another process works on ${filename}; this one waits for its end`),
+              Effect.retry(lock, { schedule: Schedule.spaced("200 millis"), while: isBusy })
+            )
+          )
+        })
+      ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)
+
 /** A durable wait is looked for every second, which a local file does not feel. */
 const sharding = ShardingConfig.layer({ ...settings, entityMessagePollInterval: "1 second" })
 
 /**
- * The engine and its database. One process at a time may have a file; for several machines there is `Postgres`.
+ * The engine and its database. One process at a time works on a file, another one waits for its end; for several machines there is `Postgres`.
  *
  * @since 0.1.0
  * @category layers
@@ -59,5 +86,6 @@ export const layer = (options: Options): Layer.Layer<WorkflowEngine | SqlClient.
     // Nobody else is there to take the shards from: a restart has them at once.
     Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop, sharding]),
     Layer.provideMerge(durable(options)),
+    Layer.provide(alone(options)),
     Layer.orDie
   )

@@ -12,7 +12,7 @@ import * as Schedule from "effect/Schedule"
 import type { Images } from "effect-openrouter-images/Images"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { type Claim, claim, decodeRequest, giveBack, keepAlive, release } from "./internal/claims.js"
+import { type Claim, claim, decodeRequest, giveBack, inherit, keepAlive, release } from "./internal/claims.js"
 import * as Database from "./internal/database.js"
 
 export type {
@@ -108,7 +108,9 @@ export const layer = (
         )
       )
       // From the last to the first: no item is taken any more, those under way are finished, and what is left is let go.
-      return Layer.scopedDiscard(Effect.forkScoped(Effect.repeat(loop, Schedule.forever))).pipe(
+      return Layer.scopedDiscard(
+        Effect.zipRight(Database.patiently(inherit), Effect.forkScoped(Effect.repeat(loop, Schedule.forever)))
+      ).pipe(
         Layer.provide(generateImageLayer({ ...options, onFinish: place.open })),
         Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(release(owner))))),
         Layer.provide(Database.layer)

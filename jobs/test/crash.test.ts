@@ -97,3 +97,24 @@ describe("a process that dies", () => {
     120_000
   )
 })
+
+describe("two processes with one file", () => {
+  it.scopedLive(
+    "work on it one after the other",
+    () =>
+      Effect.gen(function* () {
+        const { cwd, start } = yield* prepared
+        const first = yield* start
+        yield* first.writes(/\b[1-9]\d? of 50/)
+        const second = yield* start
+        yield* second.writes(/waits for its end/)
+        yield* first.kill("SIGKILL")
+        expect(yield* second.ended, second.output()).toBe(0)
+        const { status } = yield* seen(cwd)
+        expect(status.done + status.unknown).toBe(50)
+        expect(status.unknown).toBeLessThanOrEqual(4)
+        expect(new Set((yield* billedTimes).values())).toEqual(new Set([1]))
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+})

@@ -77,3 +77,11 @@ export const release = (owner: string): Effect.Effect<void, SqlError, SqlClient.
     SqlClient.SqlClient,
     (sql) => sql`UPDATE images_items SET lease = 0 WHERE state = 'running' AND owner = ${owner}`
   )
+
+/** A file of SQLite has one process: what another one had, it has no more, and nobody need wait for its lease. */
+export const inherit: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql.onDialectOrElse({
+    sqlite: () => Effect.asVoid(sql`UPDATE images_items SET lease = 0 WHERE state = 'running'`),
+    orElse: () => Effect.void
+  })
+)
