@@ -41,7 +41,9 @@ const positionOf = (sql: SqlClient.SqlClient, job: string, key: string | undefin
   key === undefined
     ? Effect.succeed(undefined)
     : Effect.map(
-        sql<{ readonly position: number }>`SELECT position FROM images_items WHERE id = ${`${job}/${key}`}`,
+        sql<{
+          readonly position: number
+        }>`SELECT position FROM images_items WHERE id = ${`${job}/${key}`} AND job = ${job}`,
         ([row]) => row?.position
       )
 

@@ -2,6 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { JobNotFoundError } from "../../Errors.js"
@@ -37,7 +38,7 @@ interface Known {
   readonly countedAt: number
 }
 
-const unknown: Known = { progress: undefined, items: [], causes: [], countedAt: 0 }
+const unknown: Known = { progress: undefined, items: [], causes: [], countedAt: Number.NEGATIVE_INFINITY }
 
 /** Counting the causes reads every item that failed. */
 const countedEvery = 5_000
@@ -57,6 +58,12 @@ const refreshed = (known: Known, seen: Progress) =>
     return { progress: seen, items, causes, countedAt: isDue ? now : known.countedAt } satisfies Known
   })
 
+/** A Duration is no JSON. */
+const progressOf = ({ remaining, ...progress }: Seen): object => ({
+  ...progress,
+  ...(remaining === undefined ? {} : { remainingSeconds: Math.round(Duration.toSeconds(remaining)) })
+})
+
 const newsOf = (seen: Seen, { causes, items }: Known): string =>
   told(
     titleOf(seen),
@@ -67,7 +74,7 @@ const newsOf = (seen: Seen, { causes, items }: Known): string =>
       items: cards(seen.job, items),
       pages: paged(seen.job, items, latest)
     },
-    { progress: seen }
+    { progress: progressOf(seen) }
   )
 
 /** Of one job. */
