@@ -99,7 +99,9 @@ const shot = async (tab, name, options = {}) => {
 }
 
 const open = async (browser, options) => {
-  const tab = await (await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options })).newPage()
+  const tab = await (
+    await browser.newContext({ viewport: { width: 1280, height: 1000 }, reducedMotion: "reduce", ...options })
+  ).newPage()
   const heard = []
   tab.on("console", (message) => heard.push(`${message.type()}: ${message.text()}`))
   tab.on("pageerror", ({ message }) => heard.push(message))
@@ -132,6 +134,7 @@ const checkLive = async (tab, address) => {
   check("the counts change and pictures come without a reload", after > before && loads === 1, { before, after, loads })
   check("the title tells how far it is", /^\d+ % · Autumn catalogue$/.test(await tab.title()), await tab.title())
   await tab.waitForFunction(() => document.querySelectorAll(".causes li").length >= 2)
+  await arePainted(tab)
   await shot(tab, "running")
 }
 
@@ -237,7 +240,7 @@ try {
   await checkEnd(tab)
   await checkPages(tab, address)
   await arePainted(tab)
-  await shot(tab, "light", { fullPage: true })
+  await shot(tab, "light")
   const dark = await open(browser, { colorScheme: "dark" })
   await dark.tab.goto(`${address}/jobs/${encodeURIComponent(job)}`)
   await arePainted(dark.tab)

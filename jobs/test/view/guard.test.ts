@@ -201,6 +201,6 @@ describe("a token", () => {
       yield* ask("/", { headers: { authorization: "Bearer wrong" } })
       expect(lines.join("\n")).toMatch(/The jobs can be looked at on http:\/\/127\.0\.0\.1:\d+/)
       expect(lines.join("\n")).not.toContain(secret)
-    }).pipe(Effect.provide(viewing({ token })), Effect.provide(logger))
+    }).pipe(Effect.provide(Layer.provideMerge(viewing({ token }), logger)))
   })
 })

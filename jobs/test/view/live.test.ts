@@ -85,7 +85,7 @@ describe("the events of a job", () => {
       const after = looks()
       yield* Effect.repeatN(Effect.zipRight(TestClock.adjust("1 second"), realPause), 19)
       expect(looks()).toBe(after)
-    }).pipe(Effect.provide(viewing()), Effect.provide(layer))
+    }).pipe(Effect.provide(Layer.provideMerge(viewing(), layer)))
   })
 
   it.live("end when the server does, which waits for nobody who looks", () =>

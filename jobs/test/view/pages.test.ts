@@ -59,10 +59,14 @@ describe("the page of a job", () => {
       expect(text).toContain('aria-valuetext="6 of 6 ended, 3 done, 3 failed"')
       expect(text).toContain("<dd>$0.12<small>of $0.50, $0.045 set aside</small></dd>")
       expect(text).toContain("1 failed item may have been billed")
-      expect(text).toMatch(/2 ×<\/b> <strong>ForbiddenResponseError<\/strong> <span class="bill notBilled">not billed/)
+      expect(text).toMatch(
+        /2 ×<\/b> <strong>Forbidden<wbr>Response<wbr>Error<\/strong> <span class="bill notBilled">not billed/
+      )
       expect(text).toContain("&lt;b&gt;flagged&lt;/b&gt;")
       expect(text).toContain("Change the prompt if moderation refused it")
-      expect(text).toMatch(/1 ×<\/b> <strong>ConnectionError<\/strong> <span class="bill unknown">may have been billed/)
+      expect(text).toMatch(
+        /1 ×<\/b> <strong>Connection<wbr>Error<\/strong> <span class="bill unknown">may have been billed/
+      )
       expect(promptsOn(text)).toEqual(
         prompts(6)
           .map(({ prompt }) => prompt)
@@ -179,7 +183,7 @@ describe("texts of strangers", () => {
       const texts = [...new Set(FastCheck.sample(hostile, 160).filter((text) => !/\p{Cs}/u.test(text) && text !== ""))]
       const job = `<script>"'&${texts[0]}`
       yield* Jobs.submit(
-        texts.map((prompt) => ({ model, prompt })),
+        texts.map((prompt) => ({ model, prompt, size: "64x64" })),
         { job }
       )
       yield* finished(job)

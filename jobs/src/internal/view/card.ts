@@ -2,7 +2,7 @@
 import type { StoredImage } from "../../ImageStore.js"
 import type { Item } from "../results.js"
 import { adviceOn } from "./causes.js"
-import { encoded, given, type Html, html, nothing } from "./html.js"
+import { breakable, encoded, given, type Html, html, nothing } from "./html.js"
 import { keyOf } from "./items.js"
 import { beginning, dollars } from "./words.js"
 
@@ -29,7 +29,7 @@ const picture =
 
 const kindOf = ({ dimensions, mediaType }: StoredImage): string => {
   const kind = mediaType.replace(/^image\/|\+xml$/g, "")
-  return dimensions === undefined ? kind : `${dimensions.width} × ${dimensions.height} ${kind}`
+  return dimensions === undefined ? kind : `${dimensions.width}×${dimensions.height} ${kind}`
 }
 
 const bills = { billed: "billed", notBilled: "not billed", unknown: "billing unknown" } as const
@@ -44,7 +44,7 @@ const trouble = (item: Item): Html => {
     item.state === "undecided"
       ? html`<p class="ask">May it be sent again? It may be paid twice.<br><code>Jobs.decide(${JSON.stringify(item.id)}, "retry")</code> or <code>"fail"</code></p>`
       : html`<p class="soft">${adviceOn(error)}</p>`
-  return html`<div class="trouble"><p><strong>${error._tag}</strong> <span class="bill ${error.billing}">${bills[error.billing]}</span></p>
+  return html`<div class="trouble"><p><strong>${breakable(error._tag)}</strong> <span class="bill ${error.billing}">${bills[error.billing]}</span></p>
 <p>${beginning(error.message, mostMessage)}</p>
 ${question}</div>`
 }
@@ -54,9 +54,9 @@ const facts = ({ outcome, position, round }: Item): Html => {
   const cost = outcome._tag === "Made" ? outcome.generation.costUsd : undefined
   const parts = [
     `№ ${position + 1}`,
-    ...(pictures[0] === undefined ? [] : [kindOf(pictures[0])]),
-    ...(pictures.length > 1 ? [`${pictures.length} pictures`] : []),
     ...(cost === undefined ? [] : [dollars(cost)]),
+    ...(pictures.length > 1 ? [`${pictures.length} pictures`] : []),
+    ...(pictures[0] === undefined ? [] : [kindOf(pictures[0])]),
     ...(round === 0 ? [] : [`taken up again ${round === 1 ? "once" : `${round} times`}`])
   ]
   return html`<p class="facts">${parts.map((part) => html`<span>${part}</span>`)}</p>`

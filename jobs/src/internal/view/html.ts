@@ -44,3 +44,7 @@ export const nothing: Html = { html: "" }
 /** Where there is a value. */
 export const given = <A>(value: A | undefined, shown: (value: A) => Html): Html =>
   value === undefined ? nothing : shown(value)
+
+/** A long name in UpperCamelCase may be broken before each of its words. */
+export const breakable = (name: string): Html =>
+  html`${name.split(/(?=[A-Z])/).map((word, i) => (i === 0 ? html`${word}` : html`<wbr>${word}`))}`

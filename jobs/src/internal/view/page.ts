@@ -3,7 +3,7 @@ import type { Item } from "../results.js"
 import type { Progress } from "../status.js"
 import * as Assets from "./assets.js"
 import { card } from "./card.js"
-import { encoded, given, type Html, html, nothing } from "./html.js"
+import { breakable, encoded, given, type Html, html, nothing } from "./html.js"
 import { keyOf, type Window } from "./items.js"
 import type { Failures } from "./models.js"
 import { announced, badge, bar, endedOf, type Seen, summary, titleOf } from "./summary.js"
@@ -75,7 +75,7 @@ ${jobs.length > mostJobs ? html`<p class="soft">and ${count(jobs.length - mostJo
 const bills = { billed: "billed", notBilled: "not billed", unknown: "may have been billed" } as const
 
 const cause = ({ advice, billing, example, items, tag }: Failures): Html => html`<li>
-<p><b>${count(items)} ×</b> <strong>${tag}</strong> <span class="bill ${billing}">${bills[billing]}</span></p>
+<p><b>${count(items)} ×</b> <strong>${breakable(tag)}</strong> <span class="bill ${billing}">${bills[billing]}</span></p>
 <p>${example.slice(0, 400)}</p>
 <p class="soft">${advice}</p></li>`
 
@@ -118,11 +118,13 @@ export const jobPage = ({ causes, items, seen }: JobView, window: Window): strin
     root: "../",
     events: `./${encoded(seen.job)}/events`,
     reloads: !seen.finished,
-    body: html`<header><p class="up"><a href="../">All jobs</a></p><h1>${seen.job}</h1>${live}</header>
+    body: html`<header><p class="up"><a href="../">← All jobs</a></p><h1>${seen.job}</h1>${live}</header>
 <main>
+<div class="top">
 <section id="summary" class="panel" aria-label="Progress">${summary(seen)}</section>
+<section id="causes" class="panel" aria-label="What failed" tabindex="0">${causesShown(causes)}</section>
+</div>
 <p id="announced" class="unseen" role="status">${announced(seen)}</p>
-<section id="causes" class="panel" aria-label="What failed">${causesShown(causes)}</section>
 <section aria-label="Items">
 ${tabs(seen, window)}
 <ul id="${isLatest(window) ? "items" : "older"}" class="cards" data-keyed>${cards(seen.job, items)}</ul>
@@ -137,7 +139,7 @@ export const notice = (title: string, text: string, root: string): string =>
   framed({
     title,
     root,
-    body: html`<header><p class="up"><a href="${root}">All jobs</a></p><h1>${title}</h1></header><main><p>${text}</p></main>`
+    body: html`<header><p class="up"><a href="${root}">← All jobs</a></p><h1>${title}</h1></header><main><p>${text}</p></main>`
   })
 
 /** The form sends to the page that was asked for, which is shown when the token is right. */

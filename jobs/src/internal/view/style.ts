@@ -24,7 +24,13 @@ h2 { font-size: 1.05rem; margin-bottom: .6rem }
 .live { font-size: .85rem; color: var(--soft) }
 .live::before { content: ""; display: inline-block; width: .55rem; height: .55rem; margin-right: .4rem; border-radius: 50%; background: var(--undecided) }
 .live[data-state="live"]::before { background: var(--done) }
-.panel { padding: 1.1rem 1.25rem 1.2rem; margin-bottom: 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
+.panel { padding: 1.1rem 1.25rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
+.top { display: grid; gap: 1rem; margin-bottom: 1.5rem }
+@media (min-width: 56rem) {
+  .top { grid-template-columns: minmax(0, 1fr) minmax(0, 26rem) }
+  #causes { max-height: max(100%, 19rem); overflow: auto; contain: size; height: auto }
+  #summary:has(+ #causes:empty) { grid-column: 1 / -1 }
+}
 .panel:empty { display: none }
 .state { display: flex; flex-wrap: wrap; align-items: baseline; gap: .15rem .75rem; margin-bottom: .6rem }
 .percent { font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums }
@@ -43,13 +49,14 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .legend li::before { content: ""; display: inline-block; width: .65rem; height: .65rem; margin-right: .4rem; border-radius: .2rem; background: var(--waiting) }
 .legend .done::before { background: var(--done) } .legend .failed::before { background: var(--failed) } .legend .undecided::before { background: var(--undecided) }
 .legend .cancelled::before { background: var(--cancelled) } .legend .running::before { background: var(--running) }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(8rem, 42%), 1fr)); gap: .75rem 1.5rem; margin-top: 1rem }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 42%), 1fr)); gap: .75rem 1.25rem; margin-top: 1rem }
 .figures dt { font-size: .8rem; color: var(--soft) }
 .figures dd { margin: 0; font-size: 1.15rem; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums }
 .figures small { display: block; font-size: .8rem; font-weight: 400 }
 .warning { margin-top: .9rem; padding: .5rem .8rem; border-radius: .4rem; background: var(--ask-ground); color: var(--ask) }
 .warning a { color: inherit }
-.causes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1rem 1.5rem; font-size: .92rem }
+.causes { display: grid; gap: 1rem; font-size: .92rem; line-height: 1.45 }
+.causes li p:first-child { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .5rem }
 .causes li { padding-left: .9rem; border-left: 3px solid var(--failed); overflow-wrap: anywhere }
 .tabs { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-bottom: .9rem; border-bottom: 1px solid var(--line) }
 .tabs a { padding: .3rem 0; color: var(--soft); text-decoration: none; border-bottom: 2px solid transparent }
@@ -58,7 +65,7 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(14rem, 100%), 1fr)); gap: 1rem }
 .card { overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
 .card.failed { border-color: var(--failed) } .card.undecided { border-color: var(--undecided) }
-.card.new { animation: come .5s ease-out }
+.card.new { animation: come .35s ease-out }
 @keyframes come { from { opacity: 0; transform: scale(.97) } }
 @media (prefers-reduced-motion: reduce) { .card.new { animation: none } }
 .frame { aspect-ratio: 1; background: var(--well) }
@@ -71,9 +78,10 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .card.cancelled .frame.none { aspect-ratio: auto; padding: .35rem; font-size: .85rem; font-weight: 600 }
 figcaption { padding: .75rem .9rem .8rem }
 .prompt { max-height: 5.6rem; overflow: auto; font-size: .93rem; font-weight: 500; line-height: 1.4; overflow-wrap: anywhere; white-space: pre-line }
+.trouble p:first-child { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .5rem }
 .trouble { display: grid; gap: .35rem; margin-top: .5rem; font-size: .88rem; line-height: 1.4; overflow-wrap: anywhere }
 .ask { padding: .45rem .6rem; border-radius: .4rem; background: var(--ask-ground); color: var(--ask) }
-.facts { display: flex; flex-wrap: wrap; gap: 0 .8rem; margin-top: .5rem; font-size: .8rem; color: var(--soft); font-variant-numeric: tabular-nums }
+.facts { display: flex; flex-wrap: wrap; gap: 0 .65rem; margin-top: .5rem; font-size: .8rem; color: var(--soft); font-variant-numeric: tabular-nums }
 .pages { display: flex; gap: 1.5rem; justify-content: center; margin-top: 1.5rem }
 .jobs { display: grid; gap: .9rem }
 .jobs li { display: grid; gap: .5rem; padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; font-size: .9rem; font-variant-numeric: tabular-nums }
