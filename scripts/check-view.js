@@ -151,12 +151,36 @@ const checkStays = async (tab) => {
   check("a card that has not changed stays the same element", await tab.evaluate(() => globalThis.kept.isConnected))
 }
 
+/** Other tabs need the connection more than one that nobody sees. */
+const checkHidden = async (tab) => {
+  const asked = []
+  tab.on("request", (request) => asked.push(request.url()))
+  const turn = (hidden) =>
+    tab.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value })
+      document.dispatchEvent(new Event("visibilitychange"))
+    }, hidden)
+  await turn(true)
+  const before = await count(tab, "done")
+  await until(job, ({ done }) => done > before + 4)
+  const hidden = await count(tab, "done")
+  await turn(false)
+  await tab.waitForFunction((old) => Number(document.querySelector('[data-count="done"]').textContent) > old, before)
+  const events = asked.filter((url) => url.endsWith("/events"))
+  check("a hidden tab rests, and catches up when it is seen", hidden === before && events.length === 1, {
+    before,
+    hidden,
+    events
+  })
+}
+
 const checkEnd = async (tab) => {
   await until(job, ({ undecided, running, waiting }) => undecided === 1 && running + waiting === 0)
   await tab.getByText("waits for a decision").first().waitFor()
   await tab.goto(`${tab.url().split("?")[0]}?state=undecided`)
   const question = await tab.locator(".card .ask").textContent()
   check("an undecided item asks its question", /May it be sent again\?/.test(question), question)
+  await shot(tab, "undecided")
   const id = /Jobs\.decide\("(.+?)"/.exec(question)?.[1]
   await run(Jobs.decide(id, "fail"))
   await tab.locator(".badge.flawed").waitFor()
@@ -180,7 +204,11 @@ const checkPages = async (tab, address) => {
   for (;;) {
     texts.push(...(await tab.locator(".cards .facts span:first-child").allInnerTexts()))
     const older = tab.locator('a[rel="next"]')
-    if ((await older.count()) === 0) break
+    if ((await older.count()) === 0) {
+      await arePainted(tab)
+      await shot(tab, "oldest")
+      break
+    }
     await older.click()
   }
   check("the pages have every item once", new Set(texts).size === total && texts.length === total, texts.length)
@@ -218,6 +246,43 @@ const checkSvg = async (browser, address) => {
   check("a script in an SVG does not run", before === 0 && own.length === 0 && heard.length > 0, heard)
 }
 
+/** Another process that only looks, and asks who is there. */
+const secret = "a-token-for-this-check"
+const locked = ManagedRuntime.make(
+  View.layerServer({ token: Redacted.make(secret) }).pipe(
+    Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })),
+    Layer.provide(ImageStore.layerFolder(join(folder, "pictures"))),
+    Layer.provide(Sqlite.layerClient({ filename: join(folder, "jobs.db") })),
+    Layer.provide(NodeContext.layer),
+    Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
+  )
+)
+
+const checkToken = async (browser) => {
+  const address = await locked.runPromise(HttpServer.addressFormattedWith(Effect.succeed))
+  const { heard, tab } = await open(browser)
+  const page = `${address}/jobs/${trial}?state=done`
+  await tab.goto(page)
+  await tab.getByLabel("Token").fill("this is not the token")
+  await tab.getByRole("button").click()
+  await tab.getByRole("alert").waitFor()
+  await shot(tab, "token")
+  await tab.getByLabel("Token").fill(secret)
+  await tab.getByLabel("Token").press("Enter")
+  await tab.locator(".card img").first().waitFor()
+  await arePainted(tab)
+  await tab.locator('#live[data-state="live"]').waitFor()
+  const told = [await tab.evaluate(() => document.documentElement.outerHTML + document.cookie), tab.url(), ...heard]
+  check(
+    "a token opens the page that was asked for, and is nowhere in it",
+    tab.url() === page && told.every((text) => !text.includes(secret)),
+    tab.url()
+  )
+  // Chromium itself says so of the answers that ask for the token.
+  const own = heard.filter((text) => !text.includes("status of 401"))
+  check("nothing else is said meanwhile", own.length === 0, own)
+}
+
 const address = await run(HttpServer.addressFormattedWith(Effect.succeed))
 const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
@@ -237,6 +302,7 @@ try {
   const { tab, heard } = await open(browser, { colorScheme: "light" })
   await checkLive(tab, address)
   await checkStays(tab)
+  await checkHidden(tab)
   await checkEnd(tab)
   await checkPages(tab, address)
   await arePainted(tab)
@@ -251,6 +317,7 @@ try {
   await checkPhone(phone.tab, address)
   await arePainted(phone.tab)
   await shot(phone.tab, "phone")
+  await checkToken(browser)
   await checkSvg(browser, address)
   const all = [heard, dark.heard, phone.heard].flat()
   check("neither the console nor the policy has anything to say", all.length === 0, all)
@@ -262,6 +329,7 @@ try {
   check("the page comes so far", false, String(error))
 } finally {
   await browser.close()
+  await locked.dispose()
   await runtime.dispose()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -97,7 +97,10 @@ const view = (job: string, window: Window) =>
     return Respond.page(Page.jobPage({ seen, causes, items }, window))
   })
 
-const nowhere = Respond.page(Page.notice("Not here", "There is nothing of this address.", "../"), 404)
+const nowhere = (root: string): Response =>
+  Respond.page(Page.notice("Not here", "There is nothing of this address.", root), 404)
+
+const pictureRoot = "../../../../"
 
 /** A picture is found by its item, never by a name within the store. */
 const picture = (job: string, key: string, index: number, version: string | undefined) =>
@@ -106,7 +109,7 @@ const picture = (job: string, key: string, index: number, version: string | unde
     const outcome = (yield* itemOfKey(job, key))?.outcome
     const pictures = outcome?._tag === "Made" ? outcome.generation.pictures : (outcome?.pictures ?? [])
     const stored = pictures[index]
-    if (stored === undefined) return nowhere
+    if (stored === undefined) return nowhere(pictureRoot)
     const isPinned = version !== undefined && version.length >= 16 && stored.sha256.startsWith(version)
     const about = { ...stored, isPinned }
     if (Respond.has(request.headers["if-none-match"], about)) return Respond.notModified(about)
@@ -115,7 +118,7 @@ const picture = (job: string, key: string, index: number, version: string | unde
       Effect.tapError(store.get(stored), (error) => Effect.logWarning(error)),
       {
         onFailure: () =>
-          Respond.page(Page.notice("Not there", "The image store does not give this picture.", "../"), 404),
+          Respond.page(Page.notice("Not there", "The image store does not give this picture.", pictureRoot), 404),
         onSuccess: ({ bytes }) => Respond.picture(about, bytes)
       }
     )
@@ -146,12 +149,12 @@ const pages = HttpApiBuilder.group(Api, "pages", (handlers) =>
         over(instead("../../", Effect.as(statusOf(path.job), eventsOf(jobs.of(path.job)))))
       )
       .handle("picture", ({ path, urlParams }) =>
-        over(instead("../../../../", picture(path.job, path.item, path.index, urlParams.v)))
+        over(instead(pictureRoot, picture(path.job, path.item, path.index, urlParams.v)))
       )
       .handle("asset", ({ path }) =>
         Effect.sync(() => {
           const asset = Assets.named(path.name)
-          return asset === undefined ? nowhere : Respond.asset(asset)
+          return asset === undefined ? nowhere("../") : Respond.asset(asset)
         })
       )
   })

@@ -149,6 +149,7 @@ export const loginPage = (root: string, isWrong: boolean): string =>
     root,
     body: html`<main class="login"><form method="post" class="panel">
 <h1>Jobs</h1>
+<input name="username" value="jobs" autocomplete="username" hidden>
 <label for="token">Token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${isWrong ? html` aria-invalid="true" aria-describedby="wrong"` : nothing}>
 ${isWrong ? html`<p id="wrong" class="warning" role="alert">This is not the token.</p>` : nothing}

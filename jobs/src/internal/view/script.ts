@@ -46,15 +46,22 @@ const show = ({ announced, parts, title }) => {
     else part.replaceChildren(elementsOf(html))
   }
 }
+let source
 const listen = () => {
-  const source = new EventSource(document.body.dataset.events)
+  source?.close()
+  source = new EventSource(document.body.dataset.events)
   source.onopen = () => said("live")
   source.onmessage = ({ data }) => show(JSON.parse(data))
   source.onerror = () => {
     said("connecting again")
     // The browser itself tries again, but not after an answer that is no stream.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000)
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => document.hidden || listen(), 5000)
   }
 }
-listen()
+// A browser has few connections to one server: a tab that nobody sees leaves them to the others.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) source?.close()
+  else listen()
+})
+if (!document.hidden) listen()
 `
