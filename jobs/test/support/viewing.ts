@@ -8,7 +8,8 @@ import type { Worker } from "effect-openrouter-images-jobs"
 import * as View from "effect-openrouter-images-jobs/View"
 import { working } from "./working.js"
 
-const server = NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })
+/** A free port of 127.0.0.1. */
+export const server = NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })
 
 /** Jobs, a worker, and their view on a free port of 127.0.0.1. */
 export const viewing = (

@@ -30,6 +30,8 @@ describe("a view on loopback", () => {
       }
       for (const host of [
         "evil.example",
+        "notlocalhost",
+        "x127.0.0.1",
         "evil.example:8788",
         "localhost.evil.example",
         "127.0.0.1.evil.example",

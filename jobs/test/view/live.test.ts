@@ -1,10 +1,10 @@
-import { FetchHttpClient, HttpApiClient, HttpServer } from "@effect/platform"
+import { FetchHttpClient, HttpApiClient, HttpLayerRouter, HttpServer, HttpServerResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Schedule, TestClock, Tracer } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import * as View from "effect-openrouter-images-jobs/View"
-import { ask, listen, viewing } from "../support/viewing.js"
-import { finished, made, prompts, realPause, until } from "../support/working.js"
+import { ask, listen, server, viewing } from "../support/viewing.js"
+import { finished, made, prompts, realPause, until, working } from "../support/working.js"
 
 /** Lets the clock run, and sockets with it, until something holds. */
 const when = (holds: () => boolean) =>
@@ -151,4 +151,20 @@ describe("the API", () => {
       expect(yield* until("five", () => true)).toEqual(status)
     }).pipe(Effect.provide(viewing()))
   )
+
+  it.scoped("can be put into a server of one's own", () => {
+    const own = HttpLayerRouter.serve(
+      Layer.merge(
+        HttpLayerRouter.addHttpApi(View.api).pipe(Layer.provide(View.layerHandlers)),
+        HttpLayerRouter.add("GET", "/health", HttpServerResponse.text("well"))
+      ),
+      { disableLogger: true, disableListenLog: true }
+    )
+    return Effect.gen(function* () {
+      yield* made(prompts(1), { job: "mine" })
+      expect((yield* ask("/health")).text).toBe("well")
+      expect((yield* ask("/jobs/mine")).text).toContain("<h1>mine</h1>")
+      expect(JSON.parse((yield* ask("/api/jobs/mine")).text)).toMatchObject({ job: "mine", done: 1 })
+    }).pipe(Effect.provide(Layer.provideMerge(own, Layer.merge(working(), server))))
+  })
 })

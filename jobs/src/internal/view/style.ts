@@ -71,7 +71,9 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .frame { aspect-ratio: 1; background: var(--well) }
 .frame a { display: block; width: 100%; height: 100% }
 .frame img { display: block; width: 100%; height: 100%; object-fit: contain }
-.frame.many { display: grid; grid-template-columns: 1fr 1fr; grid-auto-rows: 1fr; gap: 2px; overflow: auto }
+.frame.many { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); grid-auto-rows: minmax(0, 1fr); gap: 2px }
+.frame.many:has(:nth-child(5)) { grid-template-columns: repeat(3, minmax(0, 1fr)) }
+.frame.many a { min-height: 0 }
 .frame.none { display: grid; place-items: center; color: var(--soft) }
 .card.failed .frame.none { aspect-ratio: auto; padding: .35rem; background: var(--bad-ground); color: var(--bad); font-size: .85rem; font-weight: 600 }
 .card.undecided .frame.none { aspect-ratio: auto; padding: .35rem; background: var(--ask-ground); color: var(--ask); font-size: .85rem; font-weight: 600 }

@@ -1,5 +1,5 @@
 /** How far a job is, as HTML. */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type { Pace } from "../pace.js"
 import type { Progress } from "../status.js"
 import { given, type Html, html, nothing } from "./html.js"
@@ -61,7 +61,11 @@ const fact = (name: string, value: string, more: string | undefined = undefined)
   html`<div><dt>${name}</dt><dd>${value}${given(more, (text) => html`<small>${text}</small>`)}</dd></div>`
 
 const left = (remaining: Duration.Duration | undefined): string =>
-  remaining === undefined ? "not known yet" : `about ${lasting(remaining)}`
+  remaining === undefined
+    ? "not known yet"
+    : Duration.lessThan(remaining, "1 second")
+      ? "a moment"
+      : `about ${lasting(remaining)}`
 
 const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Progress): ReadonlyArray<Html> => [
   fact(
