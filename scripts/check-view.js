@@ -1,14 +1,14 @@
 // Runs a job over the emulator and looks at it in a headless Chromium, as a person does: counts that change, pictures that come, what failed.
 // `--screenshots FOLDER` keeps pictures of the pages; `--stay` leaves it running until it is interrupted.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { FetchHttpClient, HttpServer } from "@effect/platform"
 import { NodeContext, NodeHttpServer } from "@effect/platform-node"
-import { Chunk, Effect, Layer, Logger, LogLevel, ManagedRuntime, Redacted, Schedule, Stream } from "effect"
-import { Client, Images } from "effect-openrouter-images"
+import { Effect, Layer, Logger, LogLevel, ManagedRuntime, Redacted, Schedule } from "effect"
+import { Client, GeneratedImage, Images } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
@@ -66,6 +66,25 @@ const faults = requests.map((_, i) => {
 })
 
 const folder = mkdtempSync(join(tmpdir(), "view-"))
+
+/** A drawing that would run scripts. */
+const evil = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)"><script>alert(2)</script><rect width="9" height="9"/></svg>`
+
+/** While `hostile` is set every SVG that is to be kept is such a one. */
+let hostile = false
+const store = Layer.effect(
+  ImageStore.ImageStore,
+  Effect.map(ImageStore.ImageStore, ({ get, put }) => ({
+    get,
+    put: (image) =>
+      put(
+        hostile && image.mediaType === "image/svg+xml"
+          ? GeneratedImage.make(new TextEncoder().encode(evil), image.mediaType)
+          : image
+      )
+  }))
+).pipe(Layer.provide(ImageStore.layerFolder(join(folder, "pictures"))))
+
 const live = Layer.mergeAll(Jobs.layer, Worker.layer({ concurrency: 3, onUnknown: "ask" }), View.layerServer()).pipe(
   Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })),
   Layer.provide(
@@ -79,7 +98,7 @@ const live = Layer.mergeAll(Jobs.layer, Worker.layer({ concurrency: 3, onUnknown
     )
   ),
   Layer.provideMerge(Emulator.layerServer()),
-  Layer.provideMerge(ImageStore.layerFolder(join(folder, "pictures"))),
+  Layer.provideMerge(store),
   Layer.provide(Sqlite.layer({ filename: join(folder, "jobs.db") })),
   Layer.provide(NodeContext.layer),
   Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
@@ -225,14 +244,8 @@ const checkPhone = async (tab, address) => {
   }
 }
 
-/** A picture of the first job becomes one that would run a script, on the page and opened by itself. */
+/** A picture of the first job would run a script, on the page and opened by itself. */
 const checkSvg = async (browser, address) => {
-  const items = Chunk.toReadonlyArray(await run(Stream.runCollect(Jobs.results(trial))))
-  const stored = items
-    .flatMap(({ outcome }) => (outcome._tag === "Made" ? outcome.generation.pictures : []))
-    .find(({ mediaType }) => mediaType === "image/svg+xml")
-  const evil = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)"><script>alert(2)</script><rect width="9" height="9"/></svg>`
-  writeFileSync(join(folder, "pictures", stored.reference), evil)
   const { heard, tab } = await open(browser)
   await tab.goto(`${address}/jobs/${trial}`)
   const image = tab.locator('.card img[src*="?v="]').first()
@@ -290,6 +303,7 @@ const browser = await chromium.launch({
 })
 try {
   // The prices of the models are known from here on, so that the faults meet generations.
+  hostile = true
   await run(
     Jobs.submit(
       models.map((model) => ({ model, prompt: "a first one" })),
@@ -297,6 +311,7 @@ try {
     )
   )
   await until(trial, ({ finished }) => finished)
+  hostile = false
   await run(Effect.flatMap(Emulator.Emulator, ({ script }) => script(faults)))
   await run(Jobs.submit(requests, { job, limitUsd: 4 }))
   const { tab, heard } = await open(browser, { colorScheme: "light" })

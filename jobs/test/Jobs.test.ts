@@ -119,7 +119,8 @@ describe("the pace", () => {
   /** What each look says, `seconds` after the one before. */
   const paces = (seconds: number, ...done: ReadonlyArray<number>) =>
     Stream.fromIterable(done).pipe(
-      Stream.mapEffect((each, i) =>
+      Stream.zipWithIndex,
+      Stream.mapEffect(([each, i]) =>
         Effect.as(TestClock.adjust(Duration.seconds(i === 0 ? 0 : seconds)), progress(each))
       ),
       Jobs.withPace,

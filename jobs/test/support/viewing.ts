@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, request } from "node:http"
 import { HttpServer } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
-import { Effect, Layer, type Redacted, type Scope } from "effect"
+import { type ConfigError, Effect, Layer, type Redacted, type Scope } from "effect"
 import { GeneratedImage, type Images } from "effect-openrouter-images"
 import type { Worker } from "effect-openrouter-images-jobs"
 import * as View from "effect-openrouter-images-jobs/View"
@@ -15,7 +15,10 @@ export const server = NodeHttpServer.layer(() => createServer(), { host: "127.0.
 export const viewing = (
   options: Worker.Options & { readonly token?: Redacted.Redacted<string> } = {},
   over: Parameters<typeof working>[1] = {}
-) => View.layerServer(options).pipe(Layer.provideMerge(Layer.merge(working(options, over), server)))
+): Layer.Layer<
+  Layer.Layer.Success<ReturnType<typeof working>> | HttpServer.HttpServer,
+  Layer.Layer.Error<typeof server> | ConfigError.ConfigError
+> => View.layerServer(options).pipe(Layer.provideMerge(Layer.merge(working(options, over), server)))
 
 /** Answers each generation with these pictures. */
 export const drawing =
