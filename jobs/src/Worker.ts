@@ -47,6 +47,9 @@ const start = (claimed: Claim) =>
     yield* DurableDeferred.succeed(deferred, { token, value: claimed.decision })
   })
 
+/** How often a worker looks for items while none of its own ends; a hundred workers must not keep the database busy by looking. */
+const glance = "1 second"
+
 /** Fills the free places. `begun` are the items that this worker has started; the database may say that it has more, where it did not hear of its claim. */
 const fill = (owner: string, concurrency: number, begun: Set<string>) =>
   Effect.gen(function* () {
@@ -104,7 +107,7 @@ export const layer = (
         place.close,
         fill(owner, options.concurrency ?? 8, begun).pipe(
           Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
-          Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep("200 millis")))
+          Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep(glance)))
         )
       )
       // From the last to the first: no item is taken any more, those under way are finished, and what is left is let go.
