@@ -11,7 +11,7 @@ export interface Flag {
   readonly kind: "once" | "repeatable" | "switch"
 }
 
-/** The options of each command. */
+/** The options of each command; one below another has both their names, with a space between them. */
 export type Flags = Readonly<Record<string, ReadonlyArray<Flag>>>
 
 /** A command line that can be run. */
@@ -104,15 +104,23 @@ export const has = ({ args }: Line, ...names: ReadonlyArray<string>): boolean =>
   return args.slice(0, end === -1 ? undefined : end).some((arg) => names.includes(arg))
 }
 
-/** The arguments as @effect/cli reads them rightly, or what is wrong with them. Like its own, the names of commands have no case. */
+/** The command that begins at a place, in lower case: like those of @effect/cli, names of commands have no case. */
+const commandAt = (flags: Flags, args: ReadonlyArray<string>, at: number): string | undefined => {
+  const [outer = "", inner = ""] = args.slice(at, at + 2).map((arg) => arg.toLowerCase())
+  return [`${outer} ${inner}`, outer].find((name) => Object.hasOwn(flags, name))
+}
+
+/** The arguments as @effect/cli reads them rightly, or what is wrong with them. */
 export const read = (flags: Flags, args: ReadonlyArray<string>): Either.Either<Line, UsageError> => {
-  const at = args.findIndex((arg) => Object.hasOwn(flags, arg.toLowerCase()))
-  const command = args[at]?.toLowerCase()
-  if (command === undefined) return Either.right({ command, args })
-  const end = args.indexOf("--", at)
-  const options = args.slice(at + 1, end === -1 ? undefined : end)
+  const at = args.findIndex((_, i) => commandAt(flags, args, i) !== undefined)
+  const command = commandAt(flags, args, at)
+  if (at === -1 || command === undefined) return Either.right({ command: undefined, args })
+  const names = command.split(" ")
+  const after = at + names.length
+  const end = args.indexOf("--", after)
+  const options = args.slice(after, end === -1 ? undefined : end)
   return Either.map(checked(command, [...(flags[command] ?? []), ...builtIn], options), (read) => ({
     command,
-    args: [...args.slice(0, at), command, ...read, ...(end === -1 ? [] : args.slice(end))]
+    args: [...args.slice(0, at), ...names, ...read, ...(end === -1 ? [] : args.slice(end))]
   }))
 }
