@@ -27,13 +27,10 @@ const switches = new Set(["--help", "-h", "--version", "--wizard"])
 
 const isOption = (token: string): boolean => /^--?[a-z][^\s=]*(=|$)/i.test(token)
 
-const refuse = (command: string, problem: string): Either.Either<never, UsageError> =>
-  Either.left(
-    new UsageError({
-      problem,
-      advice: `See openrouter-images ${command} --help; a prompt that begins with a hyphen stands after --.`
-    })
-  )
+const refuse = (command: string, problem: string): Either.Either<never, UsageError> => {
+  const hyphen = command.startsWith("job") ? "." : "; a prompt that begins with a hyphen stands after --."
+  return Either.left(new UsageError({ problem, advice: `See openrouter-images ${command} --help${hyphen}` }))
+}
 
 /** `--n=3` is `--n 3` is `-n 3`. */
 const separate = (token: string): ReadonlyArray<string> => {
@@ -110,6 +107,10 @@ const commandAt = (flags: Flags, args: ReadonlyArray<string>, at: number): strin
   return [`${outer} ${inner}`, outer].find((name) => Object.hasOwn(flags, name))
 }
 
+/** Whether a command only leads to others below it. */
+const isGroup = (flags: Flags, command: string): boolean =>
+  Object.keys(flags).some((name) => name.startsWith(`${command} `))
+
 /** The arguments as @effect/cli reads them rightly, or what is wrong with them. */
 export const read = (flags: Flags, args: ReadonlyArray<string>): Either.Either<Line, UsageError> => {
   const at = args.findIndex((_, i) => commandAt(flags, args, i) !== undefined)
@@ -119,6 +120,10 @@ export const read = (flags: Flags, args: ReadonlyArray<string>): Either.Either<L
   const after = at + names.length
   const end = args.indexOf("--", after)
   const options = args.slice(after, end === -1 ? undefined : end)
+  const [word] = options
+  if (isGroup(flags, command) && word !== undefined && !isOption(word)) {
+    return refuse(command, `There is no command ${command} ${word}.`)
+  }
   return Either.map(checked(command, [...(flags[command] ?? []), ...builtIn], options), (read) => ({
     command,
     args: [...args.slice(0, at), ...names, ...read, ...(end === -1 ? [] : args.slice(end))]

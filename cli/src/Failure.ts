@@ -162,9 +162,7 @@ const jobLines = ({ advice, cancelled, failed, requests }: JobError): ReadonlyAr
   ...(failed.length > 0
     ? [["failed", `${failed.length} of ${counted(requests, "request")}: ${tally(failed)}`] as const]
     : []),
-  ...(cancelled > 0
-    ? [["cancelled", `${cancelled} of ${counted(requests, "request")}, before they were sent`] as const]
-    : []),
+  ...(cancelled > 0 ? [["cancelled", `${cancelled} of ${counted(requests, "request")}, never sent`] as const] : []),
   ["cost", costOf(failed)],
   ["what to do", advice]
 ]

@@ -122,6 +122,9 @@ const unwritten = (problem: string): FileError =>
     advice: "Make room, or choose another folder with --out; what is written already is not written again."
   })
 
+/** Of pictures that are missing; results.jsonl names them all. */
+const mostNamed = 3
+
 /** Files first, then the line about them: what is interrupted in between is written again, and never taken for done. */
 const written = ({ options, results, tally }: Run, all: Fetched) =>
   Effect.gen(function* () {
@@ -139,7 +142,8 @@ const written = ({ options, results, tally }: Run, all: Fetched) =>
     const files = saved.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(results.folder, path)]))
     yield* Effect.mapError(results.append(entryOf(all, files)), (error) => unwritten(error.message))
     yield* Live.above(Effect.forEach(files, (file) => Link.said(paths.join(results.folder, file)), { discard: true }))
-    if (problem !== undefined) {
+    const { missing } = yield* Ref.get(tally)
+    if (problem !== undefined && missing < mostNamed) {
       yield* Live.above(Console.error(printable(block([[`line ${item.position + 1}`, `ImageStoreError: ${problem}`]]))))
     }
     const isMade = item.outcome._tag === "Made"
@@ -196,6 +200,7 @@ export const results = (options: Results) =>
       const { ImageStore } = yield* Package.jobs
       const kept = yield* Store.of(options.store)
       const progress = yield* jobs.status(options.name)
+      if (progress.pictures > 0) yield* kept.isThere
       const folder = yield* Batch.open(options.out)
       const context = yield* kept.layer.pipe((layer) => Database.built(target, layer))
       const tally = yield* Ref.make(nothing)

@@ -1,6 +1,6 @@
 /** Where the pictures are: what `--store` says, as a layer. */
 import type { PlatformError } from "@effect/platform/Error"
-import type * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
@@ -15,6 +15,8 @@ export const defaultFolder = "job-pictures"
 
 export interface Store {
   readonly shown: string
+  /** Fails where there is none yet: whoever only reads would make an empty one by a name that is mistyped. */
+  readonly isThere: Effect.Effect<void, FileError, FileSystem.FileSystem>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError, FileSystem.FileSystem | Path.Path>
 }
 
@@ -23,6 +25,17 @@ const unusable = (folder: string) => (error: PlatformError) =>
     problem: `The store ${folder} cannot be used: ${systemWords(error)}.`,
     cost: "Nothing was billed.",
     advice: "Choose another folder with --store."
+  })
+
+const exists = (folder: string): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    if (yield* Effect.orElseSucceed(fs.exists(folder), () => false)) return
+    return yield* new FileError({
+      problem: `There is no store ${folder}.`,
+      cost: "Nothing was billed.",
+      advice: `Name the store of the workers with --store or ${variable}.`
+    })
   })
 
 /** The store that was named, else that of the environment, else a folder in the current one. */
@@ -38,5 +51,5 @@ export const of = (given: string | undefined): Effect.Effect<Store, UsageError |
       })
     }
     const { ImageStore } = yield* Package.jobs
-    return { shown, layer: Layer.mapError(ImageStore.layerFolder(shown), unusable(shown)) }
+    return { shown, isThere: exists(shown), layer: Layer.mapError(ImageStore.layerFolder(shown), unusable(shown)) }
   })

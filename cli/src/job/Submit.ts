@@ -3,12 +3,12 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as NodeStream from "@effect/platform-node/NodeStream"
+import * as Chunk from "effect/Chunk"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { ImagesSchema } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
@@ -40,7 +40,7 @@ const badLine = (file: string, line: number, problem: string, before: number): U
     advice:
       before === 0
         ? "Correct it, and submit the file again; nothing of it is in the job."
-        : `Correct it, and submit the file again: the ${counted(before, "request")} before it stay in the job, and are not added twice.`
+        : `Correct it, and submit the file again: what is before it (${counted(before, "request")}) stays in the job, and is not added twice.`
   })
 
 /** The requests of a file as they are read; `read` counts them. Lines without a word are passed over. */
@@ -112,8 +112,11 @@ export const submit = (options: Submit) =>
     const read = yield* Ref.make(0)
     const requests = yield* requestsOf(options, read)
     // A file without a request makes no job, and one that cannot be read neither.
-    const [first, others] = yield* Stream.peel(requests, Sink.head<Request>())
-    if (Option.isNone(first)) {
+    const pull = yield* Stream.toPull(requests)
+    const first = yield* Effect.catchAll(pull, (end) =>
+      Option.match(end, { onNone: () => Effect.succeed(Chunk.empty<Request>()), onSome: Effect.fail })
+    )
+    if (Chunk.isEmpty(first)) {
       return yield* new UsageError({
         problem: `${nameOf(options.file)} holds no request.`,
         advice: "Write one a line."
@@ -121,7 +124,7 @@ export const submit = (options: Submit) =>
     }
     const limit = options.limit === undefined ? {} : { limitUsd: options.limit }
     yield* Database.using(options, "make", ({ jobs, target }) =>
-      jobs.submit(Stream.concat(Stream.make(first.value), others), { job, ...limit }).pipe(
+      jobs.submit(Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(pull)), { job, ...limit }).pipe(
         spinning(Effect.map(Ref.get(read), (count) => `${counted(count, "request")} read:`)),
         Effect.onInterrupt(() => interrupted(job, read)),
         Effect.flatMap((submitted) => told(options, target, submitted))

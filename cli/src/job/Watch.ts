@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { UsageError } from "../Failure.js"
 import { Screen } from "../Screen.js"
-import { table } from "../Table.js"
+import { lines, table } from "../Table.js"
 import { block, printable } from "../Text.js"
 import type { Opened } from "./Database.js"
 import * as Database from "./Database.js"
@@ -35,23 +35,31 @@ const jobOf = ({ jobs }: Opened, { name }: Watch) =>
 const nobodyWorks = (target: Target): string =>
   `nothing is running at the moment; this makes the pictures: ${commandLine(target, "worker")}`
 
+type Rows = ReadonlyArray<readonly [label: string, text: string]>
+
 /** What somebody has to do before it goes on. */
-const hints = (target: Target, progress: Line.Paced, stillSince: number): ReadonlyArray<string> => {
+const hints = (target: Target, progress: Line.Paced, stillFor: number): Rows => {
   const { job, running, submitting, undecided, waiting } = progress
-  if (undecided > 0) return [`${undecided} wait for a decision: ${commandLine(target, "status", job)}`]
-  if (running === 0 && waiting > 0 && stillSince > 3_000) return [nobodyWorks(target)]
-  return submitting && running + waiting === 0 ? ["its submission is under way, or broke off: submit it again"] : []
+  if (undecided > 0) return [["undecided", `${undecided} wait for a decision: ${commandLine(target, "status", job)}`]]
+  if (running === 0 && waiting > 0 && stillFor > 3_000) return [["waiting", nobodyWorks(target)]]
+  return submitting && running + waiting === 0
+    ? [["submission", "it is under way, or broke off: the same `job submit` goes on"]]
+    : []
 }
 
 /** The lines of a terminal. */
 export const linesOf =
-  (target: Target, progress: Line.Paced, stillSince: number) =>
-  (columns: number): ReadonlyArray<string> => [
-    ...printable(table(Line.pacedColumns(progress), [progress], columns - 1)).split("\n"),
-    "",
-    Line.bar(progress, columns),
-    ...hints(target, progress, stillSince)
-  ]
+  (target: Target, progress: Line.Paced, stillFor: number) =>
+  (columns: number): ReadonlyArray<string> => {
+    const shown = progress.finished ? Line.columns([progress]) : Line.pacedColumns(progress)
+    const rows = hints(target, progress, stillFor)
+    return [
+      ...printable(table(shown, [progress], columns - 1)).split("\n"),
+      "",
+      Line.bar(progress, columns),
+      ...(rows.length === 0 ? [] : ["", ...printable(lines(rows, columns - 1)).split("\n")])
+    ]
+  }
 
 /** Looks every second whether it has changed or not, for the pace falls while nothing comes. */
 const drawn = ({ jobs, target }: Opened, job: string) =>

@@ -10,7 +10,6 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Images } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as ProgressLine from "../batch/ProgressLine.js"
 import * as Live from "../Live.js"
@@ -33,14 +32,13 @@ import * as Warnings from "./Warnings.js"
 const defaultConcurrency = 8
 
 /** The worker as a layer, with what it says of itself. */
-const prepared = (target: Target.Target, options: Worker, underWay: Ref.Ref<number>) =>
+const prepared = (target: Target.Target, options: Worker) =>
   Effect.gen(function* () {
     const { Jobs, Worker } = yield* Package.jobs
     const store = yield* Store.of(options.store)
     const engine = yield* Engine.of(target, options)
     const { concurrency = defaultConcurrency, onUnknown } = options
     const layer = Layer.merge(Jobs.layer, Worker.layer({ concurrency, onUnknown })).pipe(
-      Layer.provide(UnderWay.counting(underWay)),
       Layer.provide(store.layer),
       Layer.provide(engine.layer)
     )
@@ -122,10 +120,15 @@ const ended = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>, u
     if (!Exit.isInterrupted(exit) || count === 0) return yield* Scope.close(scope, exit)
     const calls = counted(count, "call")
     yield* Console.error(
-      `finishing ${calls} that may be paid already; Ctrl-C again ends at once, and leaves open whether they were billed`
+      `finishing ${calls} that may be paid already\nCtrl-C again ends at once; then nobody knows whether they were billed`
     )
+    const start = yield* Clock.currentTimeMillis
     yield* Scope.close(scope, exit).pipe(
-      spinning(Effect.map(Ref.get(underWay), (left) => `finishing ${counted(left, "call")}:`))
+      Live.drawing((columns) =>
+        Effect.zipWith(Ref.get(underWay), Clock.currentTimeMillis, (left, now) =>
+          Live.fitting(`${counted(left, "call")} under way, ${Math.floor((now - start) / 1000)} s`, columns)
+        )
+      )
     )
   })
 
@@ -134,6 +137,11 @@ const goodbye = Console.error("ended: nothing is under way, and the same command
 const judged = ({ jobs, target }: Database.Opened, look: Looks.Look) =>
   Effect.gen(function* () {
     if (look.jobs.length === 0) return yield* Console.error("nothing is left to do")
+    const broken = look.jobs.filter(({ submitting }) => submitting).map(({ job }) => job)
+    if (broken.length > 0) {
+      const names = broken.join(", ")
+      yield* Console.error(printable(block([["submission", `of ${names} broke off: the same \`job submit\` goes on`]])))
+    }
     const groups = yield* Effect.forEach(look.jobs, (progress) =>
       Effect.map(jobs.failures(progress.job), (failures) => ({ progress, failures }))
     )
@@ -146,14 +154,13 @@ export const worker = (options: Worker) =>
     const target = yield* Target.of(options.database)
     const { Jobs } = yield* Package.jobs
     const underWay = yield* Ref.make(0)
-    const { layer, lines } = yield* prepared(target, options, underWay)
+    const { layer, lines } = yield* prepared(target, options)
     if (target._tag === "File") yield* Solo.held(target.path)
-    const images = yield* Effect.context<Images.Images>()
     yield* Effect.acquireUseRelease(
       Scope.make(),
       (scope) =>
         Effect.gen(function* () {
-          const context = yield* Database.built(target, Layer.provide(layer, Layer.succeedContext(images))).pipe(
+          const context = yield* Database.built(target, layer).pipe(
             Scope.extend(scope),
             spinning("joining the database:")
           )
@@ -162,5 +169,6 @@ export const worker = (options: Worker) =>
           yield* Database.inWords(opened)(Effect.flatMap(looking(opened, options), (last) => judged(opened, last)))
         }),
       (scope, exit) => Effect.zipRight(ended(scope, exit, underWay), Exit.isInterrupted(exit) ? goodbye : Effect.void)
-    )
+      // Around the engine too: to a workflow the services around its engine come before those that its layer was given.
+    ).pipe(Effect.provide(UnderWay.counting(underWay)))
   }).pipe(Effect.scoped, Warnings.inLines)
