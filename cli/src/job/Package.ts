@@ -26,4 +26,13 @@ const loaded = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> =>
 
 export const jobs = loaded(() => import("effect-openrouter-images-jobs"))
 export const sqlite = loaded(() => import("effect-openrouter-images-jobs/Sqlite"))
-export const postgres = loaded(() => import("effect-openrouter-images-jobs/Postgres"))
+
+/** Its driver has Node print a warning for those who program with it. */
+const withoutDeprecations = Effect.sync(() => {
+  process.noDeprecation = true
+})
+
+export const postgres = Effect.zipRight(
+  withoutDeprecations,
+  loaded(() => import("effect-openrouter-images-jobs/Postgres"))
+)

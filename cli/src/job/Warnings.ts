@@ -1,5 +1,6 @@
 /** What the engine warns of, in a line each: its stack traces tell nothing to somebody who did not build it. */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -29,20 +30,29 @@ const reasonOf = (cause: Cause.Cause<unknown>): string => {
   return errors.length === 0 ? "" : `: ${errors.at(-1) ?? ""}`
 }
 
-/** Says warnings as lines for as long as the effect runs; the same one in a row is said once. With `--log-level debug` everything is logged as it is. */
+/** The same warning is said again after this, in milliseconds. */
+const patience = 30_000
+
+/** After a crash the engine reads its messages before the worker is there, and then once more. */
+const harmless = /^Could not find entity manager/
+
+/** Says warnings as lines for as long as the effect runs. With `--log-level debug` everything is logged as it is. */
 export const inLines = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   Effect.gen(function* () {
     const least = yield* FiberRef.get(FiberRef.currentMinimumLogLevel)
     if (LogLevel.lessThan(least, LogLevel.Info)) return yield* effect
     const queue = yield* Queue.unbounded<string>()
     const logger = Logger.make(({ cause, logLevel, message }) => {
-      if (LogLevel.greaterThanEqual(logLevel, LogLevel.Warning)) queue.unsafeOffer(wordsOf(message) + reasonOf(cause))
+      const text = wordsOf(message) + reasonOf(cause)
+      if (LogLevel.greaterThanEqual(logLevel, LogLevel.Warning) && !harmless.test(text)) queue.unsafeOffer(text)
     })
-    let before = ""
-    const said = Effect.flatMap(Queue.take(queue), (text) => {
-      if (text === before) return Effect.void
-      before = text
-      return Live.above(Console.error(printable(block([["warning", text]]))))
+    const saidAt = new Map<string, number>()
+    const said = Effect.gen(function* () {
+      const text = yield* Queue.take(queue)
+      const now = yield* Clock.currentTimeMillis
+      if (now - (saidAt.get(text) ?? Number.NEGATIVE_INFINITY) < patience) return
+      saidAt.set(text, now)
+      yield* Live.above(Console.error(printable(block([["warning", text]]))))
     })
     return yield* Effect.acquireUseRelease(
       Effect.fork(Effect.interruptible(Effect.forever(said))),
