@@ -68,17 +68,25 @@ const valued = (
   return Either.right([[name, value], inline === undefined ? rest.slice(1) : rest])
 }
 
-/** The tokens with every option known and spelled as @effect/cli reads it; of an option that is given again the last one counts. */
+/**
+ * The tokens with every option known and spelled as @effect/cli reads it; of an option that is given again the last one counts. Behind a hyphen alone,
+ * which is the input, it reads no more options: that comes last.
+ */
 const checked = (
   command: string,
   flags: ReadonlyArray<Flag>,
   tokens: Tokens
 ): Either.Either<ReadonlyArray<string>, UsageError> => {
   const result: Array<Tokens> = []
+  const input: Array<string> = []
   let rest = tokens
   for (let token = rest[0]; token !== undefined; token = rest[0]) {
     rest = rest.slice(1)
     const [name = "", inline] = separate(token)
+    if (token === "-") {
+      input.push(token)
+      continue
+    }
     if (!isOption(token) || switches.has(name)) {
       result.push([isOption(token) ? name : token])
       continue
@@ -92,7 +100,7 @@ const checked = (
     result.push(read.right[0])
     rest = read.right[1]
   }
-  return Either.right(result.flat())
+  return Either.right([...result.flat(), ...input])
 }
 
 /** Whether a line has one of these switches; what stands after `--` is a prompt. */
