@@ -57,7 +57,8 @@ export const bar = ({ cancelled, done, failed, total }: Jobs.Progress, columns: 
 
 const always: ReadonlyArray<Column<Looked>> = [
   { title: "JOB", cell: ({ job }) => job },
-  { title: "DONE", cell: ({ done, total }) => `${done} of ${total}` },
+  // A submission that is not whole may bring more.
+  { title: "DONE", cell: ({ done, submitting, total }) => `${done} of ${total}${submitting ? "+" : ""}` },
   { title: "FAILED", cell: failed },
   { title: "RUNNING", cell: ({ running }) => String(running) },
   { title: "WAITING", cell: ({ waiting }) => String(waiting) }

@@ -33,6 +33,7 @@ animals  12 of 50  1       4        33       $0.48  31        1 min 14 s
 
 ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 13 of 50 (26 %)`
     )
+    expect(linesOf(target, { ...progress, ...pace, submitting: true }, 0)(80).join("\n")).toContain("12 of 50+")
     const still = { ...progress, ...pace, running: 0 }
     expect(linesOf(target, still, 10_000)(80).join("\n")).toContain("openrouter-images job worker")
     expect(linesOf(target, still, 0)(80).join("\n")).not.toContain("job worker")
