@@ -4,14 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Connection from "../Connection.js"
 import { UsageError } from "../Failure.js"
-import { list } from "./List.js"
 import * as Options from "./Options.js"
-import { results } from "./Results.js"
-import { status } from "./Status.js"
-import { cancel, decide, retry } from "./Steer.js"
-import { submit } from "./Submit.js"
-import { watch } from "./Watch.js"
-import { worker } from "./Worker.js"
 
 export const summaries = {
   submit: "Put a file of requests into a job, which outlives every process",
@@ -38,6 +31,22 @@ const paid = (emulator: boolean) =>
       return Connection.layer(emulator, "pictures")
     })
   )
+
+/** What a command does is loaded when it runs: the other commands do not wait for it. */
+const loading =
+  <O, A, E, R>(load: () => Promise<(options: O) => Effect.Effect<A, E, R>>) =>
+  (options: O): Effect.Effect<A, E, R> =>
+    Effect.flatMap(Effect.promise(load), (run) => run(options))
+
+const submit = loading(async () => (await import("./Submit.js")).submit)
+const worker = loading(async () => (await import("./Worker.js")).worker)
+const watch = loading(async () => (await import("./Watch.js")).watch)
+const list = loading(async () => (await import("./List.js")).list)
+const status = loading(async () => (await import("./Status.js")).status)
+const results = loading(async () => (await import("./Results.js")).results)
+const cancel = loading(async () => (await import("./Steer.js")).cancel)
+const retry = loading(async () => (await import("./Steer.js")).retry)
+const decide = loading(async () => (await import("./Steer.js")).decide)
 
 export const commands = {
   submit: Command.make("submit", Options.submit, submit).pipe(Command.withDescription(summaries.submit)),
