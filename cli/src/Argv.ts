@@ -11,7 +11,7 @@ export interface Flag {
   readonly kind: "once" | "repeatable" | "switch"
 }
 
-/** The options of each command. */
+/** The options of each command; one below another has both their names, with a space between them. */
 export type Flags = Readonly<Record<string, ReadonlyArray<Flag>>>
 
 /** A command line that can be run. */
@@ -27,13 +27,10 @@ const switches = new Set(["--help", "-h", "--version", "--wizard"])
 
 const isOption = (token: string): boolean => /^--?[a-z][^\s=]*(=|$)/i.test(token)
 
-const refuse = (command: string, problem: string): Either.Either<never, UsageError> =>
-  Either.left(
-    new UsageError({
-      problem,
-      advice: `See openrouter-images ${command} --help; a prompt that begins with a hyphen stands after --.`
-    })
-  )
+const refuse = (command: string, problem: string): Either.Either<never, UsageError> => {
+  const hyphen = command.startsWith("job") ? "." : "; a prompt that begins with a hyphen stands after --."
+  return Either.left(new UsageError({ problem, advice: `See openrouter-images ${command} --help${hyphen}` }))
+}
 
 /** `--n=3` is `--n 3` is `-n 3`. */
 const separate = (token: string): ReadonlyArray<string> => {
@@ -71,17 +68,25 @@ const valued = (
   return Either.right([[name, value], inline === undefined ? rest.slice(1) : rest])
 }
 
-/** The tokens with every option known and spelled as @effect/cli reads it; of an option that is given again the last one counts. */
+/**
+ * The tokens with every option known and spelled as @effect/cli reads it; of an option that is given again the last one counts. Behind a hyphen alone,
+ * which is the input, it reads no more options: that comes last.
+ */
 const checked = (
   command: string,
   flags: ReadonlyArray<Flag>,
   tokens: Tokens
 ): Either.Either<ReadonlyArray<string>, UsageError> => {
   const result: Array<Tokens> = []
+  const input: Array<string> = []
   let rest = tokens
   for (let token = rest[0]; token !== undefined; token = rest[0]) {
     rest = rest.slice(1)
     const [name = "", inline] = separate(token)
+    if (token === "-") {
+      input.push(token)
+      continue
+    }
     if (!isOption(token) || switches.has(name)) {
       result.push([isOption(token) ? name : token])
       continue
@@ -95,7 +100,7 @@ const checked = (
     result.push(read.right[0])
     rest = read.right[1]
   }
-  return Either.right(result.flat())
+  return Either.right([...result.flat(), ...input])
 }
 
 /** Whether a line has one of these switches; what stands after `--` is a prompt. */
@@ -104,15 +109,31 @@ export const has = ({ args }: Line, ...names: ReadonlyArray<string>): boolean =>
   return args.slice(0, end === -1 ? undefined : end).some((arg) => names.includes(arg))
 }
 
-/** The arguments as @effect/cli reads them rightly, or what is wrong with them. Like its own, the names of commands have no case. */
+/** The command that begins at a place, in lower case: like those of @effect/cli, names of commands have no case. */
+const commandAt = (flags: Flags, args: ReadonlyArray<string>, at: number): string | undefined => {
+  const [outer = "", inner = ""] = args.slice(at, at + 2).map((arg) => arg.toLowerCase())
+  return [`${outer} ${inner}`, outer].find((name) => Object.hasOwn(flags, name))
+}
+
+/** Whether a command only leads to others below it. */
+const isGroup = (flags: Flags, command: string): boolean =>
+  Object.keys(flags).some((name) => name.startsWith(`${command} `))
+
+/** The arguments as @effect/cli reads them rightly, or what is wrong with them. */
 export const read = (flags: Flags, args: ReadonlyArray<string>): Either.Either<Line, UsageError> => {
-  const at = args.findIndex((arg) => Object.hasOwn(flags, arg.toLowerCase()))
-  const command = args[at]?.toLowerCase()
-  if (command === undefined) return Either.right({ command, args })
-  const end = args.indexOf("--", at)
-  const options = args.slice(at + 1, end === -1 ? undefined : end)
+  const at = args.findIndex((_, i) => commandAt(flags, args, i) !== undefined)
+  const command = commandAt(flags, args, at)
+  if (at === -1 || command === undefined) return Either.right({ command: undefined, args })
+  const names = command.split(" ")
+  const after = at + names.length
+  const end = args.indexOf("--", after)
+  const options = args.slice(after, end === -1 ? undefined : end)
+  const [word] = options
+  if (isGroup(flags, command) && word !== undefined && !isOption(word)) {
+    return refuse(command, `There is no command ${command} ${word}.`)
+  }
   return Either.map(checked(command, [...(flags[command] ?? []), ...builtIn], options), (read) => ({
     command,
-    args: [...args.slice(0, at), command, ...read, ...(end === -1 ? [] : args.slice(end))]
+    args: [...args.slice(0, at), ...names, ...read, ...(end === -1 ? [] : args.slice(end))]
   }))
 }

@@ -21,9 +21,8 @@ export const version = "0.1.0"
 const help = (topic: Help.Topic | undefined): Effect.Effect<void, never, Screen> =>
   Effect.gen(function* () {
     const { columns } = yield* (yield* Screen).stdout
-    yield* Console.log(
-      topic === undefined ? Help.of(Commands.everything, Commands.topics, columns) : Help.of(topic, [], columns)
-    )
+    const [shown, commands] = topic === undefined ? [Commands.everything, Commands.topics] : [topic, topic.topics ?? []]
+    yield* Console.log(Help.of(shown, commands, columns))
   })
 
 /** @effect/cli prints what it cannot parse by itself; that is silenced, and said as every other failure is. Scripts for completion are repaired. */
@@ -38,9 +37,9 @@ const parsed = (argv: ReadonlyArray<string>) =>
 
 const execute = (runtime: ReadonlyArray<string>, line: Argv.Line) =>
   Effect.gen(function* () {
-    if (line.args.length === 0 || Argv.has(line, "--help", "-h")) {
-      return yield* help(Commands.topics.find(({ name }) => name === line.command))
-    }
+    const topic = Help.find(Commands.topics, line.command)
+    const isBare = line.args.length === 0 || (topic?.topics !== undefined && line.args.at(-1) === topic.name)
+    if (isBare || Argv.has(line, "--help", "-h")) return yield* help(topic)
     if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).asks)) {
       return yield* new Failure.UsageError({
         problem: "--wizard asks questions, and the input is no terminal.",

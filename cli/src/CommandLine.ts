@@ -4,7 +4,8 @@ import { flagName } from "./FlagName.js"
 import * as RequestOptions from "./RequestOptions.js"
 
 /** As a shell reads it: in single quotes nothing has a meaning but the quote itself. */
-const quoted = (word: string): string => (/^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+export const quoted = (word: string): string =>
+  /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** References are typed as they were given: within the request they are the pictures themselves. */
 type Given = Pick<RequestOptions.RequestOptions, "reference"> & { readonly emulator: boolean }

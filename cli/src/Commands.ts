@@ -15,6 +15,8 @@ import { generate } from "./Generate.js"
 import * as GenerateOptions from "./GenerateOptions.js"
 import * as Gallery from "./gallery/Gallery.js"
 import type * as Help from "./Help.js"
+import * as Job from "./job/Commands.js"
+import * as JobOptions from "./job/Options.js"
 import * as Models from "./Models.js"
 import * as Quote from "./Quote.js"
 import * as Regenerate from "./Regenerate.js"
@@ -30,7 +32,8 @@ const summaries = {
   quote: "Say what a request may cost, and send nothing",
   check: "Say who takes a request and what is wrong with it, and send nothing",
   models: "List the models that make pictures",
-  endpoints: "List who serves a model, and the prices"
+  endpoints: "List who serves a model, and the prices",
+  job: "Jobs that outlive the process: many pictures, over crashes and machines, each paid once"
 }
 
 const catalogue = (emulator: boolean) => Layer.provideMerge(Catalog.layer(), Connection.layer(emulator, "prices"))
@@ -74,6 +77,21 @@ const galleryCommand = Command.make("gallery", Gallery.config, Gallery.gallery).
   Command.withDescription(summaries.gallery)
 )
 
+const jobCommand = Command.make("job").pipe(
+  Command.withDescription(summaries.job),
+  Command.withSubcommands([
+    Job.commands.submit,
+    Job.commands.worker,
+    Job.commands.watch,
+    Job.commands.list,
+    Job.commands.status,
+    Job.commands.results,
+    Job.commands.cancel,
+    Job.commands.retry,
+    Job.commands.decide
+  ])
+)
+
 export const command = Command.make(program).pipe(
   Command.withDescription(summaries.program),
   Command.withSubcommands([
@@ -84,7 +102,8 @@ export const command = Command.make(program).pipe(
     quoteCommand,
     checkCommand,
     modelsCommand,
-    endpointsCommand
+    endpointsCommand,
+    jobCommand
   ])
 )
 
@@ -114,12 +133,17 @@ const examples: Readonly<Record<keyof typeof summaries, ReadonlyArray<string>>> 
     "openrouter-images models --sort price --supports seed --supports resolution=4K",
     "openrouter-images models --max-price 0.05 --json | jq -r '.[].id'"
   ],
-  endpoints: ["openrouter-images endpoints bytedance-seed/seedream-4.5 --sort price"]
+  endpoints: ["openrouter-images endpoints bytedance-seed/seedream-4.5 --sort price"],
+  job: [
+    "openrouter-images job submit meadows.jsonl",
+    "openrouter-images job worker --until-done",
+    "openrouter-images job results meadows --out meadows"
+  ]
 }
 
 const config = CliConfig.defaultConfig
 
-type Name = Exclude<keyof typeof summaries, "program">
+type Name = Exclude<keyof typeof summaries, "program" | "job">
 
 const topic = <N extends Name, R, E, A>(name: N, usage: string, command: Command.Command<N, R, E, A>): Help.Topic => ({
   name,
@@ -128,6 +152,27 @@ const topic = <N extends Name, R, E, A>(name: N, usage: string, command: Command
   examples: examples[name],
   help: Command.getHelp(command, config)
 })
+
+const jobTopic = <N extends Job.Name, R, E, A>(name: N, command: Command.Command<N, R, E, A>): Help.Topic => ({
+  name: `job ${name}`,
+  summary: Job.summaries[name],
+  usage: `job ${name} ${Job.usages[name]}`,
+  examples: Job.examples[name],
+  help: Command.getHelp(command, config)
+})
+
+/** What the help says of each command of `job`. */
+const jobTopics: ReadonlyArray<Help.Topic> = [
+  jobTopic("submit", Job.commands.submit),
+  jobTopic("worker", Job.commands.worker),
+  jobTopic("watch", Job.commands.watch),
+  jobTopic("list", Job.commands.list),
+  jobTopic("status", Job.commands.status),
+  jobTopic("results", Job.commands.results),
+  jobTopic("cancel", Job.commands.cancel),
+  jobTopic("retry", Job.commands.retry),
+  jobTopic("decide", Job.commands.decide)
+]
 
 /** What the help says of each command. */
 export const topics: ReadonlyArray<Help.Topic> = [
@@ -138,7 +183,15 @@ export const topics: ReadonlyArray<Help.Topic> = [
   topic("quote", "[options] [prompt]", quoteCommand),
   topic("check", "[options] [prompt]", checkCommand),
   topic("models", "[options]", modelsCommand),
-  topic("endpoints", "[options] <author/slug>", endpointsCommand)
+  topic("endpoints", "[options] <author/slug>", endpointsCommand),
+  {
+    name: "job",
+    summary: summaries.job,
+    usage: "job <command>",
+    examples: examples.job,
+    help: Command.getHelp(Command.make("job"), config),
+    topics: jobTopics
+  }
 ]
 
 /** What it says of the program itself. */
@@ -169,5 +222,15 @@ export const flags: Argv.Flags = {
   quote: flagsOf(Quote.config),
   check: flagsOf(Check.config),
   models: flagsOf(Models.config),
-  endpoints: flagsOf(Endpoints.config)
+  endpoints: flagsOf(Endpoints.config),
+  job: [],
+  "job submit": flagsOf(JobOptions.submit),
+  "job worker": flagsOf(JobOptions.worker),
+  "job watch": flagsOf(JobOptions.watch),
+  "job list": flagsOf(JobOptions.list),
+  "job status": flagsOf(JobOptions.status),
+  "job results": flagsOf(JobOptions.results),
+  "job cancel": flagsOf(JobOptions.cancel),
+  "job retry": flagsOf(JobOptions.retry),
+  "job decide": flagsOf(JobOptions.decide)
 }

@@ -5,11 +5,17 @@ const files = `mapfile -t COMPREPLY < <(compgen -f -- "\${cur}"); compopt -o fil
 
 /**
  * In its script for bash the program's name stands as it is where it is set, and with `__` for its hyphen where it is asked for, so that no
- * option of a command would ever be offered. The value of an option is completed to itself, where most are files, or to files whose names
+ * option of a command would ever be offered. A command below another stands in it with commas where the script has `__` by then, and in the one for zsh
+ * its function is asked for by a name that it does not have. The value of an option is completed to itself, where most are files, or to files whose names
  * come apart at their spaces.
  */
 export const repaired = (script: string): string =>
   script
     .replaceAll('cmd="openrouter-images"', 'cmd="openrouter__images"')
     .replace(/^( *)openrouter-images\)$/m, "$1openrouter__images)")
+    .replace(
+      /^( *openrouter__images)((?:,\w+)+)(,\w+\))$/gm,
+      (_, program: string, outer: string, inner: string) => program + outer.replaceAll(",", "__") + inner
+    )
+    .replaceAll('":: :_openrouter-images__', '":: :_openrouter__images__')
     .replace(/COMPREPLY=\( (?:\$\(compgen -f "\$\{cur\}"\)|"\$\{cur\}") \)/g, () => files)

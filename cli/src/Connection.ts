@@ -42,6 +42,8 @@ const emulated: Layer.Layer<Images.Images | Connection> = Layer.merge(
 const isSet = (name: string): Effect.Effect<boolean, ConfigError> =>
   Effect.map(Config.option(Config.string(name)), Option.isSome)
 
+export const hasKey = isSet("OPENROUTER_API_KEY")
+
 /** Why the emulator answers, and what that means for what is shown. */
 const notice = (emulator: boolean, shown: "pictures" | "prices", baseUrl: boolean): string => {
   const why = emulator ? "--emulator" : "no OPENROUTER_API_KEY"
@@ -59,7 +61,7 @@ export const layer = (
 ): Layer.Layer<Images.Images | Connection, ConfigError> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      if (!emulator && (yield* isSet("OPENROUTER_API_KEY"))) return openRouter
+      if (!emulator && (yield* hasKey)) return openRouter
       yield* Console.error(notice(emulator, shown, yield* isSet("OPENROUTER_BASE_URL")))
       return emulated
     })

@@ -25,8 +25,8 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
   [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
   [files, "a file or folder could not be read or written, or does not hold what is asked for"],
-  [budget, "--budget or --max-cost does not allow it: it was not sent"],
-  [interrupted, "cancelled with Ctrl-C"]
+  [budget, "--budget, --max-cost or --limit does not allow it: it was not sent"],
+  [interrupted, "cancelled with Ctrl-C, or by `job cancel`"]
 ]
 
 const accountStatus = new Set([401, 402, 403])
@@ -63,7 +63,7 @@ const ofOpenRouter = (error: Errors.OpenRouterError): number => {
  * Of several the first that occurs: a bug, then what may be lost although it was paid for, then what needs somebody to act, at last what passes by
  * itself.
  */
-const worstFirst = [unexpected, files, unreadable, network, account, usage, budget, server, later]
+const worstFirst = [unexpected, files, unreadable, network, account, usage, budget, server, later, interrupted]
 
 const worst = (codes: ReadonlyArray<number>): number => worstFirst.find((code) => codes.includes(code)) ?? unexpected
 
@@ -79,6 +79,10 @@ export const of = (failure: Failure): number => {
       return server
     case "BatchError":
       return worst([...failure.failed.map(({ code }) => code), ...(failure.open > 0 ? [network] : [])])
+    case "JobError":
+      return worst([...failure.failed.map(({ code }) => code), ...(failure.cancelled > 0 ? [interrupted] : [])])
+    case "DatabaseError":
+      return failure.isSetting ? usage : network
     default:
       return ofOpenRouter(failure)
   }

@@ -38,6 +38,22 @@ export class BatchError extends Data.TaggedError("BatchError")<{
   readonly open: number
 }> {}
 
+/** Some requests of a job have no pictures. */
+export class JobError extends Data.TaggedError("JobError")<{
+  readonly requests: number
+  readonly failed: ReadonlyArray<FailedRequest>
+  readonly cancelled: number
+  readonly advice: string
+}> {}
+
+/** The database of the jobs does not answer as it should. */
+export class DatabaseError extends Data.TaggedError("DatabaseError")<{
+  readonly problem: string
+  readonly advice: string
+  /** Whether it is for the user to correct; else it may pass by itself. */
+  readonly isSetting: boolean
+}> {}
+
 /** Every way in which a command ends without success. */
 export type Failure =
   | Errors.OpenRouterError
@@ -45,6 +61,8 @@ export type Failure =
   | FileError
   | NoPictureError
   | BatchError
+  | JobError
+  | DatabaseError
   | ConfigError.ConfigError
 
 /** The command line that shows the options of a command. */
@@ -140,6 +158,15 @@ const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<reado
   ]
 }
 
+const jobLines = ({ advice, cancelled, failed, requests }: JobError): ReadonlyArray<readonly [string, string]> => [
+  ...(failed.length > 0
+    ? [["failed", `${failed.length} of ${counted(requests, "request")}: ${tally(failed)}`] as const]
+    : []),
+  ...(cancelled > 0 ? [["cancelled", `${cancelled} of ${counted(requests, "request")}, never sent`] as const] : []),
+  ["cost", costOf(failed)],
+  ["what to do", advice]
+]
+
 const blockOf = (failure: Failure): string => {
   switch (failure._tag) {
     case "UsageError":
@@ -162,6 +189,14 @@ const blockOf = (failure: Failure): string => {
       ])
     case "BatchError":
       return block(batchLines(failure))
+    case "JobError":
+      return block(jobLines(failure))
+    case "DatabaseError":
+      return block([
+        ["database", failure.problem],
+        ["cost", "Nothing was billed."],
+        ["what to do", failure.advice]
+      ])
     case "ConfigError":
       return block([
         ["settings", configLines(failure)],

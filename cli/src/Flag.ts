@@ -29,6 +29,13 @@ export const count = (name: string, help: string) => {
   return maybe(read(name, "N", "a positive integer", toCount), help)
 }
 
+/** A port of TCP. */
+export const port = (name: string, help: string) => {
+  const isPort = (value: number): boolean => value > 0 && value < 65_536
+  const toPort = (value: string) => Option.filter(toInteger(value), isPort)
+  return maybe(read(name, "PORT", "a port, 1 to 65535", toPort), help)
+}
+
 /** Names with commas between them. */
 export const names = (name: string, help: string) => {
   const split = (value: string) =>

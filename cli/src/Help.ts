@@ -14,7 +14,13 @@ export interface Topic {
   readonly examples: ReadonlyArray<string>
   /** As @effect/cli has it. */
   readonly help: HelpDoc.HelpDoc
+  /** Of a command that has commands of its own. */
+  readonly topics?: ReadonlyArray<Topic>
 }
+
+/** The topic of a command, also of one below another. */
+export const find = (topics: ReadonlyArray<Topic>, command: string | undefined): Topic | undefined =>
+  topics.flatMap((topic) => [topic, ...(topic.topics ?? [])]).find(({ name }) => name === command)
 
 const textOf = (doc: HelpDoc.HelpDoc): string => plain(HelpDoc.toAnsiText(doc))
 
@@ -61,6 +67,7 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
         ["batch", "the same paths as they come; results.jsonl in its folder has a line for each request"],
         ["gallery", "the path of the page on stdout"],
         ["quote, check", "the answer on stdout"],
+        ["job", "tables and lines of progress on stdout; of `job results` the paths, and results.jsonl in its folder"],
         ["models, endpoints", "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row"],
         ["--json", "one JSON document on stdout in place of it; failures are said on stderr as ever"]
       ],
@@ -74,6 +81,8 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
         ["OPENROUTER_HTTP_REFERER", "the address of your app, for OpenRouter's rankings"],
         ["OPENROUTER_APP_TITLE", "its name"],
         ["OPENROUTER_APP_CATEGORIES", "its categories"],
+        ["OPENROUTER_IMAGES_DATABASE", "where the jobs are: a file of SQLite, or postgres://…"],
+        ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures"],
         ["NO_COLOR", "no colours"]
       ],
       width

@@ -17,6 +17,8 @@ describe("the command line", () => {
     [["batch", "a.jsonl", "--out", "out", "--concurrency", "8", "--ordered", "true"]],
     [["check", "a prompt", "--reference", "a", "--reference", "b"]],
     [["models", "--help"]],
+    [["job", "submit", "a.jsonl", "--job", "list", "--limit", "5"]],
+    [["job", "results", "list", "--out", "job"]],
     [["--version"]],
     [["nope", "--what"]]
   ])("passes %j on as it is", (args) => {
@@ -26,6 +28,20 @@ describe("the command line", () => {
   it("takes --n and an equals sign for what they mean", () => {
     expect(argsOf("generate", "--n", "3")).toEqual(Either.right(["generate", "-n", "3"]))
     expect(argsOf("generate", "--n=3", "--MODEL=a=b")).toEqual(Either.right(["generate", "-n", "3", "--model", "a=b"]))
+  })
+
+  it("knows the options of a command below another, and no other command there", () => {
+    expect(read("Job", "Submit", "-", "--JOB=x")).toEqual(
+      Either.right({ command: "job submit", args: ["job", "submit", "--job", "x", "-"] })
+    )
+    expect(read("job")).toEqual(Either.right({ command: "job", args: ["job"] }))
+    for (const line of [
+      ["job", "submit", "--out", "x"],
+      ["job", "paint"],
+      ["job", "--database", "x", "list"]
+    ]) {
+      expect(Either.isLeft(read(...line)), line.join(" ")).toBe(true)
+    }
   })
 
   it("knows a command in any case, and so its options", () => {

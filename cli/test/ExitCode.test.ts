@@ -7,10 +7,12 @@ import { Errors } from "effect-openrouter-images"
 import * as ExitCode from "../src/ExitCode.js"
 import {
   BatchError,
+  DatabaseError,
   type FailedRequest,
   type Failure,
   FileError,
   format,
+  JobError,
   NoPictureError,
   ofParsing,
   UsageError
@@ -72,6 +74,10 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "limit" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })],
   [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0 })],
+  [9, new JobError({ requests: 9, failed: [failedWith(4), failedWith(9)], cancelled: 1, advice: "yes" })],
+  [130, new JobError({ requests: 9, failed: [], cancelled: 1, advice: "yes" })],
+  [6, new DatabaseError({ problem: "no", advice: "yes", isSetting: false })],
+  [2, new DatabaseError({ problem: "no", advice: "yes", isSetting: true })],
   [2, ConfigError.InvalidData(["OPENROUTER_API_KEY"], "is empty")],
   [2, ofParsing(ValidationError.invalidValue(HelpDoc.p("no")), "models")]
 ]

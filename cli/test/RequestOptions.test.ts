@@ -74,21 +74,20 @@ describe("the examples of the help", () => {
   const wordsOf = (line: string): ReadonlyArray<string> =>
     [...(line.split(" | ")[0] ?? "").matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "")
 
-  it.each([...Commands.topics, Commands.everything].flatMap(({ examples }) => [...examples]))(
-    "can be typed: %s",
-    (line) => {
-      const [program, command = "", ...args] = wordsOf(line)
-      const read = Argv.read(Commands.flags, [command, ...args])
-      expect([program, read._tag, Object.keys(Commands.flags).includes(command)]).toEqual([
-        "openrouter-images",
-        "Right",
-        true
-      ])
-    }
-  )
+  const topics = Commands.topics.flatMap((topic) => [topic, ...(topic.topics ?? [])])
+
+  it.each([...topics, Commands.everything].flatMap(({ examples }) => [...examples]))("can be typed: %s", (line) => {
+    const [program, command = "", ...args] = wordsOf(line)
+    const read = Argv.read(Commands.flags, [command, ...args])
+    expect([program, read._tag, Object.keys(Commands.flags).includes(command)]).toEqual([
+      "openrouter-images",
+      "Right",
+      true
+    ])
+  })
 
   it("are one to three for each command", () => {
-    for (const { examples, name } of Commands.topics) {
+    for (const { examples, name } of topics) {
       expect([name, examples.length > 0 && examples.length <= 3]).toEqual([name, true])
     }
   })

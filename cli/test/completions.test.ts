@@ -44,6 +44,8 @@ describe("the completion scripts", () => {
         expect(names).toEqual(expect.arrayContaining(commands))
         expect(yield* offered("openrouter-images", "generate", "--st")).toEqual(["--stream"])
         expect(yield* offered("openrouter-images", "models", "--su")).toEqual(["--supports"])
+        expect(yield* offered("openrouter-images", "job", "")).toEqual(expect.arrayContaining(["submit", "worker"]))
+        expect(yield* offered("openrouter-images", "job", "worker", "--until")).toEqual(["--until-done"])
         expect(yield* offered("openrouter-images", "generate", "--reference", file.slice(0, -3))).toEqual([file])
       })
     )
@@ -74,6 +76,8 @@ describe("the completion scripts", () => {
         if (names === undefined) return
         for (const name of commands) expect(names).toMatch(new RegExp(`^${name}\\t`, "m"))
         expect(yield* offered("openrouter-images generate --st")).toMatch(/^--stream\t/m)
+        expect(yield* offered("openrouter-images job ")).toMatch(/^submit\t/m)
+        expect(yield* offered("openrouter-images job worker --until")).toMatch(/^--until-done\t/m)
       })
     )
 
@@ -87,6 +91,10 @@ describe("the completion scripts", () => {
         expect(script).toMatch(/^#compdef openrouter-images$/m)
         for (const name of commands) expect(script).toContain(`(${name})`)
         expect(script).toContain("'--stream[")
+        expect(script).toContain("'--until-done[")
+        const asked = [...script.matchAll(/":: :(\S+)" /g)].map(([, name]) => name)
+        for (const name of asked) expect(script).toContain(`\n${name}() {`)
+        expect(asked).toHaveLength(2)
       })
     )
   })

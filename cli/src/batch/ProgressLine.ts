@@ -18,7 +18,7 @@ const bar = (part: number, width: number): string => {
 }
 
 /** `████░░░░ 12 of 40, 1 failed, 4 running, $0.48, 2 min 5 s left`; the bar takes what room there is. */
-export const line = (progress: Batch.Progress, columns: number): string => {
+export const line = (progress: Omit<Batch.Progress, "elapsed">, columns: number): string => {
   const { done, failed, running, spentUsd, timeLeft, total = 0 } = progress
   const settled = done + failed
   const words = [

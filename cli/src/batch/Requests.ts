@@ -65,7 +65,7 @@ const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Eit
 const foreign = /[^\P{Cc}\t]|\ufffd/u
 
 /** What begins like JSON is JSON: the lines of a file of another kind are no prompts to be paid for. */
-const requestOf = (text: string, model: string): Either.Either<Request, string> => {
+export const requestOf = (text: string, model: string): Either.Either<Request, string> => {
   if (foreign.test(text)) return Either.left("it is no text in UTF-8")
   if (!/^[{["]/.test(text)) return fromRecord({ prompt: text }, model)
   return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is no JSON: ${error}` }).pipe(
