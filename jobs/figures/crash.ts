@@ -2,7 +2,8 @@
 import { Chunk, Console, Effect, Random, Schedule, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Jobs } from "effect-openrouter-images-jobs"
-import { prepared, prompts, type Run } from "./throughput.js"
+import { prompts } from "./prompts.js"
+import { prepared, type Run } from "./throughput.js"
 
 /** One answer in twenty goes wrong: half of them cost nothing, the others may be billed. */
 const faults = [
@@ -48,13 +49,8 @@ export const crash = (pictures: number, workers: number) =>
               if (crashed || done < pictures / 2) return
               crashed = true
               yield* server?.crash ?? Effect.void
-              yield* Effect.sleep("2 seconds")
+              yield* Effect.sleep("5 seconds")
               yield* server?.start ?? Effect.void
-              // As whoever watches over the workers has to do after an outage of the database
-              for (const place of running.keys()) {
-                yield* running[place]?.kill("SIGKILL") ?? Effect.void
-                running[place] = yield* start
-              }
             })
         ).pipe(Effect.retry(Schedule.spaced("1 second")))
         murderer.unsafeInterruptAsFork(murderer.id())

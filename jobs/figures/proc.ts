@@ -1,12 +1,29 @@
 /** What a process has used, as Linux tells it. */
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
+
+/** The fields of /proc/PID/stat from the third on, or none where it has ended. */
+const fieldsOf = (pid: number | string): ReadonlyArray<string> => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
+  } catch {
+    return []
+  }
+}
+
+/** Clock ticks, 100 a second, as milliseconds. */
+const millis = (fields: ReadonlyArray<string>, ...at: ReadonlyArray<number>): number =>
+  at.reduce((sum, i) => sum + Number(fields[i] ?? 0) * 10, 0)
 
 /** Milliseconds of CPU, of all its threads. */
-export const cpuMillis = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? []
-  // Clock ticks, 100 a second
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
+export const cpuMillis = (pid: number): number => millis(fieldsOf(pid), 11, 12)
+
+/** The same of a process, its children, and those of them that have ended. */
+export const familyCpuMillis = (pid: number): number =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(fieldsOf)
+    .filter((fields) => fields[1] === String(pid))
+    .reduce((sum, fields) => sum + millis(fields, 11, 12), millis(fieldsOf(pid), 11, 12, 13, 14))
 
 /** Resident memory, in MiB. */
 export const residentMiB = (pid: number): number =>

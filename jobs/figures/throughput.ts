@@ -1,13 +1,14 @@
 /** Pictures a second, what one costs the worker, and how much memory it needs. */
 import { FileSystem } from "@effect/platform"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { Console, Effect, Layer, Redacted, Stream } from "effect"
+import { Console, Effect, Layer, Redacted, Schedule, Stream } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import * as Postgres from "effect-openrouter-images-jobs/Postgres"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
 import { freePort, postgres } from "../test/support/postgres.js"
 import { compiled, run } from "../test/support/program.js"
-import { cpuMillis, residentMiB } from "./proc.js"
+import { cpuMillis, familyCpuMillis, residentMiB } from "./proc.js"
+import { prompts } from "./prompts.js"
 import { instant } from "./server.js"
 
 export interface Run {
@@ -20,16 +21,17 @@ export interface Measured extends Run {
   readonly perSecond: number
   /** Of the workers' CPU, for each picture. */
   readonly cpuMillis: number
+  /** Of the database's CPU, for each picture; none where it is within the worker. */
+  readonly databaseCpuMillis: number | undefined
+  /** Transactions of the database for each picture. */
+  readonly transactions: number | undefined
+  /** Transactions a second of a worker that waits for items. */
+  readonly idleTransactions: number | undefined
+  /** Of the database on the disk, for each picture. */
+  readonly bytes: number
   /** Resident memory of the first worker when a tenth, two tenths, ... of the pictures are made, in MiB. */
   readonly memory: ReadonlyArray<number>
 }
-
-export const prompts = (count: number) =>
-  Stream.map(Stream.range(1, count), (n) => ({
-    model: "bytedance-seed/seedream-4.5",
-    prompt: `picture ${n}`,
-    size: "64x64"
-  }))
 
 /** From the first attempt to the last, so that the start of the processes is left out. */
 const seconds = Effect.gen(function* () {
@@ -63,15 +65,42 @@ export const prepared = (database: Run["database"], baseUrl: string, concurrency
         }
       })
     )
-    return { server, start, jobs: Layer.provideMerge(Jobs.layer, client) }
+    return { filename, server, start, jobs: Layer.provideMerge(Jobs.layer, client) }
+  })
+
+/** What PostgreSQL has done so far. */
+const counted = (pid: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{ readonly commits: string; readonly bytes: string }>`
+      SELECT xact_commit AS commits, pg_database_size(current_database()) AS bytes
+      FROM pg_stat_database WHERE datname = current_database()`
+    return {
+      at: performance.now(),
+      cpu: familyCpuMillis(pid),
+      commits: Number(row?.commits),
+      bytes: Number(row?.bytes)
+    }
+  })
+
+/** Transactions a second of a worker that has nothing to do. */
+const idling = (pid: number) =>
+  Effect.gen(function* () {
+    yield* Effect.sleep("3 seconds")
+    const before = yield* counted(pid)
+    yield* Effect.sleep("10 seconds")
+    const after = yield* counted(pid)
+    return ((after.commits - before.commits) * 1000) / (after.at - before.at)
   })
 
 export const measure = ({ database, pictures, workers }: Run) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { jobs, start } = yield* prepared(database, yield* instant, 16)
+      const fs = yield* FileSystem.FileSystem
+      const { filename, jobs, server, start } = yield* prepared(database, yield* instant, 16)
       return yield* Effect.gen(function* () {
         yield* Jobs.submit(prompts(pictures), { job: "figures" })
+        const before = server === undefined ? undefined : yield* counted(server.pid())
         const running = yield* Effect.forEach(Array.from({ length: workers }), () => start)
         const pids = running.map(({ process }) => process.pid ?? 0)
         const memory: Array<number> = []
@@ -81,9 +110,70 @@ export const measure = ({ database, pictures, workers }: Run) =>
           })
         )
         const cpu = pids.reduce((sum, pid) => sum + cpuMillis(pid), 0)
-        const measured = { perSecond: pictures / (yield* seconds), cpuMillis: cpu / pictures, memory }
+        const after = server === undefined ? undefined : yield* counted(server.pid())
+        const measured = {
+          perSecond: pictures / (yield* seconds),
+          cpuMillis: cpu / pictures,
+          databaseCpuMillis:
+            before === undefined || after === undefined ? undefined : (after.cpu - before.cpu) / pictures,
+          transactions:
+            before === undefined || after === undefined ? undefined : (after.commits - before.commits) / pictures,
+          idleTransactions: server === undefined ? undefined : (yield* idling(server.pid())) / workers,
+          bytes: (after?.bytes ?? Number((yield* fs.stat(filename)).size)) / pictures,
+          memory
+        }
         yield* Console.log(`${database}, ${workers} workers, ${pictures} pictures:`, measured)
         return { database, pictures, workers, ...measured } satisfies Measured
       }).pipe(Effect.provide(jobs))
+    })
+  )
+
+/** The same work without jobs. */
+export const measurePlain = (pictures: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const cwd = yield* fs.makeTempDirectoryScoped({ prefix: "jobs-" })
+      const { ended, output } = yield* run(yield* compiled("jobs/figures/programs/plain.ts"), {
+        cwd,
+        env: {
+          PICTURES: String(pictures),
+          CONCURRENCY: "16",
+          STORE: "pictures",
+          OPENROUTER_BASE_URL: yield* instant,
+          OPENROUTER_API_KEY: "any-key"
+        }
+      })
+      yield* ended
+      const told: { readonly perSecond: number; readonly cpuMillis: number } = JSON.parse(output())
+      yield* Console.log("without jobs:", told)
+      return told
+    })
+  )
+
+/** Resident memory of a process that submits, after each tenth of the requests, in MiB. */
+export const measureSubmission = (requests: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const cwd = yield* fs.makeTempDirectoryScoped({ prefix: "jobs-" })
+      const filename = `${cwd}/jobs.db`
+      const begun = performance.now()
+      const { ended, process } = yield* run(yield* compiled("jobs/figures/programs/submit.ts"), {
+        cwd,
+        env: { PICTURES: String(requests), SQLITE_FILE: filename }
+      })
+      const memory: Array<number> = []
+      const look = Effect.gen(function* () {
+        const { total } = yield* Jobs.status("figures")
+        if (total >= ((memory.length + 1) * requests) / 10) memory.push(residentMiB(process.pid ?? 0))
+      }).pipe(Effect.catchTag("JobNotFoundError", () => Effect.void))
+      yield* Effect.repeat(look, Schedule.spaced("100 millis")).pipe(
+        Effect.provide(Jobs.layer.pipe(Layer.provide(Sqlite.layerClient({ filename })))),
+        Effect.raceFirst(ended)
+      )
+      const told = { memory, perSecond: (requests * 1000) / (performance.now() - begun) }
+      yield* Console.log("submission:", told)
+      return told
     })
   )

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type * as SqlClient from "@effect/sql/SqlClient"
+import * as SqlClient from "@effect/sql/SqlClient"
 import * as Activity from "@effect/workflow/Activity"
 import * as DurableClock from "@effect/workflow/DurableClock"
 import * as DurableDeferred from "@effect/workflow/DurableDeferred"
@@ -11,6 +11,7 @@ import * as Workflow from "@effect/workflow/Workflow"
 import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -18,12 +19,12 @@ import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Catalog from "effect-openrouter-images/Catalog"
 import { ConnectionError, type GenerateError, type OpenRouterError } from "effect-openrouter-images/Errors"
-import type { Images } from "effect-openrouter-images/Images"
+import { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { ItemError, OutcomeUnknownError } from "./Errors.js"
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
-import type { ImageStore } from "./ImageStore.js"
+import { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
 import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"
@@ -126,6 +127,7 @@ const policyOf = ({ onUnknown = "fail", retry = Retry.safe }: Options): Retry.Po
 }
 
 type Engine = WorkflowEngine | WorkflowInstance
+type Services = Images | ImageStore | Catalog.Catalog | SqlClient.SqlClient
 
 /** Waits for the decision, or gives none where nobody is to be asked. */
 const decided = (
@@ -194,7 +196,14 @@ export const layer = (
   options: Options & { readonly onFinish?: Effect.Effect<void> | undefined } = {}
 ): Layer.Layer<never, never, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
-    Effect.map(Places.make(options.concurrency ?? 8), (places) => {
+    Effect.gen(function* () {
+      const places = yield* Places.make(options.concurrency ?? 8)
+      const services = Context.pick(
+        Images,
+        ImageStore,
+        Catalog.Catalog,
+        SqlClient.SqlClient
+      )(yield* Effect.context<Services>())
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
@@ -202,7 +211,11 @@ export const layer = (
           yield* Database.patiently(Items.finish(key, outcome))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
-        }).pipe(places.awake)
+        }).pipe(
+          places.awake,
+          // The engine gives a workflow the services around itself before those of the workflow's layer.
+          Effect.provide(services)
+        )
       )
       // Above the workflow, so that it comes before the engine lets go of it.
       return Layer.scopedDiscard(Effect.addFinalizer(() => places.drain)).pipe(Layer.provideMerge(workflow))

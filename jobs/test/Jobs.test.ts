@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Duration, Effect, Stream, TestClock } from "effect"
-import { ImageStore, Jobs } from "effect-openrouter-images-jobs"
-import { finished, itemsOf, ledger, made, model, prompts, script, working } from "./support/working.js"
+import { Chunk, Duration, Effect, Layer, Ref, Stream, TestClock } from "effect"
+import { Images } from "effect-openrouter-images"
+import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
+import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
+import { finished, imagesLive, itemsOf, ledger, made, model, prompts, script, working } from "./support/working.js"
 
 describe("a job", () => {
   it.effect("makes each picture once, and keeps it in the store", () =>
@@ -56,6 +58,39 @@ describe("a job", () => {
       expect(yield* Jobs.submit(same, { job: "three" })).toMatchObject({ added: 447 })
       yield* Jobs.cancel("three")
     }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+})
+
+describe("a worker's own services", () => {
+  it.live("come before those around it", () =>
+    Effect.gen(function* () {
+      const sent = yield* Ref.make(0)
+      const counting = Layer.effect(
+        Images.Images,
+        Effect.map(
+          Images.Images,
+          (images): Images.Service => ({
+            ...images,
+            generate: (...all) =>
+              Effect.zipRight(
+                Ref.update(sent, (n) => n + 1),
+                images.generate(...all)
+              )
+          })
+        )
+      )
+      const live = Layer.merge(Jobs.layer, Worker.layer()).pipe(
+        Layer.provide(counting),
+        Layer.provide(ImageStore.layerMemory),
+        Layer.provideMerge(Sqlite.layer({ filename: ":memory:" }))
+      )
+      yield* Jobs.submit(prompts(3), { job: "counted" }).pipe(
+        Effect.zipRight(Stream.runDrain(Jobs.watch("counted", { every: "50 millis" }))),
+        Effect.provide(live)
+      )
+      expect(yield* Ref.get(sent)).toBe(3)
+      expect(yield* ledger).toHaveLength(3)
+    }).pipe(Effect.provide(imagesLive))
   )
 })
 

@@ -34,6 +34,8 @@ export const freePort: Effect.Effect<number> = Effect.async((resume) => {
 
 export interface Postgres {
   readonly url: string
+  /** Of the server's first process, the parent of the others. */
+  readonly pid: () => number
   /** As when the machine loses its power. */
   readonly crash: Effect.Effect<void>
   readonly start: Effect.Effect<void>
@@ -79,5 +81,10 @@ export const postgres: Effect.Effect<Postgres, never, Scope.Scope> = Effect.gen(
       return ended(server)
     })
   yield* Effect.acquireRelease(start, () => stop("SIGINT"))
-  return { url: `postgres://jobs@127.0.0.1:${port}/postgres`, crash: stop("SIGQUIT"), start }
+  return {
+    url: `postgres://jobs@127.0.0.1:${port}/postgres`,
+    pid: () => server?.pid ?? 0,
+    crash: stop("SIGQUIT"),
+    start
+  }
 })

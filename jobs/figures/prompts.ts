@@ -1,0 +1,9 @@
+import { Stream } from "effect"
+
+/** As many requests, each another one. */
+export const prompts = (count: number) =>
+  Stream.map(Stream.range(1, count), (n) => ({
+    model: "bytedance-seed/seedream-4.5",
+    prompt: `picture ${n}`,
+    size: "64x64"
+  }))
