@@ -11,13 +11,19 @@ import * as Workflow from "@effect/workflow/Workflow"
 import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Catalog from "effect-openrouter-images/Catalog"
-import { ConnectionError, type GenerateError, type OpenRouterError } from "effect-openrouter-images/Errors"
+import {
+  ConnectionError,
+  type GenerateError,
+  type InvalidRequestError,
+  type OpenRouterError
+} from "effect-openrouter-images/Errors"
 import type { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
@@ -28,7 +34,9 @@ import { perform } from "./internal/attempt.js"
 import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"
 import * as Delays from "./internal/delays.js"
+import * as Entrance from "./internal/entrance.js"
 import * as Items from "./internal/items.js"
+import { limitsOf } from "./internal/limits.js"
 import * as Places from "./internal/places.js"
 
 /**
@@ -66,6 +74,24 @@ export interface Options {
   readonly onUnknown?: OnUnknown | undefined
   /** How many requests may be under way at once in this process. Default: 8. */
   readonly concurrency?: number | undefined
+  /** How many requests may be sent in a time, by all workers of the database together. Default: no limit. */
+  readonly rateLimit?: RateLimit | undefined
+}
+
+/**
+ * The most `requests` in any stretch of time as long as `window`. What is counted is every attempt that any worker of the database has begun, by the
+ * database's clock. `{ requests: 1, window: "500 millis" }` spaces them evenly.
+ *
+ * Each worker keeps to its own limit, so give the same one to all.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RateLimit {
+  /** A positive integer. */
+  readonly requests: number
+  /** Longer than nothing, and finite. */
+  readonly window: Duration.DurationInput
 }
 
 /**
@@ -155,6 +181,7 @@ const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Items.ItemKey,
   places: Places.Places,
+  entrance: Entrance.Entrance,
   options: Options
 ) =>
   Effect.gen(function* () {
@@ -166,7 +193,7 @@ const attempts = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          places.within(perform({ job, ...key, attempt, token }, request)),
+          places.within(perform({ job, ...key, attempt, token }, request, entrance)),
           (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
         )
       }).pipe(
@@ -185,20 +212,24 @@ const attempts = (
 /**
  * Carries the workflow out in this process. `onFinish` runs after each item, for whoever waits to begin the next.
  *
- * When its scope ends, calls that are under way are finished first, for they may be paid already.
+ * When its scope ends, calls that are under way are finished first, for they may be paid already. An option that is not valid fails the layer with
+ * InvalidRequestError.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layer = (
   options: Options & { readonly onFinish?: Effect.Effect<void> | undefined } = {}
-): Layer.Layer<never, never, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+): Layer.Layer<never, InvalidRequestError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
-    Effect.map(Places.make(options.concurrency ?? 8), (places) => {
+    Effect.gen(function* () {
+      const { concurrency, rate } = yield* limitsOf(options)
+      const places = yield* Places.make(concurrency)
+      const entrance = yield* Entrance.make(rate, places)
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
-          const outcome = yield* attempts({ job, request }, key, places, options)
+          const outcome = yield* attempts({ job, request }, key, places, entrance, options)
           yield* Database.patiently(Items.finish(key, outcome))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
