@@ -18,16 +18,11 @@ import * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Catalog from "effect-openrouter-images/Catalog"
-import {
-  ConnectionError,
-  type GenerateError,
-  type InvalidRequestError,
-  type OpenRouterError
-} from "effect-openrouter-images/Errors"
+import { ConnectionError, type GenerateError, type OpenRouterError } from "effect-openrouter-images/Errors"
 import type { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import { ItemError, OutcomeUnknownError } from "./Errors.js"
+import { type InvalidOptionsError, ItemError, OutcomeUnknownError } from "./Errors.js"
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import type { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
@@ -213,14 +208,14 @@ const attempts = (
  * Carries the workflow out in this process. `onFinish` runs after each item, for whoever waits to begin the next.
  *
  * When its scope ends, calls that are under way are finished first, for they may be paid already. An option that is not valid fails the layer with
- * InvalidRequestError.
+ * InvalidOptionsError.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layer = (
   options: Options & { readonly onFinish?: Effect.Effect<void> | undefined } = {}
-): Layer.Layer<never, InvalidRequestError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { concurrency, rate } = yield* limitsOf(options)

@@ -9,8 +9,8 @@ import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import type { InvalidRequestError } from "effect-openrouter-images/Errors"
 import type { Images } from "effect-openrouter-images/Images"
+import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
 import { type Claim, claim, decodeRequest, giveBack, keepAlive, release } from "./internal/claims.js"
@@ -85,7 +85,7 @@ const fill = (owner: string, concurrency: number, begun: Set<string>) =>
  * lets one more be under way, for a minute. Who waits has sent nothing, uses up no retry, and keeps its place in `concurrency`; a worker that is to end
  * does not wait for it.
  *
- * An option that is not valid fails the layer with InvalidRequestError.
+ * An option that is not valid fails the layer with InvalidOptionsError.
  *
  * @since 0.1.0
  * @category layers
@@ -110,7 +110,7 @@ const fill = (owner: string, concurrency: number, begun: Set<string>) =>
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<never, InvalidRequestError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
     Effect.map(Effect.makeLatch(false), (place) => {
       const owner = crypto.randomUUID()

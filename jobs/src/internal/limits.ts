@@ -3,7 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
-import { InvalidRequestError, type Issue } from "effect-openrouter-images/Errors"
+import type { Issue } from "effect-openrouter-images/Errors"
+import { InvalidOptionsError } from "../Errors.js"
 import type { Options } from "../GenerateImage.js"
 import type { Limit } from "./gate.js"
 
@@ -36,7 +37,7 @@ const windowIssues = (value: unknown): ReadonlyArray<Issue> => {
       ]
 }
 
-export const limitsOf = ({ concurrency = 8, rateLimit }: Options): Effect.Effect<Limits, InvalidRequestError> => {
+export const limitsOf = ({ concurrency = 8, rateLimit }: Options): Effect.Effect<Limits, InvalidOptionsError> => {
   const issues = [
     ...positiveInteger(["concurrency"], concurrency),
     ...(rateLimit === undefined
@@ -45,7 +46,5 @@ export const limitsOf = ({ concurrency = 8, rateLimit }: Options): Effect.Effect
   ]
   const rate =
     rateLimit === undefined ? undefined : { requests: rateLimit.requests, window: millisOf(rateLimit.window) }
-  return issues.length === 0
-    ? Effect.succeed({ concurrency, rate })
-    : Effect.fail(new InvalidRequestError({ operation: "generate", issues }))
+  return issues.length === 0 ? Effect.succeed({ concurrency, rate }) : Effect.fail(new InvalidOptionsError({ issues }))
 }

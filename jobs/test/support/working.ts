@@ -2,7 +2,7 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
-import { Chunk, type Context, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
+import { Chunk, Clock, type Context, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
 import { Client, Images } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
@@ -56,6 +56,18 @@ export const workingTogether = (
       Layer.provideMerge(ImageStore.layerMemory),
       Layer.provideMerge(changed(Images.Images, imagesLive, images))
     )
+
+/** Notes when each request is sent and answered. */
+export const timed = () => {
+  const sent: Array<number> = []
+  const answered: Array<number> = []
+  const note = (times: Array<number>) => Effect.map(Clock.currentTimeMillis, (now) => times.push(now))
+  const images = (images: Images.Service): Images.Service => ({
+    ...images,
+    generate: (...all) => Effect.ensuring(Effect.zipRight(note(sent), images.generate(...all)), note(answered))
+  })
+  return { sent, answered, images }
+}
 
 const changed = <I, S, A>(
   tag: Context.Tag<I, S>,
