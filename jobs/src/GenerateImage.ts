@@ -176,7 +176,7 @@ const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Items.ItemKey,
   places: Places.Places,
-  entrance: Entrance.Entrance,
+  visitor: Entrance.Visitor,
   options: Options
 ) =>
   Effect.gen(function* () {
@@ -188,7 +188,7 @@ const attempts = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          places.within(perform({ job, ...key, attempt, token }, request, entrance)),
+          places.within(perform({ job, ...key, attempt, token }, request, visitor)),
           (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
         )
       }).pipe(
@@ -197,7 +197,7 @@ const attempts = (
       )
       if (outcome._tag === "Made") return outcome
       const known = asKnown(outcome.error)
-      const delay = known === undefined ? Option.none() : yield* next(known)
+      const delay = known === undefined ? Option.none() : yield* next(known, visitor.waited())
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
       } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return outcome
@@ -224,7 +224,7 @@ export const layer = (
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
-          const outcome = yield* attempts({ job, request }, key, places, entrance, options)
+          const outcome = yield* attempts({ job, request }, key, places, entrance(), options)
           yield* Database.patiently(Items.finish(key, outcome))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)

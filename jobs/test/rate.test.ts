@@ -64,7 +64,7 @@ describe("a rate limit", () => {
           FastCheck.asyncProperty(int(1, 5), int(1, 6), int(2, 12), int(1, 4), int(1, 4), (...all) =>
             run(property(...all))
           ),
-          { numRuns: 15 }
+          { numRuns: 10 }
         )
       )
     })
@@ -78,6 +78,44 @@ describe("a rate limit", () => {
       expect(sent).toHaveLength(4)
       expect(tightest(sent, 1)).toBeGreaterThanOrEqual(10_000)
     }).pipe(Effect.provide(working({ rateLimit: everyTenSeconds, retry: Retry.make({ maxRetries: 1 }) }, { images })))
+  })
+
+  it.effect("takes nothing from the time that the retry policy has", () =>
+    Effect.gen(function* () {
+      yield* script(null, { _tag: "Status", status: 500 }, { _tag: "Status", status: 500 })
+      expect(yield* made(prompts(2), { job: "long" })).toMatchObject({ done: 2, failed: 0 })
+    }).pipe(
+      Effect.provide(
+        working({
+          rateLimit: everyTenSeconds,
+          retry: Retry.make({ maxElapsedTime: "5 seconds" })
+        })
+      )
+    )
+  )
+
+  it.effect("waits for two windows at most where the clock was set back", () => {
+    const { images, sent } = timed()
+    return Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* Effect.forEach(
+        [15_000, 3_600_000],
+        (begun_at) =>
+          sql`INSERT INTO images_attempts ${sql.insert({
+            item: `${begun_at}`,
+            round: 0,
+            attempt: 1,
+            token: "",
+            begun_at,
+            beats: 0,
+            reserved_usd: 0
+          })}`
+      )
+      expect(yield* made(prompts(2), { job: "back" })).toMatchObject({ done: 2 })
+      expect(sent[0]).toBeLessThan(1_000)
+      expect(tightest(sent, 1)).toBeGreaterThanOrEqual(10_000)
+      expect(sent[1]).toBeLessThan(27_000)
+    }).pipe(Effect.provide(working({ rateLimit: everyTenSeconds }, { images })))
   })
 
   it.effect("counts once what a crash lets be carried out again, and takes its outcome without waiting", () => {
