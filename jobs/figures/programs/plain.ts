@@ -26,4 +26,7 @@ const program = Effect.gen(function* () {
 const imagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
 const storeLive = Layer.unwrapEffect(Effect.map(Config.string("STORE"), ImageStore.layerFolder))
 
-program.pipe(Effect.provide(Layer.merge(imagesLive, storeLive)), Effect.provide(NodeContext.layer), NodeRuntime.runMain)
+program.pipe(
+  Effect.provide(Layer.merge(imagesLive, storeLive).pipe(Layer.provide(NodeContext.layer))),
+  NodeRuntime.runMain
+)
