@@ -97,6 +97,14 @@ const all: ReadonlyArray<Errors.OpenRouterError> = [
     quoteUsd: 0.04,
     description: "the disk is full"
   }),
+  new Errors.BudgetExceededError({
+    operation: "generate",
+    reason: "unknownCost",
+    limitUsd: Number.POSITIVE_INFINITY,
+    spentUsd: 0,
+    reservedUsd: Number.POSITIVE_INFINITY,
+    quoteUsd: 0.04
+  }),
   new Errors.ResponseValidationError({
     operation: "generate",
     billing: "billed",

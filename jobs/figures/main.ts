@@ -1,11 +1,12 @@
-/** Measures, and writes docs/jobs.md. Parts may be named, the others then stay as they stand there: `throughput`, `memory`, `crash`. */
+/** Measures, and writes docs/jobs.md. Parts may be named, the others then stay as they stand there: `crash`, `throughput`, `memory`, `million`. */
 import { cpus } from "node:os"
 import { FileSystem } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Effect } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { crash } from "./crash.js"
-import { type Measured, measure, type Run } from "./throughput.js"
+import { bounds, type Cluster, type Costs, simulate } from "./million.js"
+import { type Measured, measure, measurePlain, measureSubmission, type Run } from "./throughput.js"
 
 const target = "docs/jobs.md"
 const number = (value: number) => Math.round(value).toLocaleString("en-US")
@@ -26,43 +27,110 @@ const runs: ReadonlyArray<Run> = [
   { database: "PostgreSQL", workers: 3, pictures: 500 }
 ]
 
-const rowOf = ({ cpuMillis, database, perSecond, pictures, workers }: Measured) => [
-  database,
-  String(workers),
-  number(pictures),
-  perSecond.toFixed(1),
-  cpuMillis.toFixed(1)
+const told = (value: number | undefined, digits = 1) => (value === undefined ? "" : value.toFixed(digits))
+
+const rowOf = (run: Measured) => [
+  run.database,
+  String(run.workers),
+  told(run.perSecond),
+  told(run.cpuMillis),
+  told(run.server?.cpuMillis),
+  told(run.server?.transactions),
+  told(run.bytes / 1024)
 ]
 
-const throughput = Effect.map(
-  Effect.forEach(runs, measure),
-  (
-    all
-  ) => `Against a server that answers at once, 16 items under way in each worker; server, database and workers share the machine: ${machine}. The CPU is that of the workers, their start with it.
+const throughput = Effect.gen(function* () {
+  const plain = yield* measurePlain(500)
+  const all = yield* Effect.forEach(runs, measure)
+  const engine = (all[0]?.cpuMillis ?? 0) - plain.cpuMillis
+  return `500 pictures against a server that answers at once, 16 items under way in each worker; server, database and workers share the machine: ${machine}. The CPU is that of the processes with their start; SQLite works within the worker.
 
-${tableOf(["database", "workers", "pictures", "pictures a second", "ms of CPU a picture"], all.map(rowOf))}
+${tableOf(
+  [
+    "database",
+    "workers",
+    "pictures a second",
+    "worker's CPU, ms a picture",
+    "database's CPU, ms",
+    "transactions a picture",
+    "KiB a picture on disk"
+  ],
+  [["none, the client alone", "1", told(plain.perSecond), told(plain.cpuMillis), "", "", ""], ...all.map(rowOf)]
+)}
 
-A picture is written down at each step: the item, the claim, the engine's message and reply for the workflow and for its attempt, the attempt before and after, the outcome; each commit waits for the disk. A generation takes seconds, so a worker
-with 16 of them under way needs 1 to 5 pictures a second.`
-)
+So the engine costs a worker ${engine.toFixed(0)} ms of CPU for each picture. It is written down at each step: the item, the claim, the engine's message and reply for the workflow and for its attempt, the attempt before and after, the outcome; each commit waits for the disk. A generation takes seconds, so a worker with 16 of them under way needs 1 to 5 pictures a second. More workers on two cores that they share with the server and the database are not faster; what they do on machines of their own is computed below.`
+})
 
-const memory = Effect.map(
-  measure({ database: "SQLite", workers: 1, pictures: 4_000 }),
-  ({
-    memory: all,
-    pictures
-  }) => `One worker over SQLite, ${number(pictures)} pictures, resident memory after each tenth of them, in MiB:
+const memory = Effect.gen(function* () {
+  const worker = yield* measure({ database: "SQLite", workers: 1, pictures: 10_000 })
+  const submission = yield* measureSubmission(100_000)
+  return `One worker over SQLite, ${number(worker.pictures)} pictures, resident memory after each tenth of them, in MiB:
 
-${all.map((value) => number(value)).join(", ")}
+${worker.memory.map(number).join(", ")}
 
-It is not flat. That the engine keeps a workflow that has ended for a minute explains a part of it at most; the rest is not explained yet.`
+A process that submits 100,000 requests as a stream, ${number(submission.perSecond)} a second, after each tenth of them:
+
+${submission.memory.map(number).join(", ")}`
+})
+
+const clusters = [
+  { runners: 1, cores: 2 },
+  { runners: 10, cores: 2 },
+  { runners: 100, cores: 2 },
+  { runners: 100, cores: 4 },
+  { runners: 100, cores: 16 },
+  { runners: 1_000, cores: 4 },
+  { runners: 1_000, cores: 16 }
+].map((each) => ({ ...each, concurrency: 16, callMillis: 8_000 }))
+
+const limitOf = (cluster: Cluster, costs: Costs): string => {
+  const { calls, database, runners } = bounds(cluster, costs)
+  const least = Math.min(calls, database, runners)
+  return `${least === calls ? "calls under way" : least === database ? "the database's CPU" : "the runners' CPU"}, ${least.toFixed(0)}`
+}
+
+const simulatedRow = (costs: Costs) => (cluster: Cluster) => {
+  const { databaseBusy, perSecond, runnersBusy } = simulate(cluster, costs, 1_000_000)
+  return [
+    number(cluster.runners),
+    String(cluster.cores),
+    limitOf(cluster, costs),
+    perSecond.toFixed(1),
+    `${(databaseBusy * 100).toFixed(0)} %`,
+    `${(runnersBusy * 100).toFixed(0)} %`,
+    perSecond === 0 ? "never" : (1_000_000 / perSecond / 3600).toFixed(1)
+  ]
+}
+
+const million = Effect.map(
+  measure({ database: "PostgreSQL", workers: 1, pictures: 500 }),
+  ({ bytes, cpuMillis: workerCpuMillis, server }) => {
+    if (server === undefined) return ""
+    const costs = { ...server, workerCpuMillis }
+    return `With what one worker on PostgreSQL costs here (${told(server.transactions)} transactions, ${told(server.cpuMillis)} ms of the database's CPU and ${told(workerCpuMillis)} ms of the worker's for each picture, ${told(server.idleTransactions)} transactions a second of a worker that only looks), 16 calls under way in each of the runners, and calls of 8 s (the middle one; one in twenty takes 24 s). On paper: the smallest of three bounds. Simulated: each transaction and call of a million pictures, in queues before the runners' threads and the database's cores.
+
+${tableOf(
+  [
+    "runners",
+    "cores of the database",
+    "least bound, pictures a second",
+    "simulated",
+    "database busy",
+    "runners busy",
+    "hours for a million"
+  ],
+  clusters.map(simulatedRow(costs))
+)}
+
+A million pictures leave ${((bytes * 1_000_000) / 2 ** 30).toFixed(1)} GiB in the database, of which the pictures themselves are no part. What this leaves out: the network, the provider's own limits, and a disk that is slower than this machine's.`
+  }
 )
 
 const crashed = Effect.map(
-  Effect.provide(crash(600, 3), Emulator.layerServer()),
+  Effect.provide(crash(2_000, 3), Emulator.layerServer()),
   (
     told
-  ) => `${number(told.pictures)} generations over ${told.workers} worker processes on PostgreSQL, against the emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${told.kills} times), the database once in the midst, after which all workers start again.
+  ) => `${number(told.pictures)} generations over ${told.workers} worker processes on PostgreSQL, against the emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${told.kills} times), the database once in the midst, for five seconds, which the other workers live through.
 
 ${tableOf(
   ["what", "items"],
@@ -80,12 +148,17 @@ ${tableOf(
 )}`
 )
 
-const parts = { throughput, memory, crash: crashed } as const
-const titles = { throughput: "Throughput", memory: "Memory", crash: "The crash test" } as const
+const parts = { crash: crashed, throughput, memory, million } as const
+const titles = {
+  crash: "The crash test",
+  throughput: "Throughput",
+  memory: "Memory",
+  million: "A million pictures"
+} as const
 
 const intro = `# Jobs in figures
 
-\`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it (\`throughput\`, \`memory\`, \`crash\`). It needs Debian's \`postgresql\`.
+\`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it (\`crash\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.
 `
 
 const program = Effect.gen(function* () {
@@ -93,7 +166,7 @@ const program = Effect.gen(function* () {
   const before = yield* Effect.orElseSucceed(fs.readFileString(target), () => "")
   const asked = process.argv.slice(2)
   const sections: Array<string> = []
-  for (const name of ["crash", "throughput", "memory"] as const) {
+  for (const name of ["crash", "throughput", "memory", "million"] as const) {
     const title = `## ${titles[name]}\n\n`
     const old = before.split(title)[1]?.split("\n\n## ")[0]?.trimEnd()
     const isAsked = asked.length === 0 || asked.includes(name)

@@ -17,16 +17,21 @@ export interface Run {
   readonly pictures: number
 }
 
+export interface ServerCosts {
+  /** For each picture. */
+  readonly cpuMillis: number
+  /** For each picture. */
+  readonly transactions: number
+  /** A second, of a worker that waits for items. */
+  readonly idleTransactions: number
+}
+
 export interface Measured extends Run {
   readonly perSecond: number
   /** Of the workers' CPU, for each picture. */
   readonly cpuMillis: number
-  /** Of the database's CPU, for each picture; none where it is within the worker. */
-  readonly databaseCpuMillis: number | undefined
-  /** Transactions of the database for each picture. */
-  readonly transactions: number | undefined
-  /** Transactions a second of a worker that waits for items. */
-  readonly idleTransactions: number | undefined
+  /** Of the database's server; none where the database is within the worker. */
+  readonly server: ServerCosts | undefined
   /** Of the database on the disk, for each picture. */
   readonly bytes: number
   /** Resident memory of the first worker when a tenth, two tenths, ... of the pictures are made, in MiB. */
@@ -69,29 +74,21 @@ export const prepared = (database: Run["database"], baseUrl: string, concurrency
   })
 
 /** What PostgreSQL has done so far. */
-const counted = (pid: number) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const [row] = yield* sql<{ readonly commits: string; readonly bytes: string }>`
-      SELECT xact_commit AS commits, pg_database_size(current_database()) AS bytes
-      FROM pg_stat_database WHERE datname = current_database()`
-    return {
-      at: performance.now(),
-      cpu: familyCpuMillis(pid),
-      commits: Number(row?.commits),
-      bytes: Number(row?.bytes)
-    }
-  })
+const counted = Effect.gen(function* () {
+  // Its processes say what they have done ten seconds after the last statement at the latest.
+  yield* Effect.sleep("12 seconds")
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly commits: string; readonly bytes: string }>`
+    SELECT xact_commit AS commits, pg_database_size(current_database()) AS bytes
+    FROM pg_stat_database WHERE datname = current_database()`
+  return { at: performance.now(), commits: Number(row?.commits), bytes: Number(row?.bytes) }
+})
 
-/** Transactions a second of a worker that has nothing to do. */
-const idling = (pid: number) =>
-  Effect.gen(function* () {
-    yield* Effect.sleep("3 seconds")
-    const before = yield* counted(pid)
-    yield* Effect.sleep("10 seconds")
-    const after = yield* counted(pid)
-    return ((after.commits - before.commits) * 1000) / (after.at - before.at)
-  })
+type Counted = Effect.Effect.Success<typeof counted>
+
+/** Transactions a second of workers that wait for items. */
+const idling = (before: Counted) =>
+  Effect.map(counted, (after) => ((after.commits - before.commits) * 1000) / (after.at - before.at))
 
 export const measure = ({ database, pictures, workers }: Run) =>
   Effect.scoped(
@@ -100,7 +97,8 @@ export const measure = ({ database, pictures, workers }: Run) =>
       const { filename, jobs, server, start } = yield* prepared(database, yield* instant, 16)
       return yield* Effect.gen(function* () {
         yield* Jobs.submit(prompts(pictures), { job: "figures" })
-        const before = server === undefined ? undefined : yield* counted(server.pid())
+        const before = server === undefined ? undefined : yield* counted
+        const cpuBefore = server === undefined ? 0 : familyCpuMillis(server.pid())
         const running = yield* Effect.forEach(Array.from({ length: workers }), () => start)
         const pids = running.map(({ process }) => process.pid ?? 0)
         const memory: Array<number> = []
@@ -110,16 +108,22 @@ export const measure = ({ database, pictures, workers }: Run) =>
           })
         )
         const cpu = pids.reduce((sum, pid) => sum + cpuMillis(pid), 0)
-        const after = server === undefined ? undefined : yield* counted(server.pid())
+        const cpuAfter = server === undefined ? 0 : familyCpuMillis(server.pid())
+        const after = server === undefined ? undefined : yield* counted
+        const ofServer =
+          before === undefined || after === undefined
+            ? undefined
+            : {
+                cpuMillis: (cpuAfter - cpuBefore) / pictures,
+                transactions: (after.commits - before.commits) / pictures,
+                idleTransactions: (yield* idling(after)) / workers
+              }
+        const bytes = after === undefined ? Number((yield* fs.stat(filename)).size) : after.bytes - (before?.bytes ?? 0)
         const measured = {
           perSecond: pictures / (yield* seconds),
           cpuMillis: cpu / pictures,
-          databaseCpuMillis:
-            before === undefined || after === undefined ? undefined : (after.cpu - before.cpu) / pictures,
-          transactions:
-            before === undefined || after === undefined ? undefined : (after.commits - before.commits) / pictures,
-          idleTransactions: server === undefined ? undefined : (yield* idling(server.pid())) / workers,
-          bytes: (after?.bytes ?? Number((yield* fs.stat(filename)).size)) / pictures,
+          server: ofServer,
+          bytes: bytes / pictures,
           memory
         }
         yield* Console.log(`${database}, ${workers} workers, ${pictures} pictures:`, measured)

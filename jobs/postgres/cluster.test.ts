@@ -24,20 +24,23 @@ const prepared = Effect.gen(function* () {
   const file = yield* compiled("jobs/test/support/worker.ts")
   const database = yield* postgres
   const { baseUrl, ledger } = yield* Emulator.Emulator
-  const start = Effect.flatMap(freePort, (port) =>
-    run(file, {
-      cwd,
-      env: {
-        DATABASE_URL: database.url,
-        PORT: String(port),
-        STORE: "pictures",
-        OPENROUTER_BASE_URL: baseUrl,
-        OPENROUTER_API_KEY: "any-key"
-      }
-    })
-  )
+  const startWith = (settings: Record<string, string>) =>
+    Effect.flatMap(freePort, (port) =>
+      run(file, {
+        cwd,
+        env: {
+          DATABASE_URL: database.url,
+          PORT: String(port),
+          STORE: "pictures",
+          OPENROUTER_BASE_URL: baseUrl,
+          OPENROUTER_API_KEY: "any-key",
+          ...settings
+        }
+      })
+    )
+  const start = startWith({})
   const jobs = Jobs.layer.pipe(Layer.provide(Postgres.layerClient({ url: Redacted.make(database.url) })))
-  return { database, start, jobs, ledger }
+  return { database, start, startWith, jobs, ledger }
 })
 
 const finished = (job: string) =>
@@ -59,6 +62,43 @@ describe("workers on PostgreSQL", () => {
         const paid = (yield* ledger).map(({ prompt }) => prompt)
         expect(paid).toHaveLength(120)
         expect(new Set(paid).size).toBe(120)
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+
+  it.scopedLive(
+    "keep to one rate limit together, and to the hold that one of them met",
+    () =>
+      Effect.gen(function* () {
+        const { jobs, ledger, startWith } = yield* prepared
+        const { requests, script } = yield* Emulator.Emulator
+        const sent: Array<number> = []
+        const look = Effect.flatMap(requests, (all) =>
+          Effect.sync(() => {
+            while (sent.length < all.length) sent.push(performance.now())
+          })
+        )
+        yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced("5 millis")))
+        yield* Effect.gen(function* () {
+          const start = startWith({ RATE_REQUESTS: "5", RATE_WINDOW: "2 seconds" })
+          yield* Effect.all([start, start], { concurrency: 2 })
+          yield* Jobs.submit(prompts(40), { job: "limited" })
+          expect(yield* finished("limited")).toMatchObject({ total: 40, done: 40, failed: 0 })
+          expect(yield* ledger).toHaveLength(40)
+          expect(sent).toHaveLength(40)
+          // A request is on its way for a moment after it was let through
+          const windows = sent.slice(5).map((at, i) => at - (sent[i] ?? Number.NaN))
+          expect(Math.min(...windows)).toBeGreaterThan(1_800)
+          expect((sent[39] ?? 0) - (sent[0] ?? 0)).toBeLessThan(20_000)
+
+          yield* script([{ _tag: "Status", status: 429, headers: { "retry-after": "6" } }])
+          yield* Jobs.submit(prompts(50), { job: "held" })
+          expect(yield* finished("held")).toMatchObject({ total: 50, done: 50, failed: 0 })
+          // One was refused, and at most four of the window were sent with it
+          const pauses = sent.slice(41).map((at, i) => at - (sent[i + 40] ?? Number.NaN))
+          expect(pauses.findIndex((pause) => pause > 5_800)).toBeLessThan(5)
+          expect(Math.max(...pauses)).toBeGreaterThan(5_800)
+        }).pipe(Effect.provide(jobs))
       }).pipe(Effect.provide(live)),
     120_000
   )

@@ -110,6 +110,21 @@ export class JobCancelledError extends Schema.TaggedError<JobCancelledError>()("
 }
 
 /**
+ * A worker's options are not valid; nothing was begun. `issues` names every fault.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidOptionsError extends Schema.TaggedError<InvalidOptionsError>()("InvalidOptionsError", {
+  issues: Schema.Array(Images.Issue)
+}) {
+  override get message(): string {
+    const lines = this.issues.map(({ message, path }) => `\n  - ${path.map(String).join(".")}: ${message}`)
+    return `the worker's options are not valid:${lines.join("")}`
+  }
+}
+
+/**
  * The store of the pictures failed.
  *
  * @since 0.1.0

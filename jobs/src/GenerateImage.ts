@@ -12,6 +12,7 @@ import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/Workflow
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -22,14 +23,16 @@ import { ConnectionError, type GenerateError, type OpenRouterError } from "effec
 import { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import { ItemError, OutcomeUnknownError } from "./Errors.js"
+import { type InvalidOptionsError, ItemError, OutcomeUnknownError } from "./Errors.js"
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
 import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"
 import * as Delays from "./internal/delays.js"
+import * as Entrance from "./internal/entrance.js"
 import * as Items from "./internal/items.js"
+import { limitsOf } from "./internal/limits.js"
 import * as Places from "./internal/places.js"
 
 /**
@@ -67,6 +70,24 @@ export interface Options {
   readonly onUnknown?: OnUnknown | undefined
   /** How many requests may be under way at once in this process. Default: 8. */
   readonly concurrency?: number | undefined
+  /** How many requests may be sent in a time, by all workers of the database together. Default: no limit. */
+  readonly rateLimit?: RateLimit | undefined
+}
+
+/**
+ * The most `requests` in any stretch of time as long as `window`. What is counted is every attempt that any worker of the database has begun, by the
+ * database's clock. `{ requests: 1, window: "500 millis" }` spaces them evenly.
+ *
+ * Each worker keeps to its own limit, so give the same one to all.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RateLimit {
+  /** A positive integer. */
+  readonly requests: number
+  /** Longer than nothing, and finite. */
+  readonly window: Duration.DurationInput
 }
 
 /**
@@ -157,6 +178,7 @@ const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Items.ItemKey,
   places: Places.Places,
+  visitor: Entrance.Visitor,
   options: Options
 ) =>
   Effect.gen(function* () {
@@ -168,7 +190,7 @@ const attempts = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          places.within(perform({ job, ...key, attempt, token }, request)),
+          places.within(perform({ job, ...key, attempt, token }, request, visitor)),
           (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
         )
       }).pipe(
@@ -177,7 +199,7 @@ const attempts = (
       )
       if (outcome._tag === "Made") return outcome
       const known = asKnown(outcome.error)
-      const delay = known === undefined ? Option.none() : yield* next(known)
+      const delay = known === undefined ? Option.none() : yield* next(known, visitor.waited())
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
       } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return outcome
@@ -187,17 +209,20 @@ const attempts = (
 /**
  * Carries the workflow out in this process. `onFinish` runs after each item, for whoever waits to begin the next.
  *
- * When its scope ends, calls that are under way are finished first, for they may be paid already.
+ * When its scope ends, calls that are under way are finished first, for they may be paid already. An option that is not valid fails the layer with
+ * InvalidOptionsError.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layer = (
   options: Options & { readonly onFinish?: Effect.Effect<void> | undefined } = {}
-): Layer.Layer<never, never, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const places = yield* Places.make(options.concurrency ?? 8)
+      const { concurrency, rate } = yield* limitsOf(options)
+      const places = yield* Places.make(concurrency)
+      const entrance = yield* Entrance.make(rate, places)
       const services = Context.pick(
         Images,
         ImageStore,
@@ -207,7 +232,7 @@ export const layer = (
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
-          const outcome = yield* attempts({ job, request }, key, places, options)
+          const outcome = yield* attempts({ job, request }, key, places, entrance(), options)
           yield* Database.patiently(Items.finish(key, outcome))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)

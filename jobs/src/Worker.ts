@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { Images } from "effect-openrouter-images/Images"
+import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
 import { type Claim, claim, decodeRequest, giveBack, inherit, keepAlive, release } from "./internal/claims.js"
@@ -22,7 +23,14 @@ export type {
    * @since 0.1.0
    * @category models
    */
-  Options
+  Options,
+  /**
+   * How many requests in how long.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  RateLimit
 } from "./GenerateImage.js"
 
 const payloadOf = ({ job, request, round, turn }: Claim) => ({
@@ -75,6 +83,13 @@ const fill = (owner: string, concurrency: number, begun: Set<string>) =>
  * When its scope ends, calls that are under way are finished first, for they may be paid already; that takes as long as the client's timeout at most. A
  * process that is killed instead leaves them unknown: see `OnUnknown`.
  *
+ * `rateLimit` holds for all workers of the database together. A 429 or 503 with `Retry-After` that one of them gets holds them all until then, by the rules
+ * of the library's `RateLimit`: 60 seconds at most, a second where a 429 does not say how long, and after that one request goes first and each success
+ * lets one more be under way, for a minute. Who waits has sent nothing, uses up no retry, and keeps its place in `concurrency`; a worker that is to end
+ * does not wait for it.
+ *
+ * An option that is not valid fails the layer with InvalidOptionsError.
+ *
  * @since 0.1.0
  * @category layers
  * @example
@@ -98,7 +113,7 @@ const fill = (owner: string, concurrency: number, begun: Set<string>) =>
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<never, never, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
     Effect.map(Effect.makeLatch(false), (place) => {
       const owner = crypto.randomUUID()

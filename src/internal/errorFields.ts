@@ -76,18 +76,25 @@ export const invalidRequest = {
   issues: Schema.Array(Issue)
 }
 
+/** JSON has no infinity, which a limit that is none is. */
+const Usd = Schema.transform(Schema.Union(Schema.Number, Schema.Literal("Infinity")), Schema.Number, {
+  strict: true,
+  decode: (amount) => (amount === "Infinity" ? Number.POSITIVE_INFINITY : amount),
+  encode: (amount) => (amount === Number.POSITIVE_INFINITY ? "Infinity" : amount)
+})
+
 export const budgetExceeded = {
   operation: Operation,
   billing: always("notBilled"),
   /** `limit`: the quote does not fit; `unknownCost`: the price has no known upper bound; `ledger`: the ledger's store failed. */
   reason: Schema.Literal("limit", "unknownCost", "ledger"),
   /** What may be spent, in the window where there is one. */
-  limitUsd: Schema.Number,
-  spentUsd: Schema.Number,
+  limitUsd: Usd,
+  spentUsd: Usd,
   /** What is set aside for generations that are under way, or whose cost is not known. */
-  reservedUsd: Schema.Number,
+  reservedUsd: Usd,
   /** The most that the generation may cost; where no upper bound is known, the least. */
-  quoteUsd: Schema.Number,
+  quoteUsd: Usd,
   /** What the ledger's store said. */
   description: exact(Schema.String)
 }

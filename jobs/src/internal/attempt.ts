@@ -1,5 +1,6 @@
 /** One attempt at an item: record, send, keep the pictures, record. */
 import * as SqlClient from "@effect/sql/SqlClient"
+import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,8 +17,9 @@ import type { ImageGenerationRequest, ImageGenerationResponse } from "effect-ope
 import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../Errors.js"
 import type { Failed, Generation, Outcome } from "../Generation.js"
 import { ImageStore, type StoredImage } from "../ImageStore.js"
-import { type AttemptKey, type Begun, beat, begin, end, limitOf } from "./attempts.js"
+import { type AttemptKey, beat, begin, end, limitOf } from "./attempts.js"
 import { patiently } from "./database.js"
+import type { Admitted, Visitor } from "./entrance.js"
 
 const failed = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
   _tag: "Failed",
@@ -134,15 +136,15 @@ const beating = <A, E, R>(key: AttemptKey, effect: Effect.Effect<A, E, R>) =>
  * Where the attempt stands open, another worker may still be at it: after an outage of the database that both lived through, the workflow can be with this one
  * and the call with that one. So it is watched for a while before it is given up for lost. A file of SQLite has one process, and it is not at it.
  */
-const claimed = (key: AttemptKey, quoteUsd: number): Effect.Effect<Begun, never, SqlClient.SqlClient> =>
+const claimed = <R>(ask: Effect.Effect<Admitted, never, R>): Effect.Effect<Admitted, never, R | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const looks = sql.onDialectOrElse({ sqlite: () => 0, orElse: () => 15 })
-    let begun = yield* patiently(begin(key, quoteUsd))
+    let begun = yield* ask
     for (let still = 0; begun._tag === "Open" && still < looks; still++) {
       const { beats } = begun
       yield* Effect.sleep("1 second")
-      begun = yield* patiently(begin(key, quoteUsd))
+      begun = yield* ask
       if (begun._tag === "Open" && begun.beats !== beats) still = 0
     }
     return begun
@@ -151,16 +153,18 @@ const claimed = (key: AttemptKey, quoteUsd: number): Effect.Effect<Begun, never,
 /** The whole attempt as an outcome. What the record already knows is not done again; what was begun and never ended is not known. */
 export const perform = (
   key: AttemptKey,
-  request: ImageGenerationRequest
-): Effect.Effect<Outcome, never, Images | ImageStore | Catalog | SqlClient.SqlClient> =>
+  request: ImageGenerationRequest,
+  visitor: Visitor
+): Effect.Effect<Outcome, never, Images | ImageStore | Catalog | SqlClient.SqlClient | WorkflowInstance> =>
   Effect.gen(function* () {
     const limitUsd = yield* patiently(limitOf(key.job))
     const quote = yield* Effect.either(quoteOf(request, limitUsd))
     if (quote._tag === "Left") return failed(quote.left)
     const quoteUsd = quote.right
-    return yield* Effect.uninterruptible(
+    const ask = patiently(begin(key, quoteUsd, visitor.limit))
+    return yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const begun = yield* claimed(key, quoteUsd)
+        const begun = yield* claimed(visitor.pass(ask, restore))
         switch (begun._tag) {
           case "Ended":
             return begun.outcome

@@ -6,6 +6,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Outcome } from "../Generation.js"
+import * as Gate from "./gate.js"
 
 /** Which attempt at which item. `round` counts how often the item was taken up again. */
 export interface AttemptKey {
@@ -26,6 +27,8 @@ export type Begun = Data.TaggedEnum<{
   /** It was here before and its end was not recorded; `beats` grow for as long as somebody works at it. */
   Open: { readonly begunAt: number; readonly beats: number }
   Cancelled: object
+  /** The gate is closed for so long; nothing was written. */
+  Held: { readonly millis: number }
   OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
 }>
 export const Begun = Data.taggedEnum<Begun>()
@@ -34,12 +37,15 @@ const OutcomeText = Schema.parseJson(Outcome)
 export const encodeOutcome = Schema.encodeSync(OutcomeText)
 export const decodeOutcome = Schema.decodeSync(OutcomeText)
 
-interface AttemptRow {
-  readonly begun_at: number
+interface Before {
   readonly token: string
+  readonly begun_at: number
   readonly beats: number
   readonly outcome: string | null
 }
+
+/** The gate, the job, and the attempt where it was begun. */
+type BeginRow = Gate.Row & { readonly cancelled: number | null } & (Before | { readonly [name in keyof Before]: null })
 
 interface JobRow {
   readonly cancelled: number
@@ -63,17 +69,26 @@ export const limitOf = (job: string): Effect.Effect<number | undefined, SqlError
 /** The first to ask may send; everybody after it learns what is known of the attempt. */
 export const begin = (
   { attempt, item, job, round, token }: AttemptKey,
-  quoteUsd: number
+  quoteUsd: number,
+  limit: Gate.Limit | undefined
 ): Effect.Effect<Begun, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* Clock.currentTimeMillis
-    const [before] = yield* sql<AttemptRow>`
-      SELECT begun_at, token, beats, outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
-    if (before !== undefined) {
+    const now = yield* Gate.now
+    const [before] = yield* sql<BeginRow>`
+      SELECT gate.held_until, ${now} AS now, jobs.cancelled, attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
+      FROM images_gate gate
+      LEFT JOIN images_jobs jobs ON jobs.job = ${job}
+      LEFT JOIN images_attempts attempts ON attempts.item = ${item} AND attempts.round = ${round} AND attempts.attempt = ${attempt}
+      ${Gate.lockFor(sql, limit)}`
+    if (before === undefined) return yield* Effect.dieMessage("the row of images_gate is gone")
+    if (before.token !== null) {
       if (before.outcome !== null) return Begun.Ended({ outcome: decodeOutcome(before.outcome) })
       return before.token === token ? Begun.Fresh() : Begun.Open({ begunAt: before.begun_at, beats: before.beats })
     }
+    if (before.cancelled === 1) return Begun.Cancelled()
+    const millis = yield* Gate.closedFor(before, limit)
+    if (millis > 0) return Begun.Held({ millis })
     // The row is locked by its change, so that no other reservation comes between the question and the answer.
     const reserved = yield* sql`
       UPDATE images_jobs SET reserved_usd = reserved_usd + ${quoteUsd}
@@ -93,15 +108,9 @@ export const begin = (
             })
       }
     }
-    yield* sql`INSERT INTO images_attempts ${sql.insert({
-      item,
-      round,
-      attempt,
-      token,
-      begun_at: now,
-      beats: 0,
-      reserved_usd: quoteUsd
-    })}`
+    yield* sql`
+      INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd)
+      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${quoteUsd})`
     return Begun.Fresh()
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
 
@@ -120,7 +129,7 @@ const chargeOf = (outcome: Outcome): number | "all" | "open" => {
   return billing === "notBilled" ? 0 : billing === "billed" ? "all" : "open"
 }
 
-/** Records the outcome, once. */
+/** Records the outcome, once, and that everybody is to wait where it says so. */
 export const end = (
   { attempt, item, job, round }: AttemptKey,
   outcome: Outcome
@@ -129,11 +138,13 @@ export const end = (
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const [ended] = yield* sql<{ readonly reserved_usd: number }>`
-      UPDATE images_attempts SET outcome = ${encodeOutcome(outcome)}, ended_at = ${now}
+      UPDATE images_attempts SET outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
       RETURNING reserved_usd`
+    if (ended === undefined) return
+    yield* Gate.hold(outcome)
     const charge = chargeOf(outcome)
-    if (ended === undefined || charge === "open") return
+    if (charge === "open") return
     const paid = charge === "all" ? ended.reserved_usd : charge
     yield* sql`
       UPDATE images_jobs SET spent_usd = spent_usd + ${paid}, reserved_usd = reserved_usd - ${ended.reserved_usd}

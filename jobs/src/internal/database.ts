@@ -49,9 +49,13 @@ const first = Effect.gen(function* () {
     beats INTEGER NOT NULL,
     reserved_usd DOUBLE PRECISION NOT NULL,
     ended_at DOUBLE PRECISION,
+    succeeded INTEGER,
     outcome TEXT,
     PRIMARY KEY (item, round, attempt)
   )`
+  yield* sql`CREATE INDEX images_attempts_by_time ON images_attempts (begun_at)`
+  yield* sql`CREATE TABLE images_gate (held_until DOUBLE PRECISION)`
+  yield* sql`INSERT INTO images_gate (held_until) VALUES (NULL)`
   yield* sql`CREATE TABLE images_passes (
     pass TEXT NOT NULL,
     hash TEXT NOT NULL,

@@ -19,12 +19,15 @@ const engine = Layer.unwrapEffect(
 
 const settings = Config.all({
   concurrency: Config.integer("CONCURRENCY").pipe(Config.withDefault(8)),
+  rateLimit: Config.all({ requests: Config.integer("RATE_REQUESTS"), window: Config.duration("RATE_WINDOW") }).pipe(
+    Config.withDefault(undefined)
+  ),
   store: Config.string("STORE")
 })
 
 const worker = Layer.unwrapEffect(
-  Effect.map(settings, ({ concurrency, store }) =>
-    Worker.layer({ concurrency }).pipe(Layer.provide(ImageStore.layerFolder(store)))
+  Effect.map(settings, ({ store, ...options }) =>
+    Worker.layer(options).pipe(Layer.provide(ImageStore.layerFolder(store)))
   )
 )
 

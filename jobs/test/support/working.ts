@@ -1,7 +1,8 @@
 /** A worker over the emulator in memory, with what a test needs to look behind it. */
 import type * as SqlClient from "@effect/sql/SqlClient"
-import type * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
-import { Chunk, type Context, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
+import { Chunk, Clock, type Context, Duration, Effect, Layer, Redacted, Stream, TestClock } from "effect"
 import { Client, Images } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
@@ -33,11 +34,40 @@ export const working = (
   | SqlClient.SqlClient
   | WorkflowEngine.WorkflowEngine
 > =>
-  Layer.merge(Jobs.layer, Worker.layer(options)).pipe(
+  Layer.merge(Jobs.layer, Layer.orDie(Worker.layer(options))).pipe(
     Layer.provideMerge(Memory.layer),
     Layer.provideMerge(changed(ImageStore.ImageStore, ImageStore.layerMemory, over.store)),
     Layer.provideMerge(changed(Images.Images, imagesLive, over.images))
   )
+
+/** Workers with an engine each, that share the database and `Images`. */
+export const workingTogether = (
+  workers: ReadonlyArray<Worker.Options>,
+  images?: (images: Images.Service) => Images.Service
+): Layer.Layer<Jobs.Jobs | ImageStore.ImageStore | Emulator.Emulator | Images.Images | SqlClient.SqlClient> =>
+  workers
+    .map((options) => Worker.layer(options).pipe(Layer.provide(Layer.fresh(WorkflowEngine.layerMemory)), Layer.orDie))
+    .reduce<Layer.Layer<Jobs.Jobs, never, Images.Images | ImageStore.ImageStore | SqlClient.SqlClient>>(
+      (all, worker) => Layer.merge(all, worker),
+      Jobs.layer
+    )
+    .pipe(
+      Layer.provideMerge(Layer.orDie(SqliteClient.layer({ filename: ":memory:" }))),
+      Layer.provideMerge(ImageStore.layerMemory),
+      Layer.provideMerge(changed(Images.Images, imagesLive, images))
+    )
+
+/** Notes when each request is sent and answered. */
+export const timed = () => {
+  const sent: Array<number> = []
+  const answered: Array<number> = []
+  const note = (times: Array<number>) => Effect.map(Clock.currentTimeMillis, (now) => times.push(now))
+  const images = (images: Images.Service): Images.Service => ({
+    ...images,
+    generate: (...all) => Effect.ensuring(Effect.zipRight(note(sent), images.generate(...all)), note(answered))
+  })
+  return { sent, answered, images }
+}
 
 const changed = <I, S, A>(
   tag: Context.Tag<I, S>,

@@ -1,0 +1,66 @@
+/** Where the attempts of a process wait until the gate lets them through. */
+import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Begun } from "./attempts.js"
+import type { Limit } from "./gate.js"
+import type { Places } from "./places.js"
+
+/** What an attempt finds when it need not wait any more. */
+export type Admitted = Exclude<Begun, { readonly _tag: "Held" }>
+
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** A workflow that comes to the gate, with each of its attempts. */
+export interface Visitor {
+  readonly limit: Limit | undefined
+  /** Asks until it is let through. Only the waiting can be interrupted; when the process is about to end it puts the workflow to sleep. */
+  readonly pass: <R>(
+    ask: Effect.Effect<Begun, never, R>,
+    restore: Restore
+  ) => Effect.Effect<Admitted, never, R | WorkflowInstance>
+  /** How long it has waited so far, in milliseconds: the retry policy does not count that. */
+  readonly waited: () => number
+}
+
+export type Entrance = () => Visitor
+
+/** A wait is looked at again after this time, for the job may be cancelled meanwhile. */
+const longestWait = 5_000
+
+export const make = (limit: Limit | undefined, places: Places): Effect.Effect<Entrance> =>
+  Effect.map(Effect.makeSemaphore(1), (queue): Entrance => {
+    const until = <R>(ask: Effect.Effect<Begun, never, R>, restore: Restore) =>
+      Effect.gen(function* () {
+        const wait = (millis: number) => restore(places.pause(Duration.millis(Math.ceil(millis))))
+        // The process may be about to end since it came.
+        yield* wait(0)
+        for (;;) {
+          const next = yield* ask
+          if (next._tag !== "Held") return next
+          yield* wait(Math.min(next.millis, longestWait))
+        }
+      })
+    return () => {
+      let waited = 0
+      return {
+        limit,
+        waited: () => Math.round(waited),
+        pass: (ask, restore) =>
+          Effect.gen(function* () {
+            const first = yield* ask
+            if (first._tag !== "Held") return first
+            const before = yield* Clock.currentTimeMillis
+            // One of a process asks the database again and again, the others stand behind it.
+            const admitted = yield* Effect.acquireUseRelease(
+              restore(queue.take(1)),
+              () => until(ask, restore),
+              () => queue.release(1)
+            )
+            waited += Math.max(0, (yield* Clock.currentTimeMillis) - before)
+            return admitted
+          })
+      }
+    }
+  })
