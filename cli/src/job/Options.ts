@@ -39,6 +39,10 @@ const onUnknown = ["fail", "retry", "ask"] as const
 
 export const worker = {
   concurrency: Flag.count("concurrency", "How many requests at a time. Default: 8"),
+  rate: Flag.count(
+    "rate",
+    "How many requests in any minute, by all workers of the database; give all of them the same. Default: no limit"
+  ),
   store,
   onUnknown: Flag.oneOf(
     "on-unknown",

@@ -38,20 +38,23 @@ const prepared = (target: Target.Target, options: Worker, underWay: Ref.Ref<numb
     const store = yield* Store.of(options.store)
     const engine = yield* Engine.of(target, options)
     const view = options.view === undefined ? undefined : yield* View.of(options.view)
-    const { concurrency = defaultConcurrency, onUnknown } = options
-    const layer = Layer.mergeAll(Jobs.layer, Worker.layer({ concurrency, onUnknown }), view?.layer ?? Layer.empty).pipe(
+    const { concurrency = defaultConcurrency, onUnknown, rate } = options
+    const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
+    const work = Worker.layer({ concurrency, onUnknown, rateLimit })
+    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty).pipe(
       Layer.provide(UnderWay.counting(underWay)),
       Layer.provide(engine.layer),
       // Before the engine, for which it may have to wait: a store that is wrong is said at once.
       Layer.provide(store.layer)
     )
     const shared = target._tag === "Postgres" ? " (all workers have to see it)" : ""
+    const limit = rate === undefined ? "" : `, ${rate} a minute by all workers`
     const lines: ReadonlyArray<readonly [string, string]> = [
       ["database", Target.shown(target)],
       ["store", store.shown + shared],
       ...(engine.address === undefined ? [] : [["address", engine.address] as const]),
       ...(view === undefined ? [] : [["view", view.shown] as const]),
-      ["worker", `${counted(concurrency, "request")} at a time; Ctrl-C finishes those under way, and ends`]
+      ["worker", `${counted(concurrency, "request")} at a time${limit}; Ctrl-C finishes those under way, and ends`]
     ]
     return { layer, lines }
   })

@@ -106,6 +106,20 @@ describe("job worker", () => {
       )
     )
 
+    it.scoped("sends no more in a minute than it may, and does not wait for that when it is told to end", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox", "a dog", "a cat", "an owl"))
+          const { stderr } = yield* cancelledAfter(3, worker(workerOf(place, { rate: 3 })), "1500 millis")
+          expect(stderr).toMatch(/^worker {6}2 requests at a time, 3 a minute by all workers; Ctrl-C/m)
+          expect(stderr).toMatch(/^ended: nothing is under way/m)
+          expect(yield* billed).toHaveLength(3)
+          expect(yield* statusOf(place, "animals")).toMatchObject({ done: 3, failed: 0 })
+          expect((yield* worked(place)).code).toBe(0)
+        })
+      )
+    )
+
     it.scoped("waits for the end of another at its file, by whatever name that is called", () =>
       inPlace((place) =>
         Effect.gen(function* () {
