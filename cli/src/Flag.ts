@@ -17,6 +17,15 @@ const read = <A>(name: string, placeholder: string, kind: string, parse: (value:
 export const text = (name: string, placeholder: string, help: string) =>
   maybe(Options.text(name).pipe(Options.withPseudoName(placeholder)), help)
 
+/** A value of a kind that one command alone has. */
+export const parsed = <A>(
+  name: string,
+  placeholder: string,
+  kind: string,
+  parse: (value: string) => Option.Option<A>,
+  help: string
+) => maybe(read(name, placeholder, kind, parse), help)
+
 const toInteger = (value: string): Option.Option<number> =>
   /^[+-]?\d+$/.test(value) ? Option.some(Number(value)) : Option.none()
 

@@ -82,7 +82,14 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
         ["OPENROUTER_APP_TITLE", "its name"],
         ["OPENROUTER_APP_CATEGORIES", "its categories"],
         ["OPENROUTER_IMAGES_DATABASE", "where the jobs are: a file of SQLite, or postgres://…"],
-        ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures"],
+        ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures: a folder, or s3://BUCKET/PREFIX"],
+        ["OPENROUTER_IMAGES_VIEW_TOKEN", "the secret that the view of a worker asks for"],
+        ["AWS_ENDPOINT_URL_S3", "the server of a bucket that is not Amazon's, such as http://127.0.0.1:9000"],
+        ["AWS_REGION", "the region of a bucket"],
+        [
+          "AWS_ACCESS_KEY_ID, …",
+          "the key of a bucket, as Amazon's client finds it: AWS_SECRET_ACCESS_KEY, AWS_PROFILE"
+        ],
         ["NO_COLOR", "no colours"]
       ],
       width

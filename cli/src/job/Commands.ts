@@ -83,7 +83,8 @@ export const examples: Readonly<Record<keyof typeof summaries, ReadonlyArray<str
   ],
   worker: [
     "openrouter-images job worker --until-done --emulator",
-    "openrouter-images job worker --database postgres://localhost/pictures --store /mnt/pictures --concurrency 16"
+    "openrouter-images job worker --database postgres://localhost/pictures --store /mnt/pictures --concurrency 16",
+    "openrouter-images job worker --store s3://pictures/catalogue --view 8788"
   ],
   watch: ["openrouter-images job watch meadows", "openrouter-images job watch --json | jq .done"],
   list: ["openrouter-images job list"],

@@ -38,13 +38,17 @@ const checkFile = (target: Target.Target): Effect.Effect<void, FileError, FileSy
     })
   })
 
-/** A layer, with what goes wrong with the database as a failure; anything else stays the bug that it is. */
+const isSaid = (error: unknown): error is FileError | UsageError =>
+  error instanceof FileError || error instanceof UsageError
+
+/** A layer, with what goes wrong with the database as a failure; what is neither that nor in words already stays the bug that it is. */
 export const built = <A, E, R>(target: Target.Target, layer: Layer.Layer<A, E, R>) =>
   Layer.build(layer).pipe(
     Effect.sandbox,
     Effect.catchAll((cause) => {
-      const failure = explained(target, Cause.squash(cause))
-      return failure === undefined ? Effect.die(Cause.squash(cause)) : Effect.fail(failure)
+      const error = Cause.squash(cause)
+      const failure = isSaid(error) ? error : explained(target, error)
+      return failure === undefined ? Effect.die(error) : Effect.fail(failure)
     })
   )
 

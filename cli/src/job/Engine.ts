@@ -1,31 +1,11 @@
 /** What carries the jobs out in this process: over a file of SQLite alone, over PostgreSQL with others. */
-import { createServer } from "node:net"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../Failure.js"
 import type { Worker } from "./Options.js"
 import * as Package from "./Package.js"
+import { freePort } from "./Port.js"
 import type { Target } from "./Target.js"
-
-/** A port of a host that nobody has by now. */
-const freePort = (host: string): Effect.Effect<number, UsageError> =>
-  Effect.async((resume) => {
-    const server = createServer()
-    server.once("error", ({ message }) =>
-      resume(
-        Effect.fail(
-          new UsageError({
-            problem: `The worker cannot listen at ${host}: ${message}.`,
-            advice: "For --host name an address of this machine."
-          })
-        )
-      )
-    )
-    server.listen(0, host, () => {
-      const address = server.address()
-      const port = typeof address === "object" && address !== null ? address.port : 0
-      server.close(() => resume(Effect.succeed(port)))
-    })
-  })
 
 const alone = (option: string): UsageError =>
   new UsageError({
@@ -39,9 +19,12 @@ export const of = (target: Target, { host = "127.0.0.1", ...given }: Worker) =>
     if (target._tag === "File") {
       if (given.port !== undefined) return yield* alone("--port")
       const { layer } = yield* Package.sqlite
-      return { layer: layer({ filename: target.path }), address: undefined }
+      const fs = yield* FileSystem.FileSystem
+      // What keeps a second worker out stands beside the file, by its name: a link has to lead to the same.
+      const filename = yield* Effect.orElseSucceed(fs.realPath(target.path), () => target.path)
+      return { layer: layer({ filename }), address: undefined }
     }
-    const port = given.port ?? (yield* freePort(host))
+    const port = given.port ?? (yield* freePort(host, "--host"))
     const { layer } = yield* Package.postgres
     return { layer: layer({ url: target.url, host, port }), address: `${host}:${port}` }
   })

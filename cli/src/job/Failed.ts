@@ -29,7 +29,7 @@ const known: Readonly<Record<string, Known>> = {
   },
   TooManyRequestsResponseError: {
     code: ExitCode.later,
-    action: "Wait, or start the workers with a lower --concurrency."
+    action: "Wait, or start the workers with a lower --concurrency or --rate."
   },
   ProviderOverloadedResponseError: { code: ExitCode.later, action: wait },
   EdgeNetworkTimeoutResponseError: { code: ExitCode.server, action: "Ask for less, or choose another model." },

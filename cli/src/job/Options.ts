@@ -6,6 +6,7 @@ import * as Flag from "../Flag.js"
 import * as RequestOptions from "../RequestOptions.js"
 import * as Store from "./Store.js"
 import { defaultFile, variable } from "./Target.js"
+import * as View from "./View.js"
 
 const database = Flag.text(
   "database",
@@ -15,8 +16,8 @@ const database = Flag.text(
 
 const store = Flag.text(
   "store",
-  "DIR",
-  `Where the workers keep the pictures. Default: ${Store.variable}, else ${Store.defaultFolder}`
+  "DIR|URL",
+  `Where the workers keep the pictures: a folder, or s3://BUCKET/PREFIX with Amazon's variables. Default: ${Store.variable}, else ${Store.defaultFolder}`
 )
 
 const json = Flag.isSet("json", "The same as JSON")
@@ -38,6 +39,10 @@ const onUnknown = ["fail", "retry", "ask"] as const
 
 export const worker = {
   concurrency: Flag.count("concurrency", "How many requests at a time. Default: 8"),
+  rate: Flag.count(
+    "rate",
+    "How many requests in any minute, by all workers of the database; give all of them the same. Default: no limit"
+  ),
   store,
   onUnknown: Flag.oneOf(
     "on-unknown",
@@ -46,6 +51,13 @@ export const worker = {
   ),
   host: Flag.text("host", "HOST", "Where other workers reach this one (PostgreSQL). Default: 127.0.0.1"),
   port: Flag.port("port", "The port for them, within your own network (PostgreSQL). Default: a free one"),
+  view: Flag.parsed(
+    "view",
+    "[HOST:]PORT",
+    "a port, or HOST:PORT",
+    View.addressOf,
+    `Show the jobs to a browser, there. Default for HOST: 127.0.0.1, this machine alone; any other wants a secret in ${View.tokenVariable}`
+  ),
   untilDone: Flag.isSet("until-done", "End when nothing is left to do, with the exit code of what failed"),
   database,
   emulator: Flag.emulator

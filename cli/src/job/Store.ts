@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ImageStore } from "effect-openrouter-images-jobs"
 import { FileError, systemWords, UsageError } from "../Failure.js"
+import * as Bucket from "./Bucket.js"
 import * as Package from "./Package.js"
 
 export const variable = "OPENROUTER_IMAGES_STORE"
@@ -38,18 +39,22 @@ const exists = (folder: string): Effect.Effect<void, FileError, FileSystem.FileS
     })
   })
 
+const folder = (path: string): Effect.Effect<Store, UsageError> =>
+  Effect.map(Package.jobs, ({ ImageStore }) => ({
+    shown: path,
+    isThere: exists(path),
+    layer: Layer.mapError(ImageStore.layerFolder(path), unusable(path))
+  }))
+
 /** The store that was named, else that of the environment, else a folder in the current one. */
 export const of = (given: string | undefined): Effect.Effect<Store, UsageError | ConfigError> =>
   Effect.gen(function* () {
     const text = given ?? (yield* Config.string(variable).pipe(Config.withDefault("")))
-    const shown = text === "" ? defaultFolder : text
-    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(shown)?.[1]
-    if (scheme !== undefined) {
-      return yield* new UsageError({
-        problem: `There is no store by ${scheme}://.`,
-        advice: `Name a folder with --store or ${variable}.`
-      })
-    }
-    const { ImageStore } = yield* Package.jobs
-    return { shown, isThere: exists(shown), layer: Layer.mapError(ImageStore.layerFolder(shown), unusable(shown)) }
+    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]
+    if (scheme === undefined) return yield* folder(text === "" ? defaultFolder : text)
+    if (scheme.toLowerCase() === "s3") return yield* Bucket.of(text)
+    return yield* new UsageError({
+      problem: `There is no store by ${scheme}://, only folders and s3://.`,
+      advice: `Give --store or ${variable} a folder, or s3://BUCKET/PREFIX.`
+    })
   })

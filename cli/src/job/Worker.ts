@@ -23,31 +23,38 @@ import * as Line from "./Line.js"
 import * as Looks from "./Looks.js"
 import type { Worker } from "./Options.js"
 import * as Package from "./Package.js"
-import * as Solo from "./Solo.js"
 import * as Store from "./Store.js"
 import * as Target from "./Target.js"
 import * as UnderWay from "./UnderWay.js"
+import * as View from "./View.js"
 import * as Warnings from "./Warnings.js"
 
 const defaultConcurrency = 8
 
 /** The worker as a layer, with what it says of itself. */
-const prepared = (target: Target.Target, options: Worker) =>
+const prepared = (target: Target.Target, options: Worker, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const { Jobs, Worker } = yield* Package.jobs
     const store = yield* Store.of(options.store)
     const engine = yield* Engine.of(target, options)
-    const { concurrency = defaultConcurrency, onUnknown } = options
-    const layer = Layer.merge(Jobs.layer, Worker.layer({ concurrency, onUnknown })).pipe(
-      Layer.provide(store.layer),
-      Layer.provide(engine.layer)
+    const view = options.view === undefined ? undefined : yield* View.of(options.view)
+    const { concurrency = defaultConcurrency, onUnknown, rate } = options
+    const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
+    const work = Worker.layer({ concurrency, onUnknown, rateLimit })
+    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty).pipe(
+      Layer.provide(UnderWay.counting(underWay)),
+      Layer.provide(engine.layer),
+      // Before the engine, for which it may have to wait: a store that is wrong is said at once.
+      Layer.provide(store.layer)
     )
     const shared = target._tag === "Postgres" ? " (all workers have to see it)" : ""
+    const limit = rate === undefined ? "" : `, ${rate} a minute by all workers`
     const lines: ReadonlyArray<readonly [string, string]> = [
       ["database", Target.shown(target)],
       ["store", store.shown + shared],
       ...(engine.address === undefined ? [] : [["address", engine.address] as const]),
-      ["worker", `${counted(concurrency, "request")} at a time; Ctrl-C finishes those under way, and ends`]
+      ...(view === undefined ? [] : [["view", view.shown] as const]),
+      ["worker", `${counted(concurrency, "request")} at a time${limit}; Ctrl-C finishes those under way, and ends`]
     ]
     return { layer, lines }
   })
@@ -132,7 +139,10 @@ const ended = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>, u
     )
   })
 
-const goodbye = Console.error("ended: nothing is under way, and the same command goes on")
+const goodbye = (hasBegun: boolean) =>
+  Console.error(
+    hasBegun ? "ended: nothing is under way, and the same command goes on" : "cancelled: this worker had begun nothing"
+  )
 
 const judged = ({ jobs, target }: Database.Opened, look: Looks.Look) =>
   Effect.gen(function* () {
@@ -154,21 +164,26 @@ export const worker = (options: Worker) =>
     const target = yield* Target.of(options.database)
     const { Jobs } = yield* Package.jobs
     const underWay = yield* Ref.make(0)
-    const { layer, lines } = yield* prepared(target, options)
-    if (target._tag === "File") yield* Solo.held(target.path)
+    const hasBegun = yield* Ref.make(false)
+    const { layer, lines } = yield* prepared(target, options, underWay)
     yield* Effect.acquireUseRelease(
       Scope.make(),
       (scope) =>
         Effect.gen(function* () {
+          // On a file of SQLite it waits here until no other worker has it.
           const context = yield* Database.built(target, layer).pipe(
             Scope.extend(scope),
             spinning("joining the database:")
           )
+          yield* Ref.set(hasBegun, true)
           const opened = { target, jobs: Context.get(context, Jobs.Jobs) }
           yield* Console.error(printable(block(lines)))
           yield* Database.inWords(opened)(Effect.flatMap(looking(opened, options), (last) => judged(opened, last)))
         }),
-      (scope, exit) => Effect.zipRight(ended(scope, exit, underWay), Exit.isInterrupted(exit) ? goodbye : Effect.void)
-      // Around the engine too: to a workflow the services around its engine come before those that its layer was given.
-    ).pipe(Effect.provide(UnderWay.counting(underWay)))
-  }).pipe(Effect.scoped, Warnings.inLines)
+      (scope, exit) =>
+        Effect.zipRight(
+          ended(scope, exit, underWay),
+          Exit.isInterrupted(exit) ? Effect.flatMap(Ref.get(hasBegun), goodbye) : Effect.void
+        )
+    )
+  }).pipe(Warnings.inLines)

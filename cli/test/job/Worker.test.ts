@@ -1,16 +1,18 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Emulator } from "effect-openrouter-images-emulator"
+import * as Fiber from "effect/Fiber"
 import { status } from "../../src/job/Status.js"
 import { decide, retry } from "../../src/job/Steer.js"
 import { worker } from "../../src/job/Worker.js"
 import { billed, lines, script } from "../support/batches.js"
-import { cancelledAfter, Environment, heard, terminalOf } from "../support/emulated.js"
+import { cancelledAfter, Environment, sent, terminalOf } from "../support/emulated.js"
 import { inPlace, type Place, ran, submitted, worked, workerOf } from "../support/jobs.js"
 
 const statusOf = ({ database }: Place, name: string) =>
   Effect.map(ran(status({ database, name, json: true })), ({ stdout }) => JSON.parse(stdout.join("")))
+
+const waiting = /^warning {5}Another process works on \S+jobs\.db; this one waits for its end$/m
 
 describe("job worker", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
@@ -104,37 +106,77 @@ describe("job worker", () => {
       )
     )
 
-    it.scoped("is alone at its file, by whatever name that is called", () =>
+    it.scoped("sends no more in a minute than it may, and does not wait for that when it is told to end", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox", "a dog", "a cat", "an owl"))
+          const { stderr } = yield* cancelledAfter(3, worker(workerOf(place, { rate: 3 })), "1500 millis")
+          expect(stderr).toMatch(/^worker {6}2 requests at a time, 3 a minute by all workers; Ctrl-C/m)
+          expect(stderr).toMatch(/^ended: nothing is under way/m)
+          expect(yield* billed).toHaveLength(3)
+          expect(yield* statusOf(place, "animals")).toMatchObject({ done: 3, failed: 0 })
+          expect((yield* worked(place)).code).toBe(0)
+        })
+      )
+    )
+
+    it.scoped("waits for the end of another at its file, by whatever name that is called", () =>
       inPlace((place) =>
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
           yield* submitted(place, "animals", lines("a fox"))
-          yield* script({ _tag: "Pace", delayMillis: 2_000 })
-          yield* Effect.fork(heard(worker(workerOf(place))))
-          yield* Effect.repeat(Effect.delay((yield* Emulator.Emulator).requests, "20 millis"), {
-            until: (all) => all.length > 0
-          })
+          yield* script({ _tag: "Pace", delayMillis: 1_000 })
+          yield* Effect.fork(worked(place))
+          yield* Effect.repeat(Effect.delay(sent, "20 millis"), { until: (all) => all > 0 })
           const link = `${place.folder}/link.db`
           yield* fs.symlink(place.database, link)
           const second = yield* worked({ ...place, database: link })
-          expect([second.code, second.stderr]).toEqual([2, expect.stringContaining("has a worker already")])
+          expect([second.code, second.stderr]).toEqual([0, expect.stringMatching(waiting)])
+          expect(yield* billed).toEqual(["a fox"])
+        })
+      )
+    )
+
+    it.scoped("ends at once while it waits, and the other goes on", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox"))
+          yield* script({ _tag: "Pace", delayMillis: 3_000 })
+          const first = yield* Effect.fork(worked(place))
+          const { stderr } = yield* cancelledAfter(1, worker(workerOf(place)), "500 millis")
+          expect(stderr).toMatch(waiting)
+          expect(stderr).toMatch(/^cancelled: this worker had begun nothing$/m)
+          expect(yield* billed).toEqual([])
+          expect((yield* Fiber.join(first)).code).toBe(0)
+        })
+      )
+    )
+
+    it.scoped("refuses a database that is none", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* fs.writeFileString(place.database, "a fox\na dog\n")
+          const { code, stderr } = yield* worked(place)
+          expect([code, stderr]).toEqual([8, expect.stringContaining("is not a database of SQLite")])
         })
       )
     )
 
     it.scoped.each([
       ["a port", { port: 4000 }, 2, "--port is for workers of PostgreSQL"],
+      ["a view for strangers", { view: { host: "0.0.0.0", port: 4000 } }, 2, "OPENROUTER_IMAGES_VIEW_TOKEN is needed"],
+      ["a store that is a file", { store: import.meta.filename }, 8, "Worker.test.ts cannot be used"],
       ["another kind of store", { store: "ftp://host/x" }, 2, "There is no store by ftp://"],
-      ["a database that is none", { database: import.meta.filename }, 8, "is not a database of SQLite"],
       ["a folder that is not there", { database: "/no/such/jobs.db" }, 8, "cannot be used"],
-      ["a server that is not there", { database: "postgres://me:secret@127.0.0.1:1/x" }, 6, "cannot be reached"]
+      ["a server that is not there", { database: "postgres://me:password@127.0.0.1:1/x" }, 6, "cannot be reached"]
     ] as const)("refuses %s in one block", ([_, more, exitCode, words]) =>
       inPlace((place) =>
         Effect.gen(function* () {
           const { code, stderr } = yield* worked(place, more)
           expect([code, stderr]).toEqual([exitCode, expect.stringContaining(words)])
           expect(stderr).toMatch(/^what to do {2}\S/m)
-          expect(stderr).not.toContain("secret")
+          expect(stderr).not.toContain("password")
         })
       )
     )

@@ -1,15 +1,15 @@
 /** What only processes show: the built command, killed half way and started again. */
-import { Command, FileSystem } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
+import { Command, FileSystem, HttpClient } from "@effect/platform"
+import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
+import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { lines } from "../support/batches.js"
 
 const main = new URL("../../bin/openrouter-images.js", import.meta.url).pathname
 const root = new URL("../../..", import.meta.url).pathname
 
-const live = Layer.merge(NodeContext.layer, Emulator.layerServer())
+const live = Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer, Emulator.layerServer())
 
 /** A folder of its own, where commands run with a key and the emulator's address. */
 const prepared = Effect.gen(function* () {
@@ -70,6 +70,30 @@ describe("openrouter-images job", () => {
     60_000
   )
 
+  it.scopedLive("shows the jobs to a browser while a worker works", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { command, folder, run } = yield* prepared
+      yield* fs.writeFileString(`${folder}/animals.jsonl`, lines("a fox"))
+      yield* run(["submit", "animals.jsonl"])
+      const child = yield* Command.start(command(["worker", "--view", "0"]))
+      const shown = yield* Deferred.make<string>()
+      const all = yield* child.stderr.pipe(
+        Stream.decodeText(),
+        Stream.splitLines,
+        Stream.tap((line) => (line.startsWith("view ") ? Deferred.succeed(shown, line) : Effect.void)),
+        Stream.runDrain,
+        Effect.fork
+      )
+      const address = /^view {8}(http:\/\/127\.0\.0\.1:\d+)$/.exec(yield* Deferred.await(shown))?.[1]
+      const jobs = yield* HttpClient.get(`${address}/api/jobs`).pipe(Effect.flatMap(({ json }) => json))
+      expect(jobs).toMatchObject([{ job: "animals", total: 1 }])
+      yield* child.kill("SIGINT")
+      yield* Fiber.join(all)
+      expect(yield* child.exitCode).toBe(130)
+    }).pipe(Effect.provide(live))
+  )
+
   it.scopedLive("reads requests from its input", () =>
     Effect.gen(function* () {
       const { command } = yield* prepared
@@ -122,6 +146,13 @@ describe("openrouter-images job", () => {
       expect(exitCode).toBe(2)
       expect(stderr).toContain("npm install effect-openrouter-images-jobs")
       expect((yield* run(["--help"], program)).exitCode).toBe(0)
+      const jobs = `${modules}/effect-openrouter-images-jobs`
+      yield* fs.makeDirectory(jobs)
+      for (const part of ["package.json", "dist"]) yield* fs.copy(`${root}jobs/${part}`, `${jobs}/${part}`)
+      yield* fs.remove(`${modules}/@aws-sdk`)
+      const bucket = yield* run(["worker", "--emulator", "--until-done", "--store", "s3://pictures"], program)
+      expect([bucket.exitCode, bucket.stderr]).toEqual([2, expect.stringContaining("npm install @aws-sdk/client-s3")])
+      expect((yield* run(["worker", "--emulator", "--until-done"], program)).exitCode).toBe(0)
     }).pipe(Effect.provide(live))
   )
 

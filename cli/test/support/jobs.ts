@@ -58,7 +58,16 @@ export const submitted = (place: Place, job: string, text: string, more: Partial
   })
 
 export const workerOf = ({ database, store }: Place, more: Partial<Options.Worker> = {}): Options.Worker => ({
-  ...{ database, store, concurrency: 2, onUnknown: undefined, host: undefined, port: undefined },
+  ...{
+    database,
+    store,
+    concurrency: 2,
+    rate: undefined,
+    onUnknown: undefined,
+    host: undefined,
+    port: undefined,
+    view: undefined
+  },
   ...{ untilDone: true, emulator: false, ...more }
 })
 
