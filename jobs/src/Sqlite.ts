@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import { realpathSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 import * as RunnerHealth from "@effect/cluster/RunnerHealth"
 import * as RunnerStorage from "@effect/cluster/RunnerStorage"
@@ -46,6 +48,13 @@ const durable = (options: Options) =>
  */
 export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
 
+/** The same for the same file, by whatever name it is called. */
+const realPath = (filename: string): Effect.Effect<string> =>
+  Effect.try(() => realpathSync(filename)).pipe(
+    Effect.orElse(() => Effect.try(() => join(realpathSync(dirname(filename)), basename(filename)))),
+    Effect.orElseSucceed(() => filename)
+  )
+
 const isBusy = ({ cause }: SqlError): boolean => Predicate.hasProperty(cause, "code") && cause.code === "SQLITE_BUSY"
 
 /**
@@ -57,7 +66,7 @@ const alone = ({ filename }: Options): Layer.Layer<never> =>
     ? Layer.empty
     : Layer.scopedDiscard(
         Effect.gen(function* () {
-          const sql = yield* SqliteClient.make({ filename: `${filename}-worker`, disableWAL: true })
+          const sql = yield* SqliteClient.make({ filename: `${yield* realPath(filename)}-worker`, disableWAL: true })
           yield* sql`PRAGMA busy_timeout = 0`
           const lock = Effect.asVoid(sql`BEGIN EXCLUSIVE`)
           yield* Effect.catchIf(lock, isBusy, () =>

@@ -1,5 +1,4 @@
 /** What carries the jobs out in this process: over a file of SQLite alone, over PostgreSQL with others. */
-import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../Failure.js"
 import type { Worker } from "./Options.js"
@@ -19,10 +18,7 @@ export const of = (target: Target, { host = "127.0.0.1", ...given }: Worker) =>
     if (target._tag === "File") {
       if (given.port !== undefined) return yield* alone("--port")
       const { layer } = yield* Package.sqlite
-      const fs = yield* FileSystem.FileSystem
-      // What keeps a second worker out stands beside the file, by its name: a link has to lead to the same.
-      const filename = yield* Effect.orElseSucceed(fs.realPath(target.path), () => target.path)
-      return { layer: layer({ filename }), address: undefined }
+      return { layer: layer({ filename: target.path }), address: undefined }
     }
     const port = given.port ?? (yield* freePort(host, "--host"))
     const { layer } = yield* Package.postgres
