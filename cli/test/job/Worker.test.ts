@@ -12,7 +12,7 @@ import { inPlace, type Place, ran, submitted, worked, workerOf } from "../suppor
 const statusOf = ({ database }: Place, name: string) =>
   Effect.map(ran(status({ database, name, json: true })), ({ stdout }) => JSON.parse(stdout.join("")))
 
-const waiting = /^warning {5}Another process works on \S+link\.db; this one waits for its end$/m
+const waiting = /^warning {5}Another process works on \S+\.db; this one waits for its end$/m
 
 describe("job worker", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
