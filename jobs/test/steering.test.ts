@@ -35,6 +35,16 @@ describe("a limit", () => {
       expect(status.reservedUsd).toBeCloseTo(0.045, 9)
     }).pipe(Effect.provide(working({ concurrency: 1 })))
   )
+
+  it.effect.each([Number.NaN, -1])("of %d is none, and is refused", (limitUsd) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Jobs.submit(prompts(1), { job: "odd", limitUsd }))
+      if (error._tag !== "InvalidRequestError") return expect.fail(error._tag)
+      expect(error.issues).toMatchObject([{ path: ["limitUsd"] }])
+      expect(error.message).toContain(String(limitUsd))
+      expect(yield* Jobs.list).toEqual([])
+    }).pipe(Effect.provide(working()))
+  )
 })
 
 describe("a job that is cancelled", () => {
