@@ -45,6 +45,18 @@ describe("a limit", () => {
       expect(yield* Jobs.list).toEqual([])
     }).pipe(Effect.provide(working()))
   )
+
+  it.effect("that is set on the way holds for those that wait to be sent", () =>
+    Effect.gen(function* () {
+      yield* Jobs.submit(prompts(8), { job: "late" })
+      yield* until("late", ({ done, running }) => done === 1 && running === 7)
+      // 4 cents each, at one endpoint 4.5
+      yield* Jobs.submit(prompts(8), { job: "late", limitUsd: 0.1 })
+      const status = yield* finished("late")
+      expect(status.spentUsd).toBeLessThanOrEqual(0.1)
+      expect(status).toMatchObject({ done: 2, failed: 6 })
+    }).pipe(Effect.provide(working({ concurrency: 8, rateLimit: { requests: 1, window: "10 seconds" } })))
+  )
 })
 
 describe("a job that is cancelled", () => {

@@ -29,6 +29,8 @@ export type Begun = Data.TaggedEnum<{
   Cancelled: object
   /** The gate is closed for so long; nothing was written. */
   Held: { readonly millis: number }
+  /** The job has got a limit since the attempt was told that it has none. */
+  Unquoted: object
   OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
 }>
 export const Begun = Data.taggedEnum<Begun>()
@@ -66,15 +68,17 @@ export const limitOf = (job: string): Effect.Effect<number | undefined, SqlError
     )
   )
 
-/** The first to ask may send; everybody after it learns what is known of the attempt. */
+/** The first to ask may send; everybody after it learns what is known of the attempt. There is no quote where the job had no limit. */
 export const begin = (
   { attempt, item, job, round, token }: AttemptKey,
-  quoteUsd: number,
+  quoteUsd: number | undefined,
   limit: Gate.Limit | undefined
 ): Effect.Effect<Begun, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Gate.now
+    const reserve = quoteUsd ?? 0
+    const isQuoted = quoteUsd === undefined ? 0 : 1
     const [before] = yield* sql<BeginRow>`
       SELECT gate.held_until, ${now} AS now, jobs.cancelled, attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
       FROM images_gate gate
@@ -91,26 +95,26 @@ export const begin = (
     if (millis > 0) return Begun.Held({ millis })
     // The row is locked by its change, so that no other reservation comes between the question and the answer.
     const reserved = yield* sql`
-      UPDATE images_jobs SET reserved_usd = reserved_usd + ${quoteUsd}
+      UPDATE images_jobs SET reserved_usd = reserved_usd + ${reserve}
       WHERE job = ${job} AND cancelled = 0
-        AND (limit_usd IS NULL OR spent_usd + reserved_usd + ${quoteUsd} <= limit_usd + ${epsilon})
+        AND (limit_usd IS NULL OR (${isQuoted} = 1 AND spent_usd + reserved_usd + ${reserve} <= limit_usd + ${epsilon}))
       RETURNING job`
     if (reserved.length === 0) {
       const [row] = yield* sql<JobRow>`
         SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
       if (row !== undefined) {
-        return row.cancelled !== 0
-          ? Begun.Cancelled()
-          : Begun.OverBudget({
-              limitUsd: row.limit_usd ?? 0,
-              spentUsd: row.spent_usd,
-              reservedUsd: row.reserved_usd
-            })
+        if (row.cancelled !== 0) return Begun.Cancelled()
+        if (quoteUsd === undefined) return Begun.Unquoted()
+        return Begun.OverBudget({
+          limitUsd: row.limit_usd ?? 0,
+          spentUsd: row.spent_usd,
+          reservedUsd: row.reserved_usd
+        })
       }
     }
     yield* sql`
       INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd)
-      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${quoteUsd})`
+      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve})`
     return Begun.Fresh()
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
 

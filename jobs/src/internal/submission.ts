@@ -20,7 +20,7 @@ export interface SubmitOptions {
   readonly job: string
   /**
    * What the job may cost in US dollars, over all workers: what a request may cost at most is set aside before it is sent, and where that does not fit the
-   * item fails with BudgetExceededError. Given anew it replaces the one before. Default: no limit. One that is negative or not a
+   * item fails with BudgetExceededError. Given anew it replaces the one before; what is under way without one is counted when it is answered. Default: no limit. One that is negative or not a
    * number fails the submission with InvalidRequestError.
    */
   readonly limitUsd?: number | undefined
