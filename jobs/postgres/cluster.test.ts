@@ -125,6 +125,29 @@ describe("workers on PostgreSQL", () => {
   )
 
   it.scopedLive(
+    "go on with what one that is told to end has not begun yet",
+    () =>
+      Effect.gen(function* () {
+        const { jobs, ledger, startWith } = yield* prepared
+        const { requests, script } = yield* Emulator.Emulator
+        yield* Effect.gen(function* () {
+          yield* script(Array.from({ length: 40 }, () => ({ _tag: "Pace", delayMillis: 1_000 })))
+          // Half of the items that the second one claims wait for one of the two places of the first
+          const [first] = yield* Effect.all([startWith({ CONCURRENCY: "2" }), startWith({ CONCURRENCY: "16" })], {
+            concurrency: 2
+          })
+          yield* Effect.sleep("3 seconds")
+          yield* Jobs.submit(prompts(40), { job: "ended" })
+          yield* Effect.repeat(requests, { until: (all) => all.length >= 12, schedule: Schedule.spaced("50 millis") })
+          yield* first.kill("SIGTERM")
+          expect(yield* finished("ended")).toMatchObject({ done: 40, failed: 0 })
+          expect(yield* ledger).toHaveLength(40)
+        }).pipe(Effect.provide(jobs))
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+
+  it.scopedLive(
     "take over from one that is killed, and go on after the database's crash when they start again",
     () =>
       Effect.gen(function* () {
