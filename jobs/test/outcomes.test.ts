@@ -104,6 +104,44 @@ describe("an item that fails", () => {
   )
 })
 
+describe("an item that may have been billed before", () => {
+  it.effect("is not said to have cost nothing when a later attempt did not", () =>
+    Effect.gen(function* () {
+      yield* script(cutAfterBilling, { _tag: "Status", status: 400 })
+      expect(yield* made([one], { job: "bold" })).toMatchObject({ failed: 1, unknown: 1 })
+      expect(yield* errorOf("bold")).toMatchObject({ _tag: "BadRequestResponseError" })
+      expect(yield* Jobs.failures("bold")).toMatchObject([{ tag: "BadRequestResponseError", billing: "unknown" }])
+      expect(yield* Jobs.retryFailed("bold")).toBe(0)
+      expect(yield* ledger).toHaveLength(1)
+      expect(yield* Jobs.retryFailed("bold", { mayPayTwice: true })).toBe(1)
+      expect(yield* finished("bold")).toMatchObject({ done: 1, failed: 0, unknown: 0 })
+    }).pipe(Effect.provide(working({ onUnknown: "retry" })))
+  )
+
+  it.effect("needs leave each time that it is taken up again", () =>
+    Effect.gen(function* () {
+      yield* script(cutAfterBilling, { _tag: "Status", status: 400 })
+      yield* made([one], { job: "cut" })
+      yield* Jobs.retryFailed("cut", { mayPayTwice: true })
+      expect(yield* finished("cut")).toMatchObject({ failed: 1, unknown: 1 })
+      expect(yield* Jobs.retryFailed("cut")).toBe(0)
+      expect(yield* ledger).toHaveLength(1)
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("needs it also when it was cancelled before it was taken up again", () =>
+    Effect.gen(function* () {
+      yield* script(cutAfterBilling)
+      yield* made([one], { job: "cut" })
+      yield* Jobs.retryFailed("cut", { mayPayTwice: true })
+      // No time has passed in which a worker could have looked
+      expect(yield* Jobs.cancel("cut")).toMatchObject({ cancelled: 1 })
+      expect(yield* Jobs.retryFailed("cut")).toBe(0)
+      expect(yield* ledger).toHaveLength(1)
+    }).pipe(Effect.provide(working()))
+  )
+})
+
 describe("an attempt that was begun and never ended", () => {
   /** What a process leaves behind that dies between sending and recording. */
   const lost = (job: string) =>

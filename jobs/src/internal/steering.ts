@@ -22,7 +22,7 @@ export const cancel = (job: string): Steering<void> =>
     const outcome = encodeOutcome({ _tag: "Failed", error: new CancelledError({ job }), pictures: [] })
     yield* flag(job, 1)
     yield* sql`
-      UPDATE images_items SET state = 'cancelled', outcome = ${outcome}, error = 'CancelledError', billing = 'notBilled'
+      UPDATE images_items SET state = 'cancelled', outcome = ${outcome}, error = 'CancelledError', billing = COALESCE(billing, 'notBilled')
       WHERE job = ${job} AND state = 'waiting'`
     yield* sql`UPDATE images_items SET decision = 'fail' WHERE job = ${job} AND state = 'undecided'`
     // A submission that is cut off by this has come to its end.
@@ -42,19 +42,20 @@ const recover = (job: string): Effect.Effect<void, SqlError, SqlClient.SqlClient
           const made = yield* madeIn(id, round)
           if (made === undefined) return
           yield* sql`UPDATE images_items SET state = 'running' WHERE id = ${id} AND round = ${round} AND state = 'failed'`
-          yield* finish({ item: id, round }, made)
+          yield* finish({ item: id, round }, made, "notBilled")
         }),
       { discard: true }
     )
   })
 
+/** What an item may have cost stays with it: the next time it needs leave again. */
 export const retryFailed = (job: string, mayPayTwice: boolean): Steering<number> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* flag(job, 0)
     yield* recover(job)
     const again = yield* sql`
-      UPDATE images_items SET state = 'waiting', round = round + 1, claims = 0, outcome = NULL, error = NULL, billing = NULL, pictures = 0,
+      UPDATE images_items SET state = 'waiting', round = round + 1, claims = 0, outcome = NULL, error = NULL, pictures = 0,
         cost_usd = NULL, finished_at = NULL, attempt = NULL, decision = NULL
       WHERE job = ${job} AND state IN ('failed', 'cancelled') AND (billing = 'notBilled' OR ${mayPayTwice ? 1 : 0} = 1)
       RETURNING id`
