@@ -119,8 +119,9 @@ const numbered = (sql: SqlClient.SqlClient, pass: string, incoming: ReadonlyArra
 
 const insert = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: ReadonlyArray<Incoming>) =>
   Effect.gen(function* () {
-    yield* refuseCancelled(sql, job)
+    // Writes first: SQLite refuses to write after it has read what a worker in another process has changed since.
     const items = yield* numbered(sql, pass, incoming)
+    yield* refuseCancelled(sql, job)
     const rows = items.map(({ hash, position, request, turn }) => ({
       id: itemId(job, hash, turn),
       job,
