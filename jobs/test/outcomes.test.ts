@@ -1,7 +1,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, TestClock } from "effect"
-import { Errors, GeneratedImage, Retry } from "effect-openrouter-images"
+import { Errors, GeneratedImage, type Images, Retry } from "effect-openrouter-images"
 import { GenerateImage, ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
 import {
   finished,
@@ -102,6 +102,31 @@ describe("an item that fails", () => {
       expect(yield* ledger).toHaveLength(7)
     }).pipe(Effect.provide(working({ onUnknown: "ask", concurrency: 1 })))
   )
+})
+
+describe("a decision", () => {
+  it.effect("about one attempt is none about the next", () => {
+    const slow = (images: Images.Service): Images.Service => ({
+      ...images,
+      generate: (...all) => Effect.delay(images.generate(...all), "10 seconds")
+    })
+    return Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* script(cutAfterBilling, cutAfterBilling)
+      yield* Jobs.submit([one], { job: "asked" })
+      yield* until("asked", ({ undecided }) => undecided === 1)
+      const [item] = yield* itemsOf("asked")
+      yield* Jobs.decide(item?.id ?? "", "retry")
+      yield* until("asked", ({ running }) => running === 1)
+      yield* TestClock.adjust("3 seconds")
+      // As when a worker died right after it had asked: it asks again when the decision is there already, and does not hear that it was told
+      yield* sql`UPDATE images_items SET decision = 'retry', attempt = 1 WHERE state = 'running'`
+      yield* until("asked", ({ undecided }) => undecided === 1)
+      for (let i = 0; i < 50; i++) yield* Effect.zipRight(TestClock.adjust("1 second"), realPause)
+      expect(yield* Jobs.status("asked")).toMatchObject({ undecided: 1 })
+      expect(yield* ledger).toHaveLength(2)
+    }).pipe(Effect.provide(working({ onUnknown: "ask" }, { images: slow })))
+  })
 })
 
 describe("an item that may have been billed before", () => {

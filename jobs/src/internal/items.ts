@@ -50,7 +50,10 @@ export const finish = (
       WHERE id = ${item} AND round = ${round} AND state IN ('running', 'undecided')`
   })
 
-/** The item waits for somebody's decision, and takes no worker's place meanwhile. */
+/**
+ * The item waits for somebody's decision, and takes no worker's place meanwhile. Done again when the decision is there it changes nothing; one about an earlier
+ * attempt, which nobody took away, is none about this.
+ */
 export const ask = (
   { item, round }: ItemKey,
   attempt: number,
@@ -59,8 +62,8 @@ export const ask = (
   Effect.flatMap(
     SqlClient.SqlClient,
     (sql) => sql`
-      UPDATE images_items SET state = 'undecided', attempt = ${attempt}, outcome = ${encodeOutcome(outcome)}, owner = NULL, lease = NULL
-      WHERE id = ${item} AND round = ${round} AND state = 'running'`
+      UPDATE images_items SET state = 'undecided', attempt = ${attempt}, decision = NULL, outcome = ${encodeOutcome(outcome)}, owner = NULL, lease = NULL
+      WHERE id = ${item} AND round = ${round} AND state = 'running' AND NOT (COALESCE(attempt, 0) = ${attempt} AND decision IS NOT NULL)`
   )
 
 /** The workflow has heard the decision. */
