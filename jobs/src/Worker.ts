@@ -15,7 +15,17 @@ import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { type Claim, claim, decodeRequest, giveBack, inherit, keepAlive, lease, release } from "./internal/claims.js"
+import {
+  type Claim,
+  claim,
+  decodeRequest,
+  giveBack,
+  inherit,
+  keepAlive,
+  lease,
+  putOff,
+  release
+} from "./internal/claims.js"
 import * as Database from "./internal/database.js"
 
 export type {
@@ -75,6 +85,19 @@ const wake = (begun: Begun) =>
     }
   })
 
+const begin = (claimed: Claim, begun: Begun) =>
+  Effect.gen(function* () {
+    const execution = yield* start(claimed)
+    begun.set(claimed.id, { execution, lookedAt: yield* Clock.currentTimeMillis })
+  }).pipe(
+    Effect.catchAllCause((cause) =>
+      Effect.zipRight(
+        Effect.logWarning(`The worker could not begin ${claimed.id}; it tries again later`, cause),
+        putOff(claimed.id)
+      )
+    )
+  )
+
 /** How often a worker looks for items while none of its own ends; a hundred workers must not keep the database busy by looking. */
 const glance = "1 second"
 
@@ -90,15 +113,7 @@ const fill = (owner: string, concurrency: number, begun: Begun) =>
     yield* wake(begun)
     const free = concurrency - begun.size
     if (free <= 0) return
-    yield* Effect.forEach(
-      yield* claim(owner, free),
-      (claimed) =>
-        Effect.gen(function* () {
-          const execution = yield* start(claimed)
-          begun.set(claimed.id, { execution, lookedAt: yield* Clock.currentTimeMillis })
-        }),
-      { discard: true }
-    )
+    yield* Effect.forEach(yield* claim(owner, free), (claimed) => begin(claimed, begun), { discard: true })
   })
 
 /**

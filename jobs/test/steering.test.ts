@@ -1,6 +1,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Logger, LogLevel, Stream } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { finished, itemsOf, ledger, made, prompts, script, until, working } from "./support/working.js"
 
@@ -102,6 +102,17 @@ describe("a worker", () => {
       expect(yield* finished("lost")).toMatchObject({ done: 3 })
       expect(yield* ledger).toHaveLength(3)
     }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
+  it.effect("passes by items that it cannot read", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* Jobs.submit(prompts(6), { job: "newer" })
+      // Of a version to come, which may allow more
+      yield* sql`UPDATE images_items SET request = '{"model":"new","prompt":"many","n":99}' WHERE position < 3`
+      const status = yield* until("newer", ({ done }) => done === 3)
+      expect(status).toMatchObject({ done: 3, failed: 0, finished: false })
+    }).pipe(Effect.provide(working({ concurrency: 2 })), Logger.withMinimumLogLevel(LogLevel.None))
   )
 
   it.effect("never has more under way than it may", () => {

@@ -58,6 +58,14 @@ export const claim = (
       RETURNING id, job, turn, round, request, claims, decision, attempt`
   })
 
+/** An item that a worker cannot begin is left alone for the time of a lease: it must not stand before the others, and another worker may know better. */
+export const putOff = (id: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(lease)
+    yield* sql`UPDATE images_items SET owner = NULL, lease = ${until} WHERE id = ${id} AND state = 'running'`
+  })
+
 /** Items that a worker has and never began, for the answer to its claim was lost, go to whoever comes next. */
 export const giveBack = (
   owner: string,
