@@ -27,6 +27,7 @@ import { type InvalidOptionsError, ItemError, OutcomeUnknownError } from "./Erro
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
+import * as Attempts from "./internal/attempts.js"
 import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"
 import * as Delays from "./internal/delays.js"
@@ -200,7 +201,8 @@ const attempts = (
       )
       if (outcome._tag === "Made") return { outcome, before }
       const known = asKnown(outcome.error)
-      const delay = known === undefined ? Option.none() : yield* next(known, visitor.waited())
+      const lasted = yield* Database.patiently(Attempts.lasted({ ...key, attempt }))
+      const delay = known === undefined ? Option.none() : yield* next(known, lasted)
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
       } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return { outcome, before }

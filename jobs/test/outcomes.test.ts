@@ -2,6 +2,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, TestClock } from "effect"
 import { Errors, GeneratedImage, type Images, Retry } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
 import { GenerateImage, ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
 import {
   finished,
@@ -46,6 +47,30 @@ describe("an item that fails", () => {
       yield* wait(3)
       expect(yield* finished("patient")).toMatchObject({ done: 1 })
     }).pipe(Effect.provide(working()))
+  )
+
+  it.effect(
+    "is given up when the policy's time is over, also where a wait outlasts the workflow's place in memory",
+    () =>
+      Effect.gen(function* () {
+        yield* script(...Array.from({ length: 100 }, () => ({ _tag: "Status", status: 503 }) as const))
+        expect(yield* made([one], { job: "busy" })).toMatchObject({ failed: 1 })
+        const { requests } = yield* Emulator.Emulator
+        // After 0, 20, 40 and 60 seconds
+        expect(yield* requests).toHaveLength(4)
+      }).pipe(
+        Effect.provide(
+          working({
+            retry: Retry.make({
+              initialInterval: "20 seconds",
+              exponent: 1,
+              maxRetries: 50,
+              maxElapsedTime: "70 seconds",
+              jitter: false
+            })
+          })
+        )
+      )
   )
 
   it.effect("gives back the library's own error, with all that it says", () =>

@@ -1,7 +1,6 @@
 /** The record of every attempt: written before anything is sent, and again when its outcome is known. The job's money is moved in the same transactions. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -140,7 +139,7 @@ export const end = (
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Gate.now
     const [ended] = yield* sql<{ readonly reserved_usd: number }>`
       UPDATE images_attempts SET outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
@@ -154,6 +153,20 @@ export const end = (
       UPDATE images_jobs SET spent_usd = spent_usd + ${paid}, reserved_usd = reserved_usd - ${ended.reserved_usd}
       WHERE job = ${job}`
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
+
+/** How long it took, in milliseconds, where its end is recorded. */
+export const lasted = ({
+  attempt,
+  item,
+  round
+}: Pick<AttemptKey, "item" | "round" | "attempt">): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly millis: number | null }>`
+        SELECT ended_at - begun_at AS millis FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
+      ([row]) => Math.max(0, row?.millis ?? 0)
+    )
+  )
 
 /** What the attempts of a round came to in the end, where one of them made the pictures after all. */
 export const madeIn = (
