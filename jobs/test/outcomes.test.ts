@@ -244,6 +244,24 @@ describe("an attempt that was begun and never ended", () => {
   )
 })
 
+describe("a call that comes back late", () => {
+  it.effect("gives its picture also when the item was taken up again since, and failed", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* script(cutAfterBilling, { _tag: "Status", status: 400 })
+      yield* made([one], { job: "late" })
+      yield* sql`UPDATE images_attempts SET outcome = NULL, ended_at = NULL`
+      yield* Jobs.retryFailed("late", { mayPayTwice: true })
+      yield* finished("late")
+      const generation = { pictures: [], created: 1, costUsd: 0.04 }
+      yield* sql`UPDATE images_attempts SET outcome = ${JSON.stringify({ _tag: "Made", generation })} WHERE round = 0`
+      expect(yield* Jobs.retryFailed("late", { mayPayTwice: true })).toBe(0)
+      expect(yield* Jobs.status("late")).toMatchObject({ done: 1, failed: 0 })
+      expect(yield* ledger).toHaveLength(1)
+    }).pipe(Effect.provide(working()))
+  )
+})
+
 describe("the pictures", () => {
   it.effect("of an error are kept in the store, and not in the error", () => {
     const image = GeneratedImage.make(new Uint8Array([1, 2, 3]), "image/png")

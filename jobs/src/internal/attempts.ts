@@ -168,15 +168,12 @@ export const lasted = ({
     )
   )
 
-/** What the attempts of a round came to in the end, where one of them made the pictures after all. */
-export const madeIn = (
-  item: string,
-  round: number
-): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
+/** What the attempts at an item came to in the end, in whichever round, where one of them made the pictures after all. */
+export const madeOf = (item: string): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.map(
       sql<{ readonly outcome: string }>`
-        SELECT outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND outcome IS NOT NULL`,
+        SELECT outcome FROM images_attempts WHERE item = ${item} AND outcome IS NOT NULL`,
       (rows) => rows.map(({ outcome }) => decodeOutcome(outcome)).find(({ _tag }) => _tag === "Made")
     )
   )

@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { CancelledError, JobNotFoundError } from "../Errors.js"
-import { encodeOutcome, madeIn } from "./attempts.js"
+import { encodeOutcome, madeOf } from "./attempts.js"
 import { type Decision, finish } from "./items.js"
 
 type Steering<A> = Effect.Effect<A, JobNotFoundError | SqlError, SqlClient.SqlClient>
@@ -34,14 +34,14 @@ const recover = (job: string): Effect.Effect<void, SqlError, SqlClient.SqlClient
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const lost = yield* sql<{ readonly id: string; readonly round: number }>`
-      SELECT id, round FROM images_items WHERE job = ${job} AND state = 'failed' AND billing = 'unknown'`
+      SELECT id, round FROM images_items WHERE job = ${job} AND state IN ('failed', 'cancelled') AND billing = 'unknown'`
     yield* Effect.forEach(
       lost,
       ({ id, round }) =>
         Effect.gen(function* () {
-          const made = yield* madeIn(id, round)
+          const made = yield* madeOf(id)
           if (made === undefined) return
-          yield* sql`UPDATE images_items SET state = 'running' WHERE id = ${id} AND round = ${round} AND state = 'failed'`
+          yield* sql`UPDATE images_items SET state = 'running' WHERE id = ${id} AND round = ${round} AND state IN ('failed', 'cancelled')`
           yield* finish({ item: id, round }, made, "notBilled")
         }),
       { discard: true }
