@@ -174,6 +174,12 @@ const broken = (at: { readonly item: string; readonly attempt: number }, defect:
     return { _tag: "Failed", error: new OutcomeUnknownError({ ...at, begunAt, cause: String(defect) }), pictures: [] }
   })
 
+/** A policy of the user's own that throws must not leave the item under way for ever: it repeats nothing. */
+const sensible = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<Option.Option<A>> =>
+  Effect.catchAllDefect(delay, (defect) =>
+    Effect.as(Effect.logError("The retry policy ended with a defect", Cause.die(defect)), Option.none())
+  )
+
 /** Attempts until one makes the pictures, or there is to be no other; and the billing of those before the last. */
 const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
@@ -202,7 +208,7 @@ const attempts = (
       if (outcome._tag === "Made") return { outcome, before }
       const known = asKnown(outcome.error)
       const lasted = yield* Database.patiently(Attempts.lasted({ ...key, attempt }))
-      const delay = known === undefined ? Option.none() : yield* next(known, lasted)
+      const delay = known === undefined ? Option.none() : yield* sensible(next(known, lasted))
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
       } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return { outcome, before }

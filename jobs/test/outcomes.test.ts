@@ -1,6 +1,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, TestClock } from "effect"
+import { Duration, Effect, Logger, LogLevel, TestClock } from "effect"
 import { Errors, GeneratedImage, type Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { GenerateImage, ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
@@ -259,6 +259,27 @@ describe("a call that comes back late", () => {
       expect(yield* Jobs.status("late")).toMatchObject({ done: 1, failed: 0 })
       expect(yield* ledger).toHaveLength(1)
     }).pipe(Effect.provide(working()))
+  )
+})
+
+describe("a retry policy that throws", () => {
+  it.effect("ends the retrying, and the item with it", () =>
+    Effect.gen(function* () {
+      yield* script({ _tag: "Status", status: 503 })
+      expect(yield* made([one], { job: "thrown" })).toMatchObject({ failed: 1 })
+      expect(yield* errorOf("thrown")).toMatchObject({ httpStatus: 503 })
+    }).pipe(
+      Effect.provide(
+        working({
+          retry: Retry.make({
+            while: () => {
+              throw new Error("no policy")
+            }
+          })
+        })
+      ),
+      Logger.withMinimumLogLevel(LogLevel.None)
+    )
   )
 })
 
