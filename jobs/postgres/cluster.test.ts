@@ -1,13 +1,17 @@
 /** Workers on a PostgreSQL of their own, and what they do when one of them, or the database, dies. */
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Layer, Redacted, Schedule, Stream } from "effect"
+import * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
+import { Chunk, Clock, Effect, Layer, Redacted, Schedule, Stream } from "effect"
+import { Images } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { Jobs } from "effect-openrouter-images-jobs"
+import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Postgres from "effect-openrouter-images-jobs/Postgres"
 import { freePort, postgres } from "../test/support/postgres.js"
 import { compiled, run } from "../test/support/program.js"
+import { imagesLive } from "../test/support/working.js"
 
 const live = Layer.merge(NodeContext.layer, Emulator.layerServer())
 
@@ -47,6 +51,19 @@ const finished = (job: string) =>
   Effect.map(Stream.runLast(Jobs.watch(job, { every: "200 millis" })), (last) =>
     last._tag === "Some" ? last.value : expect.fail("nothing was seen")
   )
+
+/** A clock that is ahead by so many milliseconds. */
+const ticking = (ahead: number): Clock.Clock => {
+  const clock = Clock.make()
+  return {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis() + ahead,
+    unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+    currentTimeNanos: clock.currentTimeNanos,
+    currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now + ahead),
+    sleep: (duration) => clock.sleep(duration)
+  }
+}
 
 describe("workers on PostgreSQL", () => {
   it.scopedLive(
@@ -119,6 +136,60 @@ describe("workers on PostgreSQL", () => {
           yield* first.kill("SIGTERM")
           expect(yield* finished("slow")).toMatchObject({ done: 8, failed: 0 })
           expect(yield* ledger).toHaveLength(8)
+        }).pipe(Effect.provide(jobs))
+      }).pipe(Effect.provide(live)),
+    120_000
+  )
+
+  it.scopedLive(
+    "keep what they have claimed, although the clock of another is ahead",
+    () =>
+      Effect.gen(function* () {
+        const database = yield* postgres
+        const client = Postgres.layerClient({ url: Redacted.make(database.url) })
+        const slow = (images: Images.Service): Images.Service => ({
+          ...images,
+          generate: (...all) => Effect.delay(images.generate(...all), "4 seconds")
+        })
+        const worker = (ahead: number) =>
+          Worker.layer({ concurrency: 2 }).pipe(
+            Layer.provide(Layer.fresh(WorkflowEngine.layerMemory)),
+            Layer.provide(Layer.setClock(ticking(ahead)))
+          )
+        const live = Layer.mergeAll(Jobs.layer, worker(0), worker(3_600_000)).pipe(
+          Layer.provideMerge(client),
+          Layer.provide(ImageStore.layerMemory),
+          Layer.provide(Layer.effect(Images.Images, Effect.map(Images.Images, slow)).pipe(Layer.provide(imagesLive)))
+        )
+        const claims = yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          yield* Jobs.submit(prompts(4), { job: "ahead" })
+          yield* finished("ahead")
+          return yield* sql`SELECT claims FROM images_items`
+        }).pipe(Effect.provide(live))
+        expect(claims).toEqual([{ claims: 1 }, { claims: 1 }, { claims: 1 }, { claims: 1 }])
+      }).pipe(Effect.provide(NodeContext.layer)),
+    60_000
+  )
+
+  it.scopedLive(
+    "go on with what one that is told to end has not begun yet",
+    () =>
+      Effect.gen(function* () {
+        const { jobs, ledger, startWith } = yield* prepared
+        const { requests, script } = yield* Emulator.Emulator
+        yield* Effect.gen(function* () {
+          yield* script(Array.from({ length: 40 }, () => ({ _tag: "Pace", delayMillis: 1_000 })))
+          // Half of the items that the second one claims wait for one of the two places of the first
+          const [first] = yield* Effect.all([startWith({ CONCURRENCY: "2" }), startWith({ CONCURRENCY: "16" })], {
+            concurrency: 2
+          })
+          yield* Effect.sleep("3 seconds")
+          yield* Jobs.submit(prompts(40), { job: "ended" })
+          yield* Effect.repeat(requests, { until: (all) => all.length >= 12, schedule: Schedule.spaced("50 millis") })
+          yield* first.kill("SIGTERM")
+          expect(yield* finished("ended")).toMatchObject({ done: 40, failed: 0 })
+          expect(yield* ledger).toHaveLength(40)
         }).pipe(Effect.provide(jobs))
       }).pipe(Effect.provide(live)),
     120_000

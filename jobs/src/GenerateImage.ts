@@ -27,6 +27,7 @@ import { type InvalidOptionsError, ItemError, OutcomeUnknownError } from "./Erro
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import { ImageStore } from "./ImageStore.js"
 import { perform } from "./internal/attempt.js"
+import * as Attempts from "./internal/attempts.js"
 import { contentHash, contentOf, itemId } from "./internal/content.js"
 import * as Database from "./internal/database.js"
 import * as Delays from "./internal/delays.js"
@@ -173,7 +174,13 @@ const broken = (at: { readonly item: string; readonly attempt: number }, defect:
     return { _tag: "Failed", error: new OutcomeUnknownError({ ...at, begunAt, cause: String(defect) }), pictures: [] }
   })
 
-/** Attempts until one makes the pictures, or there is to be no other. */
+/** A policy of the user's own that throws must not leave the item under way for ever: it repeats nothing. */
+const sensible = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<Option.Option<A>> =>
+  Effect.catchAllDefect(delay, (defect) =>
+    Effect.as(Effect.logError("The retry policy ended with a defect", Cause.die(defect)), Option.none())
+  )
+
+/** Attempts until one makes the pictures, or there is to be no other; and the billing of those before the last. */
 const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Items.ItemKey,
@@ -183,6 +190,7 @@ const attempts = (
 ) =>
   Effect.gen(function* () {
     const next = yield* Delays.make(policyOf(options))
+    let before: Items.Billing = "notBilled"
     for (let attempt = 1; ; attempt++) {
       const token = crypto.randomUUID()
       const outcome: Outcome = yield* Activity.make({
@@ -197,12 +205,14 @@ const attempts = (
         Effect.merge,
         Effect.catchAllDefect((defect) => broken({ item: key.item, attempt }, defect))
       )
-      if (outcome._tag === "Made") return outcome
+      if (outcome._tag === "Made") return { outcome, before }
       const known = asKnown(outcome.error)
-      const delay = known === undefined ? Option.none() : yield* next(known, visitor.waited())
+      const lasted = yield* Database.patiently(Attempts.lasted({ ...key, attempt }))
+      const delay = known === undefined ? Option.none() : yield* sensible(next(known, lasted))
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
-      } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return outcome
+      } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return { outcome, before }
+      before = Items.worse(before, outcome.error.billing)
     }
   })
 
@@ -232,8 +242,8 @@ export const layer = (
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
-          const outcome = yield* attempts({ job, request }, key, places, entrance(), options)
-          yield* Database.patiently(Items.finish(key, outcome))
+          const { before, outcome } = yield* attempts({ job, request }, key, places, entrance(), options)
+          yield* Database.patiently(Items.finish(key, outcome, before))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
         }).pipe(

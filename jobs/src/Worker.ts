@@ -6,6 +6,8 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as DurableDeferred from "@effect/workflow/DurableDeferred"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -13,7 +15,17 @@ import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { type Claim, claim, decodeRequest, giveBack, inherit, keepAlive, release } from "./internal/claims.js"
+import {
+  type Claim,
+  claim,
+  decodeRequest,
+  giveBack,
+  inherit,
+  keepAlive,
+  lease,
+  putOff,
+  release
+} from "./internal/claims.js"
 import * as Database from "./internal/database.js"
 
 export type {
@@ -40,7 +52,10 @@ const payloadOf = ({ job, request, round, turn }: Claim) => ({
   request: decodeRequest(request)
 })
 
-/** The engine knows what it has begun: an item that is started twice runs once, and a decision is heard once. */
+/** The items that a worker has started: their workflows, and when it last looked after them. */
+type Begun = Map<string, { readonly execution: string; readonly lookedAt: number }>
+
+/** The engine knows what it has begun: an item that is started twice runs once, and a decision is heard once. Gives back the workflow. */
 const start = (claimed: Claim) =>
   Effect.gen(function* () {
     const payload = payloadOf(claimed)
@@ -48,32 +63,57 @@ const start = (claimed: Claim) =>
       const execution = yield* GenerateImage.execute(payload, { discard: true })
       // Somebody had it before, and may have put it to sleep.
       if (claimed.claims > 1) yield* GenerateImage.resume(execution)
-      return
+      return execution
     }
     const deferred = decisionAfter(claimed.attempt)
     const token = yield* DurableDeferred.tokenFromPayload(deferred, { workflow: GenerateImage, payload })
     yield* DurableDeferred.succeed(deferred, { token, value: claimed.decision })
+    return yield* GenerateImage.executionId(payload)
   })
+
+/**
+ * The engine may carry out on one worker what another has claimed, and a worker that ends puts to sleep what it has not begun: whoever has the claim wakes it.
+ * What sleeps for a reason of its own looks at it, and goes on sleeping.
+ */
+const wake = (begun: Begun) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    for (const [id, { execution, lookedAt }] of begun) {
+      if (now - lookedAt < Duration.toMillis(lease)) continue
+      yield* GenerateImage.resume(execution)
+      begun.set(id, { execution, lookedAt: now })
+    }
+  })
+
+const begin = (claimed: Claim, begun: Begun) =>
+  Effect.gen(function* () {
+    const execution = yield* start(claimed)
+    begun.set(claimed.id, { execution, lookedAt: yield* Clock.currentTimeMillis })
+  }).pipe(
+    Effect.catchAllCause((cause) =>
+      Effect.zipRight(
+        Effect.logWarning(`The worker could not begin ${claimed.id}; it tries again later`, cause),
+        putOff(claimed.id)
+      )
+    )
+  )
 
 /** How often a worker looks for items while none of its own ends; a hundred workers must not keep the database busy by looking. */
 const glance = "1 second"
 
 /** Fills the free places. `begun` are the items that this worker has started; the database may say that it has more, where it did not hear of its claim. */
-const fill = (owner: string, concurrency: number, begun: Set<string>) =>
+const fill = (owner: string, concurrency: number, begun: Begun) =>
   Effect.gen(function* () {
     const held = new Set(yield* keepAlive(owner))
-    for (const id of begun) if (!held.has(id)) begun.delete(id)
+    for (const id of begun.keys()) if (!held.has(id)) begun.delete(id)
     yield* giveBack(
       owner,
       Array.from(held).filter((id) => !begun.has(id))
     )
+    yield* wake(begun)
     const free = concurrency - begun.size
     if (free <= 0) return
-    yield* Effect.forEach(
-      yield* claim(owner, free),
-      (claimed) => Effect.map(start(claimed), () => begun.add(claimed.id)),
-      { discard: true }
-    )
+    yield* Effect.forEach(yield* claim(owner, free), (claimed) => begin(claimed, begun), { discard: true })
   })
 
 /**
@@ -117,7 +157,7 @@ export const layer = (
   Layer.unwrapEffect(
     Effect.map(Effect.makeLatch(false), (place) => {
       const owner = crypto.randomUUID()
-      const begun = new Set<string>()
+      const begun: Begun = new Map()
       const loop = Effect.zipRight(
         place.close,
         fill(owner, options.concurrency ?? 8, begun).pipe(

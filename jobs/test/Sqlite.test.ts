@@ -1,3 +1,4 @@
+import { Worker as Thread } from "node:worker_threads"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -7,6 +8,16 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
 import { imagesLive, prompts, script } from "./support/working.js"
+
+/** Another program that writes into the file all the time. */
+const busy = `
+  const { workerData } = require("node:worker_threads")
+  const database = require("better-sqlite3")(workerData)
+  database.pragma("journal_mode = WAL")
+  database.exec("CREATE TABLE IF NOT EXISTS other (id INTEGER)")
+  const insert = database.prepare("INSERT INTO other (id) VALUES (1)")
+  setInterval(() => insert.run(), 1)
+`
 
 /** A process's life: a worker over the file, until the effect ends. */
 const life = <A, E, R>(filename: string, effect: Effect.Effect<A, E, R>) =>
@@ -72,6 +83,22 @@ describe("a file of SQLite", () => {
       Effect.provide([NodeContext.layer, imagesLive, ImageStore.layerMemory]),
       Logger.withMinimumLogLevel(LogLevel.None)
     )
+  )
+
+  it.scopedLive("takes a submission while another program writes into it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const filename = `${yield* fs.makeTempDirectoryScoped()}/jobs.db`
+      const client = Sqlite.layerClient({ filename })
+      yield* Effect.acquireRelease(
+        Effect.sync(() => new Thread(busy, { eval: true, workerData: filename })),
+        (thread) => Effect.promise(() => thread.terminate())
+      )
+      const submitted = yield* Jobs.submit(prompts(10_000), { job: "busy" }).pipe(
+        Effect.provide(Jobs.layer.pipe(Layer.provide(client)))
+      )
+      expect(submitted).toMatchObject({ added: 10_000 })
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("has every commit on the disk when it is done", () =>

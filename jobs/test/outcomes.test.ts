@@ -1,7 +1,8 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, TestClock } from "effect"
-import { Errors, GeneratedImage, Retry } from "effect-openrouter-images"
+import { Duration, Effect, Logger, LogLevel, TestClock } from "effect"
+import { Errors, GeneratedImage, type Images, Retry } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
 import { GenerateImage, ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
 import {
   finished,
@@ -46,6 +47,30 @@ describe("an item that fails", () => {
       yield* wait(3)
       expect(yield* finished("patient")).toMatchObject({ done: 1 })
     }).pipe(Effect.provide(working()))
+  )
+
+  it.effect(
+    "is given up when the policy's time is over, also where a wait outlasts the workflow's place in memory",
+    () =>
+      Effect.gen(function* () {
+        yield* script(...Array.from({ length: 100 }, () => ({ _tag: "Status", status: 503 }) as const))
+        expect(yield* made([one], { job: "busy" })).toMatchObject({ failed: 1 })
+        const { requests } = yield* Emulator.Emulator
+        // After 0, 20, 40 and 60 seconds
+        expect(yield* requests).toHaveLength(4)
+      }).pipe(
+        Effect.provide(
+          working({
+            retry: Retry.make({
+              initialInterval: "20 seconds",
+              exponent: 1,
+              maxRetries: 50,
+              maxElapsedTime: "70 seconds",
+              jitter: false
+            })
+          })
+        )
+      )
   )
 
   it.effect("gives back the library's own error, with all that it says", () =>
@@ -104,6 +129,69 @@ describe("an item that fails", () => {
   )
 })
 
+describe("a decision", () => {
+  it.effect("about one attempt is none about the next", () => {
+    const slow = (images: Images.Service): Images.Service => ({
+      ...images,
+      generate: (...all) => Effect.delay(images.generate(...all), "10 seconds")
+    })
+    return Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* script(cutAfterBilling, cutAfterBilling)
+      yield* Jobs.submit([one], { job: "asked" })
+      yield* until("asked", ({ undecided }) => undecided === 1)
+      const [item] = yield* itemsOf("asked")
+      yield* Jobs.decide(item?.id ?? "", "retry")
+      yield* until("asked", ({ running }) => running === 1)
+      yield* TestClock.adjust("3 seconds")
+      // As when a worker died right after it had asked: it asks again when the decision is there already, and does not hear that it was told
+      yield* sql`UPDATE images_items SET decision = 'retry', attempt = 1 WHERE state = 'running'`
+      yield* until("asked", ({ undecided }) => undecided === 1)
+      for (let i = 0; i < 50; i++) yield* Effect.zipRight(TestClock.adjust("1 second"), realPause)
+      expect(yield* Jobs.status("asked")).toMatchObject({ undecided: 1 })
+      expect(yield* ledger).toHaveLength(2)
+    }).pipe(Effect.provide(working({ onUnknown: "ask" }, { images: slow })))
+  })
+})
+
+describe("an item that may have been billed before", () => {
+  it.effect("is not said to have cost nothing when a later attempt did not", () =>
+    Effect.gen(function* () {
+      yield* script(cutAfterBilling, { _tag: "Status", status: 400 })
+      expect(yield* made([one], { job: "bold" })).toMatchObject({ failed: 1, unknown: 1 })
+      expect(yield* errorOf("bold")).toMatchObject({ _tag: "BadRequestResponseError" })
+      expect(yield* Jobs.failures("bold")).toMatchObject([{ tag: "BadRequestResponseError", billing: "unknown" }])
+      expect(yield* Jobs.retryFailed("bold")).toBe(0)
+      expect(yield* ledger).toHaveLength(1)
+      expect(yield* Jobs.retryFailed("bold", { mayPayTwice: true })).toBe(1)
+      expect(yield* finished("bold")).toMatchObject({ done: 1, failed: 0, unknown: 0 })
+    }).pipe(Effect.provide(working({ onUnknown: "retry" })))
+  )
+
+  it.effect("needs leave each time that it is taken up again", () =>
+    Effect.gen(function* () {
+      yield* script(cutAfterBilling, { _tag: "Status", status: 400 })
+      yield* made([one], { job: "cut" })
+      yield* Jobs.retryFailed("cut", { mayPayTwice: true })
+      expect(yield* finished("cut")).toMatchObject({ failed: 1, unknown: 1 })
+      expect(yield* Jobs.retryFailed("cut")).toBe(0)
+      expect(yield* ledger).toHaveLength(1)
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("needs it also when it was cancelled before it was taken up again", () =>
+    Effect.gen(function* () {
+      yield* script(cutAfterBilling)
+      yield* made([one], { job: "cut" })
+      yield* Jobs.retryFailed("cut", { mayPayTwice: true })
+      // No time has passed in which a worker could have looked
+      expect(yield* Jobs.cancel("cut")).toMatchObject({ cancelled: 1 })
+      expect(yield* Jobs.retryFailed("cut")).toBe(0)
+      expect(yield* ledger).toHaveLength(1)
+    }).pipe(Effect.provide(working()))
+  )
+})
+
 describe("an attempt that was begun and never ended", () => {
   /** What a process leaves behind that dies between sending and recording. */
   const lost = (job: string) =>
@@ -153,6 +241,45 @@ describe("an attempt that was begun and never ended", () => {
       expect(yield* Jobs.status("late")).toMatchObject({ done: 1, failed: 0 })
       expect(yield* ledger).toHaveLength(0)
     }).pipe(Effect.provide(working()))
+  )
+})
+
+describe("a call that comes back late", () => {
+  it.effect("gives its picture also when the item was taken up again since, and failed", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* script(cutAfterBilling, { _tag: "Status", status: 400 })
+      yield* made([one], { job: "late" })
+      yield* sql`UPDATE images_attempts SET outcome = NULL, ended_at = NULL`
+      yield* Jobs.retryFailed("late", { mayPayTwice: true })
+      yield* finished("late")
+      const generation = { pictures: [], created: 1, costUsd: 0.04 }
+      yield* sql`UPDATE images_attempts SET outcome = ${JSON.stringify({ _tag: "Made", generation })} WHERE round = 0`
+      expect(yield* Jobs.retryFailed("late", { mayPayTwice: true })).toBe(0)
+      expect(yield* Jobs.status("late")).toMatchObject({ done: 1, failed: 0 })
+      expect(yield* ledger).toHaveLength(1)
+    }).pipe(Effect.provide(working()))
+  )
+})
+
+describe("a retry policy that throws", () => {
+  it.effect("ends the retrying, and the item with it", () =>
+    Effect.gen(function* () {
+      yield* script({ _tag: "Status", status: 503 })
+      expect(yield* made([one], { job: "thrown" })).toMatchObject({ failed: 1 })
+      expect(yield* errorOf("thrown")).toMatchObject({ httpStatus: 503 })
+    }).pipe(
+      Effect.provide(
+        working({
+          retry: Retry.make({
+            while: () => {
+              throw new Error("no policy")
+            }
+          })
+        })
+      ),
+      Logger.withMinimumLogLevel(LogLevel.None)
+    )
   )
 })
 

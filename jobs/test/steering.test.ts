@@ -1,6 +1,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Logger, LogLevel, Stream } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { finished, itemsOf, ledger, made, prompts, script, until, working } from "./support/working.js"
 
@@ -34,6 +34,28 @@ describe("a limit", () => {
       expect(status.spentUsd).toBeCloseTo(0.04, 9)
       expect(status.reservedUsd).toBeCloseTo(0.045, 9)
     }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
+  it.effect.each([Number.NaN, -1])("of %d is none, and is refused", (limitUsd) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Jobs.submit(prompts(1), { job: "odd", limitUsd }))
+      if (error._tag !== "InvalidRequestError") return expect.fail(error._tag)
+      expect(error.issues).toMatchObject([{ path: ["limitUsd"] }])
+      expect(error.message).toContain(String(limitUsd))
+      expect(yield* Jobs.list).toEqual([])
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("that is set on the way holds for those that wait to be sent", () =>
+    Effect.gen(function* () {
+      yield* Jobs.submit(prompts(8), { job: "late" })
+      yield* until("late", ({ done, running }) => done === 1 && running === 7)
+      // 4 cents each, at one endpoint 4.5
+      yield* Jobs.submit(prompts(8), { job: "late", limitUsd: 0.1 })
+      const status = yield* finished("late")
+      expect(status.spentUsd).toBeLessThanOrEqual(0.1)
+      expect(status).toMatchObject({ done: 2, failed: 6 })
+    }).pipe(Effect.provide(working({ concurrency: 8, rateLimit: { requests: 1, window: "10 seconds" } })))
   )
 })
 
@@ -80,6 +102,17 @@ describe("a worker", () => {
       expect(yield* finished("lost")).toMatchObject({ done: 3 })
       expect(yield* ledger).toHaveLength(3)
     }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
+  it.effect("passes by items that it cannot read", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* Jobs.submit(prompts(6), { job: "newer" })
+      // Of a version to come, which may allow more
+      yield* sql`UPDATE images_items SET request = '{"model":"new","prompt":"many","n":99}' WHERE position < 3`
+      const status = yield* until("newer", ({ done }) => done === 3)
+      expect(status).toMatchObject({ done: 3, failed: 0, finished: false })
+    }).pipe(Effect.provide(working({ concurrency: 2 })), Logger.withMinimumLogLevel(LogLevel.None))
   )
 
   it.effect("never has more under way than it may", () => {

@@ -71,9 +71,9 @@ const refusedBy = (error: Errors.GenerateError): Effect.Effect<Outcome, never, I
 const quoteOf = (
   request: ImageGenerationRequest,
   limitUsd: number | undefined
-): Effect.Effect<number, Errors.GenerateError, Catalog> =>
+): Effect.Effect<number | undefined, Errors.GenerateError, Catalog> =>
   limitUsd === undefined
-    ? Effect.succeed(0)
+    ? Effect.succeed(undefined)
     : Quote.estimate(request).pipe(
         Effect.catchTag("InvalidRequestError", ({ issues }) =>
           Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
@@ -172,6 +172,8 @@ export const perform = (
             return failed(new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt: begun.begunAt }))
           case "Cancelled":
             return failed(new CancelledError({ job: key.job }))
+          case "Unquoted":
+            return yield* restore(perform(key, request, visitor))
           case "OverBudget":
             return failed(
               new Errors.BudgetExceededError({
@@ -180,7 +182,7 @@ export const perform = (
                 limitUsd: begun.limitUsd,
                 spentUsd: begun.spentUsd,
                 reservedUsd: begun.reservedUsd,
-                quoteUsd
+                quoteUsd: quoteUsd ?? 0
               })
             )
           case "Fresh": {

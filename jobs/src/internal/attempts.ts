@@ -1,7 +1,6 @@
 /** The record of every attempt: written before anything is sent, and again when its outcome is known. The job's money is moved in the same transactions. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -29,6 +28,8 @@ export type Begun = Data.TaggedEnum<{
   Cancelled: object
   /** The gate is closed for so long; nothing was written. */
   Held: { readonly millis: number }
+  /** The job has got a limit since the attempt was told that it has none. */
+  Unquoted: object
   OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
 }>
 export const Begun = Data.taggedEnum<Begun>()
@@ -66,15 +67,17 @@ export const limitOf = (job: string): Effect.Effect<number | undefined, SqlError
     )
   )
 
-/** The first to ask may send; everybody after it learns what is known of the attempt. */
+/** The first to ask may send; everybody after it learns what is known of the attempt. There is no quote where the job had no limit. */
 export const begin = (
   { attempt, item, job, round, token }: AttemptKey,
-  quoteUsd: number,
+  quoteUsd: number | undefined,
   limit: Gate.Limit | undefined
 ): Effect.Effect<Begun, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Gate.now
+    const reserve = quoteUsd ?? 0
+    const isQuoted = quoteUsd === undefined ? 0 : 1
     const [before] = yield* sql<BeginRow>`
       SELECT gate.held_until, ${now} AS now, jobs.cancelled, attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
       FROM images_gate gate
@@ -91,26 +94,26 @@ export const begin = (
     if (millis > 0) return Begun.Held({ millis })
     // The row is locked by its change, so that no other reservation comes between the question and the answer.
     const reserved = yield* sql`
-      UPDATE images_jobs SET reserved_usd = reserved_usd + ${quoteUsd}
+      UPDATE images_jobs SET reserved_usd = reserved_usd + ${reserve}
       WHERE job = ${job} AND cancelled = 0
-        AND (limit_usd IS NULL OR spent_usd + reserved_usd + ${quoteUsd} <= limit_usd + ${epsilon})
+        AND (limit_usd IS NULL OR (${isQuoted} = 1 AND spent_usd + reserved_usd + ${reserve} <= limit_usd + ${epsilon}))
       RETURNING job`
     if (reserved.length === 0) {
       const [row] = yield* sql<JobRow>`
         SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
       if (row !== undefined) {
-        return row.cancelled !== 0
-          ? Begun.Cancelled()
-          : Begun.OverBudget({
-              limitUsd: row.limit_usd ?? 0,
-              spentUsd: row.spent_usd,
-              reservedUsd: row.reserved_usd
-            })
+        if (row.cancelled !== 0) return Begun.Cancelled()
+        if (quoteUsd === undefined) return Begun.Unquoted()
+        return Begun.OverBudget({
+          limitUsd: row.limit_usd ?? 0,
+          spentUsd: row.spent_usd,
+          reservedUsd: row.reserved_usd
+        })
       }
     }
     yield* sql`
       INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd)
-      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${quoteUsd})`
+      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve})`
     return Begun.Fresh()
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
 
@@ -136,7 +139,7 @@ export const end = (
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Gate.now
     const [ended] = yield* sql<{ readonly reserved_usd: number }>`
       UPDATE images_attempts SET outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
@@ -151,15 +154,26 @@ export const end = (
       WHERE job = ${job}`
   }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
 
-/** What the attempts of a round came to in the end, where one of them made the pictures after all. */
-export const madeIn = (
-  item: string,
-  round: number
-): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
+/** How long it took, in milliseconds, where its end is recorded. */
+export const lasted = ({
+  attempt,
+  item,
+  round
+}: Pick<AttemptKey, "item" | "round" | "attempt">): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly millis: number | null }>`
+        SELECT ended_at - begun_at AS millis FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
+      ([row]) => Math.max(0, row?.millis ?? 0)
+    )
+  )
+
+/** What the attempts at an item came to in the end, in whichever round, where one of them made the pictures after all. */
+export const madeOf = (item: string): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.map(
       sql<{ readonly outcome: string }>`
-        SELECT outcome FROM images_attempts WHERE item = ${item} AND round = ${round} AND outcome IS NOT NULL`,
+        SELECT outcome FROM images_attempts WHERE item = ${item} AND outcome IS NOT NULL`,
       (rows) => rows.map(({ outcome }) => decodeOutcome(outcome)).find(({ _tag }) => _tag === "Made")
     )
   )

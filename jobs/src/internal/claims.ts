@@ -1,15 +1,16 @@
 /** Who works on which items: a worker takes some for as long as it says that it lives. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
+import * as Gate from "./gate.js"
 import type { Decision } from "./items.js"
 
 /** A worker that was not heard of for this long has lost its items to the others. Taking up one that is still under way joins it and does no harm. */
 export const lease = Duration.seconds(30)
+const leaseMillis = Duration.toMillis(lease)
 
 export const decodeRequest = Schema.decodeSync(Schema.parseJson(ImageGenerationRequest))
 export const encodeRequest = Schema.encodeSync(Schema.parseJson(ImageGenerationRequest))
@@ -32,9 +33,9 @@ export interface Claim {
 export const keepAlive = (owner: string): Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(lease)
+    const now = yield* Gate.now
     const held = yield* sql<{ readonly id: string }>`
-      UPDATE images_items SET lease = ${until} WHERE state = 'running' AND owner = ${owner} RETURNING id`
+      UPDATE images_items SET lease = ${now} + ${leaseMillis} WHERE state = 'running' AND owner = ${owner} RETURNING id`
     return held.map(({ id }) => id)
   })
 
@@ -45,10 +46,10 @@ export const claim = (
 ): Effect.Effect<ReadonlyArray<Claim>, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Gate.now
     const skip = sql.onDialectOrElse({ pg: () => sql`FOR UPDATE SKIP LOCKED`, orElse: () => sql`` })
     return yield* sql<Claim>`
-      UPDATE images_items SET state = 'running', claims = claims + 1, owner = ${owner}, lease = ${now + Duration.toMillis(lease)}
+      UPDATE images_items SET state = 'running', claims = claims + 1, owner = ${owner}, lease = ${now} + ${leaseMillis}
       WHERE id IN (
         SELECT id FROM images_items
         WHERE state >= 'running'
@@ -56,6 +57,14 @@ export const claim = (
         ORDER BY state, position LIMIT ${count} ${skip}
       )
       RETURNING id, job, turn, round, request, claims, decision, attempt`
+  })
+
+/** An item that a worker cannot begin is left alone for the time of a lease: it must not stand before the others, and another worker may know better. */
+export const putOff = (id: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Gate.now
+    yield* sql`UPDATE images_items SET owner = NULL, lease = ${now} + ${leaseMillis} WHERE id = ${id} AND state = 'running'`
   })
 
 /** Items that a worker has and never began, for the answer to its claim was lost, go to whoever comes next. */

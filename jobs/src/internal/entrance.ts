@@ -1,6 +1,5 @@
 /** Where the attempts of a process wait until the gate lets them through. */
 import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Begun } from "./attempts.js"
@@ -20,8 +19,6 @@ export interface Visitor {
     ask: Effect.Effect<Begun, never, R>,
     restore: Restore
   ) => Effect.Effect<Admitted, never, R | WorkflowInstance>
-  /** How long it has waited so far, in milliseconds: the retry policy does not count that. */
-  readonly waited: () => number
 }
 
 export type Entrance = () => Visitor
@@ -42,25 +39,18 @@ export const make = (limit: Limit | undefined, places: Places): Effect.Effect<En
           yield* wait(Math.min(next.millis, longestWait))
         }
       })
-    return () => {
-      let waited = 0
-      return {
-        limit,
-        waited: () => Math.round(waited),
-        pass: (ask, restore) =>
-          Effect.gen(function* () {
-            const first = yield* ask
-            if (first._tag !== "Held") return first
-            const before = yield* Clock.currentTimeMillis
-            // One of a process asks the database again and again, the others stand behind it.
-            const admitted = yield* Effect.acquireUseRelease(
-              restore(queue.take(1)),
-              () => until(ask, restore),
-              () => queue.release(1)
-            )
-            waited += Math.max(0, (yield* Clock.currentTimeMillis) - before)
-            return admitted
-          })
-      }
-    }
+    return () => ({
+      limit,
+      pass: (ask, restore) =>
+        Effect.gen(function* () {
+          const first = yield* ask
+          if (first._tag !== "Held") return first
+          // One of a process asks the database again and again, the others stand behind it.
+          return yield* Effect.acquireUseRelease(
+            restore(queue.take(1)),
+            () => until(ask, restore),
+            () => queue.release(1)
+          )
+        })
+    })
   })

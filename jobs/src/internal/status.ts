@@ -20,7 +20,7 @@ export interface Progress {
   readonly done: number
   readonly failed: number
   readonly cancelled: number
-  /** How many of the failed ones may have been billed. */
+  /** How many of the failed ones may have been billed, by the last attempt or by one before. */
   readonly unknown: number
   readonly pictures: number
   readonly spentUsd: number

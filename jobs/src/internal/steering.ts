@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { CancelledError, JobNotFoundError } from "../Errors.js"
-import { encodeOutcome, madeIn } from "./attempts.js"
+import { encodeOutcome, madeOf } from "./attempts.js"
 import { type Decision, finish } from "./items.js"
 
 type Steering<A> = Effect.Effect<A, JobNotFoundError | SqlError, SqlClient.SqlClient>
@@ -22,7 +22,7 @@ export const cancel = (job: string): Steering<void> =>
     const outcome = encodeOutcome({ _tag: "Failed", error: new CancelledError({ job }), pictures: [] })
     yield* flag(job, 1)
     yield* sql`
-      UPDATE images_items SET state = 'cancelled', outcome = ${outcome}, error = 'CancelledError', billing = 'notBilled'
+      UPDATE images_items SET state = 'cancelled', outcome = ${outcome}, error = 'CancelledError', billing = COALESCE(billing, 'notBilled')
       WHERE job = ${job} AND state = 'waiting'`
     yield* sql`UPDATE images_items SET decision = 'fail' WHERE job = ${job} AND state = 'undecided'`
     // A submission that is cut off by this has come to its end.
@@ -34,27 +34,28 @@ const recover = (job: string): Effect.Effect<void, SqlError, SqlClient.SqlClient
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const lost = yield* sql<{ readonly id: string; readonly round: number }>`
-      SELECT id, round FROM images_items WHERE job = ${job} AND state = 'failed' AND billing = 'unknown'`
+      SELECT id, round FROM images_items WHERE job = ${job} AND state IN ('failed', 'cancelled') AND billing = 'unknown'`
     yield* Effect.forEach(
       lost,
       ({ id, round }) =>
         Effect.gen(function* () {
-          const made = yield* madeIn(id, round)
+          const made = yield* madeOf(id)
           if (made === undefined) return
-          yield* sql`UPDATE images_items SET state = 'running' WHERE id = ${id} AND round = ${round} AND state = 'failed'`
-          yield* finish({ item: id, round }, made)
+          yield* sql`UPDATE images_items SET state = 'running' WHERE id = ${id} AND round = ${round} AND state IN ('failed', 'cancelled')`
+          yield* finish({ item: id, round }, made, "notBilled")
         }),
       { discard: true }
     )
   })
 
+/** What an item may have cost stays with it: the next time it needs leave again. */
 export const retryFailed = (job: string, mayPayTwice: boolean): Steering<number> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* flag(job, 0)
     yield* recover(job)
     const again = yield* sql`
-      UPDATE images_items SET state = 'waiting', round = round + 1, claims = 0, outcome = NULL, error = NULL, billing = NULL, pictures = 0,
+      UPDATE images_items SET state = 'waiting', round = round + 1, claims = 0, outcome = NULL, error = NULL, pictures = 0,
         cost_usd = NULL, finished_at = NULL, attempt = NULL, decision = NULL
       WHERE job = ${job} AND state IN ('failed', 'cancelled') AND (billing = 'notBilled' OR ${mayPayTwice ? 1 : 0} = 1)
       RETURNING id`

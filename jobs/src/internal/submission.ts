@@ -20,7 +20,8 @@ export interface SubmitOptions {
   readonly job: string
   /**
    * What the job may cost in US dollars, over all workers: what a request may cost at most is set aside before it is sent, and where that does not fit the
-   * item fails with BudgetExceededError. Given anew it replaces the one before. Default: no limit.
+   * item fails with BudgetExceededError. Given anew it replaces the one before; what is under way without one is counted when it is answered. Default: no limit. One that is negative or not a
+   * number fails the submission with InvalidRequestError.
    */
   readonly limitUsd?: number | undefined
 }
@@ -40,6 +41,17 @@ const encode = Schema.encodeEither(ImageGenerationRequest, { errors: "all", onEx
 
 const same = (one: Issue, other: Issue): boolean =>
   one.message === other.message && one.path.join() === other.path.join()
+
+/** NaN, which a setting that is missing becomes, would be no limit at all. */
+const checkLimit = ({ limitUsd }: SubmitOptions): Effect.Effect<void, InvalidRequestError> =>
+  limitUsd === undefined || limitUsd >= 0
+    ? Effect.void
+    : Effect.fail(
+        new InvalidRequestError({
+          operation: "generate",
+          issues: [{ path: ["limitUsd"], message: `must be a number of US dollars, at least 0, got ${limitUsd}` }]
+        })
+      )
 
 /** A fault is the submission's, and its path begins with the request's position. */
 const check = (
@@ -107,8 +119,9 @@ const numbered = (sql: SqlClient.SqlClient, pass: string, incoming: ReadonlyArra
 
 const insert = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: ReadonlyArray<Incoming>) =>
   Effect.gen(function* () {
-    yield* refuseCancelled(sql, job)
+    // Writes first: SQLite refuses to write after it has read what a worker in another process has changed since.
     const items = yield* numbered(sql, pass, incoming)
+    yield* refuseCancelled(sql, job)
     const rows = items.map(({ hash, position, request, turn }) => ({
       id: itemId(job, hash, turn),
       job,
@@ -139,6 +152,7 @@ export const submitted = <E, R>(
   Effect.gen(function* () {
     const { job } = options
     const pass = crypto.randomUUID()
+    yield* checkLimit(options)
     yield* refuseCancelled(sql, job)
     yield* open(sql, options)
     const counted = yield* asStream(requests).pipe(
