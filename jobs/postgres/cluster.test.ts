@@ -255,4 +255,18 @@ describe("workers on PostgreSQL", () => {
       }).pipe(Effect.provide(live)),
     180_000
   )
+
+  it.scopedLive(
+    "start with few connections too",
+    () =>
+      Effect.gen(function* () {
+        const database = yield* postgres
+        const port = yield* freePort
+        const rows = yield* Effect.flatMap(SqlClient.SqlClient, (sql) => sql`SELECT 1 AS one`).pipe(
+          Effect.provide(Postgres.layer({ url: Redacted.make(database.url), port, maxConnections: 1 }))
+        )
+        expect(rows).toEqual([{ one: 1 }])
+      }),
+    60_000
+  )
 })

@@ -28,7 +28,7 @@ import { settings } from "./internal/sharding.js"
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: Redacted.Redacted
-  /** How many connections this process may have. Default: 10. */
+  /** How many connections this process may have. Default: 10; an engine has 4 at least. */
   readonly maxConnections?: number | undefined
 }
 
@@ -45,13 +45,16 @@ export interface Options extends DatabaseOptions {
   readonly shardingConfig?: Partial<ShardingConfig.ShardingConfig["Type"]> | undefined
 }
 
+/** Any number that nobody else takes for a lock in this database. */
+const lockKey = 7_203_114_906
+
+/** What an engine needs at once while it starts: for the lock of the start, for the locks of its shards, and for its questions. */
+const fewestConnections = 4
+
 /**
  * Where the connection is lost within a transaction, its end (COMMIT or ROLLBACK) fails too, and @effect/sql makes a defect of that. It is a failure of the
  * database like any other: the engine and the jobs try those again.
  */
-/** Any number that nobody else takes for a lock in this database. */
-const lockKey = 7_203_114_906
-
 const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
   const { withTransaction } = client
   return Object.assign(client, {
@@ -116,6 +119,8 @@ export const layer = (
     Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
     Layer.provide(oneAtATime(Layer.merge(Messages.layer, SqlRunnerStorage.layer))),
     Layer.provide(ShardingConfig.layerFromEnv(shardingConfig)),
-    Layer.provideMerge(layerClient(options))
+    Layer.provideMerge(
+      layerClient({ ...options, maxConnections: Math.max(fewestConnections, options.maxConnections ?? 10) })
+    )
   )
 }

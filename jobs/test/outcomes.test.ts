@@ -161,6 +161,7 @@ describe("an item that may have been billed before", () => {
       expect(yield* made([one], { job: "bold" })).toMatchObject({ failed: 1, unknown: 1 })
       expect(yield* errorOf("bold")).toMatchObject({ _tag: "BadRequestResponseError" })
       expect(yield* Jobs.failures("bold")).toMatchObject([{ tag: "BadRequestResponseError", billing: "unknown" }])
+      expect(yield* itemsOf("bold")).toMatchObject([{ billing: "unknown" }])
       expect(yield* Jobs.retryFailed("bold")).toBe(0)
       expect(yield* ledger).toHaveLength(1)
       expect(yield* Jobs.retryFailed("bold", { mayPayTwice: true })).toBe(1)

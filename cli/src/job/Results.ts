@@ -95,14 +95,14 @@ const responseOf = (
 
 /** A line of `results.jsonl`. */
 const entryOf = ({ item, problem }: Fetched, files: ReadonlyArray<string>): Batch.Entry => {
-  const { id, outcome, position } = item
+  const { billing, id, outcome, position } = item
   const place = { index: position, line: position + 1, files, key: id }
   if (outcome._tag === "Failed") {
     const { error } = outcome
     const generation = "generationId" in error ? error.generationId : undefined
     return {
-      ...{ ...place, result: error._tag, billing: error.billing, message: error.message },
-      ...(error.billing === "notBilled" ? { cost: 0 } : {}),
+      ...{ ...place, result: error._tag, billing, message: error.message },
+      ...(billing === "notBilled" ? { cost: 0 } : {}),
       ...(generation === undefined ? {} : { generation })
     }
   }

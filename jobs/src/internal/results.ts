@@ -10,6 +10,7 @@ import { JobNotFoundError } from "../Errors.js"
 import type { Outcome } from "../Generation.js"
 import { decodeOutcome } from "./attempts.js"
 import { decodeRequest } from "./claims.js"
+import type { Billing } from "./items.js"
 
 export interface Item {
   /** The job, the content of the request, and which one of the equal ones it is. */
@@ -19,13 +20,23 @@ export interface Item {
   readonly state: "done" | "failed" | "cancelled" | "undecided"
   readonly request: ImageGenerationRequest
   readonly outcome: Outcome
+  /** Whether it was billed, by any of its attempts: that of the last one may have cost nothing. */
+  readonly billing: Billing
   /** How often it was taken up again by `retryFailed`. */
   readonly round: number
 }
 
-interface Row extends Omit<Item, "request" | "outcome"> {
+/** As it stands in its row. What waits for a decision has no billing there yet. */
+export interface Row extends Omit<Item, "request" | "outcome" | "billing"> {
   readonly request: string
   readonly outcome: string
+  readonly billing: Billing | null
+}
+
+export const itemOf = (row: Row): Item => {
+  const outcome = decodeOutcome(row.outcome)
+  const billing = row.billing ?? (outcome._tag === "Made" ? "billed" : outcome.error.billing)
+  return { ...row, request: decodeRequest(row.request), outcome, billing }
 }
 
 const page = 200
@@ -46,15 +57,13 @@ export const resultsOf = (
     Effect.flatMap(
       SqlClient.SqlClient,
       (sql) => sql<Row>`
-        SELECT id, position, state, request, outcome, round FROM images_items
+        SELECT id, position, state, request, outcome, billing, round FROM images_items
         WHERE job = ${job} AND outcome IS NOT NULL AND (position > ${position} OR (position = ${position} AND id > ${id}))
         ORDER BY position, id LIMIT ${page}`
     )
   const pages = Stream.paginateChunkEffect({ position: from, id: "" }, ({ id, position }) =>
     Effect.map(after(position, id), (rows) => {
-      const items = rows.map(
-        (row): Item => ({ ...row, request: decodeRequest(row.request), outcome: decodeOutcome(row.outcome) })
-      )
+      const items = rows.map(itemOf)
       const last = rows.length < page ? undefined : rows.at(-1)
       return [Chunk.fromIterable(items), Option.fromNullable(last)] as const
     })

@@ -84,7 +84,7 @@ const open = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
       limit_usd: limitUsd ?? null,
       spent_usd: 0,
       reserved_usd: 0
-    })} ON CONFLICT (job) DO UPDATE SET whole = 0`
+    })} ON CONFLICT (job) DO UPDATE SET whole = images_jobs.cancelled`
     if (limitUsd !== undefined) yield* sql`UPDATE images_jobs SET limit_usd = ${limitUsd} WHERE job = ${job}`
   })
 

@@ -44,7 +44,7 @@ const trouble = (item: Item): Html => {
     item.state === "undecided"
       ? html`<p class="ask">May it be sent again? It may be paid twice.<br><code>Jobs.decide(${JSON.stringify(item.id)}, "retry")</code> or <code>"fail"</code></p>`
       : html`<p class="soft">${adviceOn(error)}</p>`
-  return html`<div class="trouble"><p><strong>${breakable(error._tag)}</strong> <span class="bill ${error.billing}">${bills[error.billing]}</span></p>
+  return html`<div class="trouble"><p><strong>${breakable(error._tag)}</strong> <span class="bill ${item.billing}">${bills[item.billing]}</span></p>
 <p>${beginning(error.message, mostMessage)}</p>
 ${question}</div>`
 }

@@ -2,9 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import { decodeOutcome } from "../attempts.js"
-import { decodeRequest } from "../claims.js"
-import type { Item } from "../results.js"
+import { type Item, itemOf, type Row } from "../results.js"
 import type { Progress } from "../status.js"
 import type { State } from "./models.js"
 
@@ -19,19 +17,8 @@ export interface Window {
   readonly limit: number
 }
 
-interface Row extends Omit<Item, "request" | "outcome"> {
-  readonly request: string
-  readonly outcome: string
-}
-
 /** What names an item within its job. */
 export const keyOf = (job: string, id: string): string => id.slice(job.length + 1)
-
-const itemOf = (row: Row): Item => ({
-  ...row,
-  request: decodeRequest(row.request),
-  outcome: decodeOutcome(row.outcome)
-})
 
 /** Items are taken in the order of the submission: behind so many as were ever taken nothing has ended, and nobody need look there. */
 const frontierOf = ({ done, failed, running, total, undecided, finished }: Progress): number =>
@@ -66,7 +53,7 @@ export const itemsIn = (
     const upwards = position !== undefined && after !== undefined
     const order = upwards ? sql`ORDER BY position, id` : sql`ORDER BY position DESC, id DESC`
     const rows = yield* sql<Row>`
-      SELECT id, position, state, request, outcome, round FROM images_items
+      SELECT id, position, state, request, outcome, billing, round FROM images_items
       WHERE job = ${job} AND outcome IS NOT NULL AND ${state === undefined ? sql`state <> 'cancelled'` : sql`state = ${state}`} AND ${from}
       ${order} LIMIT ${limit}`
     return (upwards ? [...rows].reverse() : rows).map(itemOf)
@@ -77,7 +64,7 @@ export const itemOfKey = (job: string, key: string): Effect.Effect<Item | undefi
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<Row>`
-      SELECT id, position, state, request, outcome, round FROM images_items
+      SELECT id, position, state, request, outcome, billing, round FROM images_items
       WHERE id = ${`${job}/${key}`} AND job = ${job} AND outcome IS NOT NULL`
     return row === undefined ? undefined : itemOf(row)
   })

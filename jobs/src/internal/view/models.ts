@@ -39,5 +39,6 @@ export const Item = Schema.Struct({
   state: State,
   round: Schema.Number,
   request: ImageGenerationRequest,
-  outcome: Outcome
+  outcome: Outcome,
+  billing: Schema.Literal("notBilled", "billed", "unknown")
 })
