@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { startEmulator } from "./emulator.js"
+import { filesIn } from "./snippets.js"
 
 const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version
 const manifest = JSON.parse(readFileSync("package.json", "utf8"))
@@ -41,6 +42,16 @@ const lint = (tarball) => {
   console.log("publint, attw and a dry run of publishing find nothing")
 }
 
+/** A declaration that TypeScript infers may name the library's files by a path that only this repository has. */
+const checkDeclarations = () => {
+  const reaching = filesIn("jobs/dist", ".d.ts").filter((file) =>
+    /import\("(\.\.\/)+dist\//.test(readFileSync(file, "utf8"))
+  )
+  if (reaching.length > 0) throw new Error(`declarations reach out of their package: ${reaching.join(", ")}`)
+  console.log("no declaration of the jobs reaches out of its package")
+}
+
+checkDeclarations()
 const work = mkdtempSync(join(tmpdir(), "consumer-"))
 const emulator = await startEmulator()
 try {

@@ -39,7 +39,10 @@ export type Made = typeof Made.Type
  * @since 0.1.0
  * @category models
  */
-export const Failed = Schema.TaggedStruct("Failed", { error: ItemError, pictures: Schema.Array(StoredImage) })
+export const Failed: Schema.TaggedStruct<
+  "Failed",
+  { readonly error: typeof ItemError; readonly pictures: Schema.Array$<typeof StoredImage> }
+> = Schema.TaggedStruct("Failed", { error: ItemError, pictures: Schema.Array(StoredImage) })
 export type Failed = typeof Failed.Type
 
 /**
@@ -48,5 +51,5 @@ export type Failed = typeof Failed.Type
  * @since 0.1.0
  * @category models
  */
-export const Outcome = Schema.Union(Made, Failed)
+export const Outcome: Schema.Union<[typeof Made, typeof Failed]> = Schema.Union(Made, Failed)
 export type Outcome = typeof Outcome.Type

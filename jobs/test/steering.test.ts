@@ -1,7 +1,8 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Logger, LogLevel, Stream } from "effect"
+import { Effect, Layer, Logger, LogLevel, Stream, TestClock } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
+import * as Memory from "effect-openrouter-images-jobs/Memory"
 import { finished, itemsOf, ledger, made, prompts, script, until, working } from "./support/working.js"
 
 describe("a limit", () => {
@@ -88,6 +89,21 @@ describe("a job that is cancelled", () => {
 })
 
 describe("a worker", () => {
+  it.effect("that is gone has nothing under way", () =>
+    Effect.gen(function* () {
+      const client = Layer.provideMerge(Jobs.layer, Memory.layer)
+      yield* Effect.gen(function* () {
+        yield* Jobs.submit(prompts(3), { job: "left" })
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`UPDATE images_items SET state = 'running', owner = 'somebody', lease = 30000 WHERE position < 2`
+        expect(yield* Jobs.status("left")).toMatchObject({ running: 2, waiting: 1, finished: false })
+        yield* TestClock.adjust("31 seconds")
+        expect(yield* Jobs.status("left")).toMatchObject({ running: 0, waiting: 3, finished: false })
+        expect(yield* Jobs.list).toMatchObject([{ running: 0, waiting: 3 }])
+      }).pipe(Effect.provide(client))
+    })
+  )
+
   it.effect("lets go of items that it was given without hearing of it", () =>
     Effect.gen(function* () {
       yield* script({ _tag: "Pace", delayMillis: 5_000 })

@@ -35,8 +35,8 @@ export type Begun = Data.TaggedEnum<{
 export const Begun = Data.taggedEnum<Begun>()
 
 const OutcomeText = Schema.parseJson(Outcome)
-export const encodeOutcome = Schema.encodeSync(OutcomeText)
-export const decodeOutcome = Schema.decodeSync(OutcomeText)
+export const encodeOutcome: (outcome: Outcome) => string = Schema.encodeSync(OutcomeText)
+export const decodeOutcome: (text: string) => Outcome = Schema.decodeSync(OutcomeText)
 
 interface Before {
   readonly token: string

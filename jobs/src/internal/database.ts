@@ -40,6 +40,7 @@ const first = Effect.gen(function* () {
   )`
   yield* sql`CREATE INDEX images_items_by_state ON images_items (state, position)`
   yield* sql`CREATE INDEX images_items_by_job ON images_items (job, position, id)`
+  yield* sql`CREATE INDEX images_items_with_outcome ON images_items (job, position, id) WHERE outcome IS NOT NULL`
   yield* sql`CREATE TABLE images_attempts (
     item TEXT NOT NULL,
     round INTEGER NOT NULL,

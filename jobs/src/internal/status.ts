@@ -8,6 +8,7 @@ import * as Equal from "effect/Equal"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { JobNotFoundError } from "../Errors.js"
+import * as Gate from "./gate.js"
 
 export interface Progress {
   readonly job: string
@@ -75,15 +76,25 @@ const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>): Progress => {
   }
 }
 
+/** What a worker let go of, or had when it died, waits for another. */
+const itemsAsTheyAre = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const now = yield* Gate.now
+  return sql`
+    SELECT job, CASE WHEN state = 'running' AND lease < ${now} THEN 'waiting' ELSE state END AS state, billing, pictures
+    FROM images_items`
+})
+
 export const statusOf = (job: string): Effect.Effect<Progress, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<JobRow>`
       SELECT job, whole, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
     if (row === undefined) return yield* new JobNotFoundError({ job })
+    const items = yield* itemsAsTheyAre
     const counts = yield* sql<CountRow>`
       SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
-      FROM images_items WHERE job = ${job} GROUP BY job, state, billing`
+      FROM (${items} WHERE job = ${job}) AS items GROUP BY job, state, billing`
     return progressOf(row, counts)
   })
 
@@ -92,9 +103,10 @@ export const allOf: Effect.Effect<ReadonlyArray<Progress>, SqlError, SqlClient.S
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<JobRow>`
     SELECT job, whole, limit_usd, spent_usd, reserved_usd FROM images_jobs ORDER BY created_at DESC, job`
+  const items = yield* itemsAsTheyAre
   const counts = yield* sql<CountRow>`
     SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
-    FROM images_items GROUP BY job, state, billing`
+    FROM (${items}) AS items GROUP BY job, state, billing`
   return rows.map((row) =>
     progressOf(
       row,

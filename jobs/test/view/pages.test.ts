@@ -1,3 +1,4 @@
+import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FastCheck } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
@@ -126,6 +127,15 @@ describe("the page of a job", () => {
       expect(down.pages.flat()).toEqual(all)
       const up = yield* walk("prev", down.last)
       expect(up.pages.slice(0, 3).reverse().flat()).toEqual(all)
+    }).pipe(Effect.provide(viewing()))
+  )
+
+  it.scoped("has the last ones too while earlier ones are taken up again", () =>
+    Effect.gen(function* () {
+      yield* made(prompts(3), { job: "three" })
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE images_items SET state = 'waiting', outcome = NULL, lease = NULL WHERE position = 0`
+      expect(promptsOn((yield* ask("/jobs/three", html)).text)).toEqual(["picture 3", "picture 2"])
     }).pipe(Effect.provide(viewing()))
   )
 

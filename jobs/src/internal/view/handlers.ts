@@ -43,7 +43,7 @@ const json = HttpApiBuilder.group(Api, "json", (handlers) =>
       .handle("items", ({ path, urlParams: { limit, ...window } }) =>
         asked(
           Effect.flatMap(statusOf(path.job), (progress) =>
-            itemsIn(progress, { ...window, limit: limit ?? News.pageSize })
+            itemsIn(progress.job, { ...window, limit: limit ?? News.pageSize })
           )
         )
       )
@@ -93,7 +93,7 @@ const eventsOf = (news: Stream.Stream<string>): Response =>
 const view = (job: string, window: Window) =>
   Effect.gen(function* () {
     const seen = yield* statusOf(job)
-    const [causes, items] = yield* Effect.all([causesOf(job), itemsIn(seen, window)])
+    const [causes, items] = yield* Effect.all([causesOf(job), itemsIn(job, window)])
     return Respond.page(Page.jobPage({ seen, causes, items }, window))
   })
 

@@ -3,7 +3,6 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { type Item, itemOf, type Row } from "../results.js"
-import type { Progress } from "../status.js"
 import type { State } from "./models.js"
 
 /** Which items, and how many at most. The cursors are keys of items. */
@@ -20,10 +19,6 @@ export interface Window {
 /** What names an item within its job. */
 export const keyOf = (job: string, id: string): string => id.slice(job.length + 1)
 
-/** Items are taken in the order of the submission: behind so many as were ever taken nothing has ended, and nobody need look there. */
-const frontierOf = ({ done, failed, running, total, undecided, finished }: Progress): number =>
-  finished ? total : done + failed + running + undecided
-
 const positionOf = (sql: SqlClient.SqlClient, job: string, key: string | undefined) =>
   key === undefined
     ? Effect.succeed(undefined)
@@ -36,25 +31,24 @@ const positionOf = (sql: SqlClient.SqlClient, job: string, key: string | undefin
 
 /** A part of the items that have something to tell, the last of the submission first. */
 export const itemsIn = (
-  progress: Progress,
+  job: string,
   { after, before, limit, state }: Window
 ): Effect.Effect<ReadonlyArray<Item>, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const { job } = progress
     const cursor = after ?? before
     const position = yield* positionOf(sql, job, cursor)
     const from =
       position === undefined
-        ? sql`position < ${state === "cancelled" ? progress.total : frontierOf(progress)}`
+        ? sql``
         : after === undefined
-          ? sql`(position, id) < (${position}, ${`${job}/${cursor}`})`
-          : sql`(position, id) > (${position}, ${`${job}/${cursor}`})`
+          ? sql`AND (position, id) < (${position}, ${`${job}/${cursor}`})`
+          : sql`AND (position, id) > (${position}, ${`${job}/${cursor}`})`
     const upwards = position !== undefined && after !== undefined
     const order = upwards ? sql`ORDER BY position, id` : sql`ORDER BY position DESC, id DESC`
     const rows = yield* sql<Row>`
       SELECT id, position, state, request, outcome, billing, round FROM images_items
-      WHERE job = ${job} AND outcome IS NOT NULL AND ${state === undefined ? sql`state <> 'cancelled'` : sql`state = ${state}`} AND ${from}
+      WHERE job = ${job} AND outcome IS NOT NULL AND ${state === undefined ? sql`state <> 'cancelled'` : sql`state = ${state}`} ${from}
       ${order} LIMIT ${limit}`
     return (upwards ? [...rows].reverse() : rows).map(itemOf)
   })

@@ -33,12 +33,27 @@ export const Failures = Schema.Struct({
 })
 export type Failures = typeof Failures.Type
 
-export const Item = Schema.Struct({
+const Billing = Schema.Literal("notBilled", "billed", "unknown")
+
+/** Written out, for a declaration that is inferred would name the library's files by a path. */
+type Fields = {
+  readonly id: typeof Schema.String
+  readonly position: typeof Schema.Number
+  readonly state: typeof State
+  readonly round: typeof Schema.Number
+  readonly request: typeof ImageGenerationRequest
+  readonly outcome: typeof Outcome
+  readonly billing: typeof Billing
+}
+
+export interface Item extends Schema.Struct.Type<Fields> {}
+export interface ItemEncoded extends Schema.Struct.Encoded<Fields> {}
+export const Item: Schema.Schema<Item, ItemEncoded> = Schema.Struct<Fields>({
   id: Schema.String,
   position: Schema.Number,
   state: State,
   round: Schema.Number,
   request: ImageGenerationRequest,
   outcome: Outcome,
-  billing: Schema.Literal("notBilled", "billed", "unknown")
+  billing: Billing
 })

@@ -51,7 +51,7 @@ const isOther = (before: Progress | undefined, now: Progress): boolean =>
 const refreshed = (known: Known, seen: Progress) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const items = isOther(known.progress, seen) ? yield* itemsIn(seen, latest) : known.items
+    const items = isOther(known.progress, seen) ? yield* itemsIn(seen.job, latest) : known.items
     const isStale = seen.failed !== known.causes.reduce((sum, { items }) => sum + items, 0)
     const isDue = isStale && (seen.finished || now - known.countedAt >= countedEvery)
     const causes = isDue ? yield* causesOf(seen.job) : known.causes
