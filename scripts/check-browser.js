@@ -4,19 +4,14 @@ import { once } from "node:events"
 import { readdirSync, readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { gzipSync } from "node:zlib"
-import { chromium } from "playwright-core"
 import { build, serveBuilt } from "../browser/serve.js"
+import { check, launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
 import { watchedProxy } from "./watchedProxy.js"
 
 const { screenshot } = parseArgs({ options: { screenshot: { type: "string" } } }).values
 const patience = 20_000
 const key = "sk-or-v1-typed-into-the-page"
-
-const check = (name, holds, found) => {
-  console.log(`${holds ? "ok  " : "FAIL"}  ${name}${holds ? "" : `: ${JSON.stringify(found)}`}`)
-  if (!holds) process.exitCode = 1
-}
 
 /** Runs in the page before its own program: notes every picture that is shown, where it stands, and the addresses that are not revoked. */
 const notePictures = () => {
@@ -206,10 +201,7 @@ reportSize()
 const emulator = await startEmulator()
 const proxy = await watchedProxy(emulator.baseUrl)
 const page = await serveBuilt()
-const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-})
+const browser = await launch()
 try {
   const { tab, ...heard } = await open(browser)
   const { origin } = new URL(emulator.baseUrl)

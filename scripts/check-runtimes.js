@@ -6,7 +6,7 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { build } from "esbuild"
-import { chromium } from "playwright-core"
+import { launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
 
 const folder = ".runtimes"
@@ -53,10 +53,7 @@ const inChromium = async (baseUrl) => {
     response.end(script ? outputFiles[0].text : "<!doctype html><title>core</title>")
   })
   await new Promise((resolve) => page.listen(0, "127.0.0.1", resolve))
-  const browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-  })
+  const browser = await launch()
   try {
     const tab = await browser.newPage()
     await tab.goto(`http://127.0.0.1:${page.address().port}/`)

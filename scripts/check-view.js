@@ -13,7 +13,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
 import * as View from "effect-openrouter-images-jobs/View"
-import { chromium } from "playwright-core"
+import { check, launch } from "./chromium.js"
 
 const { screenshots, stay } = parseArgs({
   options: { screenshots: { type: "string" }, stay: { type: "boolean" } }
@@ -22,11 +22,6 @@ const patience = 60_000
 const job = "Autumn catalogue"
 const total = 60
 const trial = "Trial"
-
-const check = (name, holds, found) => {
-  console.log(`${holds ? "ok  " : "FAIL"}  ${name}${holds ? "" : `: ${JSON.stringify(found)}`}`)
-  if (!holds) process.exitCode = 1
-}
 
 const things = [
   "A walnut writing desk",
@@ -297,10 +292,7 @@ const checkToken = async (browser) => {
 }
 
 const address = await run(HttpServer.addressFormattedWith(Effect.succeed))
-const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-})
+const browser = await launch()
 try {
   // The prices of the models are known from here on, so that the faults meet generations.
   hostile = true

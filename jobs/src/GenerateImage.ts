@@ -185,7 +185,7 @@ const attempts = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Items.ItemKey,
   places: Places.Places,
-  visitor: Entrance.Visitor,
+  entrance: Entrance.Entrance,
   options: Options
 ) =>
   Effect.gen(function* () {
@@ -198,7 +198,7 @@ const attempts = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          places.within(perform({ job, ...key, attempt, token }, request, visitor)),
+          places.within(perform({ job, ...key, attempt, token }, request, entrance)),
           (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
         )
       }).pipe(
@@ -242,7 +242,7 @@ export const layer = (
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* contentHash(request), turn), round }
-          const { before, outcome } = yield* attempts({ job, request }, key, places, entrance(), options)
+          const { before, outcome } = yield* attempts({ job, request }, key, places, entrance, options)
           yield* Database.patiently(Items.finish(key, outcome, before))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)

@@ -27,6 +27,7 @@ import {
   release
 } from "./internal/claims.js"
 import * as Database from "./internal/database.js"
+import { limitsOf } from "./internal/limits.js"
 
 export type {
   /**
@@ -155,12 +156,14 @@ export const layer = (
   options: Options = {}
 ): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.makeLatch(false), (place) => {
+    Effect.gen(function* () {
+      const { concurrency } = yield* limitsOf(options)
+      const place = yield* Effect.makeLatch(false)
       const owner = crypto.randomUUID()
       const begun: Begun = new Map()
       const loop = Effect.zipRight(
         place.close,
-        fill(owner, options.concurrency ?? 8, begun).pipe(
+        fill(owner, concurrency, begun).pipe(
           Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
           Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep(glance)))
         )

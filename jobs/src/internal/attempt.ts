@@ -19,7 +19,7 @@ import type { Failed, Generation, Outcome } from "../Generation.js"
 import { ImageStore, type StoredImage } from "../ImageStore.js"
 import { type AttemptKey, beat, begin, end, limitOf } from "./attempts.js"
 import { patiently } from "./database.js"
-import type { Admitted, Visitor } from "./entrance.js"
+import type { Admitted, Entrance } from "./entrance.js"
 
 const failed = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
   _tag: "Failed",
@@ -154,17 +154,17 @@ const claimed = <R>(ask: Effect.Effect<Admitted, never, R>): Effect.Effect<Admit
 export const perform = (
   key: AttemptKey,
   request: ImageGenerationRequest,
-  visitor: Visitor
+  entrance: Entrance
 ): Effect.Effect<Outcome, never, Images | ImageStore | Catalog | SqlClient.SqlClient | WorkflowInstance> =>
   Effect.gen(function* () {
     const limitUsd = yield* patiently(limitOf(key.job))
     const quote = yield* Effect.either(quoteOf(request, limitUsd))
     if (quote._tag === "Left") return failed(quote.left)
     const quoteUsd = quote.right
-    const ask = patiently(begin(key, quoteUsd, visitor.limit))
+    const ask = patiently(begin(key, quoteUsd, entrance.limit))
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const begun = yield* claimed(visitor.pass(ask, restore))
+        const begun = yield* claimed(entrance.pass(ask, restore))
         switch (begun._tag) {
           case "Ended":
             return begun.outcome
@@ -173,7 +173,7 @@ export const perform = (
           case "Cancelled":
             return failed(new CancelledError({ job: key.job }))
           case "Unquoted":
-            return yield* restore(perform(key, request, visitor))
+            return yield* restore(perform(key, request, entrance))
           case "OverBudget":
             return failed(
               new Errors.BudgetExceededError({

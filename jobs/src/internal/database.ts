@@ -79,13 +79,16 @@ export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effec
   )
 )
 
+/** How often a database that went away is asked again. */
+export const untilItIsBack = Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds"))
+
 /** A database that went away comes back: what must not be lost is written when it does. */
 export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
   effect.pipe(
     Effect.sandbox,
     Effect.tapError((cause) => Effect.logWarning("The database of the jobs failed; it is tried again", cause)),
     Effect.retry({
-      schedule: Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")),
+      schedule: untilItIsBack,
       while: (cause) => !Cause.isInterrupted(cause)
     }),
     Effect.unsandbox,

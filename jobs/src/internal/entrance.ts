@@ -11,8 +11,7 @@ export type Admitted = Exclude<Begun, { readonly _tag: "Held" }>
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** A workflow that comes to the gate, with each of its attempts. */
-export interface Visitor {
+export interface Entrance {
   readonly limit: Limit | undefined
   /** Asks until it is let through. Only the waiting can be interrupted; when the process is about to end it puts the workflow to sleep. */
   readonly pass: <R>(
@@ -20,8 +19,6 @@ export interface Visitor {
     restore: Restore
   ) => Effect.Effect<Admitted, never, R | WorkflowInstance>
 }
-
-export type Entrance = () => Visitor
 
 /** A wait is looked at again after this time, for the job may be cancelled meanwhile. */
 const longestWait = 5_000
@@ -39,7 +36,7 @@ export const make = (limit: Limit | undefined, places: Places): Effect.Effect<En
           yield* wait(Math.min(next.millis, longestWait))
         }
       })
-    return () => ({
+    return {
       limit,
       pass: (ask, restore) =>
         Effect.gen(function* () {
@@ -52,5 +49,5 @@ export const make = (limit: Limit | undefined, places: Places): Effect.Effect<En
             () => queue.release(1)
           )
         })
-    })
+    }
   })

@@ -2,7 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import type { JobNotFoundError } from "../Errors.js"
+import type { ItemError, JobNotFoundError } from "../Errors.js"
 import { decodeOutcome } from "./attempts.js"
 import { found } from "./results.js"
 
@@ -23,14 +23,19 @@ interface Row {
   readonly outcome: string
 }
 
-const exampleOf = (text: string): string => {
-  const outcome = decodeOutcome(text)
-  return outcome._tag === "Failed" ? outcome.error.message : ""
+/** Items that failed alike, and the error of one of them. */
+export interface Group extends Omit<Failures, "example"> {
+  readonly error: ItemError | undefined
 }
 
-export const failuresOf = (
+const errorOf = (text: string): ItemError | undefined => {
+  const outcome = decodeOutcome(text)
+  return outcome._tag === "Failed" ? outcome.error : undefined
+}
+
+export const groupsOf = (
   job: string
-): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
+): Effect.Effect<ReadonlyArray<Group>, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* found(job)
@@ -41,6 +46,14 @@ export const failuresOf = (
       tag: error,
       billing,
       items: Number(items),
-      example: exampleOf(outcome)
+      error: errorOf(outcome)
     }))
   })
+
+/** What stands for the whole group. */
+export const failuresIn = ({ error, ...group }: Group): Failures => ({ ...group, example: error?.message ?? "" })
+
+export const failuresOf = (
+  job: string
+): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
+  Effect.map(groupsOf(job), (groups) => groups.map(failuresIn))

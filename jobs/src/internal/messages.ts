@@ -16,16 +16,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import { untilItIsBack } from "./database.js"
 
 type Storage = MessageStorage["Type"]
 type Unreliable = PersistenceError | MalformedMessage
 
-const again = Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds"))
-
 const isOfDatabase = (error: Unreliable): boolean => error._tag === "PersistenceError"
 
 const patient = <A, E extends Unreliable, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.retry(effect, { schedule: again, while: isOfDatabase })
+  Effect.retry(effect, { schedule: untilItIsBack, while: isOfDatabase })
 
 /** An answer that was written although nobody heard so stands in its own way: it is cleared before it is written again. */
 const answering =

@@ -11,6 +11,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { JobNotFoundError } from "../../Errors.js"
 import { ImageStore } from "../../ImageStore.js"
+import { found } from "../results.js"
 import { allOf, statusOf } from "../status.js"
 import { Api } from "./api.js"
 import * as Assets from "./assets.js"
@@ -41,11 +42,7 @@ const json = HttpApiBuilder.group(Api, "json", (handlers) =>
       .handle("job", ({ path }) => asked(statusOf(path.job)))
       .handle("failures", ({ path }) => asked(causesOf(path.job)))
       .handle("items", ({ path, urlParams: { limit, ...window } }) =>
-        asked(
-          Effect.flatMap(statusOf(path.job), (progress) =>
-            itemsIn(progress.job, { ...window, limit: limit ?? News.pageSize })
-          )
-        )
+        asked(Effect.zipRight(found(path.job), itemsIn(path.job, { ...window, limit: limit ?? News.pageSize })))
       )
   })
 )

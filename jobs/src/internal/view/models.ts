@@ -24,16 +24,16 @@ export const Progress = Schema.Struct({
   finished: Schema.Boolean
 })
 
+const Billing = Schema.Literal("notBilled", "billed", "unknown")
+
 export const Failures = Schema.Struct({
   tag: Schema.String,
-  billing: Schema.Literal("notBilled", "billed", "unknown"),
+  billing: Billing,
   items: Schema.Number,
   example: Schema.String,
   advice: Schema.String
 })
 export type Failures = typeof Failures.Type
-
-const Billing = Schema.Literal("notBilled", "billed", "unknown")
 
 /** Written out, for a declaration that is inferred would name the library's files by a path. */
 type Fields = {
