@@ -12,6 +12,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { decodeBase64, encodeBase64 } from "./internal/base64.js"
 import { type Dimensions, readDimensions } from "./internal/dimensions.js"
+import { fitting, isPictureExtension } from "./internal/fileName.js"
 import { sha256 as sha256Of } from "./internal/sha256.js"
 import { extensionOf, sniffMediaType } from "./internal/sniff.js"
 import { writeWhole } from "./internal/writeWhole.js"
@@ -111,11 +112,14 @@ export interface SaveOptions extends WriteOptions {
 }
 
 /**
- * Writes the picture to `path` and gives back the path that was written. A path without an extension gets the picture's; what
- * follows the last dot counts as one when it has a letter in it, so `seedream-4.5` has none.
+ * Writes the picture to `path` and gives back the path that was written. A path without an extension of a picture (`png`, `jpg`, `webp`, ..., in
+ * capitals or not) gets the picture's: `krea-2.v1` becomes `krea-2.v1.png`.
  *
- * The bytes go to a temporary file beside it that is then renamed: whoever reads `path` sees the whole picture or none.
- * The folder must exist.
+ * A name of more than 255 bytes in UTF-8, which no folder takes, is shortened: it keeps its beginning and its extension, and has a part of the whole
+ * name's hash between them, so that pictures of different names stay different files.
+ *
+ * The bytes go to a hidden temporary file beside it that is then renamed: whoever reads `path` sees the whole picture or none. The folder must
+ * exist.
  *
  * @since 0.1.0
  * @category files
@@ -137,7 +141,9 @@ export const save = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
-    const target = /^\.\w*[A-Za-z]\w*$/.test(paths.extname(path)) ? path : `${path}.${image.extension}`
+    const extension = paths.extname(path).slice(1)
+    const isNamed = isPictureExtension(extension) || extension === image.extension
+    const target = yield* fitting(isNamed ? path : `${path}.${image.extension}`)
     // By the value's own method: a program without provenance has none of its code
     const { bytes } = options.provenance?.into(image, options) ?? image
     yield* writeWhole(fs, target, bytes)

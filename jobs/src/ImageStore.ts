@@ -113,11 +113,13 @@ const failing = (method: ImageStoreError["method"]) =>
 /** To the disk itself, then under its name: a power cut leaves the whole picture or none. */
 const writeThrough = (
   fs: FileSystem.FileSystem,
+  folder: string,
   target: string,
   bytes: Uint8Array
 ): Effect.Effect<void, PlatformError> =>
   Effect.gen(function* () {
-    const temporary = `${target}.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}.tmp`
+    // Hidden, and shorter than any name that it stands for.
+    const temporary = `${folder}/.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}`
     yield* Effect.scoped(
       Effect.gen(function* () {
         const file = yield* fs.open(temporary, { flag: "wx" })
@@ -159,8 +161,9 @@ export const layerFolder = (
             const stored = yield* describe(image)
             const target = paths.join(folder, stored.reference)
             if (yield* fs.exists(target)) return stored
-            yield* fs.makeDirectory(paths.dirname(target), { recursive: true })
-            yield* writeThrough(fs, target, image.bytes)
+            const shelf = paths.dirname(target)
+            yield* fs.makeDirectory(shelf, { recursive: true })
+            yield* writeThrough(fs, shelf, target, image.bytes)
             return stored
           }).pipe(failing("put")),
         get: (stored) =>

@@ -6,7 +6,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { unfinished, writeWhole } from "./writeWhole.js"
+import { isUnfinished, writeWhole } from "./writeWhole.js"
 
 /** The folders within it. Whatever else lies beside them is somebody else's. */
 const kinds = ["generations", "pictures"] as const
@@ -53,8 +53,7 @@ const make = (
       size: Effect.map(
         Effect.forEach(folders, (each) => whereThere(fs.readDirectory(each))),
         (all) =>
-          all.flatMap(Option.getOrElse((): ReadonlyArray<string> => [])).filter((name) => !name.endsWith(unfinished))
-            .length
+          all.flatMap(Option.getOrElse((): ReadonlyArray<string> => [])).filter((name) => !isUnfinished(name)).length
       )
     })
   })

@@ -3,20 +3,40 @@ import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { byteLength, splitPath } from "./fileName.js"
 
-/** How the name of a file ends that is not finished. */
-export const unfinished = ".tmp"
+/** Shorter names have fewer characters to tell temporary files apart by than they need; no file system is that strict. */
+const shortest = 5
+const longest = 16
+
+/** Hidden, and without an extension: nobody takes it for a picture. It is no longer than the name that it stands for. */
+const temporaryName = (name: string): Effect.Effect<string> => {
+  const length = Math.min(longest, Math.max(shortest, byteLength(name)))
+  const digits = Array.from({ length: length - 1 }, () => Random.nextIntBetween(0, 36))
+  return Effect.map(Effect.all(digits), (all) => `.${all.map((digit) => digit.toString(36)).join("")}`)
+}
+
+/** Whether a name is that of a file that is not finished; programs call theirs `.tmp` too. */
+export const isUnfinished = (name: string): boolean => name.startsWith(".") || name.endsWith(".tmp")
+
+/** Another writer has the same temporary name: that file is not ours to remove. */
+const isTaken = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
 
 /** To a temporary file beside it that is then renamed: whoever reads `target` sees all of it or nothing. */
 export const writeWhole = (
   fs: FileSystem.FileSystem,
   target: string,
   bytes: Uint8Array
-): Effect.Effect<void, PlatformError> =>
-  Effect.gen(function* () {
-    const temporary = `${target}.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}${unfinished}`
-    yield* fs.writeFile(temporary, bytes, { flag: "wx" }).pipe(
-      Effect.zipRight(fs.rename(temporary, target)),
-      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
+): Effect.Effect<void, PlatformError> => {
+  const [folder, name] = splitPath(target)
+  const written = Effect.flatMap(temporaryName(name), (temporary) => {
+    const path = folder + temporary
+    const remove = Effect.ignore(fs.remove(path, { force: true }))
+    return fs.writeFile(path, bytes, { flag: "wx" }).pipe(
+      Effect.tapError((error) => (isTaken(error) ? Effect.void : remove)),
+      Effect.onInterrupt(() => remove),
+      Effect.zipRight(fs.rename(path, target).pipe(Effect.onError(() => remove)))
     )
   })
+  return Effect.retry(written, { while: isTaken, times: 9 })
+}
