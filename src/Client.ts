@@ -23,6 +23,7 @@ import type { Reading } from "./internal/conclude.js"
 import { requestInitOf, withFetchOptions } from "./internal/fetchOptions.js"
 import { makeMask } from "./internal/mask.js"
 import { present } from "./internal/present.js"
+import { encodeBody } from "./internal/requestBody.js"
 import * as Settings from "./internal/settings.js"
 import { streamAttempt } from "./internal/streamAttempt.js"
 import * as Retry from "./Retry.js"
@@ -65,6 +66,11 @@ export interface ClientOptions {
    * which had arrived whole. Default: 1 GiB.
    */
   readonly maxResponseBytes?: number | undefined
+  /**
+   * The most bytes that a request may have as JSON in UTF-8, references as base64 included; a larger one is an InvalidRequestError, and is not
+   * sent. Default: 256 MiB. A text of JavaScript ends at about 512 MiB, whatever stands here.
+   */
+  readonly maxRequestBytes?: number | undefined
   /** Lets the key go to an `http:` base URL that is not on this machine. Default: false. */
   readonly allowInsecure?: boolean | undefined
   /** Wraps the HttpClient. It sees each attempt's whole request, the key included. */
@@ -85,6 +91,7 @@ export interface RequestOptions {
   readonly baseUrl?: string | undefined
   readonly maxEventBytes?: number | undefined
   readonly maxResponseBytes?: number | undefined
+  readonly maxRequestBytes?: number | undefined
   /**
    * Runs for each sign of life that a server sends while it draws (a comment of a stream, white space before a JSON answer), with the time
    * since the call began.
@@ -156,25 +163,29 @@ const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
   timeout: call.timeout ?? client.timeout,
   retry: call.retry ?? client.retry,
   maxEventBytes: call.maxEventBytes ?? client.maxEventBytes,
-  maxResponseBytes: call.maxResponseBytes ?? client.maxResponseBytes
+  maxResponseBytes: call.maxResponseBytes ?? client.maxResponseBytes,
+  maxRequestBytes: call.maxRequestBytes ?? client.maxRequestBytes
 })
 
-/** What a call sends and how long it waits, or every fault of the options. */
+/** What a call sends and how long it waits, or every fault of the options and of the body. */
 const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const mask = makeMask(Settings.secretsOf(options))
+  const refused = (issues: ReadonlyArray<Errors.Issue>) =>
+    Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: mask.issues(issues) }))
   const { baseUrl, headers, issues } = Settings.head(options)
   const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
   if (issues.length > 0 || Either.isLeft(limits)) {
-    const all = [...issues, ...Either.getOrElse(Either.flip(limits), () => [])]
-    return Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: mask.issues(all) }))
+    return refused([...issues, ...Either.getOrElse(Either.flip(limits), () => [])])
   }
   const empty = HttpClientRequest.make(call.method)(`${baseUrl}${call.path}`, {
     headers: { accept: call.accept, ...headers }
   })
-  const request =
-    call.body === undefined ? empty : HttpClientRequest.bodyText(empty, JSON.stringify(call.body), "application/json")
+  const { maxRequestBytes, ...how } = limits.right
+  const body = call.body === undefined ? undefined : encodeBody(call.body, maxRequestBytes)
+  if (body !== undefined && Either.isLeft(body)) return refused(body.left)
+  const request = body === undefined ? empty : HttpClientRequest.bodyUint8Array(empty, body.right, "application/json")
   const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
-  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...limits.right, request, schedule, mask }))
+  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, mask }))
 }
 
 /** Tells the caller of a sign of life how long the call has lasted. */

@@ -6,7 +6,11 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
+import * as Errors from "./Errors.js"
 import * as GeneratedImage from "./GeneratedImage.js"
+import { positiveIntegerIssues } from "./internal/positiveInteger.js"
+import { defaultMaxRequestBytes, longestText, sizeOf } from "./internal/requestBody.js"
+import { show } from "./internal/show.js"
 import type * as Wire from "./Schema/InputReference.js"
 
 /**
@@ -32,8 +36,17 @@ export type InputReference = Wire.InputReference
  */
 export const fromUrl = (url: string | URL): InputReference => ({ type: "image_url", imageUrl: { url: String(url) } })
 
+/** The picture in words that are no URL, so that the request's check refuses it by them: the data URL itself cannot exist. */
+const tooLong = (byteLength: number): string => `a picture of ${sizeOf(byteLength)}; ${dataUrlLimit}`
+
+/** A text of the longest that there is, in base64, with room for the media type. */
+const mostBytes = Math.floor((longestText - 1024) / 4) * 3
+
+const dataUrlLimit = "a data URL takes 383 MiB at most"
+
 /**
- * A generated picture, sent within the request.
+ * A generated picture, sent within the request. One of more than 383 MiB cannot be: no text of JavaScript is as long as its base64. The
+ * request with it is an InvalidRequestError that names its size.
  *
  * @since 0.1.0
  * @category constructors
@@ -52,10 +65,10 @@ export const fromUrl = (url: string | URL): InputReference => ({ type: "image_ur
  * ```
  */
 export const fromImage = (image: GeneratedImage.GeneratedImage): InputReference =>
-  fromUrl(GeneratedImage.toDataUrl(image))
+  fromUrl(image.bytes.length > mostBytes ? tooLong(image.bytes.length) : GeneratedImage.toDataUrl(image))
 
 /**
- * The bytes of a picture, sent within the request; without a media type the bytes tell it.
+ * The bytes of a picture, sent within the request; without a media type the bytes tell it. At most 383 MiB, as for `fromImage`.
  *
  * @since 0.1.0
  * @category constructors
@@ -71,7 +84,34 @@ export const fromBytes = (bytes: Uint8Array, mediaType?: string): InputReference
   fromImage(GeneratedImage.make(bytes, mediaType))
 
 /**
+ * What a reference may take of a request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FileOptions {
+  /** As the client has it (see `ClientOptions`). Default: 256 MiB. */
+  readonly maxRequestBytes?: number | undefined
+}
+
+/** Why a file cannot be sent, if it cannot: as base64 it has four characters for three bytes. */
+const fileIssues = (path: string, byteLength: number, maxRequestBytes: number): ReadonlyArray<Errors.Issue> => {
+  const encoded = Math.ceil(byteLength / 3) * 4
+  if (encoded <= maxRequestBytes && byteLength <= mostBytes) return []
+  const size = `${show(path)} has ${sizeOf(byteLength)}, ${sizeOf(encoded)} as base64`
+  const limit =
+    encoded > maxRequestBytes ? `a request may have ${sizeOf(maxRequestBytes)} of JSON (maxRequestBytes)` : dataUrlLimit
+  return [{ path: ["inputReferences"], message: `${size}; ${limit}` }]
+}
+
+const invalid = (issues: ReadonlyArray<Errors.Issue>): Effect.Effect<void, Errors.InvalidRequestError> =>
+  issues.length === 0 ? Effect.void : Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
+
+/**
  * A file, read when the effect runs and sent within the request. The media type is what its bytes say, whatever its name.
+ *
+ * A file that is larger than a request may be (192 MiB, where `maxRequestBytes` says nothing else) is an InvalidRequestError, before it is
+ * read. One that cannot be read is a PlatformError.
  *
  * @since 0.1.0
  * @category constructors
@@ -91,9 +131,18 @@ export const fromBytes = (bytes: Uint8Array, mediaType?: string): InputReference
  * }).pipe(Effect.provide(NodeContext.layer))
  * ```
  */
-export const fromFile = (path: string): Effect.Effect<InputReference, PlatformError, FileSystem.FileSystem> =>
-  FileSystem.FileSystem.pipe(
-    Effect.flatMap((fs) => fs.readFile(path)),
-    Effect.map((bytes) => fromBytes(bytes)),
-    Effect.withSpan("InputReference.fromFile")
-  )
+export const fromFile = (
+  path: string,
+  { maxRequestBytes = defaultMaxRequestBytes }: FileOptions = {}
+): Effect.Effect<InputReference, PlatformError | Errors.InvalidRequestError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* invalid(positiveIntegerIssues(["maxRequestBytes"], maxRequestBytes))
+    // Where it tells no size, reading tells what is wrong
+    const { size } = yield* Effect.orElseSucceed(fs.stat(path), () => ({ size: 0 }))
+    yield* invalid(fileIssues(path, Number(size), maxRequestBytes))
+    const bytes = yield* fs.readFile(path)
+    // What is no plain file may have more than it says
+    yield* invalid(fileIssues(path, bytes.length, maxRequestBytes))
+    return fromBytes(bytes)
+  }).pipe(Effect.withSpan("InputReference.fromFile"))

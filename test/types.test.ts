@@ -160,7 +160,9 @@ describe("what is needed", () => {
 
   it("by files is the platform's FileSystem, and by the rest nothing", () => {
     const reference = InputReference.fromFile("a.png")
-    expectTypeOf(reference).toEqualTypeOf<Effect.Effect<InputReference.InputReference, PlatformError, FileSystem>>()
+    expectTypeOf(reference).toEqualTypeOf<
+      Effect.Effect<InputReference.InputReference, PlatformError | Errors.InvalidRequestError, FileSystem>
+    >()
     expectTypeOf(GeneratedImage.save).returns.toEqualTypeOf<Effect.Effect<string, PlatformError, FileSystem | Path>>()
     expectTypeOf(GeneratedImage.sha256).returns.toEqualTypeOf<Effect.Effect<string>>()
     expect(Effect.isEffect(reference)).toBe(true)

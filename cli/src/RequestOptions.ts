@@ -84,7 +84,7 @@ const named = ({
 export const toFields = (
   options: Shape
 ): Effect.Effect<Omit<ImagesSchema.ImageGenerationRequest, "model" | "prompt">, FileError, FileSystem.FileSystem> =>
-  Effect.map(Effect.forEach(options.reference, Reference.read), (inputReferences) => {
+  Effect.map(Reference.readAll(options.reference), (inputReferences) => {
     const provider = Provider.toPreferences(options)
     return {
       ...named(options),

@@ -33,6 +33,29 @@ describe("a reference", () => {
       )
     )
 
+    it.scoped(
+      "that is larger than a request may be is refused by its size, unread, and so are several that are together",
+      () =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const unread = { ...fs, readFile: () => Effect.dieMessage("it is read") }
+          const refusalOf = (sizes: ReadonlyArray<number>) =>
+            Effect.gen(function* () {
+              const files = yield* Effect.forEach(sizes, (mebibytes) =>
+                Effect.tap(fs.makeTempFileScoped(), (file) => fs.truncate(file, mebibytes * 1024 * 1024))
+              )
+              const read = Effect.provideService(Reference.readAll(files), FileSystem.FileSystem, unread)
+              return (yield* Effect.flip(read)).problem
+            })
+          expect(yield* refusalOf([410])).toMatch(
+            / is too large: .* has 410 MiB, .* a request may have 256 MiB of JSON/
+          )
+          expect(yield* refusalOf([75, 75, 75, 75, 75, 75])).toMatch(
+            /^The 6 reference files have \S+ MB; together .* \S+ MB\.$/
+          )
+        })
+    )
+
     it.effect.each(["https://x/y.png", "data:image/png;base64,AA", "FILE:///etc/passwd", "ftp://x/y", "s3://x"])(
       "such as %s goes to the library as a URL, which refuses what no provider can open",
       (url) => Effect.map(Reference.read(url), (read) => expect(read.imageUrl.url).toBe(url))

@@ -1,4 +1,5 @@
 /** What OpenTelemetry's semantic conventions for generative AI, and names of our own beside them, say of a generation. */
+import * as Either from "effect/Either"
 import type * as Errors from "../Errors.js"
 import type * as GeneratedImage from "../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
@@ -45,10 +46,13 @@ const referenceParts = (
     return pictures ? [blob(mediaType, url.slice(prefix.length))] : []
   })
 
+/** None where it would be longer than a text can be: telemetry costs nobody a picture. */
+const jsonOf = (value: unknown): string | undefined => Either.getOrUndefined(Either.try(() => JSON.stringify(value)))
+
 const inputMessages = (request: ImageGenerationRequest, content: Content): string | undefined => {
   const text = content.prompts ? [{ type: "text", content: request.prompt }] : []
   const parts = [...text, ...referenceParts(request, content)]
-  return parts.length === 0 ? undefined : JSON.stringify([{ role: "user", parts }])
+  return parts.length === 0 ? undefined : jsonOf([{ role: "user", parts }])
 }
 
 export const requestAttributes = (request: ImageGenerationRequest, content: Content): Attributes => ({
@@ -72,8 +76,8 @@ export interface Result {
   readonly cached?: true | undefined
 }
 
-const outputMessages = (images: Result["images"]): string =>
-  JSON.stringify([
+const outputMessages = (images: Result["images"]): string | undefined =>
+  jsonOf([
     {
       role: "assistant",
       parts: images.map(({ b64Json, mediaType }) => blob(mediaType, b64Json)),

@@ -22,12 +22,12 @@ const canonical = (body: object): string =>
 /** The SHA-256 of a text in lowercase hex. */
 export const hashOf = (text: string): Effect.Effect<string> => sha256(new TextEncoder().encode(text))
 
-/** The key of a request: 64 hex digits, or none for one that is not valid. */
+/** The key of a request: 64 hex digits, or none for one that is not valid, or longer than a text can be. */
 export const requestKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>
-  Either.match(encodeRequest(request), {
-    onLeft: () => Effect.succeedNone,
-    onRight: (body) => Effect.asSome(hashOf(canonical(body)))
-  })
+  encodeRequest(request).pipe(
+    Either.flatMap((body) => Either.try(() => canonical(body))),
+    Either.match({ onLeft: () => Effect.succeedNone, onRight: (text) => Effect.asSome(hashOf(text)) })
+  )
 
 /** The same for a request with a seed; without one each generation is another picture. */
 export const seededKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>

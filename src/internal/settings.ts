@@ -6,6 +6,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Issue } from "../Errors.js"
 import { positiveIntegerIssues } from "./positiveInteger.js"
+import { defaultMaxRequestBytes } from "./requestBody.js"
 import { show } from "./show.js"
 
 export const defaultBaseUrl = "https://openrouter.ai/api/v1"
@@ -96,11 +97,12 @@ const customIssues = (headers: Readonly<Record<string, string>>): ReadonlyArray<
       : [{ path: ["headers", name.replace(keyLike, "<redacted>")], message: "is not a header's name" }]
   )
 
-/** How long a call waits, and how much it takes in. */
+/** How long a call waits, and how much it takes in and sends. */
 export interface Limits {
   readonly timeout: Duration.Duration
   readonly maxEventBytes: number
   readonly maxResponseBytes: number
+  readonly maxRequestBytes: number
 }
 
 const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
@@ -115,16 +117,19 @@ export const limits = (options: {
   readonly timeout: Duration.DurationInput
   readonly maxEventBytes?: number | undefined
   readonly maxResponseBytes?: number | undefined
+  readonly maxRequestBytes?: number | undefined
 }): Either.Either<Limits, ReadonlyArray<Issue>> => {
   const { maxEventBytes = 256 * megabyte, maxResponseBytes = 1024 * megabyte, timeout } = options
+  const { maxRequestBytes = defaultMaxRequestBytes } = options
   const issues = [
     ...timeoutIssues(timeout),
     ...positiveIntegerIssues(["maxEventBytes"], maxEventBytes),
-    ...positiveIntegerIssues(["maxResponseBytes"], maxResponseBytes)
+    ...positiveIntegerIssues(["maxResponseBytes"], maxResponseBytes),
+    ...positiveIntegerIssues(["maxRequestBytes"], maxRequestBytes)
   ]
   return issues.length > 0
     ? Either.left(issues)
-    : Either.right({ timeout: Duration.decode(timeout), maxEventBytes, maxResponseBytes })
+    : Either.right({ timeout: Duration.decode(timeout), maxEventBytes, maxResponseBytes, maxRequestBytes })
 }
 
 /** The headers of the API under the option that sets each. */
