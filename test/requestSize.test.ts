@@ -26,11 +26,12 @@ const answer = json(200, { created: 1, data: [{ b64_json: Buffer.alloc(60).toStr
 /** How a generation fails, buffered or streamed, and how many requests were sent. */
 const outcomeOf = (asked: Request, options: Images.RequestOptions = {}, client: Client.ClientOptions = {}) => {
   const { layer, received } = scripted([answer], { retry: Retry.none, ...client })
-  const [buffered, streamed] = [
-    Images.generate(asked, options),
-    Stream.runDrain(Images.generateStream(asked, options))
-  ].map((effect) => Effect.flip(Effect.provide(effect, layer)))
-  return Effect.map(Effect.all([buffered, streamed]), (failures) => ({ failures, sent: received.length }))
+  const buffered = Effect.flip(Images.generate(asked, options))
+  const streamed = Effect.flip(Stream.runDrain(Images.generateStream(asked, options)))
+  return Effect.all([buffered, streamed]).pipe(
+    Effect.provide(layer),
+    Effect.map((failures) => ({ failures, sent: received.length }))
+  )
 }
 
 const refused = (path: Errors.Issue["path"], message: RegExp) => ({
