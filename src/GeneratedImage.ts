@@ -14,6 +14,7 @@ import { decodeBase64, encodeBase64 } from "./internal/base64.js"
 import { type Dimensions, readDimensions } from "./internal/dimensions.js"
 import { fitting, isPictureExtension } from "./internal/fileName.js"
 import { sha256 as sha256Of } from "./internal/sha256.js"
+import { writeSidecar } from "./internal/sidecar.js"
 import { extensionOf, sniffMediaType } from "./internal/sniff.js"
 import { writeWhole } from "./internal/writeWhole.js"
 import type { Provenance, WriteOptions } from "./Provenance.js"
@@ -107,7 +108,10 @@ export const isGeneratedImage = (value: unknown): value is GeneratedImage => val
  * @category models
  */
 export interface SaveOptions extends WriteOptions {
-  /** Where the picture comes from, written into the file as `Provenance.write` does; without it the bytes are those that came. */
+  /**
+   * Where the picture comes from, written into the file as `Provenance.write` does, or into a sidecar where the picture cannot carry it. Without it
+   * the bytes are those that came.
+   */
   readonly provenance?: Provenance | undefined
 }
 
@@ -120,6 +124,11 @@ export interface SaveOptions extends WriteOptions {
  *
  * The bytes go to a hidden temporary file beside it that is then renamed: whoever reads `path` sees the whole picture or none. The folder must
  * exist.
+ *
+ * A picture that is signed, as those of some providers are, or cannot carry the provenance for another reason, stays as it is: then that is written
+ * behind it into a sidecar beside it, XMP in `panda.png.xmp`, which `Provenance.readFile` finds. One that cannot be written is a warning in the log,
+ * and the picture is saved all the same. A sidecar that tells of the picture which was at `path` before is replaced, or removed where the new picture
+ * needs none; what other tools have written there stays.
  *
  * @since 0.1.0
  * @category files
@@ -145,8 +154,9 @@ export const save = (
     const isNamed = isPictureExtension(extension) || extension === image.extension
     const target = yield* fitting(isNamed ? path : `${path}.${image.extension}`)
     // By the value's own method: a program without provenance has none of its code
-    const { bytes } = options.provenance?.into(image, options) ?? image
-    yield* writeWhole(fs, target, bytes)
+    const written = options.provenance?.into(image, options) ?? image
+    yield* writeWhole(fs, target, written.bytes)
+    yield* writeSidecar(fs, target, written === image ? options.provenance : undefined)
     return target
   }).pipe(Effect.withSpan("GeneratedImage.save"))
 

@@ -3,12 +3,19 @@
  *
  * @since 0.1.0
  */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { GeneratedImage } from "./GeneratedImage.js"
 import { exact } from "./internal/checked.js"
+import { sidecarPath } from "./internal/fileName.js"
 import { present } from "./internal/present.js"
 import { embedded, jsonOf } from "./internal/provenance/embed.js"
+import { namespace } from "./internal/provenance/own.js"
+import { packetWith } from "./internal/provenance/packet.js"
+import { isMissing } from "./internal/sidecar.js"
 import { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { InputReference } from "./Schema/InputReference.js"
@@ -22,7 +29,7 @@ import type { InputReference } from "./Schema/InputReference.js"
 export interface WriteOptions {
   /**
    * Whether to write into a picture that carries signed Content Credentials (C2PA) as well, as those of some providers do: its signature then no
-   * longer holds. By default such a picture stays as it is.
+   * longer holds. By default such a picture stays as it is, and `GeneratedImage.save` writes a sidecar beside it.
    */
   readonly breakSignature?: boolean | undefined
 }
@@ -66,6 +73,21 @@ export class Provenance extends Schema.Class<Provenance>("effect-openrouter-imag
   /** How many references of the request have lost their content: without them it makes another picture. */
   get missingReferences(): number {
     return (this.request.inputReferences ?? []).filter(({ imageUrl }) => isDataUrl(imageUrl.url)).length
+  }
+
+  /**
+   * This as XMP, for a sidecar: a file of its own beside the picture. Of the XMP that is `there` already everything stays but an earlier provenance;
+   * `undefined` where it cannot be added to.
+   */
+  xmp(there?: string): string | undefined {
+    const json = Option.getOrUndefined(encode(this))
+    if (json === undefined) return undefined
+    const statement = { prompt: this.prompt, model: this.model, json }
+    const packet = packetWith(there, statement, Number.POSITIVE_INFINITY)
+    // Another tool has written an earlier one anew, and cannot be told apart from it: of another picture nothing may stay
+    return (
+      packet ?? (there?.includes(namespace) ? packetWith(undefined, statement, Number.POSITIVE_INFINITY) : undefined)
+    )
   }
 
   /** The picture with this in its file; see `write`. */
@@ -136,7 +158,8 @@ export const of = (request: ImageGenerationRequest, response: ImageGenerationRes
  *
  * PNG, JPEG, WebP and SVG can carry it. Any other picture comes back as it is, and so do one whose structure is broken, one that is signed
  * (see `WriteOptions`), a JPEG for which it is too long (64 KB with the request), and one with XMP that cannot be added to. It never fails: a
- * picture that was paid for is worth more than what is said about it.
+ * picture that was paid for is worth more than what is said about it. `GeneratedImage.save` writes it into a sidecar then, and `readFile` finds
+ * either.
  *
  * Whoever gets the file can read the prompt.
  *
@@ -161,26 +184,56 @@ export const write = (image: GeneratedImage, provenance: Provenance, options?: W
   provenance.into(image, options)
 
 /**
- * The provenance in the bytes of a picture; none in bytes of any other kind. It says what the file says: whoever has the file
- * can have changed it.
+ * The provenance in the bytes of a picture, or of its sidecar; none in bytes of any other kind. It says what the file says: whoever has the
+ * file can have changed it. Where there is a file system, `readFile` finds the sidecar by itself.
  *
  * @since 0.1.0
  * @category files
  * @example
  * ```ts
- * import { FileSystem } from "@effect/platform"
- * import { Console, Effect, Option } from "effect"
- * import { Provenance } from "effect-openrouter-images"
+ * import { Option } from "effect"
+ * import { type GeneratedImage, Provenance } from "effect-openrouter-images"
  *
- * const tell = (path: string) =>
- *   Effect.gen(function* () {
- *     const bytes = yield* (yield* FileSystem.FileSystem).readFile(path)
- *     return yield* Option.match(Provenance.read(bytes), {
- *       onNone: () => Console.log("not known"),
- *       onSome: ({ costUsd, model, prompt, seed }) => Console.log(model, prompt, seed, costUsd)
- *     })
- *   })
+ * const promptOf = ({ bytes }: GeneratedImage.GeneratedImage) =>
+ *   Option.map(Provenance.read(bytes), ({ prompt }) => prompt)
  * ```
  */
 export const read = (bytes: Uint8Array): Option.Option<Provenance> =>
   Option.flatMap(Option.fromNullable(jsonOf(bytes)), (json) => decode(json))
+
+/**
+ * The provenance of the picture at a path: what stands in the file itself, else what stands beside it in its sidecar (`panda.png.xmp`). The
+ * file comes first, for its words cannot be those of another picture.
+ *
+ * A picture that cannot be read is a PlatformError, and so is a sidecar that is there and cannot be read.
+ *
+ * @since 0.1.0
+ * @category files
+ * @example
+ * ```ts
+ * import { Console, Effect, Option } from "effect"
+ * import { Provenance } from "effect-openrouter-images"
+ *
+ * const tell = (path: string) =>
+ *   Effect.flatMap(
+ *     Provenance.readFile(path),
+ *     Option.match({
+ *       onNone: () => Console.log("not known"),
+ *       onSome: ({ costUsd, model, prompt, seed }) => Console.log(model, prompt, seed, costUsd)
+ *     })
+ *   )
+ * ```
+ */
+export const readFile = (
+  path: string
+): Effect.Effect<Option.Option<Provenance>, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const embedded = read(yield* fs.readFile(path))
+    if (Option.isSome(embedded)) return embedded
+    const sidecar = yield* sidecarPath(path)
+    return yield* fs.readFile(sidecar).pipe(
+      Effect.map(read),
+      Effect.catchIf(isMissing, () => Effect.succeedNone)
+    )
+  }).pipe(Effect.withSpan("Provenance.readFile"))

@@ -96,5 +96,5 @@ export const maxCost = dollars("max-cost", "Send no request that may cost more, 
 
 export const noProvenance = isSet(
   "no-provenance",
-  "Save the bytes as they came, without prompt and request in the file"
+  "Save the bytes as they came, without prompt and request in or beside them"
 )

@@ -53,8 +53,8 @@ const told = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean)
   ).pipe(
     Effect.zipRight(
       Effect.suspend(() => {
-        const count = saved.filter(({ unmarked }) => unmarked).length
-        return count === 0 ? Effect.void : Console.error(Report.unmarked(count, saved.length))
+        const lines = Report.outside(saved)
+        return lines === undefined ? Effect.void : Console.error(lines)
       })
     )
   )

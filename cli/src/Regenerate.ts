@@ -1,7 +1,7 @@
 /** `openrouter-images regenerate`: the request of a picture once more, with what the options change. */
 import * as Args from "@effect/cli/Args"
 import type * as Command from "@effect/cli/Command"
-import * as FileSystem from "@effect/platform/FileSystem"
+import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type ImagesSchema, Provenance } from "effect-openrouter-images"
@@ -30,16 +30,15 @@ export type RegenerateOptions = Command.Command.ParseConfig<typeof config>
 const refused = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
 
-/** What the file says of itself. */
+/** What the file says of itself, or its sidecar of it. */
 const read = (file: string): Effect.Effect<Provenance.Provenance, FileError, FileSystem.FileSystem> =>
-  FileSystem.FileSystem.pipe(
-    Effect.flatMap((fs) => fs.readFile(file)),
+  Provenance.readFile(file).pipe(
     Effect.mapError((error) => refused(`${file} cannot be read: ${systemWords(error)}.`, "Name a picture.")),
-    Effect.flatMap((bytes) =>
-      Effect.mapError(Provenance.read(bytes), () =>
+    Effect.flatMap((found) =>
+      Effect.mapError(found, () =>
         refused(
           `${file} does not say where it comes from.`,
-          "Name a picture that was saved with its provenance, or make a new one with `openrouter-images generate`."
+          "Name a picture that was saved with its provenance (a signed one has it beside it, in a file that ends in .xmp), or make a new one with `openrouter-images generate`."
         )
       )
     )

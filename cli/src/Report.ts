@@ -1,6 +1,7 @@
 /** What is said about a generation. */
 import * as Duration from "effect/Duration"
 import type { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import type { Saved } from "./Save.js"
 import { block, byteSize, dollars, printable, timeTaken } from "./Text.js"
 
 /** `picture     image/png, 2048 x 2048 pixels, 1.2 MB`, numbered where there are several. */
@@ -11,14 +12,29 @@ export const picture = (image: GeneratedImage.GeneratedImage, index: number, cou
   return block([[label, `${printable(mediaType)}, ${pixels}, ${byteSize(bytes.length)}`]])
 }
 
-/** What is said of pictures that cannot carry their provenance. */
-export const unmarked = (count: number, of: number): string =>
-  block([
-    [
-      "provenance",
-      `not in ${of === 1 ? "the file" : `${count} of the ${of} files`}: only PNG, JPEG, WebP and SVG carry it, and none that is signed`
-    ]
-  ])
+/** `the file`, or `2 of the 4 files` */
+const ofThe = (count: number, of: number, what: string): string =>
+  of === 1 ? `the ${what}` : `${count} of the ${of} ${what}s`
+
+/** What is said of pictures that do not carry their provenance themselves, if there are any. */
+export const outside = (saved: ReadonlyArray<Pick<Saved, "provenance">>): string | undefined => {
+  const count = (where: Saved["provenance"]) => saved.filter(({ provenance }) => provenance === where).length
+  const [beside, nowhere] = [count("beside"), count("nowhere")]
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ...(beside === 0
+      ? []
+      : [
+          [
+            "provenance",
+            `beside ${ofThe(beside, saved.length, "picture")}, in a file that ends in .xmp: keep both`
+          ] as const
+        ]),
+    ...(nowhere === 0
+      ? []
+      : [["provenance", `not with ${ofThe(nowhere, saved.length, "picture")}: it could not be written`] as const])
+  ]
+  return lines.length === 0 ? undefined : block(lines)
+}
 
 /** What a generation was. */
 export interface Summary {

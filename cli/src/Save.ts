@@ -3,6 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { type Errors, GeneratedImage, Provenance } from "effect-openrouter-images"
 import { FileError, systemWords } from "./Failure.js"
 import { candidate } from "./FileName.js"
@@ -11,7 +12,7 @@ import { candidate } from "./FileName.js"
 export interface Place {
   readonly folder: string
   readonly stem: string
-  /** What is written into the pictures; without it their bytes stay as they came. */
+  /** What is written into the pictures, or beside them; without it their bytes stay as they came. */
   readonly provenance?: Provenance.Provenance | undefined
 }
 
@@ -84,7 +85,7 @@ const save = (image: GeneratedImage.GeneratedImage, index: number, count: number
     somewhere(place.folder, (folder) =>
       writeNew(
         (attempt) => paths.join(folder, `${candidate(place.stem, index, count, attempt)}.${image.extension}`),
-        (path) => GeneratedImage.save(image, path)
+        (path) => GeneratedImage.save(image, path, { provenance: place.provenance })
       )
     )
   )
@@ -96,13 +97,17 @@ const lost = (index: number, error: PlatformError): string =>
 export interface Saved {
   readonly path?: string
   readonly problem?: string
-  /** Whether it does not say where it comes from, although it should: it cannot carry that. */
-  readonly unmarked?: true
+  /** Where it says what it was made by, if it does not carry that itself although it should: in a file beside it, or nowhere. */
+  readonly provenance?: "beside" | "nowhere"
 }
 
-/** The picture as its file is to be. */
-const marked = (image: GeneratedImage.GeneratedImage, { provenance }: Place): GeneratedImage.GeneratedImage =>
-  provenance === undefined ? image : Provenance.write(image, provenance)
+/** Where the provenance of a saved picture is, unless it is within. */
+const placeOfProvenance = (image: GeneratedImage.GeneratedImage, path: string, { provenance }: Place) =>
+  Effect.gen(function* () {
+    if (provenance === undefined || Provenance.write(image, provenance) !== image) return {}
+    const found = yield* Effect.orElseSucceed(Provenance.readFile(path), Option.none)
+    return { provenance: Option.isSome(found) ? ("beside" as const) : ("nowhere" as const) }
+  })
 
 /** Saves a picture of several. */
 export const picture = (
@@ -111,20 +116,18 @@ export const picture = (
   count: number,
   place: Place
 ): Effect.Effect<Saved, never, Files> =>
-  Effect.suspend(() => {
-    const written = marked(image, place)
-    const unmarked = place.provenance !== undefined && written === image ? { unmarked: true as const } : {}
-    return Effect.match(save(written, index, count, place), {
-      onFailure: (error) => ({ problem: lost(index, error) }),
-      onSuccess: ([path, displaced]) =>
+  Effect.matchEffect(save(image, index, count, place), {
+    onFailure: (error) => Effect.succeed({ problem: lost(index, error) }),
+    onSuccess: ([path, displaced]) =>
+      Effect.map(placeOfProvenance(image, path, place), (where) =>
         displaced === undefined
-          ? { path, ...unmarked }
+          ? { path, ...where }
           : {
               path,
               problem: `${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`,
-              ...unmarked
+              ...where
             }
-    })
+      )
   })
 
 /** Saves the pictures, in their order. */

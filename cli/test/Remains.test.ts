@@ -1,12 +1,15 @@
+import { SystemError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Errors, GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { format } from "../src/Failure.js"
 import { generate } from "../src/Generate.js"
 import type { GenerateOptions } from "../src/GenerateOptions.js"
 import { gallery } from "../src/gallery/Gallery.js"
+import { regenerate } from "../src/Regenerate.js"
 import { cancelledAfter, Environment, heard, inFolder, output, small } from "./support/emulated.js"
 
 const svg = GeneratedImage.make(
@@ -14,6 +17,20 @@ const svg = GeneratedImage.make(
 )
 const gif = GeneratedImage.make(
   Uint8Array.from(atob("R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="), (c) => c.charCodeAt(0))
+)
+
+const noSpace = new SystemError({
+  reason: "Unknown",
+  module: "FileSystem",
+  method: "rename",
+  pathOrDescriptor: "x.xmp"
+})
+
+/** As a reader of metadata sees it. */
+const signed = GeneratedImage.make(
+  new TextEncoder().encode(
+    "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='4'><metadata><c2pa:manifest>AA</c2pa:manifest></metadata></svg>"
+  )
 )
 
 const usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cost: 0.04 }
@@ -143,16 +160,58 @@ describe("a picture that is saved", () => {
       )
     )
 
-    it.scoped("is told of where it cannot carry its provenance", () =>
+    it.scoped("is told of where it cannot carry its provenance, which is beside it then", () =>
       inFolder((out) =>
         Effect.gen(function* () {
           const line = /^provenance {2}(.*)$/m
           const saidOf = (data: ReadonlyArray<GeneratedImage.GeneratedImage>, more = {}) =>
             Effect.map(heard(answered(out, data, more)), ({ stderr }) => line.exec(stderr)?.[1])
-          expect(yield* saidOf([gif])).toMatch(/^not in the file: only PNG, JPEG, WebP and SVG /)
-          expect(yield* saidOf([svg, gif], { n: 2 })).toMatch(/^not in 1 of the 2 files: /)
+          expect(yield* saidOf([gif])).toBe("beside the picture, in a file that ends in .xmp: keep both")
+          expect(yield* saidOf([svg, signed], { n: 2 })).toMatch(/^beside 1 of the 2 pictures, /)
           expect(yield* saidOf([svg])).toBeUndefined()
           expect(yield* saidOf([gif], { noProvenance: true })).toBeUndefined()
+        })
+      )
+    )
+
+    it.scoped("is told of where its provenance could not be written beside it either", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const noSidecars: FileSystem.FileSystem = {
+            ...fs,
+            rename: (from, to) => (to.endsWith(".xmp") ? Effect.fail(noSpace) : fs.rename(from, to))
+          }
+          const { exit, stderr, stdout } = yield* heard(answered(out, [signed])).pipe(
+            Effect.provideService(FileSystem.FileSystem, noSidecars)
+          )
+          expect(exit._tag).toBe("Success")
+          expect(stderr).toMatch(/^provenance {2}not with the picture: it could not be written$/m)
+          expect(yield* fs.readDirectory(out)).toEqual([stdout[0]?.slice(out.length + 1)])
+        })
+      )
+    )
+
+    it.scoped("that a provider has signed is made again by its sidecar, and shown in a gallery with it", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const { stdout } = yield* heard(answered(out, [signed], { seed: 5 }))
+          expect(stdout).toHaveLength(1)
+          const [file = ""] = stdout
+          expect(Uint8Array.from(yield* fs.readFile(file))).toEqual(signed.bytes)
+          const shown = yield* heard(gallery({ folder: out, out: undefined, open: false }))
+          expect(shown.stderr).toMatch(/^gallery {5}1 picture/)
+          const html = yield* fs.readFileString(`${out}/index.html`)
+          expect(html).toContain("<dt>seed</dt><dd>5</dd>")
+          expect(html).not.toContain(".xmp")
+          const { model: _, prompt: __, ...shape } = { ...small, size: undefined, seed: undefined }
+          const again = yield* heard(
+            regenerate({ ...shape, ...output, out, file, prompt: undefined, model: undefined })
+          )
+          expect(again.stdout).toHaveLength(1)
+          const request = Option.getOrThrow(yield* Provenance.readFile(again.stdout[0] ?? "")).request
+          expect(request).toMatchObject({ prompt: small.prompt, seed: 5 })
         })
       )
     )

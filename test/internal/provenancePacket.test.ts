@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { jsonIn, namespace, packetWith } from "../../src/internal/provenance/packet.js"
+import { namespace } from "../../src/internal/provenance/own.js"
+import { jsonIn, packetWith } from "../../src/internal/provenance/packet.js"
 
 const statement = { prompt: "a red panda", model: "author/slug", json: '{"a":1}' }
 const all = Number.POSITIVE_INFINITY

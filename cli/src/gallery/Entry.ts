@@ -1,7 +1,7 @@
-/** What a gallery says of a picture: from the file itself, and from the results of a batch where it stems from one. */
+/** What a gallery says of a picture: from the file itself or its sidecar, and from the results of a batch where it stems from one. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { GeneratedImage, type ImagesSchema, Provenance } from "effect-openrouter-images"
+import { GeneratedImage, type ImagesSchema, type Provenance } from "effect-openrouter-images"
 import * as RequestOptions from "../RequestOptions.js"
 
 export interface Entry {
@@ -45,10 +45,14 @@ const parametersOf = (request: ImagesSchema.ImageGenerationRequest): Entry["para
 }
 
 /** A picture as an entry; nothing where the bytes are no picture. */
-export const entryOf = (file: string, bytes: Uint8Array, result?: Result): Option.Option<Entry> => {
+export const entryOf = (
+  file: string,
+  bytes: Uint8Array,
+  provenance?: Provenance.Provenance,
+  result?: Result
+): Option.Option<Entry> => {
   const image = GeneratedImage.make(bytes)
   if (!image.mediaType.startsWith("image/")) return Option.none()
-  const provenance = Option.getOrUndefined(Provenance.read(bytes))
   return Option.some({
     ...{ file, mediaType: image.mediaType, byteSize: bytes.length, dimensions: image.dimensions },
     prompt: provenance?.prompt,

@@ -7,6 +7,7 @@ import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { Provenance } from "effect-openrouter-images"
 import { FileError, systemWords } from "../Failure.js"
 import * as Flag from "../Flag.js"
 import * as Link from "../Link.js"
@@ -53,10 +54,13 @@ const entriesIn = (folder: string) =>
     const written = yield* Effect.orElseSucceed(fs.readFileString(paths.join(folder, "results.jsonl")), () => "")
     const results = Entry.resultsOf(written)
     const read = (name: string) =>
-      fs.readFile(paths.join(folder, name)).pipe(
-        Effect.map((bytes) => Entry.entryOf(name, bytes, results.get(name))),
-        Effect.catchAll(skipped(name))
-      )
+      Effect.gen(function* () {
+        const file = paths.join(folder, name)
+        const bytes = yield* fs.readFile(file)
+        // A sidecar that cannot be read does not keep its picture from being shown
+        const provenance = yield* Effect.orElseSucceed(Provenance.readFile(file), Option.none)
+        return Entry.entryOf(name, bytes, Option.getOrUndefined(provenance), results.get(name))
+      }).pipe(Effect.catchAll(skipped(name)))
     const all = yield* Effect.forEach(names, read)
     return Entry.newestFirst(all.flatMap(Option.toArray))
   }).pipe(Effect.mapError(unreadable(folder)))

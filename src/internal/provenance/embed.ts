@@ -2,7 +2,7 @@
 import { sniffMediaType } from "../sniff.js"
 import { findJpeg } from "./jpeg.js"
 import { jsonIn, packetWith, type Statement } from "./packet.js"
-import { edited, type Place } from "./place.js"
+import { edited, type Place, packetOf } from "./place.js"
 import { findPng } from "./png.js"
 import { findSvg } from "./svg.js"
 import { findWebp } from "./webp.js"
@@ -32,8 +32,15 @@ export const embedded = (bytes: Uint8Array, statement: Statement, breakSignature
   return undefined
 }
 
-/** The JSON of the statement in a picture, if there is one. */
+/** No sidecar comes near it; a bound for hostile files. */
+const longestSidecar = 16 * 1024 * 1024
+
+/** What is no picture may be a sidecar: XMP as it is. */
+const sidecarIn = (bytes: Uint8Array): string | undefined =>
+  sniffMediaType(bytes) === undefined && bytes.length <= longestSidecar ? packetOf(bytes) : undefined
+
+/** The JSON of the statement in a picture, or in its sidecar, if there is one. */
 export const jsonOf = (bytes: Uint8Array): string | undefined => {
-  const packet = placeIn(bytes)?.packet
+  const packet = placeIn(bytes)?.packet ?? sidecarIn(bytes)
   return packet === undefined ? undefined : jsonIn(packet)
 }

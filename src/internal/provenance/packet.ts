@@ -1,7 +1,5 @@
 /** The XMP packet (ISO 16684-1): what is said about a picture, for every tool that reads XMP, and exactly for us. */
-
-/** The namespace of what is ours alone. */
-export const namespace = "urn:effect-openrouter-images:provenance:1"
+import { closing, namespace, opening, withoutOurs } from "./own.js"
 
 export const tool = "effect-openrouter-images"
 
@@ -22,10 +20,6 @@ const emptyPacket = [
   `<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="${tool}"><rdf:RDF ${rdf}></rdf:RDF></x:xmpmeta>`,
   '<?xpacket end="w"?>'
 ].join("")
-
-/** How our part of a packet begins and ends; there is no other Description within. */
-const opening = `<rdf:Description xmlns:eoi="${namespace}"`
-const closing = "</rdf:Description>"
 
 const namespaces = [
   rdf,
@@ -85,12 +79,6 @@ const block = (packet: string, { json, model, prompt }: Statement, longest: numb
     property("eoi:json", json),
     closing
   ].join("")
-}
-
-const withoutOurs = (packet: string): string => {
-  const from = packet.indexOf(opening)
-  const to = from < 0 ? -1 : packet.indexOf(closing, from)
-  return to < 0 ? packet : packet.slice(0, from) + packet.slice(to + closing.length)
 }
 
 /**

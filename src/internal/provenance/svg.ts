@@ -1,6 +1,6 @@
 /** SVG 2: XMP stands in a `metadata` element (ISO 16684-3), ours in one of its own, the first child of the root. */
 import { svgRootAttributes } from "../sniff.js"
-import { namespace } from "./packet.js"
+import { namespace } from "./own.js"
 import { type Place, packetOf, utf8 } from "./place.js"
 
 /** The end of the start tag whose name ends at `from`; a ">" within quotes is none, and a "<" is none of a tag's. */
