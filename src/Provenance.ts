@@ -18,6 +18,7 @@ import { packetWith } from "./internal/provenance/packet.js"
 import { isMissing } from "./internal/sidecar.js"
 import { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
+import { totalCostUsd } from "./Schema/ImageGenerationUsage.js"
 import type { InputReference } from "./Schema/InputReference.js"
 
 /**
@@ -136,7 +137,8 @@ const withoutCaller = ({ sessionId: _, trace: __, user: ___, ...request }: Image
 export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
   const { created, data, fallback, generationId, usage } = response
   const { inputReferences, ...rest } = withoutCaller(request)
-  const costUsd = usage?.cost === undefined ? undefined : usage.cost / Math.max(1, data.length)
+  const total = totalCostUsd(usage)
+  const costUsd = total === undefined ? undefined : total / Math.max(1, data.length)
   return new Provenance(
     {
       request: present({

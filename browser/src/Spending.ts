@@ -1,5 +1,5 @@
 /** What this session has cost, as far as it is known. */
-import type { Errors, ImageStream, Quote } from "effect-openrouter-images"
+import { type Errors, type ImageStream, ImagesSchema, type Quote } from "effect-openrouter-images"
 
 export interface Spending {
   readonly usd: number
@@ -12,7 +12,8 @@ export interface Spending {
 export const nothing: Spending = { usd: 0, uncertain: 0, uncertainUsd: 0 }
 
 /** The cost of a generation comes with its last picture. */
-export const costOf = ({ completed }: ImageStream.View): number | undefined => completed.at(-1)?.usage?.cost
+export const costOf = ({ completed }: ImageStream.View): number | undefined =>
+  ImagesSchema.totalCostUsd(completed.at(-1)?.usage)
 
 /** After a generation: its cost where it came, else by what is known of billing. */
 export const add = (

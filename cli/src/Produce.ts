@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import { Errors, type GeneratedImage, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
+import { Errors, type GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { Connection } from "./Connection.js"
 import { FileError, NoPictureError, type UsageError } from "./Failure.js"
 import { stem } from "./FileName.js"
@@ -91,7 +91,7 @@ const keep = (run: Run, others: Pictures, result: string, failedId?: string) =>
 
 /** Whether a finished picture has said what the generation cost. */
 const isPriced = (run: Run) =>
-  Effect.map(Ref.get(run.seen), ({ completed }) => completed.at(-1)?.usage?.cost !== undefined)
+  Effect.map(Ref.get(run.seen), ({ completed }) => ImagesSchema.totalCostUsd(completed.at(-1)?.usage) !== undefined)
 
 /** A failure after a picture that said its price: that was paid. */
 const billed = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {

@@ -1,6 +1,6 @@
 /** What is said about a generation. */
 import * as Duration from "effect/Duration"
-import type { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import { type GeneratedImage, ImagesSchema } from "effect-openrouter-images"
 import type { Saved } from "./Save.js"
 import { block, byteSize, dollars, printable, timeTaken } from "./Text.js"
 
@@ -48,7 +48,7 @@ export interface Summary {
 
 /** What a generation cost, in words. */
 export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "response">): string => {
-  const amount = response.usage?.cost
+  const amount = ImagesSchema.totalCostUsd(response.usage)
   if (amount === undefined) return "unknown"
   return emulated ? `${dollars(amount)} (emulated: nothing is billed)` : dollars(amount)
 }
@@ -75,7 +75,7 @@ export const known = (
 ): string | undefined => {
   const { generationId, usage } = report.response
   const lines: ReadonlyArray<readonly [string, string]> = [
-    ...(usage?.cost === undefined ? [] : [["cost", cost(report)] as const]),
+    ...(ImagesSchema.totalCostUsd(usage) === undefined ? [] : [["cost", cost(report)] as const]),
     ...(generationId === undefined || generationId === failedId
       ? []
       : [["generation", printable(generationId)] as const])
@@ -90,7 +90,11 @@ export const document = (
   files: ReadonlyArray<string>
 ) => ({
   ...{ result: "ok", files, model: response.fallback?.model ?? model, prompt },
-  ...{ created: response.created, costUsd: response.usage?.cost, generationId: response.generationId },
+  ...{
+    created: response.created,
+    costUsd: ImagesSchema.totalCostUsd(response.usage),
+    generationId: response.generationId
+  },
   pictures: response.data.map(({ bytes, dimensions, mediaType }) => ({
     mediaType,
     ...dimensions,
@@ -105,4 +109,4 @@ export const remains = (
   { model }: ImagesSchema.ImageGenerationRequest,
   files: ReadonlyArray<string>,
   result: string
-) => ({ result, files, model, created, costUsd: usage?.cost, generationId })
+) => ({ result, files, model, created, costUsd: ImagesSchema.totalCostUsd(usage), generationId })

@@ -15,7 +15,7 @@ import { StoredImage } from "./ImageStore.js"
  */
 export const Generation = Schema.Struct({
   pictures: Schema.Array(StoredImage),
-  /** In US dollars, as the answer said. */
+  /** In US dollars, as the answer said, with what a provider charges for your own key; absent where that is not known. */
   costUsd: Schema.optionalWith(Schema.Number, { exact: true }),
   /** OpenRouter's id of the generation. */
   generationId: Schema.optionalWith(Schema.String, { exact: true }),

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+import * as BigDecimal from "effect/BigDecimal"
 import * as Schema from "effect/Schema"
+import { isAmount } from "../internal/amount.js"
 import { fromWire, nullish, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 
@@ -76,7 +78,7 @@ export interface ImageGenerationUsage {
   readonly promptTokens: number
   readonly completionTokens: number
   readonly totalTokens: number
-  /** US dollars; absent when the server does not know it. */
+  /** What OpenRouter charged, in US dollars; absent when the server does not know it. See `totalCostUsd` for what you pay in all. */
   readonly cost?: number
   readonly costDetails?: CostDetails
   /** Whether your own provider key paid. */
@@ -150,3 +152,37 @@ export const ImageGenerationUsage: Schema.Schema<ImageGenerationUsage, typeof Wi
     },
     encode: (usage) => ({ ...usage.additionalProperties, ...documented.encode(usage) })
   })
+
+/**
+ * What a generation cost you, in US dollars: `cost`, and with your own provider key what the provider charges as well (`upstreamInferenceCost`).
+ * `undefined` where it is not known: where `cost` is missing or no amount (negative, not a number, infinite), or your own key paid and nobody said
+ * how much.
+ *
+ * Without a key of your own the upstream cost is within `cost`, and is not added. Where the answer does not say whose key it was, an upstream cost above
+ * `cost` tells: OpenRouter sells nothing below what it pays.
+ *
+ * @since 0.1.0
+ * @category costs
+ * @example
+ * ```ts
+ * import { ImagesSchema } from "effect-openrouter-images"
+ *
+ * const usage = {
+ *   ...{ promptTokens: 19, completionTokens: 4096, totalTokens: 4115 },
+ *   ...{ cost: 0.0018, isByok: true, costDetails: { upstreamInferenceCost: 0.036 } }
+ * }
+ * const paid = ImagesSchema.totalCostUsd(usage) // 0.0378
+ * ```
+ */
+export const totalCostUsd = (usage: ImageGenerationUsage | undefined): number | undefined => {
+  const { cost, costDetails, isByok } = usage ?? {}
+  const upstream = costDetails?.upstreamInferenceCost
+  if (!isAmount(cost)) return undefined
+  if (isByok === false) return cost
+  if (!isAmount(upstream)) return isByok === true ? undefined : cost
+  return isByok === true || upstream > cost
+    ? BigDecimal.unsafeToNumber(
+        BigDecimal.sum(BigDecimal.unsafeFromNumber(cost), BigDecimal.unsafeFromNumber(upstream))
+      )
+    : cost
+}

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import type * as Errors from "../Errors.js"
 import type * as GeneratedImage from "../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
-import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
+import { type ImageGenerationUsage, totalCostUsd } from "../Schema/ImageGenerationUsage.js"
 import { present } from "./present.js"
 
 export type Attributes = Readonly<Record<string, unknown>>
@@ -86,7 +86,7 @@ const outputMessages = (images: Result["images"]): string | undefined =>
   ])
 
 /** What it cost by its usage; a hit in a cache costs nothing. */
-export const costOf = ({ cached, usage }: Result): number | undefined => (cached ? 0 : usage?.cost)
+export const costOf = ({ cached, usage }: Result): number | undefined => (cached ? 0 : totalCostUsd(usage))
 
 export const resultAttributes = (result: Result, { pictures }: Content): Attributes =>
   present({

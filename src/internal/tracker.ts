@@ -1,15 +1,15 @@
 /** How far a batch has come. What is known is a value, and how it changes is pure. */
 import * as BigDecimal from "effect/BigDecimal"
 import * as Chunk from "effect/Chunk"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
+import { totalCostUsd } from "../Schema/ImageGenerationUsage.js"
+import { monotonicMillis } from "./monotonic.js"
 import { present } from "./present.js"
 
 export interface Progress {
@@ -19,7 +19,7 @@ export interface Progress {
   readonly done: number
   readonly failed: number
   readonly running: number
-  /** The sum of `usage.cost` of those that are done, in US dollars. */
+  /** What those that are done have cost (`totalCostUsd`), in US dollars; one that does not say it counts nothing. */
   readonly spentUsd: number
   /** Since the run began; once it has ended, how long it took. */
   readonly elapsed: Duration.Duration
@@ -34,7 +34,7 @@ interface State {
   readonly running: number
   /** Sums in decimals do not drift. */
   readonly spent: BigDecimal.BigDecimal
-  /** Milliseconds of the clock. */
+  /** Milliseconds of a clock that never goes back. */
   readonly beganAt: number | undefined
   readonly endedAt: number | undefined
 }
@@ -49,9 +49,8 @@ const idle: State = {
   endedAt: undefined
 }
 
-/** A cost that is no finite number is no cost that can be added. */
 const costOf = ({ usage }: ImageGenerationResponse): BigDecimal.BigDecimal =>
-  Option.getOrElse(BigDecimal.safeFromNumber(usage?.cost ?? 0), () => idle.spent)
+  BigDecimal.unsafeFromNumber(totalCostUsd(usage) ?? 0)
 
 type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>>
 
@@ -88,9 +87,9 @@ export class Tracker {
   constructor(private readonly state: SubscriptionRef.SubscriptionRef<State>) {}
 
   readonly began = (total: number | undefined): Effect.Effect<void> =>
-    Effect.flatMap(Clock.currentTimeMillis, (beganAt) => SubscriptionRef.set(this.state, { ...idle, total, beganAt }))
+    Effect.flatMap(monotonicMillis, (beganAt) => SubscriptionRef.set(this.state, { ...idle, total, beganAt }))
 
-  readonly ended: Effect.Effect<void> = Effect.flatMap(Clock.currentTimeMillis, (endedAt) =>
+  readonly ended: Effect.Effect<void> = Effect.flatMap(monotonicMillis, (endedAt) =>
     SubscriptionRef.update(this.state, (state) => ({ ...state, endedAt }))
   )
 
@@ -109,7 +108,7 @@ export class Tracker {
       // Several changes may come together; only the last of them is still so.
       Stream.mapChunks(Chunk.takeRight(1)),
       Stream.buffer({ capacity: 1, strategy: "sliding" }),
-      Stream.mapEffect((state) => Effect.map(Clock.currentTimeMillis, (now) => report(state, now)))
+      Stream.mapEffect((state) => Effect.map(monotonicMillis, (now) => report(state, now)))
     )
   }
 }

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Errors, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
+import { type Errors, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { FileError, systemWords } from "../Failure.js"
 import { slug } from "../FileName.js"
 import * as Save from "../Save.js"
@@ -104,9 +104,10 @@ const ofResponse = (
   response: ImagesSchema.ImageGenerationResponse
 ): Effect.Effect<Entry, never, Files> => {
   const { data, generationId, usage } = response
+  const cost = ImagesSchema.totalCostUsd(usage)
   return Effect.map(saved(recorder, job, response), (files) => ({
     ...{ index: job.index, line: job.line, result: outcomeOf(data.length, files.length), files },
-    ...(usage?.cost === undefined ? {} : { cost: usage.cost }),
+    ...(cost === undefined ? {} : { cost }),
     billing: "billed",
     ...(generationId === undefined ? {} : { generation: generationId }),
     key: job.key

@@ -13,7 +13,11 @@ import type { GeneratedImage } from "effect-openrouter-images/GeneratedImage"
 import { Images } from "effect-openrouter-images/Images"
 import * as Quote from "effect-openrouter-images/Quote"
 import * as Retry from "effect-openrouter-images/Retry"
-import type { ImageGenerationRequest, ImageGenerationResponse } from "effect-openrouter-images/Schema"
+import {
+  type ImageGenerationRequest,
+  type ImageGenerationResponse,
+  totalCostUsd
+} from "effect-openrouter-images/Schema"
 import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../Errors.js"
 import type { Failed, Generation, Outcome } from "../Generation.js"
 import { ImageStore, type StoredImage } from "../ImageStore.js"
@@ -40,7 +44,8 @@ const made = (response: ImageGenerationResponse): Effect.Effect<Outcome, never, 
   const known = generationId === undefined ? {} : { generationId }
   return keep(data).pipe(
     Effect.map((pictures): Outcome => {
-      const cost = usage?.cost === undefined ? {} : { costUsd: usage.cost }
+      const costUsd = totalCostUsd(usage)
+      const cost = costUsd === undefined ? {} : { costUsd }
       return { _tag: "Made", generation: { pictures, created, ...cost, ...known } satisfies Generation }
     }),
     Effect.catchAll(({ description }) => Effect.succeed(failed(new PictureLostError({ description, ...known }))))
