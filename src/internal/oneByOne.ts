@@ -1,0 +1,34 @@
+/** One at a time in this process, by a name that anybody may come by. */
+import * as Effect from "effect/Effect"
+import { globalValue } from "effect/GlobalValue"
+
+interface Turn {
+  readonly semaphore: Effect.Semaphore
+  /** How many have it or wait for it. */
+  users: number
+}
+
+/** Also of another copy of this module. */
+const turns = globalValue("effect-openrouter-images/oneByOne", () => new Map<string, Turn>())
+
+const take = (name: string): Turn => {
+  const turn = turns.get(name) ?? { semaphore: Effect.unsafeMakeSemaphore(1), users: 0 }
+  turn.users += 1
+  turns.set(name, turn)
+  return turn
+}
+
+const leave = (name: string, turn: Turn): void => {
+  turn.users -= 1
+  if (turn.users === 0) turns.delete(name)
+}
+
+/** Runs an effect while no other runs that has the same name. */
+export const oneByOne =
+  (name: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => take(name)),
+      ({ semaphore }) => semaphore.withPermits(1)(effect),
+      (turn) => Effect.sync(() => leave(name, turn))
+    )
