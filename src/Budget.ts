@@ -3,19 +3,28 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Catalog } from "./Catalog.js"
 import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService } from "./Images.js"
-import { type Account, type Claim, make as makeAccount, type Options, type Status } from "./internal/account.js"
+import {
+  type Account,
+  type Claim,
+  type InvalidSettlementError,
+  make as makeAccount,
+  type Options,
+  type Status
+} from "./internal/account.js"
 import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budgetStore.js"
 import type { Outcome, Reservation } from "./internal/ledger.js"
-import { Attempts, ofCause, paid } from "./internal/spending.js"
+import { Attempts, costOf, ofCause, paid } from "./internal/spending.js"
 import { watched } from "./internal/watched.js"
 import * as Quote from "./Quote.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -37,7 +46,15 @@ export type {
    */
   Status
 } from "./internal/account.js"
-
+export {
+  /**
+   * `settle` was given a cost that is none: negative, not a number or infinite. The reservation stays as it is, and the ledger is untouched.
+   *
+   * @since 0.1.0
+   * @category errors
+   */
+  InvalidSettlementError
+} from "./internal/account.js"
 export type {
   /**
    * What keeps a ledger.
@@ -57,16 +74,40 @@ export {
    */
   BudgetStore,
   /**
-   * The ledger could not be read or written.
+   * The ledger could not be read or written, or makes no sense. A ledger that cannot be read never becomes an empty one: nothing is spent until
+   * it is repaired.
    *
    * @since 0.1.0
    * @category errors
    */
   BudgetStoreError,
   /**
-   * A ledger under one key of a KeyValueStore (default: `openrouter-images-budget`), so that a file or a database keeps it over restarts. One process at
-   * a time may use it, for a KeyValueStore knows no transactions. What was under way when a process died stays set aside until it leaves the window,
-   * or is settled.
+   * A ledger in a file that any number of layers and processes of one machine may share, and that holds its limit for all of them together.
+   *
+   * Each change is made under a lock (`<path>.lock`) and is there whole or not at all, also after a power cut. A process that dies with the lock keeps
+   * it for 5 seconds; one that only slept does not notice that its change was made later. A change that has waited 30 seconds for the lock fails with
+   * BudgetStoreError, so that nothing is sent. A file that cannot be read stops the spending and is left as it is. The folder is made if it is not there;
+   * it must be on a disk of the machine, not of a network. Layers that share a ledger have the same `window`.
+   *
+   * @since 0.1.0
+   * @category store
+   * @example
+   * ```ts
+   * import { NodeContext } from "@effect/platform-node"
+   * import { Layer } from "effect"
+   * import { Budget } from "effect-openrouter-images"
+   *
+   * const BudgetLive = Budget.layerWithStore({ limitUsd: 20, window: "1 day" }).pipe(
+   *   Layer.provide(Budget.layerStoreFile({ path: "budget/ledger.json" })),
+   *   Layer.provide(NodeContext.layer)
+   * )
+   * ```
+   */
+  layerStoreFile,
+  /**
+   * A ledger under one key of a KeyValueStore (default: `openrouter-images-budget`), so that a file or a database keeps it over restarts. Within one
+   * process any number of layers may share it. Two processes must not: a KeyValueStore knows no transactions, and each would overwrite what the other
+   * has spent (`layerStoreFile` is for them). What was under way when a process died stays set aside until it leaves the window, or is settled.
    *
    * @since 0.1.0
    * @category store
@@ -120,8 +161,12 @@ export class Budget extends Context.Tag("effect-openrouter-images/Budget")<Budge
 
 /**
  * `Images` that spends at most `limitUsd`. Before a generation is sent, the most that it may cost (`Quote`) is set aside; where that does not fit, it
- * fails with BudgetExceededError and nothing is sent. Afterwards what it really cost (`usage.cost`) takes the place of it: nothing if it was not
- * billed, all of it if it was and the cost is not known. Where `billing` is `unknown`, and after an interruption, it stays set aside.
+ * fails with BudgetExceededError and nothing is sent. Afterwards what it really cost (`totalCostUsd`) takes the place of it: nothing if it was not
+ * billed, all of it if it was and the cost is not known, or is no amount. Where `billing` is `unknown`, and after an interruption, it stays set aside.
+ *
+ * With a `limitUsd` that is negative, not a number or infinite, or a `window` that is not positive and finite, every generation fails with
+ * InvalidRequestError. A ledger that cannot be kept stops the spending (BudgetExceededError, reason `ledger`); once a picture has come, it is given
+ * all the same, with a warning in the log, and what was set aside stays so.
  *
  * It holds for any number of fibers. The ledger is in memory, and ends with the layer. Put a `Fallback` above it, so that each model is quoted by
  * itself, and a `Cache` below it or above it as you like: a hit costs nothing. With a retry policy that may pay twice, what an earlier attempt
@@ -155,21 +200,19 @@ export const layer = (options: Options): Layer.Layer<Images | Budget, never, Ima
   Layer.effectContext(Effect.flatMap(Effect.sync(makeMemory), (store) => make(options, store)))
 
 /**
- * The same with a ledger of your own, such as `layerStoreKeyValueStore`.
+ * The same with a ledger that is kept: by `layerStoreFile`, `layerStoreKeyValueStore` or a store of your own.
  *
  * @since 0.1.0
  * @category layers
  * @example
  * ```ts
- * import { KeyValueStore } from "@effect/platform"
  * import { NodeContext } from "@effect/platform-node"
  * import { Layer } from "effect"
  * import { Budget } from "effect-openrouter-images"
  *
- * // A file keeps the ledger over restarts.
+ * // A file keeps the ledger over restarts, for all processes that use it.
  * const BudgetLive = Budget.layerWithStore({ limitUsd: 100, window: "30 days" }).pipe(
- *   Layer.provide(Budget.layerStoreKeyValueStore()),
- *   Layer.provide(KeyValueStore.layerFileSystem("budget")),
+ *   Layer.provide(Budget.layerStoreFile({ path: "budget/ledger.json" })),
  *   Layer.provide(NodeContext.layer)
  * )
  * ```
@@ -198,7 +241,8 @@ export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.fl
 
 /**
  * Puts what a reservation of `status` really cost in its place, once the account's activity tells it: for one whose billing was `unknown`. Gives back
- * whether there was such a reservation.
+ * whether there was such a reservation. White space around the id does not matter. A cost that is negative, not a number or infinite is
+ * InvalidSettlementError, and changes nothing.
  *
  * @since 0.1.0
  * @category accessors
@@ -214,7 +258,10 @@ export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.fl
  * })
  * ```
  */
-export const settle = (id: string, costUsd: number): Effect.Effect<boolean, BudgetStoreError, Budget> =>
+export const settle = (
+  id: string,
+  costUsd: number
+): Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError, Budget> =>
   Effect.flatMap(Budget, (budget) => budget.settle(id, costUsd))
 
 /** What a generation is claimed to cost: the most, or where no bound is known, what the options say. */
@@ -225,7 +272,7 @@ const claimOf = (
   { onUnknownCost = "refuse" }: Options
 ): Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError, Catalog> => {
   const { model } = request
-  return Quote.estimate(request).pipe(
+  return Effect.zipRight(account.check(operation), Quote.estimate(request)).pipe(
     Effect.mapError((error) =>
       error._tag === "InvalidRequestError" ? new Errors.InvalidRequestError({ operation, issues: error.issues }) : error
     ),
@@ -242,10 +289,19 @@ const claimOf = (
   )
 }
 
-/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
-const closed = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
-  Effect.catchAll(account.close(reservation, outcome), ({ message }) =>
-    Effect.logWarning(`The budget's ledger could not be written, so $${reservation.usd} stay set aside: ${message}`)
+/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that, nor for a logger that breaks. */
+const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
+  account.close(reservation, outcome).pipe(
+    Effect.catchAllCause((cause) => {
+      const words = Option.match(Cause.failureOption(cause), {
+        onNone: () => "it was interrupted",
+        onSome: ({ message }) => message
+      })
+      return Effect.logWarning(
+        `The budget's ledger could not be written, so $${reservation.usd} stay set aside: ${words}`
+      )
+    }),
+    Effect.catchAllCause(() => Effect.void)
   )
 
 type Claimed = (
@@ -254,25 +310,32 @@ type Claimed = (
 ) => Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError>
 
 const generateWithin =
-  (images: ImagesService, account: Account, claimed: Claimed): ImagesService["generate"] =>
+  (images: ImagesService, account: Account, claimed: Claimed, countsUpstream: boolean): ImagesService["generate"] =>
   (request, options) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const reservation = yield* account.reserve(yield* restore(claimed(request, "generate")))
         const attempts = new Attempts()
-        const exit = yield* Effect.exit(restore(images.generate(request, attempts.heard(options))))
+        const exit = yield* Effect.exit(
+          restore(Effect.suspend(() => images.generate(request, attempts.heard(options))))
+        )
         const outcome = Exit.match(exit, {
-          onSuccess: ({ usage }) => paid(usage, reservation.usd),
+          onSuccess: ({ usage }) => paid(usage, reservation.usd, countsUpstream),
           onFailure: (cause) => ofCause(cause, reservation.usd)
         })
-        yield* closed(account, reservation, attempts.with(outcome, exit))
+        yield* close(account, reservation, attempts.with(outcome, exit))
         return yield* exit
       })
     )
 
 /** A stream costs what its last picture says. One that nobody reads to its end may have been billed. */
 const streamWithin =
-  (images: ImagesService, account: Account, claimed: Claimed): ImagesService["generateStream"] =>
+  (
+    images: ImagesService,
+    account: Account,
+    claimed: Claimed,
+    countsUpstream: boolean
+  ): ImagesService["generateStream"] =>
   (request, options) =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
@@ -282,19 +345,25 @@ const streamWithin =
         let usage: ImageGenerationUsage | undefined
         yield* Effect.acquireRelease(account.reserve(claim), (reservation) => {
           const outcome = Exit.match(exit, {
-            onSuccess: () => paid(usage, reservation.usd),
-            onFailure: (cause) => (usage?.cost === undefined ? ofCause(cause, reservation.usd) : paid(usage, 0))
+            onSuccess: () => paid(usage, reservation.usd, countsUpstream),
+            onFailure: (cause) =>
+              costOf(usage, countsUpstream) === undefined
+                ? ofCause(cause, reservation.usd)
+                : paid(usage, 0, countsUpstream)
           })
-          return closed(account, reservation, attempts.with(outcome, exit))
+          return close(account, reservation, attempts.with(outcome, exit))
         })
-        return watched(images.generateStream(request, attempts.heard(options)), {
-          completed: (event) => {
-            usage = event.usage ?? usage
-          },
-          ended: (how) => {
-            exit = how
+        return watched(
+          Stream.suspend(() => images.generateStream(request, attempts.heard(options))),
+          {
+            completed: (event) => {
+              usage = event.usage ?? usage
+            },
+            ended: (how) => {
+              exit = how
+            }
           }
-        })
+        )
       })
     )
 
@@ -306,11 +375,12 @@ const make = (
     const images = yield* Images
     const catalog = yield* Catalog
     const account = makeAccount(store, options)
+    const { countUpstreamCost: countsUpstream = true } = options
     const claimed: Claimed = (request, operation) =>
       Effect.provideService(claimOf(request, operation, account, options), Catalog, catalog)
     return Context.make(Images, {
       ...images,
-      generate: generateWithin(images, account, claimed),
-      generateStream: streamWithin(images, account, claimed)
+      generate: generateWithin(images, account, claimed, countsUpstream),
+      generateStream: streamWithin(images, account, claimed, countsUpstream)
     }).pipe(Context.add(Budget, account))
   })

@@ -7,11 +7,11 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { ListModelEndpointsError, ListModelsError } from "./Errors.js"
+import { InvalidRequestError, type ListModelEndpointsError, type ListModelsError } from "./Errors.js"
 import { Images } from "./Images.js"
 import * as Fresh from "./internal/fresh.js"
 import type { ModelId } from "./internal/modelPath.js"
-import { type Criteria, matches, type Offer, offers } from "./internal/offers.js"
+import { type Criteria, issuesOf, matches, type Offer, offers } from "./internal/offers.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageModelListItem } from "./Schema/ImageModel.js"
 
@@ -60,6 +60,14 @@ interface Options {
 
 const idOf = (model: ModelId | string): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
 
+/** Criteria that mean nothing would find nothing, without a word. */
+const check = (criteria: Criteria): Effect.Effect<void, InvalidRequestError> => {
+  const issues = issuesOf(criteria)
+  return issues.length === 0
+    ? Effect.void
+    : Effect.fail(new InvalidRequestError({ operation: "listModelEndpoints", issues }))
+}
+
 /** How many models' endpoints are asked for at once. */
 const concurrency = 8
 
@@ -100,7 +108,7 @@ export const layer = (options: Options = {}): Layer.Layer<Catalog, never, Images
         models: models("models"),
         endpoints: (model) => endpoints(idOf(model)),
         find: (criteria = {}) =>
-          models("models").pipe(
+          Effect.zipRight(check(criteria), models("models")).pipe(
             Effect.map((all) => all.filter((model) => matches(model, criteria))),
             Effect.flatMap((found) => Effect.forEach(found, (model) => offersOf(model, criteria), { concurrency })),
             Effect.map((all) => all.flat().sort((a, b) => a.maxUsd - b.maxUsd || a.minUsd - b.minUsd))

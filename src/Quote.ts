@@ -58,7 +58,7 @@ const over = (request: ImageGenerationRequest, prices: Arr.NonEmptyReadonlyArray
 /**
  * What a request may cost, by the price lists of the endpoints that may serve it (`Preflight`). Where the price cannot be known before the picture is
  * drawn it is a range that holds, and `reasons` says why: prices by the token, fewer pictures than `n`, a size that is left to the model.
- * `maxUsd` is `Infinity` where no upper bound is known.
+ * `maxUsd` is `Infinity` where no upper bound is known, as where a listed price is negative or infinite: that is no price.
  *
  * Fails with InvalidRequestError when no endpoint takes the request.
  *

@@ -13,8 +13,11 @@ const unitOf = ({ billable, unit }: ImagesSchema.ImagePricingEntry): string => {
 }
 
 /** The price of one unit; of tokens that of a million, as price lists have it. */
-export const amountOf = ({ costUsd, unit }: ImagesSchema.ImagePricingEntry): string =>
-  unit === "token" ? `${dollars(costUsd * 1_000_000)} / M` : dollars(costUsd)
+export const amountOf = ({ costUsd, unit }: ImagesSchema.ImagePricingEntry): string => {
+  // A price list is a server's, and what it says may be no price.
+  if (!Number.isFinite(costUsd) || costUsd < 0) return "unknown"
+  return unit === "token" ? `${dollars(costUsd * 1_000_000)} / M` : dollars(costUsd)
+}
 
 /** `$0.04 / image`, `$0.06 / image at 4k`, `$40 / M output image tokens`. */
 export const price = (entry: ImagesSchema.ImagePricingEntry): string => {

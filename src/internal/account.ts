@@ -2,14 +2,19 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
 import * as Errors from "../Errors.js"
-import type { BudgetStoreError, Store } from "./budgetStore.js"
+import { dollarsIssues, isAmount, notDollars } from "./amount.js"
+import { BudgetStoreError, type Store } from "./budgetStore.js"
 import * as Ledger from "./ledger.js"
 import { show } from "./show.js"
 
 export interface Options {
-  /** US dollars; zero lets only through what is free. */
+  /** US dollars, zero or more; zero lets only through what is free. */
   readonly limitUsd: number
   /** The time that the limit is for, ending now: what was spent before it no longer counts. Default: everything counts, for ever. */
   readonly window?: Duration.DurationInput | undefined
@@ -18,6 +23,11 @@ export interface Options {
    * aside the least that it costs, so that the limit may be exceeded.
    */
   readonly onUnknownCost?: "refuse" | "allow" | undefined
+  /**
+   * Whether what a provider charges for your own key counts as well (`totalCostUsd`). Default: true. With `false` only `usage.cost` counts, which is what
+   * OpenRouter charges.
+   */
+  readonly countUpstreamCost?: boolean | undefined
 }
 
 export interface Status {
@@ -28,6 +38,12 @@ export interface Status {
   readonly remainingUsd: number
   readonly reservations: ReadonlyArray<Ledger.Reservation>
 }
+
+export class InvalidSettlementError extends Schema.TaggedError<InvalidSettlementError>()("InvalidSettlementError", {
+  /** The reservation that stays as it is. */
+  id: Schema.String,
+  message: Schema.String
+}) {}
 
 /** What is asked to be set aside. */
 export interface Claim {
@@ -40,21 +56,39 @@ type Reason = Errors.BudgetExceededError["reason"]
 
 export interface Account {
   readonly status: Effect.Effect<Status, BudgetStoreError>
+  /** Fails where the budget's own options are wrong: such a budget limits nothing, so nothing is sent. */
+  readonly check: (operation: Errors.Operation) => Effect.Effect<void, Errors.InvalidRequestError>
   /** The error that a claim is refused with. */
   readonly refuse: (claim: Claim, reason: Reason) => Effect.Effect<never, Errors.BudgetExceededError>
-  readonly reserve: (
-    claim: Claim
-  ) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError | Errors.InvalidRequestError>
+  readonly reserve: (claim: Claim) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
   /** Puts what it cost in the place of a reservation. */
   readonly close: (reservation: Ledger.Reservation, outcome: Ledger.Outcome) => Effect.Effect<void, BudgetStoreError>
   /** The same by its id, once it is known; whether there was such a reservation. */
-  readonly settle: (id: string, costUsd: number) => Effect.Effect<boolean, BudgetStoreError>
+  readonly settle: (id: string, costUsd: number) => Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError>
 }
 
-const issuesOf = ({ limitUsd }: Options): ReadonlyArray<Errors.Issue> =>
-  limitUsd >= 0
+/** Whole milliseconds; not a number where it is no duration. */
+const millisOf = (window: unknown): number =>
+  Option.match(Duration.decodeUnknown(window), {
+    onNone: () => Number.NaN,
+    onSome: (duration) => Math.ceil(Duration.toMillis(duration))
+  })
+
+const windowIssues = (window: unknown): ReadonlyArray<Errors.Issue> => {
+  const millis = window === undefined ? 1 : millisOf(window)
+  if (millis > 0 && millis < Number.POSITIVE_INFINITY) return []
+  const shown = Duration.isDuration(window) ? Duration.format(window) : show(window)
+  const message = `must be a positive and finite duration, such as "1 day", or absent for a limit for ever, got ${shown}`
+  return [{ path: ["budget", "window"], message }]
+}
+
+const issuesOf = ({ limitUsd, onUnknownCost, window }: Options): ReadonlyArray<Errors.Issue> => [
+  ...dollarsIssues(["budget", "limitUsd"], limitUsd),
+  ...windowIssues(window),
+  ...(onUnknownCost === undefined || onUnknownCost === "refuse" || onUnknownCost === "allow"
     ? []
-    : [{ path: ["budget", "limitUsd"], message: `must be US dollars, zero or more, got ${show(limitUsd)}` }]
+    : [{ path: ["budget", "onUnknownCost"], message: `must be "refuse" or "allow", got ${show(onUnknownCost)}` }])
+]
 
 const exceeded = (
   { operation, usd }: Claim,
@@ -62,15 +96,39 @@ const exceeded = (
   { limitUsd, reservedUsd, spentUsd }: Pick<Status, "limitUsd" | "reservedUsd" | "spentUsd">
 ) => new Errors.BudgetExceededError({ operation, reason, quoteUsd: usd, limitUsd, spentUsd, reservedUsd })
 
+const thrown = (defect: unknown): BudgetStoreError =>
+  new BudgetStoreError({
+    message: `the store broke: ${Predicate.hasProperty(defect, "message") ? String(defect.message) : show(defect)}`
+  })
+
+type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
+
+/** Changes a ledger whose sums can be made. A store that throws, or gives another, has failed as one that says so. */
+const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStoreError> =>
+  Effect.suspend(() =>
+    store.modify((ledger): readonly [Either.Either<A, BudgetStoreError>, Ledger.Ledger] => {
+      const problem = Ledger.problemOf(ledger)
+      if (problem !== undefined) {
+        return [Either.left(new BudgetStoreError({ message: `the ledger makes no sense: ${problem}` })), ledger]
+      }
+      const [result, changed] = change(ledger)
+      return [Either.right(result), changed]
+    })
+  ).pipe(
+    Effect.flatten,
+    Effect.catchAllDefect((defect) => Effect.fail(thrown(defect)))
+  )
+
 export const make = (store: Store, options: Options): Account => {
   const { limitUsd } = options
-  const window = options.window === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(options.window)
   const issues = issuesOf(options)
+  /** Of a window that is none nothing has left. */
+  const window = options.window === undefined || issues.length > 0 ? Number.POSITIVE_INFINITY : millisOf(options.window)
 
   /** Changes the ledger as it is now. */
-  const change = <A>(f: (ledger: Ledger.Ledger, now: number) => readonly [A, Ledger.Ledger]) =>
+  const change = <A>(f: (ledger: Ledger.Ledger, date: number) => readonly [A, Ledger.Ledger]) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      store.modify((ledger) => f(Ledger.prune(ledger, now, window), now))
+      modify(store, (ledger) => f(Ledger.prune(ledger, now, window), Ledger.dateOf(ledger, now, window)))
     )
   const statusOf = (ledger: Ledger.Ledger): Status => ({
     limitUsd,
@@ -85,33 +143,41 @@ export const make = (store: Store, options: Options): Account => {
       const nothing = { limitUsd, spentUsd: 0, reservedUsd: 0, quoteUsd: usd }
       return new Errors.BudgetExceededError({ operation, reason: "ledger", description: message, ...nothing })
     })
+  const refuse: Account["refuse"] = (claim, reason) =>
+    Effect.flatMap(guarded(claim, status), (now) => Effect.fail(exceeded(claim, reason, now)))
 
   const reserved = (claim: Claim, number: number) =>
     change((ledger, at): readonly [Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>, Ledger.Ledger] => {
       const { model, usd } = claim
       if (!Ledger.fits(ledger, usd, limitUsd)) return [Effect.fail(exceeded(claim, "limit", statusOf(ledger))), ledger]
-      const reservation = { id: number.toString(36), model, usd, at, state: "running" } as const
+      const reservation = { id: Ledger.freeId(ledger, number.toString(36)), model, usd, at, state: "running" } as const
       return [Effect.succeed(reservation), Ledger.reserve(ledger, reservation)]
     })
 
   return {
     status,
-    refuse: (claim, reason) =>
-      Effect.flatMap(guarded(claim, status), (now) => Effect.fail(exceeded(claim, reason, now))),
+    check: (operation) =>
+      issues.length === 0 ? Effect.void : Effect.fail(new Errors.InvalidRequestError({ operation, issues })),
+    refuse,
     reserve: (claim) =>
-      issues.length > 0
-        ? Effect.fail(new Errors.InvalidRequestError({ operation: claim.operation, issues }))
-        : Effect.flatMap(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER), (number) =>
+      isAmount(claim.usd)
+        ? Effect.flatMap(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER), (number) =>
             Effect.flatten(guarded(claim, reserved(claim, number)))
-          ),
+          )
+        : refuse(claim, "unknownCost"),
     close: (reservation, outcome) =>
-      change((ledger, now) => [undefined, Ledger.settle(ledger, reservation, outcome, now)]),
-    settle: (id, costUsd) =>
-      change((ledger, now) => {
+      change((ledger, date) => [undefined, Ledger.settle(ledger, reservation, outcome, date)]),
+    settle: (asked, costUsd) => {
+      const id = asked.trim()
+      if (!isAmount(costUsd)) {
+        return Effect.fail(new InvalidSettlementError({ id, message: `costUsd ${notDollars(costUsd)}` }))
+      }
+      return change((ledger, date) => {
         const found = ledger.reserved.find((one) => one.id === id)
         return found === undefined
           ? [false, ledger]
-          : [true, Ledger.settle(ledger, found, { spentUsd: costUsd, unknown: 0 }, now)]
+          : [true, Ledger.settle(ledger, found, { spentUsd: costUsd, unknown: 0 }, date)]
       })
+    }
   }
 }

@@ -1,9 +1,9 @@
 /** Answers that are kept for a while: one request for any number of callers, and a new one before the old is too old. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import { monotonicMillis } from "./monotonic.js"
 import { SingleFlight } from "./singleFlight.js"
 
 /** In the last quarter of its time an answer is still given, and a new one fetched. */
@@ -21,7 +21,7 @@ export const make = <A, E>(
     const flights = new SingleFlight<A, E>()
     const kept = new Map<string, { readonly value: A; readonly at: number }>()
     const keep = (key: string, value: A): Effect.Effect<void> =>
-      Effect.map(Clock.currentTimeMillis, (at) => {
+      Effect.map(monotonicMillis, (at) => {
         kept.set(key, { value, at })
       })
     /** It costs nothing, so it goes on when nobody waits for it any more. */
@@ -36,10 +36,12 @@ export const make = <A, E>(
           Effect.forkIn(scope)
         )
     return (key) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(monotonicMillis, (now) => {
         const known = kept.get(key)
         const age = known === undefined ? Number.POSITIVE_INFINITY : now - known.at
-        if (known === undefined || age >= Duration.toMillis(timeToLive)) return Effect.flatMap(fetch(key), Fiber.join)
+        // A clock of the caller's own may go back all the same: of what age an answer is then, nobody knows.
+        if (known === undefined || age < 0 || age >= Duration.toMillis(timeToLive))
+          return Effect.flatMap(fetch(key), Fiber.join)
         const value = Effect.succeed(known.value)
         return age < Duration.toMillis(timeToLive) * refreshFrom ? value : Effect.zipRight(fetch(key), value)
       })

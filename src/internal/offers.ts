@@ -1,7 +1,9 @@
 /** The endpoints of the catalogue that can do what is asked. */
+import type { Issue } from "../Errors.js"
 import type { ImageEndpoint } from "../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import type { ImageModelListItem, InputModality } from "../Schema/ImageModel.js"
+import { dollarsIssues } from "./amount.js"
 import { type Parameter, parameterNames } from "./objections.js"
 import { priceAt } from "./pricing.js"
 import { isNamed } from "./routing.js"
@@ -14,7 +16,10 @@ export interface Criteria {
   readonly inputModalities?: ReadonlyArray<InputModality> | undefined
   /** Whether the endpoint streams. */
   readonly streaming?: boolean | undefined
-  /** The most that the request may cost, in US dollars; an endpoint whose price has no known upper bound is left out. */
+  /**
+   * The most that the request may cost, in US dollars, zero or more; an endpoint whose price has no known upper bound is left out. Any other number
+   * fails with InvalidRequestError.
+   */
   readonly maxCostUsd?: number | undefined
   /** A provider's name, slug or tag. */
   readonly provider?: string | undefined
@@ -31,6 +36,10 @@ export interface Offer extends ImageEndpoint {
 
 const isNames = (parameters: Criteria["parameters"]): parameters is ReadonlyArray<Parameter> =>
   Array.isArray(parameters)
+
+/** What is wrong with the criteria. */
+export const issuesOf = ({ maxCostUsd }: Criteria): ReadonlyArray<Issue> =>
+  maxCostUsd === undefined ? [] : dollarsIssues(["maxCostUsd"], maxCostUsd)
 
 export const matches = ({ architecture }: ImageModelListItem, { inputModalities = [] }: Criteria): boolean =>
   inputModalities.every((modality) => architecture.inputModalities.includes(modality))

@@ -2,6 +2,7 @@
 import * as BigDecimal from "effect/BigDecimal"
 import type { ImageEndpoint, ImagePricingEntry } from "../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
+import { isAmount } from "./amount.js"
 import { holding, sideOf } from "./pictureSize.js"
 import { type Bounds, exactly, offeredTiers, quantityOf, type Size, sizesOf } from "./quantity.js"
 
@@ -48,11 +49,12 @@ type Usd = BigDecimal.BigDecimal | undefined
 
 const zero = BigDecimal.make(0n, 0)
 
-/** In decimals, so that sums of cents do not drift. */
-const product = (costUsd: number, quantity: number): Usd => {
-  if (costUsd === 0 || quantity === 0) return zero
-  if (!Number.isFinite(quantity) || !Number.isFinite(costUsd)) return undefined
-  return BigDecimal.multiply(BigDecimal.unsafeFromNumber(costUsd), BigDecimal.unsafeFromNumber(quantity))
+/** In decimals, so that sums of cents do not drift. A price that is no amount is not known: from nothing to any sum. */
+const costAt = ({ costUsd }: ImagePricingEntry, quantity: Bounds, end: keyof Bounds): Usd => {
+  if (costUsd === 0 || quantity[end] === 0) return zero
+  if (!isAmount(costUsd)) return end === "min" ? zero : undefined
+  if (!Number.isFinite(quantity[end])) return undefined
+  return BigDecimal.multiply(BigDecimal.unsafeFromNumber(costUsd), BigDecimal.unsafeFromNumber(quantity[end]))
 }
 
 const sum = (all: ReadonlyArray<Usd>): Usd =>
@@ -63,7 +65,8 @@ const most = (all: ReadonlyArray<Usd>): Usd =>
 
 const toNumber = (usd: Usd): number => (usd === undefined ? Number.POSITIVE_INFINITY : BigDecimal.unsafeToNumber(usd))
 
-const why = ({ billable, unit }: ImagePricingEntry, n: number, provider: string): string => {
+const why = ({ billable, costUsd, unit }: ImagePricingEntry, n: number, provider: string): string => {
+  if (!isAmount(costUsd)) return `the price that ${provider} lists for ${billable} by ${unit} is no amount`
   switch (`${billable} by ${unit}`) {
     case "output_image by image":
       return `fewer than ${n} pictures may come back`
@@ -103,8 +106,7 @@ const caseOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint, size: 
   const billables = [...new Set(pricing.map(({ billable }) => billable))]
   const linesOf = (billable: string): Lines => pricing.filter((line) => line.billable === billable)
   const ways = billables.map((billable) => choices(linesOf(billable), request, size))
-  const total = (end: keyof Bounds) => (lines: Lines) =>
-    sum(lines.map((line) => product(line.costUsd, bounds(line)[end])))
+  const total = (end: keyof Bounds) => (lines: Lines) => sum(lines.map((line) => costAt(line, bounds(line), end)))
   return {
     bounds,
     ways,
@@ -132,7 +134,9 @@ const reasonsOf = (
 ): ReadonlyArray<string> => {
   const { pricing, providerName } = endpoint
   const { n = 1 } = request
-  const open = pricing.filter((line) => line.costUsd !== 0 && cases.some(({ bounds }) => differ(bounds(line))))
+  const isOpen = (line: ImagePricingEntry, quantity: Bounds): boolean =>
+    isAmount(line.costUsd) ? line.costUsd !== 0 && differ(quantity) : quantity.max > 0
+  const open = pricing.filter((line) => cases.some(({ bounds }) => isOpen(line, bounds(line))))
   const amounts = new Set(cases.map(({ max, min }) => `${toNumber(min)} ${toNumber(max)}`))
   const found: ReadonlyArray<readonly [holds: boolean, reason: string]> = [
     [pricing.length === 0, `${providerName} has no price list`],

@@ -5,7 +5,8 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { GenerateStreamError, OpenRouterError } from "../Errors.js"
 import type { RequestOptions } from "../Images.js"
-import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
+import { type ImageGenerationUsage, totalCostUsd } from "../Schema/ImageGenerationUsage.js"
+import { isAmount } from "./amount.js"
 import type { Outcome } from "./ledger.js"
 
 /** An attempt that may have been billed. Interruption and defects leave it open. */
@@ -16,9 +17,19 @@ const failed = ({ billing }: OpenRouterError, reservedUsd: number): Outcome => {
   return { spentUsd: billing === "billed" ? reservedUsd : 0, unknown: 0 }
 }
 
-/** Of an answer that does not say what it cost, everything that was set aside is taken to be spent. */
-export const paid = (usage: ImageGenerationUsage | undefined, reservedUsd: number): Outcome => ({
-  spentUsd: usage?.cost ?? reservedUsd,
+/** Which cost counts: what OpenRouter charges alone, or what a provider charges for a key of yours as well. */
+export const costOf = (usage: ImageGenerationUsage | undefined, countsUpstream: boolean): number | undefined =>
+  countsUpstream ? totalCostUsd(usage) : [usage?.cost].find(isAmount)
+
+/** Of an answer that does not say what it cost, everything that was set aside is taken to be spent, and never less than what it does say. */
+export const paid = (
+  usage: ImageGenerationUsage | undefined,
+  reservedUsd: number,
+  countsUpstream: boolean
+): Outcome => ({
+  spentUsd:
+    costOf(usage, countsUpstream) ??
+    Math.max(reservedUsd, ...[usage?.cost, usage?.costDetails?.upstreamInferenceCost].filter(isAmount)),
   unknown: 0
 })
 

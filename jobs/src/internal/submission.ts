@@ -20,8 +20,8 @@ export interface SubmitOptions {
   readonly job: string
   /**
    * What the job may cost in US dollars, over all workers: what a request may cost at most is set aside before it is sent, and where that does not fit the
-   * item fails with BudgetExceededError. Given anew it replaces the one before; what is under way without one is counted when it is answered. Default: no limit. One that is negative or not a
-   * number fails the submission with InvalidRequestError.
+   * item fails with BudgetExceededError. Given anew it replaces the one before; what is under way without one is counted when it is answered. Default: no limit. One that is negative, not a
+   * number or infinite fails the submission with InvalidRequestError.
    */
   readonly limitUsd?: number | undefined
 }
@@ -42,14 +42,16 @@ const encode = Schema.encodeEither(ImageGenerationRequest, { errors: "all", onEx
 const same = (one: Issue, other: Issue): boolean =>
   one.message === other.message && one.path.join() === other.path.join()
 
-/** NaN, which a setting that is missing becomes, would be no limit at all. */
+/** NaN, which a setting that is missing becomes, would be no limit at all, and so would what is infinite. */
 const checkLimit = ({ limitUsd }: SubmitOptions): Effect.Effect<void, InvalidRequestError> =>
-  limitUsd === undefined || limitUsd >= 0
+  limitUsd === undefined || (limitUsd >= 0 && limitUsd < Number.POSITIVE_INFINITY)
     ? Effect.void
     : Effect.fail(
         new InvalidRequestError({
           operation: "generate",
-          issues: [{ path: ["limitUsd"], message: `must be a number of US dollars, at least 0, got ${limitUsd}` }]
+          issues: [
+            { path: ["limitUsd"], message: `must be a finite number of US dollars, at least 0, got ${limitUsd}` }
+          ]
         })
       )
 
