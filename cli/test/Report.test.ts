@@ -36,6 +36,14 @@ describe("report", () => {
     )
   })
 
+  it("adds to the cost what a provider charges for a key of your own", () => {
+    const usage = { promptTokens: 1, completionTokens: 1, totalTokens: 2, cost: 0, isByok: true }
+    const own = { ...report.response, usage: { ...usage, costDetails: { upstreamInferenceCost: 0.036 } } }
+    expect(Report.summary({ ...report, response: own })).toContain("cost        $0.036")
+    const unsaid = { ...report.response, usage }
+    expect(Report.summary({ ...report, response: unsaid })).toContain("cost        unknown")
+  })
+
   it("does not make up a cost or an id that the answer lacks", () => {
     const text = Report.summary({ ...report, response: { created: 0, data: [svg] } })
     expect(text).toContain("cost        unknown")

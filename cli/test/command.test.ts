@@ -96,6 +96,16 @@ describe("openrouter-images", () => {
         ["generate", "--budget", "1,50"],
         /^usage {7}The value of --budget must be US dollars, zero or more, such as 0\.50\.$/m
       ],
+      ...[
+        "--budget=-1",
+        "--budget=NaN",
+        "--max-cost=Infinity",
+        "--max-cost=1e400",
+        `--max-cost=${"9".repeat(400)}`
+      ].map((option): readonly [ReadonlyArray<string>, RegExp] => [
+        ["generate", option],
+        /^usage {7}The value of --(budget|max-cost) must be US dollars, zero or more, such as 0\.50\.$/m
+      ]),
       [["batch", "a.jsonl"], /^usage {7}.*--out/m],
       [
         ["batch", "a.jsonl", "--out", "o", "--concurrency", "0"],

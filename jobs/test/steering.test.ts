@@ -37,7 +37,7 @@ describe("a limit", () => {
     }).pipe(Effect.provide(working({ concurrency: 1 })))
   )
 
-  it.effect.each([Number.NaN, -1])("of %d is none, and is refused", (limitUsd) =>
+  it.effect.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("of %d is none, and is refused", (limitUsd) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Jobs.submit(prompts(1), { job: "odd", limitUsd }))
       if (error._tag !== "InvalidRequestError") return expect.fail(error._tag)
@@ -45,6 +45,40 @@ describe("a limit", () => {
       expect(error.message).toContain(String(limitUsd))
       expect(yield* Jobs.list).toEqual([])
     }).pipe(Effect.provide(working()))
+  )
+
+  /** A worker whose answers say that they used this. */
+  const telling = (usage: object) =>
+    working(
+      { concurrency: 1 },
+      {
+        images: (images) => ({
+          ...images,
+          generate: (request, options) =>
+            Effect.map(images.generate(request, options), (response) => ({
+              ...response,
+              usage: { promptTokens: 1, completionTokens: 1, totalTokens: 2, ...usage }
+            }))
+        })
+      }
+    )
+
+  it.effect("counts what a provider charges for a key of your own", () =>
+    Effect.gen(function* () {
+      const status = yield* made(prompts(2), { job: "own", limitUsd: 1 })
+      expect(status.spentUsd).toBeCloseTo(0.072, 9)
+    }).pipe(Effect.provide(telling({ cost: 0, isByok: true, costDetails: { upstreamInferenceCost: 0.036 } })))
+  )
+
+  it.effect.each([-5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "takes all that was set aside to be spent where the cost is %d, which is none",
+    (cost) =>
+      Effect.gen(function* () {
+        const status = yield* made(prompts(2), { job: "odd", limitUsd: 1 })
+        expect(status.done).toBe(2)
+        expect(status.spentUsd).toBeCloseTo(0.09, 9)
+        expect(status.reservedUsd).toBeCloseTo(0, 9)
+      }).pipe(Effect.provide(telling({ cost })))
   )
 
   it.effect("that is set on the way holds for those that wait to be sent", () =>
