@@ -22,7 +22,9 @@ export {
    * const program = Images.listModels().pipe(Effect.tapError((error) => Console.error(Errors.advice(error))))
    * ```
    */
-  advice,
+  advice
+} from "./internal/advice.js"
+export {
   /**
    * An error as a block of text for people: what happened, what it cost, what to do, and the generation's id.
    *

@@ -39,7 +39,7 @@ export class GeneratedImage extends Inspectable.Class {
   constructor(
     /** The encoded picture: the content of a file. */
     readonly bytes: Uint8Array,
-    /** What the server declared, else what the bytes say, else `application/octet-stream`. */
+    /** What the bytes say, else what the server declared, else `application/octet-stream`. */
     readonly mediaType: string
   ) {
     super()
@@ -71,8 +71,14 @@ export class GeneratedImage extends Inspectable.Class {
   }
 }
 
+/** A declared type may lack its first half. */
+const declared = (mediaType: string | undefined): string | undefined => {
+  const type = mediaType?.trim()
+  return type && /^[\w.+-]+$/.test(type) ? `image/${type.toLowerCase()}` : type || undefined
+}
+
 /**
- * A picture from bytes you have; without a media type the bytes tell it.
+ * A picture from bytes you have. A signature that is known decides what it is; the media type serves for bytes that have none.
  *
  * @since 0.1.0
  * @category constructors
@@ -85,7 +91,7 @@ export class GeneratedImage extends Inspectable.Class {
  * ```
  */
 export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
-  new GeneratedImage(bytes, mediaType || (sniffMediaType(bytes) ?? "application/octet-stream"))
+  new GeneratedImage(bytes, sniffMediaType(bytes) ?? declared(mediaType) ?? "application/octet-stream")
 
 /**
  * Whether a value is a picture.

@@ -103,9 +103,9 @@ export const runFinal = <E, R>(
       const last = completed.at(-1)
       if (last === undefined) return Effect.fail(new Errors.IncompleteStreamError({ operation: "generateStream" }))
       const data = completed.map(({ image }) => image)
-      const { created, generationId, model, usage } = last
+      const { created, generationId, model, providerName, usage } = last
       const fallback = model === undefined ? undefined : { model, failures: [] }
-      return Effect.succeed({ created, data, ...present({ usage, generationId, fallback }) })
+      return Effect.succeed({ created, data, ...present({ usage, generationId, providerName, fallback }) })
     })
   )
 

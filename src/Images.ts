@@ -13,6 +13,7 @@ import type * as Errors from "./Errors.js"
 import * as Generation from "./internal/generation.js"
 import { decoder } from "./internal/issues.js"
 import { endpointsPath, type ModelId } from "./internal/modelPath.js"
+import { readGeneration } from "./internal/readGeneration.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/responseError.js"
 import { valid } from "./internal/valid.js"
 import * as Retry from "./Retry.js"
@@ -83,7 +84,7 @@ const generation = {
   method: "POST",
   path: "/images",
   errors: generateErrors,
-  decode: Generation.decodeResponse,
+  decode: readGeneration,
   timeout: Duration.minutes(5),
   retry: Retry.safe
 } as const

@@ -35,12 +35,23 @@ const isLimited = (schedule: Policy["schedule"]): schedule is Limited => "maxEla
 
 const curedByTime = new Set([429, 500, 502, 503, 529])
 
+/**
+ * Whether calls that are under way have the credits which this one needs: it was not sent on, and passes once they have ended. One that is too
+ * expensive even by itself never does.
+ */
+const isInFlightLimit = (error: OpenRouterError): boolean =>
+  "limitSource" in error &&
+  error.status === 402 &&
+  error.limitSource === "openrouter_in_flight_budget" &&
+  error.metadata?.["reason"] !== "weight_exceeds_budget"
+
 const isTransientStatus = (status: number): boolean =>
   curedByTime.has(status) || status === 408 || status === 504 || (status >= 520 && status <= 529)
 
 /**
- * Failures that cost nothing and that another try may cure: 429, 500, 502, 503 and 529 that the server itself reported, and a
- * connection that was never made. Discovery costs nothing, so there it takes every broken connection and timeout.
+ * Failures that cost nothing and that another try may cure: 429, a 500, 502, 503 or 529 that OpenRouter itself reported, a connection that was
+ * never made, and a 402 that only waits for calls under way to end (`limitSource` is `openrouter_in_flight_budget`). Discovery costs nothing, so
+ * there it takes every broken connection and timeout.
  *
  * @since 0.1.0
  * @category predicates
@@ -48,19 +59,19 @@ const isTransientStatus = (status: number): boolean =>
 export const whenNotBilled: Predicate.Predicate<OpenRouterError> = (error) => {
   if (error.billing !== "notBilled") return false
   if (error._tag === "ConnectionError" || error._tag === "RequestTimeoutError") return true
-  return "httpStatus" in error && curedByTime.has(error.status)
+  return "httpStatus" in error && (curedByTime.has(error.status) || isInFlightLimit(error))
 }
 
 /**
- * Failures that another try may cure, whether or not they were billed: broken connections, timeouts, 408, 429, 500, 502, 503, 504 and
- * 520 to 529. On `generate` this may pay twice.
+ * Failures that another try may cure, whether or not they were billed: those of `whenNotBilled`, broken connections, timeouts, 408, 429, 500, 502,
+ * 503, 504 and 520 to 529. On `generate` this may pay twice.
  *
  * @since 0.1.0
  * @category predicates
  */
 export const whenTransient: Predicate.Predicate<OpenRouterError> = (error) => {
   if (error._tag === "ConnectionError" || error._tag === "RequestTimeoutError") return true
-  return "httpStatus" in error && isTransientStatus(error.status)
+  return "httpStatus" in error && (isTransientStatus(error.status) || isInFlightLimit(error))
 }
 
 /**

@@ -50,6 +50,7 @@ const billingOf = (name: Name, status: number, envelope: boolean): Errors.Billin
 interface Shape {
   readonly body: (status: number) => string
   readonly envelope: boolean
+  readonly marked?: boolean
   /** The connection breaks where the body ends. */
   readonly cut?: boolean
   /** The server's own message; else the error names the status. */
@@ -69,19 +70,35 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   "an envelope whose code is a word": {
     body: () => error({ code: "server_error", message: said }),
-    envelope: true,
+    envelope: false,
     message: said,
     code: () => "server_error"
   },
   "an envelope whose code is another status": {
     body: () => error({ code: 418, message: said }),
-    envelope: true,
+    envelope: false,
     message: said,
     code: () => 418
   },
-  "an envelope without a code": { body: () => error({ message: said }), envelope: true, message: said },
-  "an envelope with an empty message": { body: () => error({ message: "" }), envelope: true },
-  "an envelope after white space": { body: () => `\r\n  ${error({ message: said })}\n`, envelope: true, message: said },
+  "an envelope without a code": { body: () => error({ message: said }), envelope: false, message: said },
+  "an envelope without a code, with a mark of OpenRouter's": {
+    body: () => JSON.stringify({ error: { message: said }, openrouter_metadata: {} }),
+    envelope: true,
+    message: said,
+    marked: true
+  },
+  "a gateway's envelope": {
+    body: () => error({ type: "upstream_error", message: said }),
+    envelope: false,
+    message: said
+  },
+  "an envelope with an empty message": { body: () => error({ message: "" }), envelope: false },
+  "an envelope after white space": {
+    body: (code) => `\r\n  ${error({ code, message: said })}\n`,
+    envelope: true,
+    message: said,
+    code: (status) => status
+  },
   "an error without a message": { body: (code) => error({ code }), envelope: false, code: (status) => status },
   "an error that is a text": { body: () => JSON.stringify({ error: said }), envelope: false },
   "JSON of another kind": { body: () => JSON.stringify({ message: said }), envelope: false },
@@ -154,7 +171,10 @@ describe("an answer of an error status", () => {
               ...(code === undefined ? {} : { code })
             })
             const optional = failure.keys.filter((key) => /code|metadata|type|availability|user|retry/i.test(key))
-            expect(optional).toEqual(code === undefined ? [] : ["code"])
+            expect(optional).toEqual([
+              ...(code === undefined ? [] : ["code"]),
+              ...(shape.marked ? ["openrouterMetadata"] : [])
+            ])
           }
         })
       )
@@ -196,19 +216,20 @@ const within200: ReadonlyArray<readonly [what: string, fields: object, status: n
   ["503", { code: 503, message: said }, 503, "notBilled"],
   ["504", { code: 504, message: said }, 504, "unknown"],
   ["408", { code: 408, message: said }, 408, "unknown"],
-  ["a number as text", { code: "404", message: said }, 404, "notBilled"],
-  ["a word", { code: "server_error", message: said }, 200, "notBilled"],
-  ["null", { code: null, message: said }, 200, "notBilled"],
-  ["an empty text", { code: "", message: said }, 200, "notBilled"],
-  ["a boolean", { code: true, message: said }, 200, "notBilled"],
-  ["an array", { code: [402], message: said }, 200, "notBilled"],
-  ["no error status", { code: 200, message: said }, 200, "notBilled"],
-  ["too large a number", { code: 4020, message: said }, 200, "notBilled"],
-  ["a fraction", { code: 402.5, message: said }, 200, "notBilled"],
-  ["missing", { message: said }, 200, "notBilled"],
-  ["a number, without a message", { code: 429 }, 429, "notBilled"],
-  ["a name, without a message", { code: "server_error" }, 200, "notBilled"],
-  ["a number, with a message that is none", { code: 402, message: null }, 402, "notBilled"]
+  ["a number as text", { code: "404", message: said }, 404, "unknown"],
+  ["a word", { code: "server_error", message: said }, 200, "unknown"],
+  ["a word, marked as OpenRouter's", { code: "no", message: said, metadata: { provider_name: "X" } }, 200, "notBilled"],
+  ["null", { code: null, message: said }, 200, "unknown"],
+  ["an empty text", { code: "", message: said }, 200, "unknown"],
+  ["a boolean", { code: true, message: said }, 200, "unknown"],
+  ["an array", { code: [402], message: said }, 200, "unknown"],
+  ["no error status", { code: 200, message: said }, 200, "unknown"],
+  ["too large a number", { code: 4020, message: said }, 200, "unknown"],
+  ["a fraction", { code: 402.5, message: said }, 200, "unknown"],
+  ["missing", { message: said }, 200, "unknown"],
+  ["a number, without a message", { code: 429 }, 429, "unknown"],
+  ["a name, without a message", { code: "server_error" }, 200, "unknown"],
+  ["a number, with a message that is none", { code: 402, message: null }, 402, "unknown"]
 ]
 
 describe("an answer of status 200 that is an error", () => {
@@ -231,16 +252,23 @@ describe("an answer of status 200 that is an error", () => {
   it.effect.each(["generate", "generateStream"] as const)("is read to its end: %s loses nothing of it", (name) =>
     Effect.gen(function* () {
       const failure = yield* failureOf(name, 502, error({ message: said, metadata: { raw: "z".repeat(2_000_000) } }))
-      expect(failure).toMatchObject({ _tag: "BadGatewayResponseError", message: said, billing: "notBilled" })
+      const message = expect.stringMatching(`^${said}: z{1000}\\.\\.\\.$`)
+      expect(summary(failure)).toMatchObject({ _tag: "BadGatewayResponseError", message, billing: "unknown" })
+      expect("metadata" in failure && failure.metadata).toEqual({ raw: "z".repeat(2_000_000) })
     })
   )
 
   it.effect.each([200, 204] as const)(
-    "is none of those when it is empty (HTTP %s): a generation was billed",
+    "is none of those when it is empty (HTTP %s): whether it was billed is not known",
     (status) =>
       Effect.gen(function* () {
         const failure = yield* failureOf("generate", status, null)
-        expect(failure).toMatchObject({ _tag: "ResponseValidationError", billing: "billed", status, rawBody: "" })
+        expect(summary(failure)).toMatchObject({
+          _tag: "ResponseValidationError",
+          billing: "unknown",
+          status,
+          rawBody: ""
+        })
       })
   )
 

@@ -10,6 +10,7 @@ const answered = (status: number, more: Partial<Errors.ResponseErrorFields> = {}
   billing: "notBilled",
   status,
   httpStatus: status,
+  answeredBy: "openrouter",
   message: "it did not work",
   headers: {},
   body: envelope,
@@ -51,7 +52,7 @@ describe("what a server said besides its message", () => {
   })
 
   it.each([
-    [{ reasons: "text", raw: null, provider_name: "" }, ["raw         null"]],
+    [{ reasons: "text", raw: null, provider_name: "" }, []],
     [{ reasons: [], raw: "" }, []],
     [{ raw: 1n, provider_name: undefined }, []],
     [{ raw: { code: 429 } }, ['raw         {"code":429}']]
@@ -69,8 +70,9 @@ describe("what a server said besides its message", () => {
     ["a text", "upstream connect error", "upstream connect error"],
     ["other JSON", '{\n  "detail": "Not Found"\n}', '{ "detail": "Not Found" }'],
     ["an envelope that is cut", '{"error":{"mess', '{"error":{"mess']
-  ])("begins with the body where that is %s", (_, body, line) => {
-    const error = new Errors.OpenRouterDefaultError(answered(503, { message: "HTTP 503", body }))
+  ])("begins with the body where a box in between sent %s", (_, body, line) => {
+    const from = { answeredBy: "intermediary", message: "HTTP 503", body } as const
+    const error = new Errors.OpenRouterDefaultError(answered(503, from))
     expect(detailsOf(error)).toEqual([`body        ${line}`])
   })
 
@@ -124,7 +126,7 @@ describe("the advice", () => {
     ["other JSON", '{"detail":"Not Found"}'],
     ["nothing", ""]
   ])("on a 404 whose body is %s is to check the base URL", (_, body) => {
-    const fields = answered(404, { message: "HTTP 404 Not Found", body })
+    const fields = answered(404, { answeredBy: "intermediary", message: "HTTP 404 Not Found", body })
     expect(Errors.advice(new Errors.NotFoundResponseError(fields))).toMatch(/base URL.*\/api\/v1/)
   })
 

@@ -10,6 +10,7 @@ const least = (status: number): Errors.ResponseErrorFields => ({
   billing: "notBilled",
   status,
   httpStatus: status,
+  answeredBy: "intermediary",
   message: `HTTP ${status}`,
   headers: {},
   body: ""

@@ -45,15 +45,35 @@ const kept = (failure: Errors.OpenRouterError) =>
 
 const spoiled = whole.replace(base64[1] ?? "", (picture) => `${picture.slice(0, 20)}*${picture.slice(20)}`)
 
-const wrong: ReadonlyArray<
-  readonly [what: string, body: string, kept: ReadonlyArray<number>, path: ReadonlyArray<string | number>]
-> = [
+type Case = readonly [what: string, body: string, kept: ReadonlyArray<number>, path: ReadonlyArray<string | number>]
+
+const odd: ReadonlyArray<Case> = [
   ["whose second picture is no base64", spoiled, [0, 2], ["data", 1, "b64_json"]],
   ["whose last picture lacks characters", whole.replace(`${base64[2]}"`, 'QUJDR"'), [0, 1], ["data", 2, "b64_json"]],
   ["whose second picture is empty", whole.replace(base64[1] ?? "", ""), [0, 2], ["data", 1, "b64_json"]],
   ["whose second picture is null", whole.replace(`"${base64[1]}"`, "null"), [0, 2], ["data", 1, "b64_json"]],
   ["whose second picture is missing", whole.replace(`"b64_json":"${base64[1]}",`, ""), [0, 2], ["data", 1, "b64_json"]],
-  ["without a field that the API documents", whole.replace('"created":1,', ""), [0, 1, 2], ["created"]],
+  [
+    "whose second item is null",
+    whole.replace(/\{"b64_json":"[^"]*","media_type":"[^"]*"\},\{/, "null,{"),
+    [1, 2],
+    ["data", 0]
+  ],
+  [
+    "whose second item is an error",
+    whole.replace(`"b64_json":"${base64[1]}"`, '"error":{"message":"blocked"}'),
+    [0, 2],
+    ["data", 1]
+  ],
+  [
+    "whose second item has an address",
+    whole.replace(`"b64_json":"${base64[1]}"`, '"url":"https://example.com/a.png"'),
+    [0, 2],
+    ["data", 1, "url"]
+  ]
+]
+
+const wrong: ReadonlyArray<Case> = [
   ["that is cut within its third picture", whole.slice(0, -40), [0, 1], []],
   ["that is followed by something else", `${whole}}`, [0, 1, 2], []]
 ]
@@ -100,21 +120,36 @@ describe("pictures that were paid for", () => {
 
     it.effect(`cross a process boundary within the error of ${name}`, () =>
       Effect.gen(function* () {
-        const failure = yield* failureOf(name, spoiled, "end")
+        const failure = yield* failureOf(name, whole.slice(0, -40), "end")
         const text = JSON.stringify(Schema.encodeSync(Errors.OpenRouterError)(failure))
         const again = Schema.decodeUnknownSync(Errors.OpenRouterError)(JSON.parse(text))
-        expect(kept(again)).toEqual([base64[0], base64[2]])
+        expect(kept(again)).toEqual([base64[0], base64[1]])
+      })
+    )
+  }
+
+  for (const [what, body, indices, path] of odd) {
+    it.effect(`are a success from a body ${what}, which is named`, () =>
+      Effect.gen(function* () {
+        const { layer } = scripted([Effect.sync(() => new Response(body))])
+        const { data, faults } = yield* Effect.provide(Images.generate(request), layer)
+        expect(data.map(({ b64Json }) => b64Json)).toEqual(indices.map((index) => base64[index]))
+        expect(faults).toEqual([{ path, message: expect.stringMatching(/./) }])
+        const events = yield* Effect.provide(Stream.runCollect(Images.generateStream(request)), layer)
+        expect(Array.from(events, (event) => event._tag === "Completed" && event.image.b64Json)).toEqual(
+          indices.map((index) => base64[index])
+        )
       })
     )
   }
 
   it.effect("are whole pictures, with what their bytes tell", () =>
     Effect.gen(function* () {
-      const failure = yield* failureOf("generate", spoiled, "end")
+      const failure = yield* failureOf("generate", whole.slice(0, -40), "end")
       const images = failure._tag === "ResponseValidationError" ? failure.images : []
       expect(images.map(({ dimensions, mediaType }) => [mediaType, dimensions?.width])).toEqual([
         ["image/svg+xml", 300],
-        ["image/svg+xml", 30_000]
+        ["image/svg+xml", 3000]
       ])
     })
   )

@@ -30,7 +30,7 @@ const request = { model: "author/slug", prompt: "a red panda" }
 
 describe("open enumerations", () => {
   it("offer their known values and accept any string", () => {
-    expectTypeOf<Known<ImagesSchema.Resolution>>().toEqualTypeOf<"512" | "1K" | "2K" | "4K">()
+    expectTypeOf<Known<ImagesSchema.Resolution>>().toEqualTypeOf<"512" | "768" | "1K" | "1.5K" | "2K" | "4K">()
     expectTypeOf<Known<ImagesSchema.Quality>>().toEqualTypeOf<"auto" | "low" | "medium" | "high" | "xhigh" | "max">()
     expectTypeOf<Extract<ImagesSchema.AspectRatio, "1:1">>().toEqualTypeOf<"1:1">()
     expectTypeOf<Extract<ImagesSchema.AspectRatio, "7:3">>().toEqualTypeOf<never>()
@@ -40,7 +40,9 @@ describe("open enumerations", () => {
     expectTypeOf<Known<ImagesSchema.ImagePricingEntry["unit"]>>().toEqualTypeOf<
       "image" | "megapixel" | "token" | "request"
     >()
-    expectTypeOf(ImagesSchema.Resolution.known).toEqualTypeOf<ReadonlyArray<"512" | "1K" | "2K" | "4K">>()
+    expectTypeOf(ImagesSchema.Resolution.known).toEqualTypeOf<
+      ReadonlyArray<"512" | "768" | "1K" | "1.5K" | "2K" | "4K">
+    >()
     expectTypeOf<number>().not.toExtend<ImagesSchema.AspectRatio>()
     expect(ImagesSchema.AspectRatio.known).toContain("1:1")
   })

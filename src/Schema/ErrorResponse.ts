@@ -8,7 +8,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { ServerJson } from "../internal/json.js"
 import { present } from "../internal/present.js"
-import { durationFromSeconds } from "../internal/retryAfter.js"
+import { durationFromSeconds } from "../internal/waits.js"
 import { fromWire, renaming } from "../internal/wire.js"
 
 /**

@@ -4,6 +4,11 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type { Issue } from "../Errors.js"
+import { isAmount } from "../internal/amount.js"
+import { checked } from "../internal/checked.js"
+import { itemReader, listOf, orAbsent, within } from "../internal/lists.js"
+import { present } from "../internal/present.js"
 import { fromWire, nullish, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
@@ -41,10 +46,15 @@ export interface ImagePricingEntry {
   readonly variant?: string
 }
 
+/** A price that is negative or not finite is none. */
+const Usd = checked("US dollars, zero or more", isAmount, (fc) =>
+  fc.double({ min: 0, max: 1000, noNaN: true }).map((usd) => usd || 0)
+)
+
 const PricingWire = Schema.Struct({
   billable: Billable,
   unit: PricingUnit,
-  cost_usd: Schema.Number,
+  cost_usd: Usd,
   variant: nullish(Schema.String)
 })
 
@@ -73,22 +83,27 @@ export interface ImageEndpoint {
   readonly allowedPassthroughParameters: ReadonlyArray<string>
   readonly supportsStreaming: boolean
   readonly pricing: ReadonlyArray<ImagePricingEntry>
+  /** What of `pricing` could not be read, by its place in the endpoint. What the endpoint charges has no known upper bound then. */
+  readonly faults?: ReadonlyArray<Issue>
 }
 
 const EndpointWire = Schema.Struct({
   provider_name: Schema.String,
   provider_slug: Schema.String,
-  provider_tag: Schema.NullOr(Schema.String),
+  provider_tag: nullish(Schema.String),
   supported_parameters: SupportedParameters,
-  allowed_passthrough_parameters: Schema.Array(Schema.String),
-  supports_streaming: Schema.Boolean,
-  pricing: Schema.Array(ImagePricingEntry)
+  allowed_passthrough_parameters: nullish(Schema.Array(Schema.String)),
+  supports_streaming: nullish(Schema.Boolean),
+  pricing: nullish(listOf(ImagePricingEntry))
 })
 
-const endpointNames = renaming(EndpointWire)
+const endpointNames = renaming(EndpointWire.omit("pricing"))
+const readPrices = itemReader(ImagePricingEntry)
+const encodePrice = Schema.encodeSync(ImagePricingEntry)
 
 /**
- * An endpoint as its Schema.
+ * An endpoint as its Schema. A price that cannot be read is left out and named in `faults`; what is not said has the value that promises
+ * nothing (no tag, no passthrough, no streaming, no prices).
  *
  * @since 0.1.0
  * @category schemas
@@ -96,8 +111,22 @@ const endpointNames = renaming(EndpointWire)
 export const ImageEndpoint: Schema.Schema<ImageEndpoint, typeof EndpointWire.Encoded> = fromWire<ImageEndpoint>(
   "ImageEndpoint"
 )(EndpointWire, {
-  decode: (wire) => ({ ...endpointNames.decode(wire), providerTag: wire.provider_tag }),
-  encode: endpointNames.encode
+  decode: (wire) => {
+    const { faults, items } = readPrices(["pricing"], wire.pricing ?? [])
+    return {
+      ...endpointNames.decode(wire),
+      providerTag: wire.provider_tag ?? null,
+      allowedPassthroughParameters: wire.allowed_passthrough_parameters ?? [],
+      supportsStreaming: wire.supports_streaming ?? false,
+      pricing: items.map(({ item }) => item),
+      ...present({ faults: orAbsent(faults) })
+    }
+  },
+  encode: ({ pricing, ...endpoint }) => ({
+    ...endpointNames.encode(endpoint),
+    provider_tag: endpoint.providerTag,
+    pricing: pricing.map((price) => encodePrice(price))
+  })
 })
 
 /**
@@ -109,12 +138,31 @@ export const ImageEndpoint: Schema.Schema<ImageEndpoint, typeof EndpointWire.Enc
 export interface ImageModelEndpointsResponse {
   readonly id: string
   readonly endpoints: ReadonlyArray<ImageEndpoint>
+  /** The endpoints and prices that could not be read, by their place in the answer. */
+  readonly faults?: ReadonlyArray<Issue>
 }
 
+const ListWire = Schema.Struct({ id: Schema.String, endpoints: listOf(ImageEndpoint) })
+
+const readEndpoints = itemReader(ImageEndpoint)
+const encodeEndpoint = Schema.encodeSync(ImageEndpoint)
+
 /**
- * What `listModelEndpoints` gives, as its Schema: the model's id, and its endpoints.
+ * What `listModelEndpoints` gives, as its Schema: the model's id, and its endpoints. One that cannot be read is left out and named in `faults`.
  *
  * @since 0.1.0
  * @category schemas
  */
-export const ImageModelEndpointsResponse = Schema.Struct({ id: Schema.String, endpoints: Schema.Array(ImageEndpoint) })
+export const ImageModelEndpointsResponse: Schema.Schema<ImageModelEndpointsResponse, typeof ListWire.Encoded> =
+  fromWire<ImageModelEndpointsResponse>("ImageModelEndpointsResponse")(ListWire, {
+    decode: ({ endpoints, id }) => {
+      const read = readEndpoints(["endpoints"], endpoints)
+      const prices = read.items.flatMap(({ index, item }) => within(["endpoints", index], item.faults ?? []))
+      return {
+        id,
+        endpoints: read.items.map(({ item }) => item),
+        ...present({ faults: orAbsent([...read.faults, ...prices]) })
+      }
+    },
+    encode: ({ endpoints, id }) => ({ id, endpoints: endpoints.map((endpoint) => encodeEndpoint(endpoint)) })
+  })

@@ -18,7 +18,7 @@ import { OpenEnum } from "./OpenEnum.js"
  * @since 0.1.0
  * @category enumerations
  */
-export const Resolution = OpenEnum("512", "1K", "2K", "4K")
+export const Resolution = OpenEnum("512", "768", "1K", "1.5K", "2K", "4K")
 export type Resolution = typeof Resolution.Type
 
 /**
@@ -29,7 +29,7 @@ export type Resolution = typeof Resolution.Type
  */
 export const AspectRatio = OpenEnum(
   ...(["1:1", "1:2", "1:4", "1:8", "2:1", "2:3", "2.35:1", "3:2", "3:4", "4:1", "4:3", "4:5", "5:2", "5:4"] as const),
-  ...(["8:1", "9:16", "16:9", "9:19.5", "19.5:9", "9:20", "20:9", "9:21", "21:9", "auto"] as const)
+  ...(["5:7", "7:5", "8:1", "9:16", "16:9", "9:19.5", "19.5:9", "9:20", "20:9", "9:21", "21:9", "auto"] as const)
 )
 export type AspectRatio = typeof AspectRatio.Type
 

@@ -4,10 +4,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import type { GenerateError } from "../Errors.js"
+import type { GenerateError, Issue } from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
-import { present } from "../internal/present.js"
-import { fromWire, nullish, orAbsent } from "../internal/wire.js"
+import { Fault } from "../internal/lists.js"
+import { fromWire, nullish, renaming } from "../internal/wire.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 
 /**
@@ -30,33 +30,33 @@ export interface FallbackOutcome {
  * @category models
  */
 export interface ImageGenerationResponse {
-  /** Seconds since 1970. */
+  /** Seconds since 1970, always a real time: the server's, else the one in the generation's id, else when the answer came. */
   readonly created: number
+  /** At least one picture. */
   readonly data: ReadonlyArray<GeneratedImage.GeneratedImage>
   readonly usage?: ImageGenerationUsage
   /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
   readonly generationId?: string
+  /** The provider that made the pictures, from the header `X-Provider-Name`. */
+  readonly providerName?: string
+  /** The items of `data` that were no pictures, by their place in the answer. */
+  readonly faults?: ReadonlyArray<Issue>
   /** Set by `Cache.layer`, and by `Batch.run` for a request that shared another's generation: the pictures were there already, and cost nothing. */
   readonly cached?: true
   /** Set by `Fallback.layer`: which model made the pictures, and why the others did not. */
   readonly fallback?: FallbackOutcome
 }
 
-/** A response around any shape of picture: the pictures of a body are decoded before its text is. */
-export const responseWith = <A, I>(identifier: string, picture: Schema.Schema<A, I>) =>
-  fromWire<Omit<ImageGenerationResponse, "data"> & { readonly data: ReadonlyArray<A> }>(identifier)(
-    Schema.Struct({
-      created: Schema.Number,
-      data: Schema.Array(picture),
-      usage: nullish(ImageGenerationUsage),
-      generation_id: nullish(Schema.String)
-    }),
-    {
-      decode: ({ created, data, usage, generation_id }) =>
-        present({ created, data, usage: orAbsent(usage), generationId: orAbsent(generation_id) }),
-      encode: ({ created, data, usage, generationId }) => present({ created, data, usage, generation_id: generationId })
-    }
-  )
+const Wire = Schema.Struct({
+  created: Schema.Number,
+  data: Schema.Array(GeneratedImage.FromWire),
+  usage: nullish(ImageGenerationUsage),
+  generation_id: nullish(Schema.String),
+  provider_name: nullish(Schema.String),
+  faults: nullish(Schema.Array(Fault))
+})
+
+const names = renaming(Wire)
 
 /**
  * The pictures of one generation as their Schema: base64 on the wire, bytes here.
@@ -64,4 +64,5 @@ export const responseWith = <A, I>(identifier: string, picture: Schema.Schema<A,
  * @since 0.1.0
  * @category schemas
  */
-export const ImageGenerationResponse = responseWith("ImageGenerationResponse", GeneratedImage.FromWire)
+export const ImageGenerationResponse: Schema.Schema<ImageGenerationResponse, typeof Wire.Encoded> =
+  fromWire<ImageGenerationResponse>("ImageGenerationResponse")(Wire, names)

@@ -3,10 +3,15 @@
  *
  * @since 0.1.0
  */
+
+import type { LazyArbitrary } from "effect/Arbitrary"
 import * as BigDecimal from "effect/BigDecimal"
-import * as Schema from "effect/Schema"
+import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
 import { isAmount } from "../internal/amount.js"
-import { fromWire, nullish, renaming } from "../internal/wire.js"
+import { checked } from "../internal/checked.js"
+import { readUsage, writeUsage } from "../internal/usage.js"
+import { fromWire } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 
 /**
@@ -19,6 +24,8 @@ export interface CostDetails {
   readonly upstreamInferenceCost?: number
   readonly upstreamInferencePromptCost?: number
   readonly upstreamInferenceCompletionsCost?: number
+  /** What the server's own tools cost. */
+  readonly serverToolCost?: number
 }
 
 /**
@@ -69,15 +76,18 @@ export const Speed = OpenEnum("fast", "standard")
 export type Speed = typeof Speed.Type
 
 /**
- * What a generation used and cost.
+ * What a generation used and cost. Each field is read by itself: one that the server did not send, or sent in a shape that is none of its
+ * own, is absent. A number is never negative, and always finite.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ImageGenerationUsage {
-  readonly promptTokens: number
-  readonly completionTokens: number
-  readonly totalTokens: number
+  /** Also read from `input_tokens`, the name that OpenAI gives it. */
+  readonly promptTokens?: number
+  /** Also read from `output_tokens`. */
+  readonly completionTokens?: number
+  readonly totalTokens?: number
   /** What OpenRouter charged, in US dollars; absent when the server does not know it. See `totalCostUsd` for what you pay in all. */
   readonly cost?: number
   readonly costDetails?: CostDetails
@@ -88,69 +98,51 @@ export interface ImageGenerationUsage {
   readonly serverToolUse?: ServerToolUse
   readonly serviceTier?: string
   readonly speed?: Speed
-  /** Every other field that the server sent, untouched. */
+  /** Every other field that the server sent, and each documented one that could not be read whole, untouched. */
   readonly additionalProperties?: Readonly<Record<string, unknown>>
 }
 
-const count = nullish(Schema.Number)
-
-const CostDetailsWire = Schema.Struct({
-  upstream_inference_cost: count,
-  upstream_inference_prompt_cost: count,
-  upstream_inference_completions_cost: count
-})
-
-const PromptTokensWire = Schema.Struct({
-  audio_tokens: count,
-  cache_write_tokens: count,
-  cached_tokens: count,
-  file_tokens: count,
-  video_tokens: count
-})
-
-const CompletionTokensWire = Schema.Struct({ audio_tokens: count, image_tokens: count, reasoning_tokens: count })
-
-const ServerToolUseWire = Schema.Struct({
-  tool_calls_executed: count,
-  tool_calls_requested: count,
-  web_search_requests: count
-})
-
-const fields = {
-  prompt_tokens: Schema.Number,
-  completion_tokens: Schema.Number,
-  total_tokens: Schema.Number,
-  cost: count,
-  cost_details: nullish(fromWire<CostDetails>("CostDetails")(CostDetailsWire, renaming(CostDetailsWire))),
-  is_byok: nullish(Schema.Boolean),
-  prompt_tokens_details: nullish(
-    fromWire<PromptTokensDetails>("PromptTokensDetails")(PromptTokensWire, renaming(PromptTokensWire))
-  ),
-  completion_tokens_details: nullish(
-    fromWire<CompletionTokensDetails>("CompletionTokensDetails")(CompletionTokensWire, renaming(CompletionTokensWire))
-  ),
-  server_tool_use: nullish(fromWire<ServerToolUse>("ServerToolUse")(ServerToolUseWire, renaming(ServerToolUseWire))),
-  service_tier: nullish(Schema.String),
-  speed: nullish(Speed)
+const arbitrary: LazyArbitrary<ImageGenerationUsageEncoded> = (fc) => {
+  const count = fc.nat()
+  const usd = fc.double({ min: 0, max: 1000, noNaN: true }).map((cost) => cost || 0)
+  return fc.record(
+    {
+      prompt_tokens: count,
+      completion_tokens: count,
+      total_tokens: count,
+      cost: fc.oneof(usd, fc.constant(null)),
+      cost_details: fc.record({ upstream_inference_cost: usd, server_tool_cost: usd }, { requiredKeys: [] }),
+      is_byok: fc.boolean(),
+      completion_tokens_details: fc.record({ image_tokens: count, reasoning_tokens: count }),
+      server_tool_use: fc.record({ web_search_requests: count }),
+      speed: fc.constantFrom("fast", "standard", "another"),
+      never_documented: fc.string()
+    },
+    { requiredKeys: [] }
+  )
 }
 
-const Wire = Schema.Struct(fields, Schema.Record({ key: Schema.String, value: Schema.Unknown }))
-const documented = renaming(Wire)
+/**
+ * Usage as it stands on the wire: any JSON object.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ImageGenerationUsageEncoded = Readonly<Record<string, unknown>>
+
+const Wire = checked("an object", (value): value is ImageGenerationUsageEncoded => Predicate.isRecord(value), arbitrary)
 
 /**
- * Usage and cost as their Schema; a field that it does not know is kept in `additionalProperties`.
+ * Usage and cost as their Schema. No field makes it fail: what cannot be read is kept in `additionalProperties`, and so is a field that no
+ * document lists.
  *
  * @since 0.1.0
  * @category schemas
  */
-export const ImageGenerationUsage: Schema.Schema<ImageGenerationUsage, typeof Wire.Encoded> =
+export const ImageGenerationUsage: Schema.Schema<ImageGenerationUsage, ImageGenerationUsageEncoded> =
   fromWire<ImageGenerationUsage>("ImageGenerationUsage")(Wire, {
-    decode: (wire) => {
-      const others = Object.entries(wire).filter(([name]) => !Object.hasOwn(fields, name))
-      const usage = documented.decode(wire)
-      return others.length === 0 ? usage : { ...usage, additionalProperties: Object.fromEntries(others) }
-    },
-    encode: (usage) => ({ ...usage.additionalProperties, ...documented.encode(usage) })
+    decode: (wire) => readUsage(wire) ?? {},
+    encode: writeUsage
   })
 
 /**

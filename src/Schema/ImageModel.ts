@@ -4,6 +4,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type { Issue } from "../Errors.js"
+import { itemReader, listOf, orAbsent } from "../internal/lists.js"
+import { present } from "../internal/present.js"
 import { fromWire, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
@@ -100,12 +103,26 @@ export const ImageModelListItem: Schema.Schema<ImageModelListItem, typeof Wire.E
  */
 export interface ImageModelsListResponse {
   readonly data: ReadonlyArray<ImageModelListItem>
+  /** The models that could not be read, by their place in the answer; they are not in `data`. */
+  readonly faults?: ReadonlyArray<Issue>
 }
 
+const ListWire = Schema.Struct({ data: listOf(ImageModelListItem) })
+
+const readModels = itemReader(ImageModelListItem)
+const encodeModel = Schema.encodeSync(ImageModelListItem)
+
 /**
- * What `listModels` gives, as its Schema.
+ * What `listModels` gives, as its Schema. A model that cannot be read is left out and named in `faults`.
  *
  * @since 0.1.0
  * @category schemas
  */
-export const ImageModelsListResponse = Schema.Struct({ data: Schema.Array(ImageModelListItem) })
+export const ImageModelsListResponse: Schema.Schema<ImageModelsListResponse, typeof ListWire.Encoded> =
+  fromWire<ImageModelsListResponse>("ImageModelsListResponse")(ListWire, {
+    decode: (wire) => {
+      const { faults, items } = readModels(["data"], wire.data)
+      return { data: items.map(({ item }) => item), ...present({ faults: orAbsent(faults) }) }
+    },
+    encode: ({ data }) => ({ data: data.map((model) => encodeModel(model)) })
+  })

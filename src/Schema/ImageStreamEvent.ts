@@ -49,11 +49,13 @@ export class TextChunk extends Schema.TaggedClass<TextChunk>()("TextChunk", {
  */
 export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   image: GeneratedImage.FromWire,
-  /** Seconds since 1970. */
+  /** Seconds since 1970, always a real time: the server's, else the one in the generation's id, else when the answer began. */
   created: Schema.Number,
   usage: exact(ImageGenerationUsage),
   /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
   generationId: exact(Schema.String),
+  /** The provider that made it, from the header `X-Provider-Name`. */
+  providerName: exact(Schema.String),
   /** The model that made it, where `Fallback.layer` took another than the one that was asked for. */
   model: exact(Schema.String)
 }) {}

@@ -2,27 +2,33 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Errors from "../Errors.js"
-import { answered, broken, drain, pull } from "./bytes.js"
-import { type Arrived, arrive, conclude, type Reached, type Reading } from "./conclude.js"
+import { answered, cutOf, drain, pull } from "./bytes.js"
+import { type Arrived, arrive, type Cut, conclude, type Reached, type Reading, unfinished } from "./conclude.js"
 import type { Mask } from "./mask.js"
+
+/** An answer, and how the reading of it ended. */
+interface Answered {
+  readonly arrived: Arrived
+  readonly ending: Reached
+}
 
 /**
  * The scope of a connection, which closing cuts. After the last byte there is nothing to cut, and telling `fetch` so costs as much as
  * a tenth of a small call.
  */
-const unlessWhole = <R>(attempt: Effect.Effect<Reached, never, R | Scope.Scope>) =>
+const unlessWhole = <E, R>(attempt: Effect.Effect<Answered, E, R | Scope.Scope>) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Scope.make(), (connection) =>
       restore(Scope.extend(attempt, connection)).pipe(
         Effect.onExit((exit) =>
-          Exit.isSuccess(exit) && exit.value._tag === "Whole" ? Effect.void : Scope.close(connection, exit)
+          Exit.isSuccess(exit) && exit.value.ending._tag === "Whole" ? Effect.void : Scope.close(connection, exit)
         )
       )
     )
@@ -48,22 +54,33 @@ export const attempt = <A, E>(
 ): Effect.Effect<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError> =>
   Effect.suspend(() => {
     let arrived: Arrived | undefined
+    const receive = (response: HttpClientResponse.HttpClientResponse) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        arrived = arrive(reading, response, mask, now)
+        return arrived
+      })
     return client.execute(request).pipe(
       Effect.catchAll(answered),
-      Effect.matchEffect({
-        onFailure: (error) => Effect.succeed(broken(error)),
-        onSuccess: (response) => {
-          const head = arrive(reading, response, mask)
-          arrived = head
-          return Effect.scoped(
-            Effect.flatMap(pull(response), (bytes) => drain(bytes, head, maxResponseBytes, keepAlive))
+      // The head is known, whatever became of the body in the client's hands.
+      Effect.tapError((error) => (error._tag === "ResponseError" ? receive(error.response) : Effect.void)),
+      Effect.mapError(cutOf),
+      Effect.flatMap((response) =>
+        Effect.flatMap(receive(response), (arrived) =>
+          pull(response).pipe(
+            Effect.flatMap((bytes) => drain(bytes, arrived, maxResponseBytes, keepAlive)),
+            Effect.map((ending) => ({ arrived, ending })),
+            Effect.scoped
           )
-        }
-      }),
+        )
+      ),
       unlessWhole,
-      Effect.timeoutOption(timeout),
-      Effect.map(Option.getOrElse((): Reached => ({ _tag: "TimedOut", timeout }))),
-      Effect.zip(Clock.currentTimeMillis),
-      Effect.flatMap(([ending, now]) => conclude(reading, arrived, ending, mask, now))
+      Effect.timeoutFail({ duration: timeout, onTimeout: (): Cut => ({ _tag: "TimedOut", timeout }) }),
+      Effect.matchEffect({
+        onSuccess: ({ arrived, ending }) => conclude(reading, arrived, ending),
+        onFailure: (cut) =>
+          arrived === undefined
+            ? Effect.fail(unfinished({ operation: reading.operation, mask }, [], cut))
+            : conclude(reading, arrived, cut)
+      })
     )
   })

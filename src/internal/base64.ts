@@ -20,6 +20,13 @@ const table = (() => {
   return codes
 })()
 
+/** Where the run of base64 characters that begins at `from` ends. */
+export const endOfRun = (source: Uint8Array, from: number): number => {
+  let at = from
+  while (at < source.length && table[source[at] as number] !== invalid) at++
+  return at
+}
+
 /** Decodes whole quads without padding; gives the number of bytes written, or -1 at the first character that is foreign. */
 export type QuadDecoder = (target: Uint8Array, offset: number, source: Uint8Array, from: number, to: number) => number
 
@@ -259,9 +266,12 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
   return text
 }
 
-/** The whole of a base64 text as bytes, or `undefined` when it is not base64. */
+/** The head of a data URL, where a text begins with one. */
+const dataUrlHead = /^data:[^,]{0,200};\s*base64\s*,/i
+
+/** The whole of a base64 text as bytes, or `undefined` when it is not base64. A data URL and line breaks are taken as they come. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {
-  const source = new TextEncoder().encode(text)
+  const source = new TextEncoder().encode(text.replace(dataUrlHead, "").replace(/\s+/g, ""))
   const decoder = new Base64Decoder(Math.ceil((source.length * 3) / 4))
   return decoder.push(source, 0, source.length) === source.length ? decoder.finish() : undefined
 }

@@ -6,8 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Arrived, Ending, Reached } from "./conclude.js"
-import { isSuccess } from "./responseError.js"
+import { isBlank, type Kind, kindOf } from "./bodyKind.js"
+import type { Arrived, Cut, Ending, Reached } from "./conclude.js"
+import { isSuccess } from "./status.js"
 import { describe } from "./transport.js"
 
 /** The next bytes; it fails with how they ended. */
@@ -15,42 +16,57 @@ export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>
 
 const whole: Ending = { _tag: "Whole" }
 
-export const broken = (error: HttpClientError): Ending =>
-  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : { _tag: "Broken", broken: describe(error) }
+/** How a client that failed has cut the call. */
+export const cutOf = (error: HttpClientError): Cut => ({ _tag: "Broken", broken: describe(error) })
+
+/** An answer without a body is over at its head. */
+const endingOf = (error: HttpClientError): Ending =>
+  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : cutOf(error)
 
 /** Closing the scope closes the socket. */
 export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
   Effect.map(Stream.toPull(response.stream), (next) =>
-    Effect.mapError(next, Option.match({ onNone: () => whole, onSome: broken }))
+    Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf }))
   )
 
-/** White space, and the byte order mark. */
-const insignificant = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+/** What a body turned out to be, and its bytes with those in front that told it. */
+export interface Peeked {
+  /** Absent where it ended before it told. */
+  readonly kind: Kind | undefined
+  readonly bytes: Bytes
+}
 
-/** Looks for the first byte that says something, under `guard`, and gives the bytes with it back in its place. */
+const join = (one: Uint8Array, other: Uint8Array): Uint8Array => {
+  const joined = new Uint8Array(one.length + other.length)
+  joined.set(one)
+  joined.set(other, one.length)
+  return joined
+}
+
+/** Reads, under `guard`, as far as it takes to tell what the body is. `keepAlive` runs for each sign of life before that. */
 export const peek = (
   bytes: Bytes,
   keepAlive: Effect.Effect<void>,
-  guard: (look: Effect.Effect<number, Ending>) => Effect.Effect<number, Ending>
-): Effect.Effect<{ readonly first: number | undefined; readonly bytes: Bytes }> => {
-  let seen = Chunk.empty<Uint8Array>()
-  const look: Effect.Effect<number, Ending> = Effect.flatMap(bytes, (chunk) => {
-    seen = Chunk.appendAll(seen, chunk)
-    for (const part of chunk) {
-      const first = part.find((byte) => !insignificant.has(byte))
-      if (first !== undefined) return Effect.succeed(first)
-    }
+  guard: (look: Effect.Effect<Kind, Ending>) => Effect.Effect<Kind, Ending>
+): Effect.Effect<Peeked> => {
+  let seen: Uint8Array = new Uint8Array()
+  const look: Effect.Effect<Kind, Ending> = Effect.flatMap(bytes, (chunk) => {
+    for (const part of chunk) seen = seen.length === 0 ? part : join(seen, part)
+    const kind = kindOf(seen)
+    if (kind !== undefined) return Effect.succeed(kind)
+    if (!isBlank(seen)) return look
+    seen = new Uint8Array()
     return Effect.zipRight(keepAlive, look)
   })
   const from = (rest: Bytes): Bytes =>
     Effect.suspend(() => {
-      const all = seen
-      seen = Chunk.empty()
-      return Chunk.isEmpty(all) ? rest : Effect.succeed(all)
+      const first = seen
+      seen = new Uint8Array()
+      return first.length === 0 ? rest : Effect.succeed(Chunk.of(first))
     })
   return Effect.match(guard(look), {
-    onSuccess: (first) => ({ first, bytes: from(bytes) }),
-    onFailure: (ending) => ({ first: undefined, bytes: from(Effect.fail(ending)) })
+    onSuccess: (kind) => ({ kind, bytes: from(bytes) }),
+    onFailure: (ending) => ({ kind: undefined, bytes: from(Effect.fail(ending)) })
   })
 }
 
@@ -77,6 +93,6 @@ export const drain = (
   return Effect.merge(more)
 }
 
-/** A client that was made to fail on a status (`filterStatus`) still has the answer. */
+/** A client that was made to fail on a status (`filterStatus`), or on an empty body, still has the answer. */
 export const answered = (error: HttpClientError) =>
-  error._tag === "ResponseError" && error.reason === "StatusCode" ? Effect.succeed(error.response) : Effect.fail(error)
+  error._tag === "ResponseError" && error.reason !== "Decode" ? Effect.succeed(error.response) : Effect.fail(error)

@@ -9,9 +9,14 @@ export const completedEvents = ({
   created,
   data,
   generationId,
+  providerName,
   usage
 }: ImageGenerationResponse): ReadonlyArray<Completed> =>
   data.map(
     (image, i) =>
-      new Completed({ image, created, ...present({ generationId, usage: i === data.length - 1 ? usage : undefined }) })
+      new Completed({
+        image,
+        created,
+        ...present({ generationId, providerName, usage: i === data.length - 1 ? usage : undefined })
+      })
   )

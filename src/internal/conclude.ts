@@ -8,19 +8,14 @@ import * as Either from "effect/Either"
 import * as Errors from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Base64Decoder } from "./base64.js"
+import { type Body, type Content, GenerationBody, TextBody } from "./body.js"
 import type { Mask } from "./mask.js"
-import { PictureScanner } from "./pictureScanner.js"
 import { present } from "./present.js"
-import { isDiscovery, isErrorBody, isSuccess, parseJson, responseError, type StatusTable } from "./responseError.js"
-import { TextCollector } from "./textCollector.js"
+import type { Received } from "./readGeneration.js"
+import { isErrorBody, responseError, type StatusTable } from "./responseError.js"
+import { isDiscovery, isSuccess } from "./status.js"
 import type { Broken } from "./transport.js"
-
-/** What an answer of status 2xx holds: its JSON, and its pictures by the numbers that stand for them in the JSON. */
-export interface Content {
-  readonly json: unknown
-  readonly pictures: ReadonlyArray<Uint8Array>
-  readonly headers: Readonly<Record<string, string>>
-}
+import { isCharged } from "./usage.js"
 
 /** How an operation reads its answers. */
 export interface Reading<A, E> {
@@ -28,7 +23,7 @@ export interface Reading<A, E> {
   /** How many pictures are asked for. */
   readonly pictures?: number
   readonly errors: StatusTable<E>
-  readonly decode: (content: Content) => Either.Either<A, ReadonlyArray<Errors.Issue>>
+  readonly decode: (received: Received) => Either.Either<A, ReadonlyArray<Errors.Issue>>
 }
 
 /** An ending that came from outside, before the answer was whole. */
@@ -42,25 +37,20 @@ export type Ending = { readonly _tag: "Whole" } | Cut
 /** How the reading of them ended: we may have had enough before. */
 export type Reached = Ending | { readonly _tag: "TooLarge"; readonly limit: number }
 
-export interface Body {
-  /** Whether what has come is no more than a sign of life. */
-  readonly waiting: boolean
-  readonly push: (bytes: Uint8Array) => void
-  readonly text: () => string
-}
-
-/** What has arrived of an answer; the key is masked in its headers. */
-export interface Arrived {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Body
-}
-
-/** Where a part of an answer comes from; the key is masked in its headers. */
+/** Where a part of an answer comes from. */
 export interface Origin {
+  readonly operation: Errors.Operation
   readonly status: number
+  /** Names in lower case; the key is masked. */
   readonly headers: Readonly<Record<string, string>>
+  /** When the head came, in milliseconds since 1970. */
+  readonly receivedAt: number
   readonly mask: Mask
+}
+
+/** What has arrived of an answer. */
+export interface Arrived extends Origin {
+  readonly body: Body
 }
 
 type Outcome<A, E> = Either.Either<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
@@ -78,110 +68,90 @@ const capacityOf = (headers: Readonly<Record<string, string>>): number => {
 export const arrive = (
   { operation, pictures }: Pick<Reading<unknown, unknown>, "operation" | "pictures">,
   response: HttpClientResponse.HttpClientResponse,
-  mask: Mask
+  mask: Mask,
+  receivedAt: number
 ): Arrived => {
   // Both are made anew by some clients whenever they are asked for.
   const { headers, status } = response
+  const hasPictures = isSuccess(status) && !isDiscovery(operation)
   return {
+    operation,
     status,
     headers: mask.json({ ...headers }) as Record<string, string>,
-    body:
-      isSuccess(status) && !isDiscovery(operation)
-        ? new PictureScanner(new Base64Decoder(capacityOf(headers), pictures))
-        : new TextCollector()
+    receivedAt,
+    mask,
+    body: hasPictures ? new GenerationBody(new Base64Decoder(capacityOf(headers), pictures)) : new TextBody()
   }
 }
 
-/** The pictures that arrived whole: only the body of a generation has any. */
-export const imagesOf = (body: Body): ReadonlyArray<GeneratedImage.GeneratedImage> =>
-  body instanceof PictureScanner ? body.pictures.map((bytes) => GeneratedImage.make(bytes)) : []
+export const imagesOf = ({
+  pictures
+}: {
+  readonly pictures: ReadonlyArray<Uint8Array>
+}): ReadonlyArray<GeneratedImage.GeneratedImage> => pictures.map((bytes) => GeneratedImage.make(bytes))
 
-/** The failure that a cut is, with the pictures that had arrived whole. */
+/** The failure that a cut is, with the pictures that had arrived whole and what the head told, where there was one. */
 export const unfinished = (
-  operation: Errors.Operation,
+  { headers = {}, mask, operation }: Pick<Origin, "operation" | "mask"> & Partial<Origin>,
   images: ReadonlyArray<GeneratedImage.GeneratedImage>,
-  ending: Cut,
-  mask: Mask
+  cut: Cut
 ): Errors.ConnectionError | Errors.RequestTimeoutError => {
-  const sent = ending._tag === "TimedOut" || ending.broken.phase === "response"
+  const sent = cut._tag === "TimedOut" || cut.broken.phase === "response"
   const billing = sent && !isDiscovery(operation) ? ("unknown" as const) : ("notBilled" as const)
-  if (ending._tag === "TimedOut") {
-    return new Errors.RequestTimeoutError({ operation, billing, images, timeout: ending.timeout })
-  }
-  const { broken } = ending
-  return new Errors.ConnectionError({
-    operation,
-    billing,
-    images,
-    ...broken,
-    description: mask.text(broken.description)
-  })
+  const known = { operation, billing, images, ...present({ generationId: headers["x-generation-id"] }) }
+  if (cut._tag === "TimedOut") return new Errors.RequestTimeoutError({ ...known, timeout: cut.timeout })
+  const { broken } = cut
+  return new Errors.ConnectionError({ ...known, ...broken, description: mask.text(broken.description) })
+}
+
+/** A picture, or a cost that is told, is proof that the generation was billed; without either nothing is proved. */
+const billingOf = (operation: Errors.Operation, { json, pictures }: Pick<Content, "json" | "pictures">) => {
+  if (isDiscovery(operation)) return "notBilled"
+  return pictures.length > 0 || isCharged(json) ? "billed" : "unknown"
 }
 
 /** A success that is not what the API documents, with the pictures of it that are whole. */
 export const unreadable = (
-  operation: Errors.Operation,
-  { headers, mask, status }: Origin,
+  { headers, mask, operation, status }: Omit<Origin, "receivedAt">,
   issues: ReadonlyArray<Errors.Issue>,
-  text: string,
-  images: ReadonlyArray<GeneratedImage.GeneratedImage>
+  content: Pick<Content, "json" | "pictures" | "text">
 ): Errors.ResponseValidationError =>
   new Errors.ResponseValidationError({
     operation,
-    billing: isDiscovery(operation) ? "notBilled" : "billed",
+    billing: billingOf(operation, content),
     status,
     issues: mask.issues(issues),
-    rawBody: mask.text(text),
-    images,
+    rawBody: mask.text(content.text),
+    images: imagesOf(content),
     headers,
     ...present({ generationId: headers["x-generation-id"] })
   })
 
-/** The answer of a 2xx whose text is all there is going to be. */
+/** The answer of a 2xx whose bytes are all there are going to be. */
 const read = <A, E>(
   reading: Reading<A, E>,
-  arrived: Arrived,
-  json: unknown,
+  { headers, receivedAt }: Arrived,
+  content: Content,
   ending: Reached
-): Either.Either<A, ReadonlyArray<Errors.Issue>> => {
-  if (ending._tag === "TooLarge") {
-    return Either.left([{ path: [], message: `the body is larger than ${ending.limit} bytes (maxResponseBytes)` }])
-  }
-  const scanner = arrived.body instanceof PictureScanner ? arrived.body : undefined
-  const faults = scanner?.faults ?? []
-  if (faults.length > 0) {
-    return Either.left(faults.map(({ index, message }) => ({ path: ["data", index, "b64_json"], message })))
-  }
-  if (json === undefined) return Either.left([{ path: [], message: "the body is not JSON" }])
-  return reading.decode({ json, pictures: scanner?.pictures ?? [], headers: arrived.headers })
-}
+): Either.Either<A, ReadonlyArray<Errors.Issue>> =>
+  ending._tag === "TooLarge"
+    ? Either.left([{ path: [], message: `the body is larger than ${ending.limit} bytes (maxResponseBytes)` }])
+    : reading.decode({ ...content, headers, receivedAt })
 
-/** What an attempt comes to. Pure: the same bytes and the same ending give the same outcome. */
-export const conclude = <A, E>(
-  reading: Reading<A, E>,
-  arrived: Arrived | undefined,
-  ending: Reached,
-  mask: Mask,
-  now: number
-): Outcome<A, E> => {
-  if (arrived === undefined) {
-    return Either.left(unfinished(reading.operation, [], ending as Cut, mask))
+/** What an attempt comes to whose answer had begun. Pure: the same bytes and the same ending give the same outcome. */
+export const conclude = <A, E>(reading: Reading<A, E>, arrived: Arrived, ending: Reached): Outcome<A, E> => {
+  const { body, headers, mask, operation, receivedAt, status } = arrived
+  const content = body.content()
+  const { json, pictures, text } = content
+  if (!isSuccess(status) || (pictures.length === 0 && isErrorBody(json, operation))) {
+    return Either.left(responseError(reading.errors, { operation, status, headers, text, json, now: receivedAt }, mask))
   }
-  const { body, headers, status } = arrived
-  const text = body.text()
-  const json = parseJson(text)
-  const hasPictures = body instanceof PictureScanner && body.pictures.length > 0
-  if (!isSuccess(status) || (!hasPictures && isErrorBody(json))) {
-    return Either.left(
-      responseError(reading.errors, { operation: reading.operation, status, headers, text, now }, mask)
-    )
-  }
-  const value = read(reading, arrived, json, ending)
+  const value = read(reading, arrived, content, ending)
   // A document that is whole is whole, whatever became of the connection after it.
   if (Either.isRight(value)) return Either.right(value.right)
-  const images = imagesOf(body)
-  if (ending._tag === "Broken" || ending._tag === "TimedOut") {
-    return Either.left(unfinished(reading.operation, images, ending, mask))
-  }
-  return Either.left(unreadable(reading.operation, { status, headers, mask }, value.left, text, images))
+  return Either.left(
+    ending._tag === "Broken" || ending._tag === "TimedOut"
+      ? unfinished(arrived, imagesOf(content), ending)
+      : unreadable(arrived, value.left, content)
+  )
 }

@@ -9,27 +9,47 @@ const longest = 64 * 1024
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value : (Either.getOrUndefined(Either.try(() => JSON.stringify(value))) ?? "")
 
+const metadataOf = (error: ResponseError | ImageStreamError) => error.metadata ?? {}
+
 /** What the server and the provider say, without the names of the fields in which they do. */
 const saidBy = (error: ResponseError | ImageStreamError): string => {
   const own = "httpStatus" in error ? [error.errorType] : [error.type, error.param]
-  const metadata = ("metadata" in error ? error.metadata : undefined) ?? {}
-  const theirs = ["error_type", "provider_code", "raw"].map((key) => textOf(metadata[key] ?? ""))
+  const metadata = metadataOf(error)
+  const theirs = ["provider_code", "raw"].map((key) => textOf(metadata[key] ?? ""))
   return [error.message, error.code, ...own, ...theirs].join("\n").slice(0, longest)
 }
+
+/** What `error_type` says of a refusal: of what was asked, or of what this model and its provider can do. */
+const refusals = new Set(["content_policy_violation", "refusal", "invalid_prompt"])
+const limits = new Set([
+  ...["context_length_exceeded", "max_tokens_exceeded", "token_limit_exceeded", "string_too_long"],
+  ...["rate_limit_exceeded", "provider_overloaded", "provider_unavailable", "not_found", "server"]
+])
 
 const moderation =
   /moderat|safety|flagged|nsfw|prohibited|sensitive[\s_-]*(content|information|word)|content[\s_-]*(policy|filter|violation)|policy[\s_-]*violation|responsible[\s_-]*ai/i
 
-/** The prompt or a picture was refused. It is not carried from model to model until one takes it. */
-const isModeration = (error: ResponseError | ImageStreamError): boolean =>
-  ("metadata" in error && (error.metadata?.["reasons"] ?? error.metadata?.["flagged_input"]) != null) ||
-  moderation.test(saidBy(error))
+/**
+ * The prompt or a picture was refused. It is not carried from model to model until one takes it. What the server states decides; words are looked
+ * at where it states nothing.
+ */
+export const isModeration = (error: ResponseError | ImageStreamError): boolean => {
+  const { failed_routing_step, flagged_input, reasons } = metadataOf(error)
+  if ((reasons ?? flagged_input) != null) return true
+  if (error.errorType !== undefined && error.errorType !== "unmapped") return refusals.has(error.errorType)
+  return failed_routing_step == null && moderation.test(saidBy(error))
+}
 
 /** Words for what models differ in; the fields of a request are among them, under either name. */
 const parameter =
   /(^|[^a-z])(n:|n must be|n is|models?|param|arguments?|supports|(un)?supported|not support|size|resolution|aspect|quality|(output)?format|background|(output)?compression|seed|(input)?references?|dimensions?|pixels?|number of images)/i
 
-const isUnsupported = (error: ResponseError): boolean => !isModeration(error) && parameter.test(saidBy(error))
+/** A refusal of what this model does not take: another may. */
+const isUnsupported = (error: ResponseError): boolean => {
+  if (isModeration(error)) return false
+  if (metadataOf(error)["failed_routing_step"] != null || limits.has(error.errorType ?? "")) return true
+  return parameter.test(saidBy(error))
+}
 
 /** A status without a class of its own. Below 400 it is a success whose body is an error. */
 const isDefaultCurable = (error: ResponseError): boolean =>

@@ -20,6 +20,11 @@ const always = <const B extends typeof Billing.Type>(billing: B) =>
     Schema.withConstructorDefault(() => billing)
   )
 
+/** OpenRouter itself, or a box on the way to it. An error that was written down before this was known counts as OpenRouter's. */
+const AnsweredBy = Schema.optional(Schema.Literal("openrouter", "intermediary")).pipe(
+  Schema.withDefaults({ constructor: () => "openrouter" as const, decoding: () => "openrouter" as const })
+)
+
 const headers = Schema.Record({ key: Schema.String, value: Schema.String })
 
 const images = Schema.Array(GeneratedImage.FromWire).pipe(
@@ -34,7 +39,9 @@ export const response = {
   /** The error's code: the HTTP status, or with HTTP 200 the code of the body. */
   status: Schema.Number,
   httpStatus: Schema.Number,
-  /** The server's message, or one that names the status. */
+  /** Who answered: OpenRouter itself, or a gateway, a proxy or an edge network on the way to it (`intermediary`). */
+  answeredBy: AnsweredBy,
+  /** The server's message, with what the provider behind it said; or one that names the status, with the words of the body. */
   message: Schema.String,
   code: exact(Schema.Union(Schema.Number, Schema.String)),
   errorType: exact(Schema.String),
@@ -47,7 +54,15 @@ export const response = {
   /** The answer's headers, names in lower case. */
   headers,
   generationId: exact(Schema.String),
-  /** How long the server asks to wait before another try. */
+  /** The provider that OpenRouter had asked. */
+  providerName: exact(Schema.String),
+  /** Whose limit was reached, such as `openrouter_credits` or `upstream_provider_shared_pool`. */
+  limitSource: exact(Schema.String),
+  /** What OpenRouter advises to do. */
+  remedyHint: exact(Schema.String),
+  /** The faults of the request that the server names, field by field. */
+  issues: exact(Schema.Array(Issue)),
+  /** How long the server asks to wait before another try, in its head or its body. */
   retryAfter: exact(Schema.DurationFromMillis),
   /** The body's text, at most 64 KiB of it. */
   body: Schema.String
@@ -60,14 +75,18 @@ export const connection = {
   /** The runtime's name of the failure, such as `ECONNREFUSED`. */
   code: exact(Schema.String),
   description: Schema.String,
-  images
+  images,
+  /** Where the answer's head had arrived. */
+  generationId: exact(Schema.String)
 }
 
 export const timeout = {
   operation: Operation,
   billing: Billing,
   timeout: Schema.DurationFromMillis,
-  images
+  images,
+  /** Where the answer's head had arrived. */
+  generationId: exact(Schema.String)
 }
 
 export const invalidRequest = {
@@ -117,11 +136,15 @@ export const imageStream = {
     Schema.propertySignature,
     Schema.withConstructorDefault(() => "notBilled" as const)
   ),
-  /** The server's message. */
+  /** The server's words. */
   message: Schema.String,
   code: exact(Schema.String),
   type: exact(Schema.String),
   param: exact(Schema.String),
+  errorType: exact(Schema.String),
+  /** The server's JSON, untouched. */
+  metadata: exact(ServerJson),
+  providerName: exact(Schema.String),
   generationId: exact(Schema.String)
 }
 

@@ -4,10 +4,11 @@ import * as Errors from "../Errors.js"
 import type * as GeneratedImage from "../GeneratedImage.js"
 import { Completed, type ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
 import { type Ending, imagesOf, type Origin, unfinished } from "./conclude.js"
+import { readEvent } from "./eventKind.js"
 import { present } from "./present.js"
-import { parseJson } from "./responseError.js"
+import { factsOf } from "./readGeneration.js"
 import { type ServerSentEvent, SseParser } from "./sse.js"
-import { interpret, isCompletedText } from "./streamEvent.js"
+import { interpret } from "./streamEvent.js"
 
 /** What a stream can fail with once its answer has begun. */
 export type EventFailure =
@@ -16,6 +17,14 @@ export type EventFailure =
   | Errors.ResponseValidationError
   | Errors.ConnectionError
   | Errors.RequestTimeoutError
+
+const isCompleted = (event: ImageStreamEvent): event is Completed => event._tag === "Completed"
+
+/** Whether an event that nothing has ended is whole all the same. */
+const isReadable = (event: ServerSentEvent): boolean => {
+  const { json, kind } = readEvent(event)
+  return json !== undefined || kind === "done"
+}
 
 export class EventReader {
   /** Set when there is nothing more to come: with the failure, or with none when the stream ends as it should. */
@@ -50,20 +59,20 @@ export class EventReader {
    * kept, even when its event is not.
    */
   end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
-    const last = this.#parser.finish()
-    const text = last?.data.text() ?? ""
-    const whole = last !== undefined && (parseJson(text) !== undefined || text.trim() === "[DONE]")
-    const events = whole ? this.#interpret([last]) : []
-    const images = !whole && last !== undefined && isCompletedText(text) ? imagesOf(last.data) : []
+    const rest = this.#parser.finish()
+    const last = rest.at(-1)
+    const isWhole = last === undefined || isReadable(last)
+    const events = this.#interpret(isWhole ? rest : rest.slice(0, -1))
+    const images = !isWhole && readEvent(last).kind === "completed" ? imagesOf(last.data) : []
     const completed = this.#completed
     this.closed ??= completed === undefined ? Option.some(this.#cut(ending, images)) : Option.none()
-    return completed === undefined || whole
-      ? events
-      : images.map((image) => new Completed({ image, created: completed.created, ...this.#generationId() }))
+    if (completed === undefined) return events
+    const { created } = completed
+    return [...events, ...images.map((image) => new Completed({ image, created, ...factsOf(this.#origin.headers) }))]
   }
 
   /** The failure of a stream that has given no picture. */
-  incomplete(images: ReadonlyArray<GeneratedImage.GeneratedImage> = []): Errors.IncompleteStreamError {
+  #incomplete(images: ReadonlyArray<GeneratedImage.GeneratedImage> = []): Errors.IncompleteStreamError {
     return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.#generationId() })
   }
 
@@ -72,19 +81,17 @@ export class EventReader {
     for (const one of all) {
       if (this.closed !== undefined) break
       const meaning = interpret(one, this.#origin, this.#completed !== undefined)
-      if (meaning._tag === "Event") {
-        events.push(meaning.event)
-        if (meaning.event._tag === "Completed") this.#completed = meaning.event
+      if (meaning._tag === "Events") {
+        events.push(...meaning.events)
+        this.#completed = meaning.events.filter(isCompleted).at(-1) ?? this.#completed
       } else if (meaning._tag === "Failed") this.closed = Option.some(meaning.error)
-      else this.closed = this.#completed ? Option.none() : Option.some(this.incomplete())
+      else this.closed = this.#completed ? Option.none() : Option.some(this.#incomplete())
     }
     return events
   }
 
   #cut(ending: Ending, images: ReadonlyArray<GeneratedImage.GeneratedImage>): EventFailure {
-    return ending._tag === "Whole"
-      ? this.incomplete(images)
-      : unfinished("generateStream", images, ending, this.#origin.mask)
+    return ending._tag === "Whole" ? this.#incomplete(images) : unfinished(this.#origin, images, ending)
   }
 
   #tooLarge(): Errors.ResponseValidationError {

@@ -27,20 +27,40 @@ const everywhere = (mask: (text: string) => string): Mask["json"] => {
 /** Shorter keys than this are no secrets but words, which a text may hold for reasons of its own. */
 const shortest = 6
 
+/** JSON within JSON within JSON writes an escape with this many backslashes; more were not written to be read. */
+const mostBackslashes = 8
+
+/** A character as it may stand in a text: as itself, or as JSON escapes it (`\/`, `\u002d`). */
+const spelled = (character: string): string => {
+  const hex = character.charCodeAt(0).toString(16).padStart(4, "0")
+  const digits = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
+  const backslashes = `\\\\{0,${mostBackslashes}}`
+  return character === "\\"
+    ? `\\\\{1,${mostBackslashes}}`
+    : `(?:${backslashes}${RegExps.escape(character)}|\\\\${backslashes}u${digits})`
+}
+
 /** A short key is only taken for the key where it stands alone. */
-const pattern = (secret: string): string => {
-  const literal = RegExps.escape(secret)
-  return secret.length < shortest ? `(?<![\\w-])${literal}(?![\\w-])` : literal
+const pattern = (secret: string, spelling: string): string =>
+  secret.length < shortest ? `(?<![\\w-])${spelling}(?![\\w-])` : spelling
+
+/** Replaces the secrets as they are, and where there are escapes at all also as JSON spells them. */
+const replacer = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
+  if (secrets.length === 0) return identity
+  const patternOf = (spell: (secret: string) => string) =>
+    new RegExp(secrets.map((secret) => pattern(secret, spell(secret))).join("|"), "g")
+  const plain = patternOf(RegExps.escape)
+  let escaped: RegExp | undefined
+  return (text) => {
+    if (!text.includes("\\")) return text.replace(plain, "<redacted>")
+    escaped ??= patternOf((secret) => Array.from(secret, spelled).join(""))
+    return text.replace(escaped, "<redacted>")
+  }
 }
 
 /** Masks these secrets; empty ones are none. One that begins with another is masked whole. */
 export const makeMask = (secrets: ReadonlyArray<string>): Mask => {
-  const patterns = secrets
-    .filter((secret) => secret !== "")
-    .sort((one, other) => other.length - one.length)
-    .map(pattern)
-  const found = new RegExp(patterns.join("|"), "g")
-  const text = patterns.length === 0 ? identity<string> : (text: string) => text.replace(found, "<redacted>")
+  const text = replacer(secrets.filter((secret) => secret !== "").sort((one, other) => other.length - one.length))
   return {
     text,
     json: everywhere(text),

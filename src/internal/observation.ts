@@ -133,8 +133,8 @@ const counted = (
       Metric.update(tagged(duration, labels), seconds),
       Metric.incrementBy(tagged(images, labels), result.images.length),
       spent === undefined ? Effect.void : Metric.incrementBy(tagged(cost, labels), spent),
-      usage === undefined ? Effect.void : Metric.update(ofTokens("input"), usage.promptTokens),
-      usage === undefined ? Effect.void : Metric.update(ofTokens("output"), usage.completionTokens)
+      usage?.promptTokens === undefined ? Effect.void : Metric.update(ofTokens("input"), usage.promptTokens),
+      usage?.completionTokens === undefined ? Effect.void : Metric.update(ofTokens("output"), usage.completionTokens)
     ],
     { discard: true }
   )

@@ -4,18 +4,30 @@
  * A generation is one small JSON document around megabytes of base64. The scanner walks its tokens (RFC 8259), and the value of each
  * `"b64_json"` key goes straight to bytes; in the text that is kept, the picture's index stands in its place. So neither the
  * body, nor its text, nor a base64 string is ever held whole, and a body that breaks off or is malformed
- * still gives every picture that was whole, and everything else that was there.
+ * still gives every picture that was whole, and everything else that was there. A data URL's head before the base64, and line breaks within it,
+ * are passed over.
  */
-import { Base64Decoder } from "./base64.js"
+import { Base64Decoder, endOfRun } from "./base64.js"
 import { TextCollector } from "./textCollector.js"
 
 const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
+const comma = 0x2c
 const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
 /** Where the scanner stands between two bytes. */
-type State = "start" | "text" | "string" | "escape" | "afterKey" | "afterColon" | "picture" | "pictureEscape"
+type State =
+  | "start"
+  | "text"
+  | "string"
+  | "escape"
+  | "afterKey"
+  | "afterColon"
+  | "picture"
+  | "pictureEscape"
+  /** In the head of a data URL. */
+  | "pictureHead"
 
 /** `"b64_json"` with each character written as an escape is 48 bytes; a longer string is not that key. */
 const longestKey = 48
@@ -30,6 +42,12 @@ const isPictureKey = (key: string): boolean => {
 
 /** A value that turns out to be no picture within this many characters is given back to the letter, a longer one in its meaning. */
 const mostLetters = 1024
+
+/** The head of a data URL of base64 that is longer is none. */
+const longestHead = 200
+
+/** Escapes of white space that JSON has. */
+const spaces = new Set(["n", "r", "t"])
 
 /** Reads bytes that are ASCII, each a character. */
 const letterDecoder = new TextDecoder()
@@ -50,6 +68,10 @@ export class PictureScanner {
   /** The value's first characters as they came: decoding and encoding again would put them into the standard alphabet. */
   readonly #letters = new Uint8Array(mostLetters)
   #letterCount = 0
+  /** What of the value came before its base64: the head of a data URL. */
+  #head = ""
+  /** White space came within the base64, so more of it will. */
+  #wrapped = false
   #values = 0
 
   /** Whether nothing has come yet but white space, by which a server keeps the connection alive. */
@@ -68,8 +90,8 @@ export class PictureScanner {
       if (to > keptFrom) this.#kept.push(chunk.slice(keptFrom, to))
     }
     while (at < chunk.length) {
-      if (this.#state === "picture" || this.#state === "pictureEscape") {
-        at = this.#state === "picture" ? this.#takePicture(chunk, at) : this.#takeEscape(chunk, at)
+      if (this.#state === "picture" || this.#state === "pictureEscape" || this.#state === "pictureHead") {
+        at = this.#takeValue(chunk, at)
         keptFrom = at
       } else if (this.#state === "start" && isSpace(chunk[at] as number)) {
         keptFrom = ++at
@@ -92,14 +114,13 @@ export class PictureScanner {
    * at the ends of its lines, need not look for them within a picture.
    */
   pushPicture(chunk: Uint8Array, from: number): number {
-    if (this.#state !== "picture") return from
-    return this.#takeClean(chunk, from)
+    return this.#state === "picture" && !this.#wrapped ? this.#takeClean(chunk, from) : from
   }
 
   /** The text around the pictures. A picture that has not ended is in it as far as it came. */
   text(): string {
     const escaping = this.#state === "pictureEscape"
-    if (escaping || this.#state === "picture") this.#abandon("")
+    if (escaping || this.#state === "picture" || this.#state === "pictureHead") this.#abandon("")
     if (escaping) this.#keepText(`\\${this.#escape}`)
     return this.#kept.text()
   }
@@ -143,6 +164,13 @@ export class PictureScanner {
   #begin(): void {
     this.#state = "picture"
     this.#letterCount = 0
+    this.#head = ""
+    this.#wrapped = false
+  }
+
+  #takeValue(chunk: Uint8Array, at: number): number {
+    if (this.#state === "picture") return this.#takePicture(chunk, at)
+    return this.#state === "pictureHead" ? this.#takeHead(chunk, at) : this.#takeEscape(chunk, at)
   }
 
   #takeClean(chunk: Uint8Array, from: number): number {
@@ -152,25 +180,52 @@ export class PictureScanner {
   }
 
   #takePicture(chunk: Uint8Array, at: number): number {
-    const from = this.#takeClean(chunk, at)
-    const end = chunk.indexOf(quote, from)
-    const stop = end < 0 ? chunk.length : end
-    const slash = chunk.subarray(from, stop).indexOf(backslash)
-    const to = slash < 0 ? stop : from + slash
+    const from = this.#wrapped ? at : this.#takeClean(chunk, at)
+    const to = endOfRun(chunk, from)
     const reached = this.#decoder.push(chunk, from, to)
     this.#keepLetters(chunk.subarray(from, reached))
-    if (reached < to) {
-      this.#abandon(`character ${JSON.stringify(String.fromCharCode(chunk[reached] as number))} is not base64`)
-      return reached
-    }
-    if (slash >= 0) {
+    if (reached < to) return this.#refuse(chunk, reached)
+    return to === chunk.length ? to : this.#takeForeign(chunk, to)
+  }
+
+  /** A character that is no base64: it ends the value, or may stand within it all the same. */
+  #takeForeign(chunk: Uint8Array, at: number): number {
+    const code = chunk[at] as number
+    if (code === quote) this.#complete()
+    else if (code === backslash) {
       this.#state = "pictureEscape"
       this.#escape = ""
-      return to + 1
+    } else if (isSpace(code)) {
+      this.#wrapped = true
+      this.#keepLetters(chunk.subarray(at, at + 1))
+    } else if (code === colon && this.#head === "" && /^data$/i.test(this.#lettersSoFar())) {
+      this.#decoder.reset()
+      this.#letterCount = 0
+      this.#state = "pictureHead"
+      this.#head = "data:"
+    } else return this.#refuse(chunk, at)
+    return at + 1
+  }
+
+  #refuse(chunk: Uint8Array, at: number): number {
+    this.#abandon(`character ${JSON.stringify(String.fromCharCode(chunk[at] as number))} is not base64`)
+    return at
+  }
+
+  /** One character of a data URL's head. */
+  #takeHead(chunk: Uint8Array, at: number): number {
+    const code = chunk[at] as number
+    // JSON may write the slash of a media type as `\/`.
+    const ends = code === quote && !this.#head.endsWith("\\")
+    if (ends || this.#head.length > longestHead) {
+      this.#abandon("the data URL has no base64")
+      return at
     }
-    if (end < 0) return to
-    this.#complete()
-    return end + 1
+    this.#head += String.fromCharCode(code)
+    if (code !== comma) return at + 1
+    if (/;\s*base64\s*,$/i.test(this.#head)) this.#state = "picture"
+    else this.#abandon("the data URL is not base64")
+    return at + 1
   }
 
   #complete(): void {
@@ -180,7 +235,7 @@ export class PictureScanner {
       this.#kept.push(new Uint8Array([quote]))
     } else if (bytes.length === 0) {
       this.#fault(this.#values++, "the picture is empty")
-      this.#keepText('""')
+      this.#keepText(`"${this.#head}${this.#lettersSoFar()}"`)
     } else {
       this.#keepText(String(this.pictures.length))
       this.pictures.push(bytes)
@@ -194,7 +249,9 @@ export class PictureScanner {
     this.#escape += String.fromCharCode(chunk[from] as number)
     if (this.#escape.startsWith("u") && this.#escape.length < 5) return from + 1
     const code = this.#escape === "/" ? 0x2f : Number.parseInt(this.#escape.slice(1), 16)
-    const accepted = code < 128 && this.#decoder.push(new Uint8Array([code]), 0, 1) === 1
+    const isBlank = spaces.has(this.#escape) || isSpace(code)
+    if (isBlank) this.#wrapped = true
+    const accepted = isBlank || (code < 128 && this.#decoder.push(new Uint8Array([code]), 0, 1) === 1)
     if (accepted) {
       this.#state = "picture"
       this.#keepLetters(bytesOf(`\\${this.#escape}`))
@@ -207,12 +264,16 @@ export class PictureScanner {
 
   /** The value is no picture after all: it goes back into the text, as the string that it was. */
   #abandon(message: string): void {
-    const letters = letterDecoder.decode(this.#letters.subarray(0, this.#letterCount))
-    this.#keepText(`"${this.#letterCount < mostLetters ? letters : this.#decoder.encoded()}`)
+    const value = this.#letterCount < mostLetters ? this.#lettersSoFar() : this.#decoder.encoded()
+    this.#keepText(`"${this.#head}${value}`)
     this.#decoder.reset()
     if (message !== "") this.#fault(this.#values++, message)
     this.#key = "-".repeat(longestKey + 1)
     this.#state = "string"
+  }
+
+  #lettersSoFar(): string {
+    return letterDecoder.decode(this.#letters.subarray(0, this.#letterCount))
   }
 
   #keepLetters(bytes: Uint8Array): void {

@@ -140,6 +140,7 @@ const reasonsOf = (
   const amounts = new Set(cases.map(({ max, min }) => `${toNumber(min)} ${toNumber(max)}`))
   const found: ReadonlyArray<readonly [holds: boolean, reason: string]> = [
     [pricing.length === 0, `${providerName} has no price list`],
+    [endpoint.faults !== undefined, `a price of ${providerName} could not be read`],
     [amounts.size > 1, `no size is given, and ${providerName} offers ${offeredTiers(endpoint).join(", ")}`],
     [
       cases.some(({ ways }) => ways.some(({ length }) => length > 1)),
@@ -157,7 +158,7 @@ const reasonsOf = (
 /** What the request may cost at an endpoint, and why it is not known exactly. */
 export const priceAt = (request: ImageGenerationRequest, endpoint: ImageEndpoint): Price => {
   const cases = sizesOf(request, endpoint).map((size) => caseOf(request, endpoint, size))
-  const isPriced = endpoint.pricing.length > 0
+  const isPriced = endpoint.pricing.length > 0 && endpoint.faults === undefined
   return {
     minUsd: toNumber(least(cases.map(({ min }) => min))),
     maxUsd: isPriced ? toNumber(most(cases.map(({ max }) => max))) : Number.POSITIVE_INFINITY,

@@ -3,11 +3,17 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Errors from "../Errors.js"
 import { ErrorResponse } from "../Schema/ErrorResponse.js"
+import { type AnsweredBy, answeredBy } from "./answeredBy.js"
 import { statuses } from "./errorFacts.js"
 import { decoder } from "./issues.js"
 import type { Mask } from "./mask.js"
 import { present } from "./present.js"
-import { parseRetryAfter } from "./retryAfter.js"
+import { issuesOf } from "./refusals.js"
+import { messageWith, shorten } from "./said.js"
+import { textAt, wordsOf } from "./serverWords.js"
+import { isDiscovery, isGivenUp, isRedirect, isSuccess } from "./status.js"
+import { isCharged } from "./usage.js"
+import { retryAfterOf } from "./waits.js"
 
 /** The classes that an operation documents, by status. Every other status is an OpenRouterDefaultError. */
 export type StatusTable<E> = Readonly<Record<number, new (fields: Errors.ResponseErrorFields) => E>>
@@ -35,7 +41,9 @@ export interface Answer {
   readonly operation: Errors.Operation
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** The body, and what it is as JSON. */
   readonly text: string
+  readonly json: unknown
   readonly now: number
 }
 
@@ -56,36 +64,36 @@ const phrases: Readonly<Record<number, string>> = {
   529: "Provider Overloaded"
 }
 
-export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+/** What an answer of discovery has, and an error has not. */
+const isListing = (json: Readonly<Record<string, unknown>>): boolean => "data" in json || "endpoints" in json
 
-export const isDiscovery = (operation: Errors.Operation): boolean =>
-  operation === "listModels" || operation === "listModelEndpoints"
-
-/** The text as JSON, or `undefined`. */
-export const parseJson = (text: string): unknown => Either.getOrUndefined(Either.try(() => JSON.parse(text) as unknown))
-
-/** OpenRouter's own envelope: an object whose `error` is an object with a message. What a box in between says has none. */
-const isEnvelope = (json: unknown): boolean =>
-  Predicate.isRecord(json) && Predicate.isRecord(json["error"]) && Predicate.isString(json["error"]["message"])
-
-/** A body of status 2xx that is an error all the same, whatever it says of it. */
-export const isErrorBody = (json: unknown): boolean => Predicate.isRecord(json) && Predicate.isRecord(json["error"])
+/** A body of status 2xx, without a picture, that says by itself that it is an error: in OpenRouter's envelope or in any other. */
+export const isErrorBody = (json: unknown, operation: Errors.Operation): boolean => {
+  if (!Predicate.isRecord(json)) return false
+  const { error } = json
+  if (Predicate.isObject(error) || (Predicate.isString(error) && error.trim() !== "")) return true
+  return !(isDiscovery(operation) && isListing(json)) && wordsOf([json["message"], json["detail"]]) !== undefined
+}
 
 const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status <= 599
 
 /** A code that is a number, or a text that holds one. */
 const numberOf = (code: unknown): number => (code === "" || typeof code === "object" ? Number.NaN : Number(code))
 
-const billingOf = (operation: Errors.Operation, status: number, envelope: boolean): Errors.Billing => {
-  if (isDiscovery(operation)) return "notBilled"
-  // With HTTP 200 and no usable code the server still said that it failed.
-  if (isSuccess(status)) return "notBilled"
-  if (status >= 400 && status < 500) return status === 408 ? "unknown" : "notBilled"
-  return envelope && status >= 500 && status !== 504 && status !== 524 ? "notBilled" : "unknown"
+/**
+ * Nothing was billed where a redirect was not followed, where a request was refused (4xx), and where OpenRouter itself said that it failed. What
+ * a box in between says tells nothing about what goes on behind it.
+ */
+const billingOf = (answer: Answer, status: number, by: AnsweredBy, json: unknown): Errors.Billing => {
+  if (isDiscovery(answer.operation)) return "notBilled"
+  if (isCharged(json)) return "billed"
+  if (isGivenUp(status)) return "unknown"
+  if (by === "openrouter") return "notBilled"
+  return isRedirect(answer.status) || (answer.status >= 400 && answer.status < 500) ? "notBilled" : "unknown"
 }
 
 /** The HTTP status; with HTTP 2xx the body's code, where that is an error status. */
-const statusOf = (httpStatus: number, code: number | string | undefined): number =>
+const statusOf = (httpStatus: number, code: unknown): number =>
   isSuccess(httpStatus) && isErrorStatus(numberOf(code)) ? numberOf(code) : httpStatus
 
 const decodeErrorResponse = decoder(ErrorResponse)
@@ -102,17 +110,15 @@ const cut = (text: string): string => {
   return new TextDecoder().decode(bytes.subarray(0, end))
 }
 
-/** What a person can read in a body that is no envelope: the title of an HTML page, or nothing. */
-const titleOf = (text: string): string => {
-  const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(text.slice(0, 4096))?.[1]?.trim()
-  return title ? `: ${title.replace(/\s+/g, " ")}` : ""
+/** The name of the status, with what a body says that is no envelope. JSON that was cut says nothing to a person. */
+const nameOf = (status: number, json: unknown, text: string): string => {
+  const words = wordsOf(json ?? (/^\s*[[{]/.test(text) ? undefined : text))
+  const name = `HTTP ${status}${phrases[status] ? ` ${phrases[status]}` : ""}`
+  return words === undefined || words === phrases[status] ? name : `${name}: ${shorten(words)}`
 }
 
-const fallbackMessage = (status: number, text: string): string =>
-  `HTTP ${status}${phrases[status] ? ` ${phrases[status]}` : ""}${titleOf(text)}`
-
-const textAt = (record: Readonly<Record<string, unknown>> | undefined, key: string): string | undefined =>
-  Predicate.isString(record?.[key]) ? record[key] : undefined
+const messageOf = (status: number, { message, metadata }: ErrorResponse, json: unknown, text: string): string =>
+  message === undefined || message.trim() === "" ? nameOf(status, json, text) : messageWith(message, metadata)
 
 /** The error of an answer. Nothing that a server may put into it makes this fail. */
 export const responseError = <E>(
@@ -120,28 +126,37 @@ export const responseError = <E>(
   answer: Answer,
   mask: Mask
 ): E | Errors.OpenRouterDefaultError => {
-  const json = parseJson(answer.text)
-  const body: ErrorResponse = Either.getOrElse(decodeErrorResponse(mask.json(json)), () => ({}))
-  const status = statusOf(answer.status, body.code)
-  const { headers } = answer
+  const { headers, now } = answer
+  const json = mask.json(answer.json)
+  const text = mask.text(answer.text)
+  const body: ErrorResponse = Either.getOrElse(decodeErrorResponse(json), () => ({}))
+  const status = statusOf(answer.status, body.code ?? (Predicate.isRecord(json) ? json["code"] : undefined))
+  const { availability, metadata } = body
+  const by = answeredBy(json, status)
+  const issues = issuesOf(json)
   const Class = table[status] ?? Errors.OpenRouterDefaultError
   return new Class({
     operation: answer.operation,
-    billing: billingOf(answer.operation, status, isEnvelope(json)),
+    billing: billingOf(answer, status, by, json),
     status,
     httpStatus: answer.status,
-    message: body.message || mask.text(fallbackMessage(status, answer.text)),
+    answeredBy: by,
+    message: messageOf(status, body, json, text),
     headers,
-    body: cut(mask.text(answer.text)),
+    body: cut(text),
     ...present({
       code: body.code,
-      errorType: body.errorType ?? textAt(body.metadata, "error_type"),
-      metadata: body.metadata,
-      availability: body.availability,
+      errorType: body.errorType ?? textAt(metadata, "error_type"),
+      metadata,
+      availability,
       userId: body.userId,
       openrouterMetadata: body.openrouterMetadata,
+      issues: issues.length > 0 ? issues : undefined,
+      limitSource: textAt(metadata, "limit_source"),
+      remedyHint: textAt(metadata, "remedy_hint"),
+      providerName: headers["x-provider-name"] ?? textAt(metadata, "provider_name"),
       generationId: headers["x-generation-id"],
-      retryAfter: parseRetryAfter(headers["retry-after"], answer.now) ?? body.availability?.retryAfter
+      retryAfter: retryAfterOf({ headers, status, metadata, availability: availability?.retryAfter, now })
     })
   })
 }

@@ -17,7 +17,3 @@ export const restored = (json: unknown, pictures: ReadonlyArray<Uint8Array>, dep
     })
   )
 }
-
-/** An answer whose `usage` is as the server sent it: a field of any name may be in there. */
-export const withUsage = (json: unknown, pictures: ReadonlyArray<Uint8Array>): unknown =>
-  Predicate.isRecord(json) && "usage" in json ? { ...json, usage: restored(json["usage"], pictures) } : json

@@ -3,6 +3,9 @@
  *
  * An event of this API may hold megabytes of base64. Its data goes, as it arrives, through a PictureScanner, so that time and memory
  * are linear in the event's size however it is cut. White space before the data, which JSON does not need, is dropped there.
+ *
+ * The standard drops a line that begins with a brace. Servers that fail within a stream write their JSON so, without `data:`, and what was
+ * paid for may be in it: such lines are an event of their own.
  */
 import { Base64Decoder } from "./base64.js"
 import { PictureScanner } from "./pictureScanner.js"
@@ -12,6 +15,7 @@ const lf = 0x0a
 const cr = 0x0d
 const colon = 0x3a
 const space = 0x20
+const openingBrace = 0x7b
 const mark = [0xef, 0xbb, 0xbf]
 const newline = new Uint8Array([lf])
 
@@ -24,6 +28,9 @@ export interface ServerSentEvent {
 
 /** What the rest of the line is for. */
 type Field = "name" | "data" | "event" | "ignored"
+
+/** The fields of the standard; a comment has no name. */
+const names = new Set(["", "data", "event", "id", "retry"])
 
 /** No field that the standard knows has a longer name, and no event type that anybody uses is longer than a line. */
 const longestName = 16
@@ -40,6 +47,10 @@ export class SseParser {
   #size = 0
   #afterCr = false
   #marked = 0
+  /** The data at hand is JSON that came without `data:`. */
+  #bare = false
+  /** Events that a line has ended which is no blank one. */
+  readonly #ended: Array<ServerSentEvent> = []
 
   /** How many comments there were: signs of life between the events. */
   comments = 0
@@ -77,15 +88,18 @@ export class SseParser {
       if (end < 0) break
       this.#afterCr = chunk[end] === cr
       const event = this.#endLine()
+      events.push(...this.#ended.splice(0))
       if (event !== undefined) events.push(event)
       at = end + 1
     }
+    events.push(...this.#ended.splice(0))
     return events
   }
 
-  /** The event that the stream left unfinished. The standard drops it; what was paid for may be in it. */
-  finish(): ServerSentEvent | undefined {
-    return this.#endLine() ?? this.#dispatch()
+  /** What the stream left unfinished. The standard drops it; what was paid for may be in it. */
+  finish(): ReadonlyArray<ServerSentEvent> {
+    const last = this.#endLine() ?? this.#dispatch()
+    return last === undefined ? this.#ended.splice(0) : [...this.#ended.splice(0), last]
   }
 
   /** A byte order mark at the very start is no part of the first line. */
@@ -113,6 +127,7 @@ export class SseParser {
   /** A part of a line. */
   #take(chunk: Uint8Array, from: number, to: number): void {
     let at = from
+    if (this.#field === "name" && this.#name === "" && at < to && chunk[at] === openingBrace) this.#startBare()
     while (this.#field === "name" && at < to) this.#takeName(chunk[at++] as number)
     if (at === to || this.#field === "ignored") return
     if (this.#atValue && chunk[at] === space) at++
@@ -124,13 +139,42 @@ export class SseParser {
   }
 
   #takeName(code: number): void {
-    if (code === colon) this.#startValue()
-    else if (this.#name.length === longestName) this.#field = "ignored"
-    else this.#name += String.fromCharCode(code)
+    if (code === colon) {
+      if (this.#bare && !names.has(this.#name)) this.#goOnBare(code)
+      else this.#startValue()
+    } else if (this.#name.length === longestName) {
+      if (this.#bare) this.#goOnBare(code)
+      else this.#field = "ignored"
+    } else this.#name += String.fromCharCode(code)
+  }
+
+  /** A line that begins with a brace begins JSON of its own. */
+  #startBare(): void {
+    this.#endEvent()
+    this.#bare = true
+    this.#field = "data"
+    this.#data = new PictureScanner(this.#decoder)
+  }
+
+  /** A line of JSON that is no field of the standard: it goes on with the JSON before it. */
+  #goOnBare(code?: number): void {
+    const text = new TextEncoder().encode(this.#name)
+    const line = code === undefined ? text : new Uint8Array([...text, code])
+    this.#field = "data"
+    this.#data?.push(newline)
+    this.#data?.push(line)
+    this.#size += line.length + 1
+  }
+
+  /** An event that is at hand ends here, without a blank line. */
+  #endEvent(): void {
+    const event = this.#dispatch()
+    if (event !== undefined) this.#ended.push(event)
   }
 
   /** The name is whole. A line that starts with a colon is a comment; `id` and `retry` are for reconnecting, which nobody does here. */
   #startValue(): void {
+    if (this.#bare) this.#endEvent()
     this.#atValue = true
     this.#field = this.#name === "data" || this.#name === "event" ? this.#name : "ignored"
     if (this.#name === "") this.comments++
@@ -145,7 +189,10 @@ export class SseParser {
 
   #endLine(): ServerSentEvent | undefined {
     const blank = this.#field === "name" && this.#name === ""
-    if (this.#field === "name" && !blank) this.#startValue()
+    if (this.#field === "name" && !blank) {
+      if (this.#bare) this.#goOnBare()
+      else this.#startValue()
+    }
     this.#field = "name"
     this.#name = ""
     this.#atValue = false
@@ -156,6 +203,7 @@ export class SseParser {
     const event = this.#data && { event: this.#type?.text() || "message", data: this.#data }
     this.#type = undefined
     this.#data = undefined
+    this.#bare = false
     this.#size = 0
     return event
   }

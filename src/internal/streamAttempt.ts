@@ -18,12 +18,13 @@ import type * as Errors from "../Errors.js"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
 import type { Attempt } from "./attempt.js"
-import { answered, type Bytes, broken, drain, peek, pull } from "./bytes.js"
+import type { Kind } from "./bodyKind.js"
+import { answered, type Bytes, cutOf, drain, peek, pull } from "./bytes.js"
 import { completedEvents } from "./completedEvents.js"
-import { type Arrived, arrive, conclude, type Ending, type Reached } from "./conclude.js"
+import { type Arrived, arrive, type Cut, conclude, type Ending, unfinished } from "./conclude.js"
 import { type EventFailure, EventReader } from "./eventReader.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
-import { isSuccess } from "./responseError.js"
+import { isSuccess } from "./status.js"
 
 /** What a streamed attempt needs to know besides its request. */
 export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
@@ -33,15 +34,6 @@ export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
 
 type Failure<E> = E | Errors.OpenRouterDefaultError | Errors.ClientSideError
 type StreamFailure<E> = Failure<E> | Errors.ImageStreamError | Errors.IncompleteStreamError
-
-const concluded = <E>(streaming: Streaming<E>, arrived: Arrived | undefined, ending: Reached) =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => conclude(streaming.reading, arrived, ending, streaming.mask, now))
-
-const isEventStream = (headers: Readonly<Record<string, string>>): boolean =>
-  /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
-
-/** A body that begins with a brace is JSON, whatever its head calls it: in it may be a picture, or what went wrong. */
-const openingBrace = 0x7b
 
 type Events = ReadonlyArray<ImageStreamEvent>
 
@@ -77,29 +69,33 @@ const nextEvents = (
         )
   )
 
+const isEventStream = ({ headers }: Arrived): boolean => /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
+
+/** The first bytes tell whether it is a stream. Where they tell nothing, the label does. */
+const isStream = (arrived: Arrived, kind: Kind | undefined): boolean =>
+  isSuccess(arrived.status) && (kind === "events" || (kind !== "json" && isEventStream(arrived)))
+
 /** From the head of the answer to its first events, and the stream of all of them. */
 const begin = <E>(
   streaming: Streaming<E>,
-  idle: IdleTimeout<Ending>,
+  idle: IdleTimeout<Cut>,
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
   Effect.gen(function* () {
+    const { keepAlive, mask, maxEventBytes, maxResponseBytes, reading } = streaming
     const pulled = Effect.map(yield* pull(response), (chunk) => {
       idle.heard()
       return chunk
     })
-    const arrived = arrive(streaming.reading, response, streaming.mask)
-    const { bytes, first: opening } = yield* peek(pulled, streaming.keepAlive, idle.guard)
-    const reader = new EventReader({ ...arrived, mask: streaming.mask }, streaming.maxEventBytes)
-    if (!isSuccess(arrived.status) || !isEventStream(arrived.headers) || opening === openingBrace) {
+    const arrived = arrive(reading, response, mask, yield* Clock.currentTimeMillis)
+    const { bytes, kind } = yield* peek(pulled, keepAlive, idle.guard)
+    if (!isStream(arrived, kind)) {
       // An error, or the JSON of a provider that cannot stream.
-      const ending = yield* Effect.merge(
-        idle.guard(drain(bytes, arrived, streaming.maxResponseBytes, streaming.keepAlive))
-      )
-      const events = completedEvents(yield* concluded(streaming, arrived, ending))
-      return events.length === 0 ? yield* reader.incomplete() : Stream.fromIterable(events)
+      const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, maxResponseBytes, keepAlive)))
+      return Stream.fromIterable(completedEvents(yield* conclude(reading, arrived, ending)))
     }
-    const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, streaming.keepAlive)))
+    const reader = new EventReader(arrived, maxEventBytes)
+    const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, keepAlive)))
     // A stream that ends as it should has had an event: the reader gives none only together with a failure.
     const first = yield* Effect.catchAll(
       next,
@@ -126,11 +122,20 @@ export const streamAttempt = <E>(
   streaming: Streaming<E>
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
   Effect.gen(function* () {
-    const { timeout } = streaming
-    const idle = yield* makeIdleTimeout(timeout, (): Ending => ({ _tag: "TimedOut", timeout }))
-    const head = client.execute(request).pipe(Effect.catchAll(answered), Effect.mapError(broken))
+    const { mask, reading, timeout } = streaming
+    const idle = yield* makeIdleTimeout(timeout, () => ({ _tag: "TimedOut" as const, timeout }))
+    const head = Effect.catchAll(client.execute(request), answered)
     return yield* Effect.matchEffect(idle.guard(head), {
       onSuccess: (response) => begin(streaming, idle, response),
-      onFailure: (ending) => Effect.as(concluded(streaming, undefined, ending), Stream.empty)
+      onFailure: (failure) => {
+        if (failure._tag !== "ResponseError") {
+          const cut = failure._tag === "TimedOut" ? failure : cutOf(failure)
+          return Effect.fail(unfinished({ operation: reading.operation, mask }, [], cut))
+        }
+        // The head is known, whatever became of the body in the client's hands.
+        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Effect.as(conclude(reading, arrive(reading, failure.response, mask, now), cutOf(failure)), Stream.empty)
+        )
+      }
     })
   }).pipe(inScopeOfItsOwn)

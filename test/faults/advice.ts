@@ -39,9 +39,9 @@ const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRoute
     case "BudgetExceededError":
       throw new Error("a budget is on this side of the wire: no fault makes its error")
     default: {
-      const { httpStatus = 0, status = 0 } = failure
+      const { answeredBy = "openrouter", httpStatus = 0, status = 0 } = failure
       const message = body === envelope ? "the server's own words" : `HTTP ${status}`
-      return new Errors[failure.tag]({ ...shared, status, httpStatus, message, headers: {}, body })
+      return new Errors[failure.tag]({ ...shared, status, httpStatus, answeredBy, message, headers: {}, body })
     }
   }
 }

@@ -161,7 +161,9 @@ const sightOfError = (error: Errors.OpenRouterError) => ({
   failure: {
     tag: error._tag,
     billing: error.billing,
-    ...("httpStatus" in error ? { status: error.status, httpStatus: error.httpStatus } : {}),
+    ...("httpStatus" in error
+      ? { status: error.status, httpStatus: error.httpStatus, answeredBy: error.answeredBy }
+      : {}),
     ...("phase" in error ? { phase: error.phase } : {})
   },
   operation: error.operation,

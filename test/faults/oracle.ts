@@ -26,6 +26,7 @@ export interface Failure {
   /** Of an error that came as an answer. */
   readonly status?: number
   readonly httpStatus?: number
+  readonly answeredBy?: "openrouter" | "intermediary"
   /** Of a connection that broke. */
   readonly phase?: "connect" | "response"
   /** Whether events had been given before it: then there is no other attempt. */
@@ -63,24 +64,39 @@ const documentedFor: Readonly<Record<CallName, ReadonlyArray<number>>> = {
 const tagOf = (call: CallName, status: number): Errors.OpenRouterError["_tag"] =>
   (documentedFor[call].includes(status) ? documented[status] : undefined) ?? "OpenRouterDefaultError"
 
-/** notBilled: any 4xx but 408, a 5xx other than 504 and 524 in OpenRouter's own envelope. */
-const billingOf = (call: CallName, status: number, envelope: boolean): Errors.Billing => {
+/** notBilled: what OpenRouter itself says has failed, save that somebody gave up waiting; and any other 4xx but 408. */
+const billingOf = (call: CallName, status: number, httpStatus: number, isOpenRouters: boolean): Errors.Billing => {
   if (status === 408 || status === 504 || status === 524) return open(call)
-  if (status < 500 || envelope) return "notBilled"
-  return open(call)
+  return isOpenRouters || (httpStatus >= 400 && httpStatus < 500) ? "notBilled" : open(call)
 }
 
-/** With HTTP 200, the body's code is the status, and a numeric text counts; without a usable one it is 200, and nothing was billed. */
+const marks = ["error_type", "limit_source", "provider_name", "previous_errors", "routing_funnel"]
+
+/** OpenRouter's envelope has a message, and the number of the status as its code or one of the marks that only it writes. */
+const isOpenRouters = (fault: Extract<Fault.Fault, { _tag: "Status" }>, status: number): boolean => {
+  if ((fault.body ?? "envelope") !== "envelope") return false
+  const { code = fault.status, message = "", metadata = {} } = fault.error ?? {}
+  const isMarked = Object.keys(Object(metadata)).some((key) => marks.includes(key)) || "user_id" in (fault.beside ?? {})
+  return typeof message === "string" && (isMarked || (status >= 400 && code === status))
+}
+
+/** With HTTP 200, the body's code is the status, and a numeric text counts; without a usable one it is 200. */
 const answer = (call: CallName, fault: Extract<Fault.Fault, { _tag: "Status" }>): Outcome => {
   const body: Body = fault.body ?? "envelope"
   const httpStatus = fault.httpStatus ?? fault.status
   if (httpStatus === 200 && body === "cut") return broken(call, "response")
-  if (httpStatus === 200 && body !== "envelope") return { tag: "ResponseValidationError", billing: paid(call) }
+  if (httpStatus === 200 && body !== "envelope") return { tag: "ResponseValidationError", billing: open(call) }
   const code = fault.error !== undefined && "code" in fault.error ? fault.error["code"] : fault.status
   const said = Number(code ?? Number.NaN)
   const status = httpStatus !== 200 ? httpStatus : Number.isNaN(said) ? 200 : said
-  const envelope = body === "envelope" && fault.error?.["message"] === undefined
-  return { tag: tagOf(call, status), billing: billingOf(call, status, envelope), status, httpStatus }
+  const by = isOpenRouters(fault, status) ? ("openrouter" as const) : ("intermediary" as const)
+  return {
+    tag: tagOf(call, status),
+    billing: billingOf(call, status, httpStatus, by === "openrouter"),
+    status,
+    httpStatus,
+    answeredBy: by
+  }
 }
 
 const broken = (call: CallName, phase: "connect" | "response", afterEvents = false): Outcome => ({
@@ -107,14 +123,11 @@ const hasEvents = (call: CallName, fault: { readonly at: "head" | "body"; readon
   calls[call].answer === "events" && fault.at === "body" && fault.bytes === undefined
 
 const corrupt = (call: CallName, how: Extract<Fault.Fault, { _tag: "Corrupt" }>["how"]): Outcome => {
-  const unreadable: Outcome = {
-    tag: "ResponseValidationError",
-    billing: paid(call),
-    afterEvents: calls[call].answer === "events"
-  }
-  if (how === "missingField") return unreadable
-  // In a stream it is a preview, which comes as an event that nobody knows.
-  if (how === "badBase64") return calls[call].answer === "events" ? "success" : unreadable
+  const unreadable: Outcome = { tag: "ResponseValidationError", billing: open(call) }
+  // Of a generation it is the time, which is known without the server as well.
+  if (how === "missingField") return isDiscovery(call) ? unreadable : "success"
+  // In a stream it is a preview, which comes as an event that nobody knows. In JSON the cost stands beside it.
+  if (how === "badBase64") return calls[call].answer === "events" ? "success" : { ...unreadable, billing: paid(call) }
   return calls[call].answer === "events" ? incomplete(how === "cutJson") : unreadable
 }
 

@@ -67,56 +67,59 @@ const withinSuccess: ReadonlyArray<Row> = statuses.flatMap((status) =>
 
 /** Envelopes that are not quite the documented one. */
 const oddEnvelopes: ReadonlyArray<Row> = [
-  {
-    what: "HTTP 500",
-    detail: "an envelope whose code is null",
-    fault: { _tag: "Status", status: 500, error: { code: null } }
-  },
-  {
-    what: "HTTP 500",
-    detail: "an envelope whose code is a text",
-    fault: { _tag: "Status", status: 500, error: { code: "server_error" } }
-  },
-  {
-    what: "HTTP 500",
-    detail: "JSON with an error that has no message",
-    fault: { _tag: "Status", status: 500, error: { message: null } }
-  },
-  {
-    what: "HTTP 500",
-    detail: "JSON with an error that has no message",
-    fault: { _tag: "Status", status: 500, error: { message: null }, afterCompletion: true }
-  },
+  ...completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
+    const odd = { _tag: "Status", status: 500, afterCompletion } as const
+    const gateway = { code: null, type: "upstream_error" }
+    return [
+      { what: "HTTP 500", detail: "an envelope whose code is null", fault: { ...odd, error: { code: null } } },
+      { what: "HTTP 500", detail: "an envelope whose code is a text", fault: { ...odd, error: { code: "no_luck" } } },
+      {
+        what: "HTTP 500",
+        detail: "JSON with an error that has no message",
+        fault: { ...odd, error: { message: null } }
+      },
+      { what: "HTTP 502", detail: "a gateway's envelope", fault: { ...odd, status: 502, error: gateway } },
+      {
+        what: "HTTP 502",
+        detail: "the envelope in an HTTP 200, its code a text",
+        fault: { ...odd, status: 502, httpStatus: 200, error: { code: "502" } }
+      }
+    ]
+  }),
   {
     what: "HTTP 502",
-    detail: "the envelope in an HTTP 200, its code a text",
-    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: "502" } }
+    detail: "an envelope without a code that names the provider",
+    fault: { _tag: "Status", status: 502, error: { code: null, metadata: { provider_name: "OpenAI" } } }
   }
 ]
 
 /** HTTP 200 whose body is none that the API has for it. */
 const successes: ReadonlyArray<Row> = [
+  ...["bad_gateway", null].flatMap((code) =>
+    completion.map((afterCompletion) => ({
+      what: "HTTP 200 with an error without a usable code",
+      detail: code === null ? "the code is null" : "the code is a word",
+      fault: { _tag: "Status" as const, status: 502, httpStatus: 200, error: { code }, afterCompletion }
+    }))
+  ),
   {
     what: "HTTP 200 with an error without a usable code",
-    detail: "the code is a word",
-    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: "bad_gateway" } }
-  },
-  {
-    what: "HTTP 200 with an error without a usable code",
-    detail: "the code is null",
-    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: null } }
+    detail: "marked as OpenRouter's",
+    fault: { _tag: "Status", status: 502, httpStatus: 200, error: { code: null }, beside: { user_id: "user_1" } }
   },
   ...completion.map((afterCompletion) => ({
     what: "HTTP 200, cut within its body",
     detail: "",
     fault: { _tag: "Status" as const, status: 502, httpStatus: 200, body: "cut" as const, afterCompletion }
   })),
-  // CONTRACT, Billing: a failure is reported as an error, so a success that cannot be read is one that completed.
-  ...(["html", "empty", "text"] as const).map((body) => ({
-    what: "HTTP 200 with a body that is not the API's",
-    detail: bodyNames[body],
-    fault: { _tag: "Status" as const, status: 502, httpStatus: 200, body, afterCompletion: true }
-  }))
+  // A box in between may answer with anything, whether or not a generation completed behind it.
+  ...(["html", "empty", "text"] as const).flatMap((body) =>
+    completion.map((afterCompletion) => ({
+      what: "HTTP 200 with a body that is not the API's",
+      detail: bodyNames[body],
+      fault: { _tag: "Status" as const, status: 502, httpStatus: 200, body, afterCompletion }
+    }))
+  )
 ]
 
 /** A timeout that is none of the defaults. */

@@ -288,8 +288,14 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     }
   })
 
+  it("decodes a data URL, and base64 that is wrapped in lines", () => {
+    for (const text of ["AAEC", "AA\nEC\r\n", " AAEC", "data:image/png;base64,AAEC", "data:;base64,AA\nEC"]) {
+      expect(module.decodeBase64(text)).toEqual(Uint8Array.of(0, 1, 2))
+    }
+  })
+
   it("decodes no text that is not base64", () => {
-    for (const text of ["A", "AAAAA", "AA=A", "=", "AB CD", "\u0141\u0141\u0141\u0141"]) {
+    for (const text of ["A", "AAAAA", "AA=A", "=", "AB*CD", "data:image/png,AAAA", "\u0141\u0141\u0141\u0141"]) {
       expect(module.decodeBase64(text)).toBeUndefined()
     }
   })

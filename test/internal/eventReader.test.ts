@@ -6,7 +6,7 @@ import { EventReader } from "../../src/internal/eventReader.js"
 import { makeMask } from "../../src/internal/mask.js"
 
 const headers = { "x-generation-id": "gen-7", "content-type": "text/event-stream" }
-const origin = { status: 200, headers, mask: makeMask([]) }
+const origin = { operation: "generateStream", status: 200, headers, receivedAt: 9000, mask: makeMask([]) } as const
 
 const whole: Ending = { _tag: "Whole" }
 const timedOut: Ending = { _tag: "TimedOut", timeout: Duration.seconds(9) }
@@ -76,10 +76,7 @@ describe("EventReader", () => {
   it.each([
     ["a preview whose picture is not base64", { ...preview, b64_json: "UE5H*" }, "image_generation.partial_image"],
     ["a piece of text without its phase", { type: text.type, text: "<svg" }, "image_generation.text_chunk"],
-    ["text in an event that is none", { type: "novelty", text: "<svg", phase: "content" }, "novelty"],
-    ["an error that says nothing", { type: "error", error: { code: "server_error" } }, "error"],
-    ["an error that is no object", { type: "error", error: "fell over" }, "error"],
-    ["an event that is no error but has one", { ...failure, type: "novelty" }, "novelty"]
+    ["text in an event that is none", { type: "novelty", text: "<svg", phase: "content" }, "novelty"]
   ])("takes %s for an event it does not know", (_, json, type) => {
     expect(read(event(json))).toMatchObject({ events: [{ _tag: "UnknownEvent", type }] })
   })
@@ -99,11 +96,55 @@ describe("EventReader", () => {
     })
   })
 
-  it("leaves open what an error event after a finished picture cost, and takes a number for a code", () => {
+  it.each([
+    [
+      "says nothing",
+      { type: "error", error: { code: "no_luck" } },
+      "The server reported an error (no_luck)",
+      "no_luck"
+    ],
+    ["is a text", { type: "error", error: "fell over" }, "fell over", undefined],
+    ["is flat", { type: "error", message: "fell over", code: "no_luck" }, "fell over", "no_luck"],
+    ["has no type", { error: { message: "fell over", code: 502 } }, "fell over", "502"],
+    ["is of another type", { ...failure, type: "novelty" }, "fell over", "server_error"],
+    [
+      "comes within a chat chunk",
+      { id: "gen-1", choices: [], error: { message: "fell over" } },
+      "fell over",
+      undefined
+    ],
+    ["is a failed image", { type: "image_generation.failed", error: { message: "fell over" } }, "fell over", undefined],
+    [
+      "is a failed response",
+      { type: "response.failed", response: { error: { message: "fell over", code: "no_luck" } } },
+      "fell over",
+      "no_luck"
+    ]
+  ])("closes with the words of an error that %s", (_, json, message, code) => {
+    expect(read(event(json)).closed).toMatchObject({
+      _tag: "ImageStreamError",
+      billing: "notBilled",
+      message,
+      ...(code === undefined ? {} : { code })
+    })
+  })
+
+  it.each([
+    ["under the event's name", "event: error\ndata: fell over\n\n"],
+    ["in a bare line of JSON", '{"error":{"message":"fell over"}}\n'],
+    ["in bare lines of JSON", '{\n  "error": {\n    "message": "fell over"\n  }\n}\n\n']
+  ])("closes with the words of an error %s", (_, bytes) => {
+    expect(read(event(preview) + bytes, whole)).toMatchObject({
+      events: [{ _tag: "PartialImage" }],
+      closed: { _tag: "ImageStreamError", message: "fell over" }
+    })
+  })
+
+  it("takes a number for a code, and says that a finished picture before an error event was billed", () => {
     const { closed } = read(
       event(completed) + event({ type: "error", error: { message: "no", code: 500, param: null } })
     )
-    expect(closed).toMatchObject({ _tag: "ImageStreamError", billing: "unknown", code: "500" })
+    expect(closed).toMatchObject({ _tag: "ImageStreamError", billing: "billed", code: "500" })
     expect(closed).not.toHaveProperty("param")
   })
 
@@ -113,14 +154,24 @@ describe("EventReader", () => {
   })
 
   it.each([
-    ["whose picture is not base64", { ...completed, b64_json: "UE5H*" }, ["b64_json"]],
-    ["without a time", { ...completed, created: undefined }, ["created"]],
-    ["without a picture", { ...completed, b64_json: undefined }, ["b64_json"]]
-  ])("fails at a finished picture %s, which was billed", (_, json, path) => {
+    ["whose picture is not base64", { ...completed, b64_json: "UE5H*" }, "unknown"],
+    ["without a picture", { ...completed, b64_json: undefined }, "unknown"],
+    ["without a picture, which tells its cost", { ...completed, b64_json: null, usage: { cost: 0.04 } }, "billed"]
+  ])("fails at a finished picture %s", (_, json, billing) => {
     expect(read(event(json))).toMatchObject({
       events: [],
-      closed: { _tag: "ResponseValidationError", billing: "billed", issues: [{ path }], generationId: "gen-7" }
+      closed: { _tag: "ResponseValidationError", billing, generationId: "gen-7" }
     })
+  })
+
+  it.each([
+    ["without a time", { ...completed, created: undefined }, 9],
+    ["of the time 0", { ...completed, created: 0 }, 9],
+    ["in OpenAI's shape", { ...completed, created: undefined, created_at: 8, usage: { input_tokens: 1 } }, 8],
+    ["of an edit", { ...completed, type: "image_edit.completed" }, 7],
+    ["within a whole response", { created: 7, data: [{ b64_json: "UE5H", media_type: "image/png" }] }, 7]
+  ])("gives a finished picture %s", (_, json, created) => {
+    expect(read(event(json))).toMatchObject({ events: [{ _tag: "Completed", image: png, created }] })
   })
 
   it("fails at an event beyond the limit, naming the limit", () => {

@@ -243,6 +243,32 @@ describe("PictureScanner", () => {
     })
   })
 
+  it.prop(
+    "a picture is the same behind the head of a data URL, and wrapped in lines",
+    [
+      FastCheck.uint8Array({ minLength: 1, maxLength: 400 }),
+      FastCheck.constantFrom(
+        "",
+        "data:image/png;base64,",
+        "DATA:image/svg+xml; charset=utf-8;base64,",
+        "data:;base64,"
+      ),
+      FastCheck.constantFrom("", "\n", "\r\n", " ", "\t"),
+      FastCheck.boolean(),
+      FastCheck.boolean(),
+      cuts
+    ],
+    ([bytes, head, end, isRaw, slashes, at]) => {
+      const value = head + (toBase64(bytes).match(/.{1,76}/g) ?? []).join(end) + end
+      const written = JSON.stringify({ b64_json: value, n: 1 })
+      const spelled = isRaw ? written.replaceAll("\\n", "\n").replaceAll("\\r", "\r").replaceAll("\\t", "\t") : written
+      const scanner = scan(utf8(slashes ? spelled.replaceAll("/", "\\/") : spelled), at)
+      expect(scanner.pictures).toEqual([bytes])
+      expect(scanner.text()).toBe('{"b64_json":0,"n":1}')
+      expect(scanner.faults).toEqual([])
+    }
+  )
+
   describe("where a value is no picture", () => {
     const bad = FastCheck.oneof(
       FastCheck.constantFrom(
@@ -252,8 +278,10 @@ describe("PictureScanner", () => {
         "QQ==QQ==",
         "=",
         "https://example.com/a.png",
-        "QUJD\nQUJD",
-        "QUJD QUJD",
+        "QUJD*QUJD",
+        "data:image/png,QUJD",
+        "data: QUJD",
+        "date:image/png;base64,QUJD",
         'a"b\\c',
         "漢字",
         "QUJD🐼"
@@ -288,18 +316,24 @@ describe("PictureScanner", () => {
       }
     )
 
-    it.each(["my-file_name.png", "____ ", "QR==QQ==", "QUJDQR=R"])(
-      "the text keeps %j as it was, to the letter",
-      (value) => {
-        const scanner = scan(utf8(JSON.stringify({ b64_json: value })))
-        expect(scanner.faults).toHaveLength(1)
-        expect(JSON.parse(scanner.text())).toEqual({ b64_json: value })
-      }
-    )
+    it.each([
+      "my-file_name.png",
+      "____ ~",
+      " ",
+      "data:;base64,",
+      "data:image/png;base64,QUJD*",
+      "QR==QQ==",
+      "QUJDQR=R"
+    ])("the text keeps %j as it was, to the letter", (value) => {
+      const scanner = scan(utf8(JSON.stringify({ b64_json: value })))
+      expect(scanner.faults).toHaveLength(1)
+      expect(JSON.parse(scanner.text())).toEqual({ b64_json: value })
+    })
 
     it.each([
       ['{"b64_json":"QU!D"}', 'character "!" is not base64'],
-      ['{"b64_json":"QU\\nD"}', 'escape "\\\\n" is not base64'],
+      ['{"b64_json":"QU\\bD"}', 'escape "\\\\b" is not base64'],
+      ['{"b64_json":"data:image/png,QUJD"}', "the data URL is not base64"],
       ['{"b64_json":"QU\\u00e9"}', 'escape "\\\\u00e9" is not base64'],
       ['{"b64_json":"QUJDR"}', "the base64 ends within a character group"],
       ['{"b64_json":""}', "the picture is empty"],

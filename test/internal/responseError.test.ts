@@ -2,8 +2,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration } from "effect"
 import type { Errors } from "effect-openrouter-images"
 import { makeMask } from "../../src/internal/mask.js"
-import { generateErrors, isSuccess, listModelsErrors, responseError } from "../../src/internal/responseError.js"
-import { parseRetryAfter } from "../../src/internal/retryAfter.js"
+import { generateErrors, listModelsErrors, responseError } from "../../src/internal/responseError.js"
+import { parseJson } from "../../src/internal/serverWords.js"
+import { isSuccess } from "../../src/internal/status.js"
+import { parseRetryAfter } from "../../src/internal/waits.js"
 
 const envelope = (code?: unknown): string => JSON.stringify({ error: { message: "no", code } })
 
@@ -13,12 +15,14 @@ const errorOf = (
   { headers = {}, operation = "generate" }: { headers?: Record<string, string>; operation?: Errors.Operation } = {}
 ) => {
   const table = operation === "generate" ? generateErrors : listModelsErrors
-  return responseError<Errors.OpenRouterError>(table, { operation, status, headers, text, now: 0 }, makeMask([]))
+  const answer = { operation, status, headers, text, json: parseJson(text), now: 0 }
+  return responseError<Errors.OpenRouterError>(table, answer, makeMask([]))
 }
 
 describe("what an answer cost", () => {
   it.each([
-    [399, "unknown", "unknown"],
+    [302, "notBilled", "notBilled"],
+    [399, "notBilled", "notBilled"],
     [400, "notBilled", "notBilled"],
     [407, "notBilled", "notBilled"],
     [408, "unknown", "unknown"],
@@ -54,7 +58,7 @@ describe("the status of an error within a success", () => {
   ])("is the code %j where that is one of an error: %d", (code, status) => {
     const error = errorOf(200, envelope(code))
     expect(error).toMatchObject({ status, httpStatus: 200 })
-    if (status === 200) expect(error).toMatchObject({ _tag: "OpenRouterDefaultError", billing: "notBilled" })
+    if (status === 200) expect(error).toMatchObject({ _tag: "OpenRouterDefaultError", billing: "unknown" })
   })
 
   it("is that of HTTP everywhere else, whatever the body says", () => {

@@ -14,8 +14,7 @@ const encode = (text: string) => new TextEncoder().encode(text)
 const parse = (pieces: ReadonlyArray<Uint8Array>, limit = Number.POSITIVE_INFINITY): ReadonlyArray<Seen> => {
   const parser = new SseParser(limit)
   const events = pieces.flatMap((piece) => [...parser.push(piece)])
-  const last = parser.finish()
-  return [...events, ...(last === undefined ? [] : [last])].map(({ data, event }) => ({
+  return [...events, ...parser.finish()].map(({ data, event }) => ({
     event,
     text: data.text(),
     pictures: data.pictures.map((bytes) => [...bytes])
@@ -70,15 +69,34 @@ describe("SseParser", () => {
     expect(texts("data: a\n\ndata: b")).toEqual(["a", "b"])
   })
 
-  it("finds the line end that a picture has in its middle, wherever it is cut", () => {
+  it("reads a picture over the line ends that it has in its middle, wherever it is cut", () => {
     const base64 = Buffer.from(Uint8Array.from({ length: 600 }, (_, i) => i)).toString("base64")
     const broken = `data: {"b64_json":"${base64.slice(0, 300)}\r\ndata: ${base64.slice(300)}"}\n\ndata: next\n\n`
     const whole = parse([encode(broken)])
     expect(whole.map(({ pictures, text }) => [pictures.length, text.length])).toEqual([
-      [0, 816],
+      [1, 14],
       [0, 4]
     ])
     for (let at = 0; at < broken.length; at += 7) expect(parse(cut(encode(broken), [at]))).toEqual(whole)
+  })
+
+  it("takes lines of bare JSON for an event, which the next field or the next JSON ends", () => {
+    const stream = [
+      '{"a":1}',
+      "data: b",
+      '{"c":',
+      '  "long enough to be no field": 2,',
+      "x: y",
+      "}",
+      '{"d":4}',
+      ": life"
+    ]
+    const all = ['{"a":1}', "b", '{"c":\n  "long enough to be no field": 2,\nx: y\n}', '{"d":4}']
+    expect(texts(stream.join("\n"))).toEqual(all)
+    expect(texts(`${stream.join("\r\n")}\r\n`)).toEqual(all)
+    for (let at = 0; at < stream.join("\n").length; at++) {
+      expect(parse(cut(encode(stream.join("\n")), [at])).map(({ text }) => text)).toEqual(all)
+    }
   })
 
   it("decodes pictures on the way and leaves their number in the text", () => {

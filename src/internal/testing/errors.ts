@@ -5,7 +5,9 @@ import { unfinished, unreadable } from "../conclude.js"
 import { statuses } from "../errorFacts.js"
 import { makeMask } from "../mask.js"
 import { present } from "../present.js"
-import { generateErrors, isDiscovery, responseError } from "../responseError.js"
+import { generateErrors, responseError } from "../responseError.js"
+import { parseJson } from "../serverWords.js"
+import { isDiscovery } from "../status.js"
 import { image } from "./samples.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
@@ -58,7 +60,11 @@ const answered = (usual: number, fields: Partial<Errors.ResponseErrorFields>): E
   const { operation = "generate", status = usual, httpStatus = status } = fields
   const headers = fields.headers ?? headersOf(fields)
   const text = fields.body ?? envelopeOf(fields, status)
-  const read = responseError<never>({}, { operation, status: httpStatus, headers, text, now: 0 }, nothing)
+  const read = responseError<never>(
+    {},
+    { operation, status: httpStatus, headers, text, json: parseJson(text), now: 0 },
+    nothing
+  )
   // A message is no field of its own that could be spread.
   return { ...read, message: read.message, ...fields }
 }
@@ -66,31 +72,30 @@ const answered = (usual: number, fields: Partial<Errors.ResponseErrorFields>): E
 const connection = ({ operation = "generate", phase = "connect", ...fields }: ErrorFields<"ConnectionError">) => {
   const code = fields.code ?? (phase === "connect" ? "ECONNREFUSED" : "ECONNRESET")
   const description = `${phase === "connect" ? "connect" : "read"} ${code}`
-  const { billing } = unfinished(operation, [], { _tag: "Broken", broken: { phase, description } }, nothing)
+  const { billing } = unfinished({ operation, mask: nothing }, [], { _tag: "Broken", broken: { phase, description } })
   return new Errors.ConnectionError({ operation, phase, billing, code, description, ...fields })
 }
 
 const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTimeoutError">) => {
   const { timeout = isDiscovery(operation) ? Duration.seconds(30) : Duration.minutes(5) } = fields
-  const { billing } = unfinished(operation, [], { _tag: "TimedOut", timeout }, nothing)
+  const { billing } = unfinished({ operation, mask: nothing }, [], { _tag: "TimedOut", timeout })
   return new Errors.RequestTimeoutError({ operation, billing, timeout, ...fields })
 }
 
-/** Without more, an answer that lacks a field which it must have; a generation's pictures are whole. */
+/** Without more, an answer that breaks off; the picture of a generation is whole. */
 const validation = ({ operation = "generate", ...fields }: ErrorFields<"ResponseValidationError">) => {
-  const [missing, images, body] = isDiscovery(operation)
-    ? ["data", [], {}]
-    : ["created", [image], { data: [{ b64_json: 0, media_type: "image/png" }] }]
+  const [images, rawBody] = isDiscovery(operation) ? [[], '{"data":['] : [[image], '{"data":[{"b64_json":0}']
   const { status = 200, headers = headersOf(fields) } = fields
-  const issues = [{ path: [missing], message: "is missing" }]
-  const { billing } = unreadable(operation, { status, headers, mask: nothing }, issues, "", [])
+  const issues = [{ path: [], message: "the body is not JSON" }]
+  const content = { text: "", json: undefined, pictures: images.map(({ bytes }) => bytes) }
+  const { billing } = unreadable({ operation, status, headers, mask: nothing }, issues, content)
   return new Errors.ResponseValidationError({
     operation,
     billing,
     status,
     headers,
     issues,
-    rawBody: JSON.stringify(body),
+    rawBody,
     images,
     ...fields
   })

@@ -168,8 +168,8 @@ const idOf = (model: ModelId | string): string => (typeof model === "string" ? m
 const usual = {
   generate: ({ n = 1 }) => Samples.response({ data: Samples.pictures(n) }),
   generateStream: ({ n = 1 }) => Samples.events(n),
-  listModels: () => ({ data: [Samples.model()] }),
-  listModelEndpoints: (model) => ({ id: idOf(model), endpoints: [Samples.endpoint()] })
+  listModels: (): ImageModelsListResponse => ({ data: [Samples.model()] }),
+  listModelEndpoints: (model): ImageModelEndpointsResponse => ({ id: idOf(model), endpoints: [Samples.endpoint()] })
 } satisfies Answers
 
 export const make = (answers: Answers, recorder: Recorder): Service => {

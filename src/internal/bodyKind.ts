@@ -1,0 +1,30 @@
+/** What a body is, told by its first bytes and not by its label: JSON, server-sent events, or something else. */
+
+export type Kind = "json" | "events" | "other"
+
+const colon = 0x3a
+const openings = new Map<number, Kind>([
+  [0x7b, "json"],
+  [0x5b, "json"],
+  // A comment of a stream; there may be JSON behind it.
+  [colon, "events"]
+])
+
+/** White space, and the byte order mark. */
+const insignificant = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+
+const fields = ["data:", "event:", "id:", "retry:"]
+
+/** Whether nothing has come yet but signs of life. */
+export const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => insignificant.has(byte))
+
+/** The kind of a body that begins with these bytes; `undefined` where they are too few to tell. */
+export const kindOf = (bytes: Uint8Array): Kind | undefined => {
+  const at = bytes.findIndex((byte) => !insignificant.has(byte))
+  if (at < 0) return undefined
+  const kind = openings.get(bytes[at] as number)
+  if (kind !== undefined) return kind
+  const text = String.fromCharCode(...bytes.subarray(at, at + 6))
+  if (fields.some((field) => text.startsWith(field))) return "events"
+  return fields.some((field) => field.startsWith(text)) ? undefined : "other"
+}

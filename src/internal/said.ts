@@ -1,0 +1,54 @@
+/** What an error says of itself, by its fields and in words. */
+import * as Predicate from "effect/Predicate"
+import { parseJson, recordAt, textAt, wordsOf, wordsOfProvider } from "./serverWords.js"
+
+type Json = Readonly<Record<string, unknown>>
+
+/** No person reads a longer sentence. */
+const longest = 1000
+
+export const shorten = (words: string): string => (words.length > longest ? `${words.slice(0, longest)}...` : words)
+
+/** A server's message, in words where it is JSON, and what the provider behind it said where that is more. */
+export const messageWith = (message: string, metadata: Json | undefined): string => {
+  const isJson = /^\s*[[{]/.test(message) && parseJson(message) !== undefined
+  const own = isJson ? shorten(wordsOf(message) ?? message) : message
+  const provider = wordsOfProvider(metadata)
+  return provider === undefined || own.includes(provider) ? own : `${own}: ${shorten(provider)}`
+}
+
+/** What an error event of a stream says. */
+export interface Said {
+  readonly message: string
+  readonly code: string | undefined
+  readonly type: string | undefined
+  readonly param: string | undefined
+  readonly errorType: string | undefined
+  readonly metadata: Json | undefined
+}
+
+const codeOf = (error: Json): string | undefined =>
+  Predicate.isNumber(error["code"]) ? String(error["code"]) : textAt(error, "code")
+
+/** Where the error of an event stands: in `error`, in a `response` that failed, or in the event itself. */
+const errorIn = (event: unknown): Json =>
+  recordAt(event, "error") ?? recordAt(recordAt(event, "response"), "error") ?? (Predicate.isRecord(event) ? event : {})
+
+/** What the value of an error event says, whatever its shape: an envelope, flat fields, a text. */
+export const saidBy = (event: unknown): Said => {
+  const error = errorIn(event)
+  const isFlat = error === event
+  const metadata = recordAt(error, "metadata")
+  const code = codeOf(error) ?? (Predicate.isRecord(event) ? codeOf(event) : undefined)
+  const message = textAt(error, "message")
+  const words = message === undefined ? wordsOf(event) : messageWith(message, metadata)
+  return {
+    message: words ?? `The server reported an error${code === undefined ? "" : ` (${code})`}`,
+    code,
+    // The type of a flat event is the event's own.
+    type: isFlat ? undefined : textAt(error, "type"),
+    param: textAt(error, "param"),
+    errorType: textAt(error, "error_type") ?? textAt(metadata, "error_type"),
+    metadata
+  }
+}
