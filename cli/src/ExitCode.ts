@@ -12,6 +12,7 @@ export const network = 6
 export const unreadable = 7
 export const files = 8
 export const budget = 9
+export const output = 10
 export const interrupted = 130
 
 /** The codes as the help shows them. */
@@ -26,7 +27,8 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
   [files, "a file or folder could not be read or written, or does not hold what is asked for"],
   [budget, "--budget, --max-cost or --limit does not allow it: it was not sent"],
-  [interrupted, "cancelled with Ctrl-C, or by `job cancel`"]
+  [output, "all else is done and saved, but stdout could not be written, as on a full disk"],
+  [interrupted, "cancelled with Ctrl-C, a closed terminal or a signal (SIGINT, SIGTERM, SIGHUP), or by `job cancel`"]
 ]
 
 const accountStatus = new Set([401, 402, 403])

@@ -1,9 +1,11 @@
 /** The channels to the user: what they are, and raw writing to stderr. */
+import * as Util from "node:util"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Protocol from "./inline/Protocol.js"
+import { Output } from "./Output.js"
 
 /** A stream of the process. */
 export interface Channel {
@@ -35,13 +37,16 @@ const channel = (stream: NodeJS.WriteStream): Channel => {
 }
 
 /** The channels of this process. */
-export const layer: Layer.Layer<Screen> = Layer.succeed(Screen, {
-  asks: Effect.sync(() => process.stdin.isTTY === true),
-  stdout: Effect.sync(() => channel(process.stdout)),
-  stderr: Effect.sync(() => channel(process.stderr)),
-  inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),
-  write: (text) => Effect.sync(() => process.stderr.write(text))
-})
+export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
+  Screen,
+  Effect.map(Output, (output) => ({
+    asks: Effect.sync(() => process.stdin.isTTY === true),
+    stdout: Effect.sync(() => channel(process.stdout)),
+    stderr: Effect.sync(() => channel(process.stderr)),
+    inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),
+    write: (text) => Effect.sync(() => output.stderr(text))
+  }))
+)
 
 /** The escape sequences of colours. @effect/cli sends them to files and pipes as well. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
@@ -49,21 +54,26 @@ const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
 /** Text without colours. */
 export const plain = (text: string): string => text.replace(colours, "")
 
-const allPlain = (args: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
-  args.map((arg) => (typeof arg === "string" ? plain(arg) : arg))
-
-/** A Console without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
-export const layerConsole: Layer.Layer<never, never, Screen> = Layer.unwrapEffect(
+/** A Console that writes to the channels, without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
+export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.unwrapEffect(
   Effect.gen(function* () {
     const screen = yield* Screen
+    const output = yield* Output
     const console = yield* Console.consoleWith(Effect.succeed)
     const wanted = (process.env["NO_COLOR"] ?? "") === ""
     const out = (yield* screen.stdout).isTerminal && wanted
     const error = (yield* screen.stderr).isTerminal && wanted
+    const writing =
+      (write: (text: string) => void, coloured: boolean) =>
+      (...args: ReadonlyArray<unknown>) =>
+        Effect.sync(() => {
+          const text = `${Util.format(...args)}\n`
+          write(coloured ? text : plain(text))
+        })
     return Console.setConsole({
       ...console,
-      log: (...args) => console.log(...(out ? args : allPlain(args))),
-      error: (...args) => console.error(...(error ? args : allPlain(args)))
+      log: writing(output.stdout, out),
+      error: writing(output.stderr, error)
     })
   })
 )

@@ -8,14 +8,19 @@ import * as Logger from "effect/Logger"
 import * as Cli from "./Cli.js"
 import * as ExitCode from "./ExitCode.js"
 import * as Opener from "./Opener.js"
+import * as Output from "./Output.js"
 import * as Screen from "./Screen.js"
 
-const ScreenLive = Layer.provideMerge(Screen.layerConsole, Screen.layer)
+const ScreenLive = Screen.layerConsole.pipe(Layer.provideMerge(Screen.layer), Layer.provideMerge(Output.layer))
 
 /** stdout belongs to the results. */
 const LoggerLive = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 
+/** A terminal that is closed cancels as Ctrl-C does. It may say so twice, which is no second Ctrl-C. */
+process.on("SIGHUP", () => process.emit("SIGINT", "SIGINT"))
+
 Cli.run(process.argv).pipe(
+  Effect.flatMap(Output.judged),
   Effect.provide(Layer.provideMerge(Opener.layer, Layer.mergeAll(NodeContext.layer, ScreenLive, LoggerLive))),
   NodeRuntime.runMain({
     disableErrorReporting: true,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import { FastCheck } from "effect"
 import { candidate, slug, stem } from "../src/FileName.js"
 
 describe("file names", () => {
@@ -27,5 +28,15 @@ describe("file names", () => {
     expect(candidate("a", 0, 1, 0)).toBe("a")
     expect(candidate("a", 0, 1, 1)).toBe("a-2")
     expect([0, 1, 2].map((index) => candidate("a", index, 3, 0))).toEqual(["a-1", "a-2", "a-3"])
+  })
+
+  it("are short enough for any folder, with the name of a sidecar, whatever the prompt", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string({ unit: "binary", maxLength: 400 }), (prompt) => {
+        const name = `${candidate(`${stem(prompt, 0)}-preview`, 9, 10, 99)}.jpeg.xmp`
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255)
+      })
+    )
+    expect(Buffer.byteLength(slug("🂡".repeat(100)) + slug("𠜎".repeat(100)))).toBe(167)
   })
 })
