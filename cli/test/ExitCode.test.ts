@@ -105,7 +105,7 @@ describe("exit codes", () => {
 
   it("lists each code once in the help", () => {
     const codes = ExitCode.table.map(([code]) => code)
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130])
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130])
   })
 })
 
