@@ -58,7 +58,7 @@ const words: ReadonlyArray<readonly [from: RegExp, to: string]> = [
   [/another provider or model/, "another model"],
   [/`listModels`/, "`openrouter-images models`"],
   [/\(`timeout`\)/, "(--timeout)"],
-  [/the base URL([:.])/, "the base URL (OPENROUTER_BASE_URL)$1"],
+  [/the base URL\b/, "the base URL (OPENROUTER_BASE_URL)"],
   [/of this library/, "of this program"],
   [
     /^(Inv[\s\S]* in generate\n[\s\S]*Correct what is named)\./,

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Struct from "effect/Struct"
 import type { OpenRouterError, ResponseError } from "../Errors.js"
+import { connectionAdvice } from "./connectionAdvice.js"
 import { isModeration } from "./curable.js"
 import { actions, baseUrl, discoveryActions, statuses, wait } from "./errorFacts.js"
 import { textAt } from "./serverWords.js"
@@ -117,6 +118,7 @@ const actionOfSuccess = (error: OpenRouterError): string | undefined => {
 }
 
 const action = (error: OpenRouterError): string => {
+  if (error._tag === "ConnectionError") return connectionAdvice(error)
   const told = (isResponse(error) ? actionOfAnswer(error) : undefined) ?? (isElsewhere(error) ? baseUrl : undefined)
   const tag = error._tag === "OpenRouterDefaultError" ? likeness(error.status) : error._tag
   const found = told ?? actionOfSuccess(error)

@@ -28,9 +28,13 @@ export interface Head {
   readonly issues: ReadonlyArray<Issue>
 }
 
+/** The key as it is sent: what surrounds it came along when it was copied. */
+const keyOf = ({ apiKey }: Settings): string | undefined =>
+  apiKey === undefined ? undefined : Redacted.value(apiKey).trim()
+
 /** What must not be seen of the options: the key, and what an `authorization` header of the caller's own holds. */
-export const secretsOf = ({ apiKey, headers = {} }: Settings): ReadonlyArray<string> => [
-  ...(apiKey === undefined ? [] : [Redacted.value(apiKey)]),
+export const secretsOf = ({ headers = {}, ...settings }: Settings): ReadonlyArray<string> => [
+  ...Option.toArray(Option.fromNullable(keyOf(settings))),
   ...Object.entries(headers).flatMap(([name, value]) =>
     name.toLowerCase() === "authorization" ? [value.replace(/^\S+\s+/, "").trim()] : []
   )
@@ -40,19 +44,35 @@ export const secretsOf = ({ apiKey, headers = {} }: Settings): ReadonlyArray<str
 const isHeaderValue = (value: string): boolean => /^[\t\x20-\x7e\xa0-\xff]*$/.test(value)
 const isHeaderName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
 
-/** The key is not shown, not even in part. */
-const keyIssues = (apiKey: Redacted.Redacted | undefined): ReadonlyArray<Issue> => {
-  if (apiKey === undefined || /^[\x21-\x7e]+$/.test(Redacted.value(apiKey))) return []
-  const problem =
-    Redacted.value(apiKey) === "" ? "is empty" : "holds white space, a line break or a character outside ASCII"
-  return [{ path: ["apiKey"], message: `must be printable ASCII without spaces; this one ${problem}` }]
+const quote = "[\"'`\u2018\u2019\u201c\u201d]"
+const quoted = new RegExp(`^${quote}|${quote}$`, "u")
+
+/** What is wrong with a key. It is not shown, not even in part. */
+const keyProblem = (key: string): string | undefined => {
+  if (key === "") return "must be printable ASCII without spaces; this one is empty"
+  if (quoted.test(key)) return "must be the key alone: leave out the quotes around it"
+  if (/^(?:authorization:\s*)?bearer\b/i.test(key)) return "must be the key alone: leave out `Bearer` before it"
+  if (/^[\x21-\x7e]+$/.test(key)) return undefined
+  return "must be printable ASCII without spaces; this one holds white space, a line break or a character outside ASCII"
 }
+
+const keyIssues = (key: string | undefined): ReadonlyArray<Issue> => {
+  const message = key === undefined ? undefined : keyProblem(key)
+  return message === undefined ? [] : [{ path: ["apiKey"], message }]
+}
+
+/** OpenRouter's own API, of whichever version, is nowhere but here; another host may have it under any path. */
+const isElsewhere = ({ hostname, pathname }: URL): boolean =>
+  /^(?:[\w-]+\.)*openrouter\.ai$/.test(hostname) && !/^\/api\/[^/]+\/*$/.test(pathname)
 
 const baseUrlProblem = (value: string): string | undefined => {
   const url = URL.canParse(value) ? Option.some(new URL(value)) : Option.none()
   if (Option.isNone(url) || !/^https?:$/.test(url.value.protocol)) return "must be an absolute http(s) URL"
+  // The URL's parser would leave out line breaks and escape spaces.
+  if (/\s/.test(value)) return "must not hold white space"
   if (url.value.username !== "" || url.value.password !== "") return "must not hold credentials"
-  return url.value.search === "" && url.value.hash === "" ? undefined : "must not have a query or a fragment"
+  if (url.value.search !== "" || url.value.hash !== "") return "must not have a query or a fragment"
+  return isElsewhere(url.value) ? "must end in /api/v1" : undefined
 }
 
 /** Hosts that no request leaves the machine for: loopback, and the names that RFC 6761 keeps out of the network. */
@@ -153,19 +173,19 @@ const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, st
 
 /** The caller's own headers win over ours. */
 export const head = (settings: Settings): Head => {
-  const baseUrl = settings.baseUrl ?? defaultBaseUrl
+  const baseUrl = settings.baseUrl?.trim() ?? defaultBaseUrl
+  const key = keyOf(settings)
   const named = attribution(settings).flatMap(([option, name, value]) =>
     value === undefined ? [] : [{ option, name, value }]
   )
   const custom = settings.headers ?? {}
   const issues = [
-    ...keyIssues(settings.apiKey),
+    ...keyIssues(key),
     ...baseUrlIssues(settings, baseUrl),
     ...named.flatMap(({ option, value }) => headerIssues([option], value)),
     ...customIssues(custom)
   ]
-  const authorization =
-    settings.apiKey === undefined ? {} : { authorization: `Bearer ${Redacted.value(settings.apiKey)}` }
+  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
   return {
     baseUrl: baseUrl.replace(/\/+$/, ""),
     issues,

@@ -15,6 +15,18 @@ const examples: Readonly<Record<Body, string>> = {
   text: "a text"
 }
 
+/** The codes that advice goes by; every other one is a matter of the network. */
+const codes: Readonly<Record<string, string>> = {
+  NoTunnel: "ERR_PROXY_TUNNEL",
+  Untrusted: "DEPTH_ZERO_SELF_SIGNED_CERT",
+  PlainHttp: "ERR_SSL_WRONG_VERSION_NUMBER"
+}
+
+const connectionCode = ({ fault: { _tag } }: Row): { readonly code?: string } => {
+  const code = codes[_tag]
+  return code === undefined ? {} : { code }
+}
+
 const bodyOf = ({ fault }: Row): string => {
   if (fault._tag !== "Status") return ""
   return fault.error?.["message"] === null ? "{}" : examples[fault.body ?? "envelope"]
@@ -25,7 +37,12 @@ const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRoute
   const body = bodyOf(row)
   switch (failure.tag) {
     case "ConnectionError":
-      return new Errors.ConnectionError({ ...shared, phase: failure.phase ?? "response", description: "" })
+      return new Errors.ConnectionError({
+        ...shared,
+        ...connectionCode(row),
+        phase: failure.phase ?? "response",
+        description: ""
+      })
     case "RequestTimeoutError":
       return new Errors.RequestTimeoutError({ ...shared, timeout: Duration.seconds(1) })
     case "ResponseValidationError":

@@ -1,5 +1,4 @@
 /** Runs the cells of the matrix over real sockets, and tells what the caller, the client and the server's ledger saw of each. */
-import { type AddressInfo, createServer } from "node:net"
 import { inspect } from "node:util"
 import { HttpClient, type HttpClientRequest } from "@effect/platform"
 import { Cause, type Clock, Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule, Stream } from "effect"
@@ -7,6 +6,7 @@ import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
 import { adviceOf } from "./advice.js"
 import * as Clocks from "./clocks.js"
+import { type Destination, makeNowhere, type Nowhere } from "./nowhere.js"
 import {
   applies,
   attemptsOf,
@@ -20,28 +20,24 @@ import {
   policies,
   retries
 } from "./oracle.js"
-import type { Row } from "./table.js"
+import { isUnreachable, type Row } from "./table.js"
 
 const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
 const cellHeader = "x-cell"
 
-/** What the client did, counted by cell, and a port where nobody listens. */
+/** What the client did, counted by cell, and how no server is reached. */
 class Probe extends Context.Tag("faults/Probe")<
   Probe,
-  { readonly sent: Map<string, number>; readonly heads: Map<string, number>; readonly closedPort: number }
+  {
+    readonly sent: Map<string, number>
+    readonly heads: Map<string, number>
+    readonly nowhere: Nowhere
+  }
 >() {}
 
-/** A port where nobody listens any more. */
-const closedPort = Effect.async<number>((resume) => {
-  const listener = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = listener.address() as AddressInfo
-    listener.close(() => resume(Effect.succeed(port)))
-  })
-})
-
-const ProbeLive = Layer.effect(
+const ProbeLive = Layer.scoped(
   Probe,
-  Effect.map(closedPort, (port) => ({ sent: new Map(), heads: new Map(), closedPort: port }))
+  Effect.map(makeNowhere, (nowhere) => ({ sent: new Map(), heads: new Map(), nowhere }))
 )
 
 const count = (counts: Map<string, number>, request: HttpClientRequest.HttpClientRequest) =>
@@ -95,24 +91,14 @@ const policyOptions: Readonly<Record<PolicyName, Client.RequestOptions>> = {
   "bare schedule": { retry: Schedule.recurs(retries["bare schedule"]) }
 }
 
-const isFault = (fault: Row["fault"]): fault is Fault.Fault =>
-  fault._tag !== "Refused" && fault._tag !== "NoSuchHost" && fault._tag !== "NoTls"
+const destinationOf = ({ policy, row: { fault } }: Cell, emulated: string, nowhere: Nowhere): Destination =>
+  isUnreachable(fault) ? nowhere[fault._tag](emulated, policy) : { baseUrl: emulated }
 
-/** No name server can be asked for this name, so that none is kept busy; each call asks for the other one once. */
-const unspeakable = `${"n".repeat(64)}.invalid`
-
-const baseUrlOf = ({ policy, row: { fault } }: Cell, emulated: string, port: number): string => {
-  if (fault._tag === "Refused") return `http://127.0.0.1:${port}/api/v1`
-  if (fault._tag === "NoTls") return emulated.replace("http:", "https:")
-  if (fault._tag !== "NoSuchHost") return emulated
-  return `http://${policy === "none" ? "does-not-exist.invalid" : unspeakable}/api/v1`
-}
-
-const optionsOf = ({ id, policy, row, timed }: Cell, baseUrl: string): Client.RequestOptions => ({
+const optionsOf = ({ id, policy, row, timed }: Cell, destination: Destination): Client.RequestOptions => ({
   ...policyOptions[policy],
   ...(timed ? { timeout: row.timeout ?? "20 seconds" } : {}),
-  baseUrl,
-  headers: { [cellHeader]: id, ...(isFault(row.fault) ? { [Fault.header]: JSON.stringify(row.fault) } : {}) }
+  ...destination,
+  headers: { [cellHeader]: id, ...(isUnreachable(row.fault) ? {} : { [Fault.header]: JSON.stringify(row.fault) }) }
 })
 
 const streams = { model: "openai/gpt-image-1", size: "16x16" } as const
@@ -215,9 +201,9 @@ const clockOf = (cell: Cell, books: Effect.Effect<Books>): Clock.Clock => {
 export const observe = (cell: Cell) =>
   Effect.gen(function* () {
     const { baseUrl } = yield* Emulator.Emulator
-    const { closedPort } = yield* Probe
+    const { nowhere } = yield* Probe
     const books = yield* booksOf(cell)
-    const exit = yield* run[cell.call](cell.id, optionsOf(cell, baseUrlOf(cell, baseUrl, closedPort))).pipe(
+    const exit = yield* run[cell.call](cell.id, optionsOf(cell, destinationOf(cell, baseUrl, nowhere))).pipe(
       Effect.withClock(clockOf(cell, books)),
       Effect.timeoutFail({ duration: "20 seconds", onTimeout: () => "hangs" as const }),
       Effect.exit
@@ -238,7 +224,7 @@ export const foretell = (cell: Cell): Sight => {
   const seen = {
     keyShown: false,
     attempts,
-    requests: isFault(row.fault) ? attempts : 0,
+    requests: isUnreachable(row.fault) ? 0 : attempts,
     billed: completes(row, call) ? attempts : 0
   }
   if (outcome === "success") return { ...seen, outcome }

@@ -155,6 +155,9 @@ const ofFault = (call: CallName, fault: Fault.Fault | Unreachable, outlasted: bo
       return outlasted && calls[call].operation !== "generateStream" ? timedOut(call) : "success"
     case "Stream":
       return stream(fault.how)
+    case "PlainHttp":
+      // The same words come of a record that is spoilt after the request: they prove nothing.
+      return broken(call, "response")
     default:
       return broken(call, "connect")
   }

@@ -4,10 +4,16 @@
  */
 import type { Fault } from "effect-openrouter-images-emulator"
 
+/** How no server is reached. `PlainHttp` is one that is asked for TLS: no runtime says that it was still in the handshake. */
+const unreachables = ["Refused", "NoSuchHost", "NoTunnel", "Untrusted", "HandshakeCut", "PlainHttp"] as const
+
 /** A server that is never reached. */
 export interface Unreachable {
-  readonly _tag: "Refused" | "NoSuchHost" | "NoTls"
+  readonly _tag: (typeof unreachables)[number]
 }
+
+export const isUnreachable = (fault: Row["fault"]): fault is Unreachable =>
+  unreachables.some((tag) => tag === fault._tag)
 
 export interface Row {
   /** What happens, in the document's words. */
@@ -128,7 +134,10 @@ const timeout = 7 * 60_000
 const unreachable: ReadonlyArray<Row> = [
   { what: "The connection is refused", detail: "", fault: { _tag: "Refused" } },
   { what: "The host has no address (DNS)", detail: "", fault: { _tag: "NoSuchHost" } },
-  { what: "The TLS handshake fails", detail: "", fault: { _tag: "NoTls" } }
+  { what: "A proxy refuses the tunnel (CONNECT)", detail: "", fault: { _tag: "NoTunnel" } },
+  { what: "The certificate is refused", detail: "", fault: { _tag: "Untrusted" } },
+  { what: "The TLS handshake is cut", detail: "", fault: { _tag: "HandshakeCut" } },
+  { what: "The server does not speak TLS, or a TLS record is spoilt", detail: "", fault: { _tag: "PlainHttp" } }
 ]
 
 const resets: ReadonlyArray<Row> = completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
