@@ -37,9 +37,9 @@ import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
  * @category models
  */
 export interface ClientOptions {
-  /** The API key. Discovery needs none. */
+  /** The API key, without quotes or `Bearer`; white space around it is left out. Discovery needs none. */
   readonly apiKey?: Redacted.Redacted | undefined
-  /** An absolute http(s) URL. Default: `https://openrouter.ai/api/v1`. */
+  /** An absolute http(s) URL; white space around it is left out. Default: `https://openrouter.ai/api/v1`. */
   readonly baseUrl?: string | undefined
   /** The address of your app, for OpenRouter's rankings: the header `HTTP-Referer`. */
   readonly httpReferer?: string | undefined

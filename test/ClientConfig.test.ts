@@ -112,7 +112,6 @@ describe("layerConfig without an argument", () => {
   it.effect.each([
     ["empty", ""],
     ["white space", "   "],
-    ["followed by a line break", `${key}\n`],
     ["two lines", `${key}\r\nx-injected: 1`],
     ["with a character outside ASCII", `${key}\u2026`]
   ] as const)("refuses a key that is %s, by the name of its variable and without showing it", ([, value]) =>
@@ -272,7 +271,7 @@ describe("layerConfig with options", () => {
         apiKey: Config.redacted("MY_KEY"),
         headers: { "x-one": Config.string("ONE") }
       })
-      const { text } = yield* refusal(client, { MY_KEY: `${key}\n`, ONE: "a\nb" })
+      const { text } = yield* refusal(client, { MY_KEY: `${key}\u2026`, ONE: "a\nb" })
       expect(text).toContain("apiKey")
       expect(text).toContain("x-one")
       expect(text).not.toContain(key)
@@ -296,7 +295,7 @@ describe("a client without a key", () => {
 
   it.effect("refuses a call, not the layer, when layer was given a key that no header can carry", () =>
     Effect.gen(function* () {
-      const { result, sent } = yield* run(Client.layer({ apiKey: Redacted.make(`${key}\n`) }), {})
+      const { result, sent } = yield* run(Client.layer({ apiKey: Redacted.make(`${key}\u2026`) }), {})
       expect(sent).toEqual([])
       expect(result).toMatchObject({
         _tag: "Left",

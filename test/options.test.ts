@@ -53,7 +53,7 @@ const shared: ReadonlyArray<readonly [options: Client.RequestOptions, ...Fault]>
 ]
 
 const ofTheClient: ReadonlyArray<readonly [options: Client.ClientOptions, ...Fault]> = [
-  ...[`${secret}\n`, `\n${secret}`, `${secret} `, `${secret}\u00e9`, `${secret}\u0000`, `Bearer ${secret}`].map(
+  ...[`${secret}\n${secret}`, `${secret} ${secret}`, `${secret}\u00e9`, `${secret}\u0000`].map(
     (key) => [{ apiKey: Redacted.make(key) }, ["apiKey"], ["ASCII"]] as const
   ),
   [{ apiKey: Redacted.make("") }, ["apiKey"], ["empty"]],

@@ -68,7 +68,7 @@ export type Background = typeof Background.Type
  * @category models
  */
 export interface ImageGenerationRequest {
-  /** The model's id, such as `bytedance-seed/seedream-4.5`. */
+  /** The model's id, such as `bytedance-seed/seedream-4.5`; white space around it is left out. */
   readonly model: string
   /** What the picture shows; at least 1 character. */
   readonly prompt: string
@@ -133,8 +133,15 @@ export const outerFaults = (request: unknown) => {
   ]
 }
 
+/** The white space around an id that was copied is left out of what is sent. */
+const modelId: Schema.Schema<string> = Checked.checked(
+  'a model id such as "author/slug"',
+  (value): value is string => Predicate.isString(value) && value.trim() !== "",
+  (fc) => fc.string({ maxLength: 40 }).map((text) => `${text.trim()}/slug`)
+)
+
 const same = {
-  model: Checked.text('a model id such as "author/slug"', 1),
+  model: modelId,
   prompt: Checked.text("at least 1 character", 1),
   n: Checked.optional(Checked.integer("an integer from 1 to 10", 1, 10)),
   resolution: Checked.optional(Resolution),
@@ -192,9 +199,10 @@ export const ImageGenerationRequest: Schema.Schema<ImageGenerationRequest, Image
         inputReferences: input_references,
         sessionId: session_id
       }),
-    encode: ({ aspectRatio, outputFormat, outputCompression, inputReferences, sessionId, ...rest }) =>
+    encode: ({ aspectRatio, outputFormat, outputCompression, inputReferences, model, sessionId, ...rest }) =>
       present({
         ...rest,
+        model: model.trim(),
         aspect_ratio: aspectRatio,
         output_format: outputFormat,
         output_compression: outputCompression,

@@ -23,9 +23,9 @@ const variables = {
   appCategories: "OPENROUTER_APP_CATEGORIES"
 } as const
 
-/** A variable that is set to nothing counts as not set. */
+/** A variable that is set to nothing, or to white space, counts as not set. */
 const optional = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.string(name)), (value) => Option.getOrUndefined(value) || undefined)
+  Config.map(Config.option(Config.string(name)), (value) => Option.getOrUndefined(value)?.trim() || undefined)
 
 const environment: Config.Config<ClientOptions> = Config.map(
   Config.all({

@@ -9,13 +9,13 @@ export interface ModelId {
 }
 
 /** A name that would climb out of its place in the path is no name. */
-const isName = (value: unknown): value is string =>
-  typeof value === "string" &&
-  value.trim() !== "" &&
-  !value.includes("/") &&
-  value !== "." &&
-  value !== ".." &&
-  !/\p{Surrogate}/u.test(value)
+const isNameAlone = (name: string): boolean =>
+  name !== "" && !name.includes("/") && name !== "." && name !== ".." && !/\p{Surrogate}/u.test(name)
+
+/** An id that was copied brings white space along, which is left out. */
+const isName = (value: unknown): value is string => typeof value === "string" && isNameAlone(value.trim())
+
+const segment = (name: string): string => encodeURIComponent(name.trim())
 
 const split = (id: string): ModelId => {
   const at = id.indexOf("/")
@@ -34,5 +34,5 @@ export const endpointsPath = (model: ModelId | string): Either.Either<string, Re
   const issues = [...fault("author", author, model), ...fault("slug", slug, model)]
   return issues.length > 0
     ? Either.left(issues)
-    : Either.right(`/images/models/${encodeURIComponent(author)}/${encodeURIComponent(slug)}/endpoints`)
+    : Either.right(`/images/models/${segment(author)}/${segment(slug)}/endpoints`)
 }
