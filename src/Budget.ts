@@ -3,32 +3,20 @@
  *
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { Catalog } from "./Catalog.js"
-import * as Errors from "./Errors.js"
-import { Images, type Service as ImagesService } from "./Images.js"
+import { Images } from "./Images.js"
 import {
   type Account,
-  type Claim,
   type InvalidSettlementError,
   make as makeAccount,
   type Options,
   type Status
 } from "./internal/account.js"
+import { within } from "./internal/budgeted.js"
 import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budgetStore.js"
-import type { Outcome, Reservation } from "./internal/ledger.js"
-import { Attempts, costOf, ofCause, paid } from "./internal/spending.js"
-import { watched } from "./internal/watched.js"
-import * as Quote from "./Quote.js"
-import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
-import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
 
 export type {
   /**
@@ -264,123 +252,12 @@ export const settle = (
 ): Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError, Budget> =>
   Effect.flatMap(Budget, (budget) => budget.settle(id, costUsd))
 
-/** What a generation is claimed to cost: the most, or where no bound is known, what the options say. */
-const claimOf = (
-  request: ImageGenerationRequest,
-  operation: Errors.Operation,
-  account: Account,
-  { onUnknownCost = "refuse" }: Options
-): Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError, Catalog> => {
-  const { model } = request
-  return Effect.zipRight(account.check(operation), Quote.estimate(request)).pipe(
-    Effect.mapError((error) =>
-      error._tag === "InvalidRequestError" ? new Errors.InvalidRequestError({ operation, issues: error.issues }) : error
-    ),
-    Effect.catchAll((error) =>
-      error._tag === "InvalidRequestError" || onUnknownCost === "refuse"
-        ? Effect.fail(error)
-        : Effect.succeed({ minUsd: 0, maxUsd: Number.POSITIVE_INFINITY })
-    ),
-    Effect.flatMap(({ maxUsd, minUsd }) => {
-      if (Number.isFinite(maxUsd)) return Effect.succeed({ operation, model, usd: maxUsd })
-      const least = { operation, model, usd: minUsd }
-      return onUnknownCost === "allow" ? Effect.succeed(least) : account.refuse(least, "unknownCost")
-    })
-  )
-}
-
-/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that, nor for a logger that breaks. */
-const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
-  account.close(reservation, outcome).pipe(
-    Effect.catchAllCause((cause) => {
-      const words = Option.match(Cause.failureOption(cause), {
-        onNone: () => "it was interrupted",
-        onSome: ({ message }) => message
-      })
-      return Effect.logWarning(
-        `The budget's ledger could not be written, so $${reservation.usd} stay set aside: ${words}`
-      )
-    }),
-    Effect.catchAllCause(() => Effect.void)
-  )
-
-type Claimed = (
-  request: ImageGenerationRequest,
-  operation: Errors.Operation
-) => Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError>
-
-const generateWithin =
-  (images: ImagesService, account: Account, claimed: Claimed, countsUpstream: boolean): ImagesService["generate"] =>
-  (request, options) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function* () {
-        const reservation = yield* account.reserve(yield* restore(claimed(request, "generate")))
-        const attempts = new Attempts()
-        const exit = yield* Effect.exit(
-          restore(Effect.suspend(() => images.generate(request, attempts.heard(options))))
-        )
-        const outcome = Exit.match(exit, {
-          onSuccess: ({ usage }) => paid(usage, reservation.usd, countsUpstream),
-          onFailure: (cause) => ofCause(cause, reservation.usd)
-        })
-        yield* close(account, reservation, attempts.with(outcome, exit))
-        return yield* exit
-      })
-    )
-
-/** A stream costs what its last picture says. One that nobody reads to its end may have been billed. */
-const streamWithin =
-  (
-    images: ImagesService,
-    account: Account,
-    claimed: Claimed,
-    countsUpstream: boolean
-  ): ImagesService["generateStream"] =>
-  (request, options) =>
-    Stream.unwrapScoped(
-      Effect.gen(function* () {
-        const claim = yield* claimed(request, "generateStream")
-        const attempts = new Attempts()
-        let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
-        let usage: ImageGenerationUsage | undefined
-        yield* Effect.acquireRelease(account.reserve(claim), (reservation) => {
-          const outcome = Exit.match(exit, {
-            onSuccess: () => paid(usage, reservation.usd, countsUpstream),
-            onFailure: (cause) =>
-              costOf(usage, countsUpstream) === undefined
-                ? ofCause(cause, reservation.usd)
-                : paid(usage, 0, countsUpstream)
-          })
-          return close(account, reservation, attempts.with(outcome, exit))
-        })
-        return watched(
-          Stream.suspend(() => images.generateStream(request, attempts.heard(options))),
-          {
-            completed: (event) => {
-              usage = event.usage ?? usage
-            },
-            ended: (how) => {
-              exit = how
-            }
-          }
-        )
-      })
-    )
-
 const make = (
   options: Options,
   store: Store
 ): Effect.Effect<Context.Context<Images | Budget>, never, Images | Catalog> =>
   Effect.gen(function* () {
-    const images = yield* Images
-    const catalog = yield* Catalog
     const account = makeAccount(store, options)
-    const { countUpstreamCost: countsUpstream = true } = options
-    const claimed: Claimed = (request, operation) =>
-      Effect.provideService(claimOf(request, operation, account, options), Catalog, catalog)
-    return Context.make(Images, {
-      ...images,
-      generate: generateWithin(images, account, claimed, countsUpstream),
-      generateStream: streamWithin(images, account, claimed, countsUpstream)
-    }).pipe(Context.add(Budget, account))
+    const images = within(yield* Images, yield* Catalog, account, options)
+    return Context.make(Images, images).pipe(Context.add(Budget, account))
   })
