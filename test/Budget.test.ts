@@ -64,7 +64,7 @@ describe("a budget", () => {
     Effect.gen(function* () {
       yield* Effect.flip(Images.generate(request, withFault({ _tag: "Status", status: 500 })))
       expect(yield* statusOf).toMatchObject({ spentUsd: 0, reservedUsd: 0 })
-      yield* Effect.flip(Images.generate(request, withFault({ _tag: "Corrupt", how: "notJson" })))
+      yield* Effect.flip(Images.generate(request, withFault({ _tag: "Corrupt", how: "badBase64" })))
       expect(yield* statusOf).toMatchObject({ spentUsd: 0.04, reservedUsd: 0 })
       yield* Effect.flip(Images.generate(request, withFault(lost)))
       expect(yield* statusOf).toMatchObject({ spentUsd: 0.04, reservedUsd: 0.04 })
