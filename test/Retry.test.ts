@@ -28,6 +28,11 @@ const slow = (duration: Duration.DurationInput, answer: Answer): Answer => Effec
 
 const hung: Answer = Effect.never
 
+/** A call that has to wait for others, or will never pass. */
+const inFlight = (reason: string) => ({
+  error: { code: 402, message: "no credits", metadata: { limit_source: "openrouter_in_flight_budget", reason } }
+})
+
 describe.each([
   ["generate", generate],
   ["generateStream", generateStream]
@@ -43,9 +48,14 @@ describe.each([
     ["429 from a box in between", page(429), 5],
     ["502 with an error that has no message", json(502, { error: { code: 502 } }), 1],
     ["502 with an error that is no object", json(502, { error: "bad gateway" }), 1],
-    ["502 with an envelope without a code", json(502, { error: { message: "failed" } }), 5],
+    ["502 with an envelope without a code", json(502, { error: { message: "failed" } }), 1],
+    ["502 with an envelope that names a provider", json(502, { error: { message: "no", metadata: { provider_name: "A" } } }), 5],
+    ["402 for calls under way", json(402, inFlight("in_flight_budget_exhausted")), 5],
+    ["402 for a call too expensive by itself", json(402, inFlight("weight_exceeds_budget")), 1],
+    ["402 within 200 for calls under way", json(200, inFlight("in_flight_budget_exhausted")), 5],
     ["502 with an empty body", Effect.sync(() => new Response(null, { status: 502 })), 1],
-    ...[429, 502, "503"].map((code) => [`200 with the error ${code}`, refusal(200, {}, code), 5] as const),
+    ...[429, 502].map((code) => [`200 with the error ${code}`, refusal(200, {}, code), 5] as const),
+    ["200 with an error whose code is a text", refusal(200, {}, "503"), 1],
     ...[400, 402, 504, "server_error"].map(
       (code) => [`200 with the error ${code}`, refusal(200, {}, code), 1] as const
     ),

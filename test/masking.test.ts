@@ -91,6 +91,43 @@ describe("the key", () => {
     })
   )
 
+  it.effect.each([
+    ["the slash", "sk-or-v1/0123456789", (text: string) => text.replaceAll("/", "\\/")],
+    ["the hyphens", key, (text: string) => text.replaceAll("-", "\\u002d")],
+    ["the hyphens in capitals", key, (text: string) => text.replaceAll("-", "\\u002D")],
+    ["a quotation mark", 'sk-or-v1-"0123456789', (text: string) => text.replaceAll('"', '\\"')],
+    ["a backslash", "sk-or-v1-\\0123456789", (text: string) => text.replaceAll("\\", "\\\\")],
+    ["everything", key, (text: string) => Array.from(text, (c) => `\\u00${c.charCodeAt(0).toString(16)}`).join("")],
+    ["JSON within JSON", key, (text: string) => text.replaceAll("-", "\\\\u002d")]
+  ] as const)("is nowhere in a body in which JSON escapes %s", ([, apiKey, escape]) =>
+    Effect.gen(function* () {
+      for (const [status, body] of [
+        [401, `{"error":{"message":"bad key ${escape(apiKey)}","metadata":{"raw":"${escape(apiKey)}"}}}`],
+        [502, `bad key ${escape(apiKey)}`],
+        [200, `{"created":1,"data":[],"echo":"${escape(apiKey)}"}`]
+      ] as const) {
+        const answer = Effect.sync(() => new Response(body, { status }))
+        const { layer } = scripted([answer], { retry: Retry.none, apiKey: Redacted.make(apiKey) })
+        const error = yield* Effect.flip(Images.generate(request)).pipe(Effect.provide(layer))
+        const kept = "body" in error ? error.body : "rawBody" in error ? error.rawBody : expect.fail(error._tag)
+        expect(kept).toContain("<redacted>")
+        for (const text of [kept, error.message]) {
+          expect(text).not.toContain(apiKey)
+          expect(text).not.toContain(escape(apiKey))
+        }
+      }
+    })
+  )
+
+  it.effect("is nowhere in what is told of a picture that is none", () =>
+    Effect.gen(function* () {
+      const answer = json(200, { data: [{ b64_json: "UE5H" }, { error: { message: `bad key ${key}` } }] })
+      const { layer } = scripted([answer], { apiKey: Redacted.make(key) })
+      const { faults } = yield* Images.generate(request).pipe(Effect.provide(layer))
+      expect(faults).toEqual([{ path: ["data", 1], message: "bad key <redacted>" }])
+    })
+  )
+
   it.effect("is masked within other words too, unless it is a word itself", () =>
     Effect.gen(function* () {
       const said = (apiKey: string, message: string) =>

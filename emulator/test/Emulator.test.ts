@@ -41,11 +41,10 @@ const faults: ReadonlyArray<readonly [name: string, fault: Fault.Fault, tag: str
   ["a reset within the body", { _tag: "Reset", at: "body" }, "ConnectionError", "unknown"],
   ["silence", { _tag: "Stall", at: "head", afterCompletion: true }, "RequestTimeoutError", "unknown"],
   ["silence within the body", { _tag: "Stall", at: "body" }, "RequestTimeoutError", "unknown"],
-  ["a body that is no JSON", { _tag: "Corrupt", how: "notJson" }, "ResponseValidationError", "billed"],
-  ["JSON that breaks off", { _tag: "Corrupt", how: "cutJson" }, "ResponseValidationError", "billed"],
+  ["a body that is no JSON", { _tag: "Corrupt", how: "notJson" }, "ResponseValidationError", "unknown"],
+  ["JSON that breaks off", { _tag: "Corrupt", how: "cutJson" }, "ResponseValidationError", "unknown"],
   ["base64 that is none", { _tag: "Corrupt", how: "badBase64" }, "ResponseValidationError", "billed"],
-  ["a field that is missing", { _tag: "Corrupt", how: "missingField" }, "ResponseValidationError", "billed"],
-  ["no body at all", { _tag: "Corrupt", how: "empty" }, "ResponseValidationError", "billed"]
+  ["no body at all", { _tag: "Corrupt", how: "empty" }, "ResponseValidationError", "unknown"]
 ]
 
 for (const [name, environment] of Object.entries(environments)) {

@@ -5,6 +5,7 @@
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
 import * as Errors from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Base64Decoder } from "./base64.js"
@@ -127,6 +128,13 @@ export const unreadable = (
     ...present({ generationId: headers["x-generation-id"] })
   })
 
+const hasFaults = (value: unknown): value is { readonly faults: ReadonlyArray<Errors.Issue> } =>
+  Predicate.isRecord(value) && value["faults"] !== undefined
+
+/** What is wrong with a part of a success is told in the server's words, which may hold the key. */
+const maskFaults = <A>(value: A, mask: Mask): A =>
+  hasFaults(value) ? { ...value, faults: mask.issues(value.faults) } : value
+
 /** The answer of a 2xx whose bytes are all there are going to be. */
 const read = <A, E>(
   reading: Reading<A, E>,
@@ -148,7 +156,7 @@ export const conclude = <A, E>(reading: Reading<A, E>, arrived: Arrived, ending:
   }
   const value = read(reading, arrived, content, ending)
   // A document that is whole is whole, whatever became of the connection after it.
-  if (Either.isRight(value)) return Either.right(value.right)
+  if (Either.isRight(value)) return Either.right(maskFaults(value.right, mask))
   return Either.left(
     ending._tag === "Broken" || ending._tag === "TimedOut"
       ? unfinished(arrived, imagesOf(content), ending)

@@ -19,12 +19,19 @@ const saidBy = (error: ResponseError | ImageStreamError): string => {
   return [error.message, error.code, ...own, ...theirs].join("\n").slice(0, longest)
 }
 
-/** What `error_type` says of a refusal: of what was asked, or of what this model and its provider can do. */
+/** The values of `error_type` that OpenRouter documents: of a prompt that was refused, of what this model and its provider can do, and others. */
 const refusals = new Set(["content_policy_violation", "refusal", "invalid_prompt"])
 const limits = new Set([
   ...["context_length_exceeded", "max_tokens_exceeded", "token_limit_exceeded", "string_too_long"],
   ...["rate_limit_exceeded", "provider_overloaded", "provider_unavailable", "not_found", "server"]
 ])
+const others = new Set([
+  ...["authentication", "permission_denied", "payment_required", "invalid_request", "precondition_failed", "timeout"],
+  ...["payload_too_large", "unprocessable", "invalid_image", "image_too_large", "image_too_small", "image_not_found"],
+  ...["unsupported_image_format", "image_download_failed"]
+])
+
+const isDocumented = (type: string): boolean => refusals.has(type) || limits.has(type) || others.has(type)
 
 const moderation =
   /moderat|safety|flagged|nsfw|prohibited|sensitive[\s_-]*(content|information|word)|content[\s_-]*(policy|filter|violation)|policy[\s_-]*violation|responsible[\s_-]*ai/i
@@ -36,7 +43,7 @@ const moderation =
 export const isModeration = (error: ResponseError | ImageStreamError): boolean => {
   const { failed_routing_step, flagged_input, reasons } = metadataOf(error)
   if ((reasons ?? flagged_input) != null) return true
-  if (error.errorType !== undefined && error.errorType !== "unmapped") return refusals.has(error.errorType)
+  if (error.errorType !== undefined && isDocumented(error.errorType)) return refusals.has(error.errorType)
   return failed_routing_step == null && moderation.test(saidBy(error))
 }
 
