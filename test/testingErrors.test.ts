@@ -102,7 +102,7 @@ describe("an error by its tag", () => {
 
   it.effect("of an answer that cannot be read, a request that is not valid, and a stream is the client's too", () =>
     Effect.gen(function* () {
-      const unreadable = yield* real({ _tag: "Corrupt", how: "missingField" }, generated)
+      const unreadable = yield* real({ _tag: "Corrupt", how: "cutJson" }, generated)
       const ours = Testing.error("ResponseValidationError")
       expect(decisive(ours)).toEqual(decisive(unreadable))
       expect(unreadable).toMatchObject({ status: ours.status, issues: ours.issues })

@@ -8,7 +8,6 @@ import { present } from "../present.js"
 import { generateErrors, responseError } from "../responseError.js"
 import { parseJson } from "../serverWords.js"
 import { isDiscovery } from "../status.js"
-import { image } from "./samples.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
 
@@ -82,12 +81,11 @@ const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTime
   return new Errors.RequestTimeoutError({ operation, billing, timeout, ...fields })
 }
 
-/** Without more, an answer that breaks off; the picture of a generation is whole. */
-const validation = ({ operation = "generate", ...fields }: ErrorFields<"ResponseValidationError">) => {
-  const [images, rawBody] = isDiscovery(operation) ? [[], '{"data":['] : [[image], '{"data":[{"b64_json":0}']
-  const { status = 200, headers = headersOf(fields) } = fields
+/** Without more, an answer that breaks off before a picture is whole; with pictures it was billed. */
+const validation = ({ operation = "generate", images = [], ...fields }: ErrorFields<"ResponseValidationError">) => {
+  const { status = 200, headers = headersOf(fields), rawBody = '{"data":[' } = fields
   const issues = [{ path: [], message: "the body is not JSON" }]
-  const content = { text: "", json: undefined, pictures: images.map(({ bytes }) => bytes) }
+  const content = { text: rawBody, json: undefined, pictures: images.map(({ bytes }) => bytes) }
   const { billing } = unreadable({ operation, status, headers, mask: nothing }, issues, content)
   return new Errors.ResponseValidationError({
     operation,
