@@ -30,17 +30,20 @@ export const picture: Answer = json(200, { created: 1748372400, data: [{ b64_jso
 /** No models. */
 export const noModels: Answer = json(200, { data: [] })
 
-/** The network fails with the code that the runtime gives it; `ECONNREFUSED` is before, `ECONNRESET` after the request was sent. */
+/** The network fails as the runtime tells it: `ECONNREFUSED` while it connects, any other code after the request was sent. */
 export const broken =
   (code: string) =>
-  (request: HttpClientRequest.HttpClientRequest): Answer =>
-    Effect.fail(
+  (request: HttpClientRequest.HttpClientRequest): Answer => {
+    const syscall = code === "ECONNREFUSED" ? "connect" : "read"
+    const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall })
+    return Effect.fail(
       new HttpClientError.RequestError({
         request,
         reason: "Transport",
-        cause: Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(code), { code }) })
+        cause: Object.assign(new TypeError("fetch failed"), { cause })
       })
     )
+  }
 
 /** What arrived at the scripted server. */
 export interface Received {
