@@ -3,14 +3,18 @@
  *
  * @since 0.1.0
  */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
+import { afterwards, attempted } from "./internal/afterwards.js"
 import { atNoCost } from "./internal/atNoCost.js"
+import { streamInSpan } from "./internal/inSpan.js"
 import { positiveIntegerIssues } from "./internal/positiveInteger.js"
 import { seededKey } from "./internal/requestKey.js"
 import { SingleFlight } from "./internal/singleFlight.js"
@@ -73,15 +77,21 @@ export interface Options {
 type Generate = (request: ImageGenerationRequest) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
 
 /** Where the answer is already on its way, waits for it. */
-const shared = (generate: Generate): Generate => {
+const shared = (images: Service, options: RequestOptions = {}): Generate => {
   const flights = new SingleFlight<ImageGenerationResponse, Errors.GenerateError>()
   return (request) =>
     Effect.flatMap(
-      seededKey(request),
+      Effect.map(
+        attempted("A generation is not shared", () => seededKey(request)),
+        Option.flatten
+      ),
       Option.match({
-        onNone: () => generate(request),
+        onNone: () => images.generate(request, options),
         onSome: (key) =>
-          Effect.map(flights.join(key, generate(request)), ({ first, value }) => (first ? value : atNoCost(value)))
+          Effect.map(
+            flights.joinWith(options, key, (hooks) => images.generate(request, { ...options, ...hooks })),
+            ({ first, value }) => (first ? value : atNoCost(value))
+          )
       })
     )
 }
@@ -92,8 +102,9 @@ const defaultConcurrency = 4
 const generateOf = (images: Service, options: Options): Generate => {
   const issues = positiveIntegerIssues(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
-  const generate: Generate = (request) => images.generate(request, options.options)
-  return options.singleFlight === true ? shared(generate) : generate
+  return options.singleFlight === true
+    ? shared(images, options.options)
+    : (request) => images.generate(request, options.options)
 }
 
 const nextOf = (iterator: Iterator<ImageGenerationRequest>) => {
@@ -108,6 +119,51 @@ const streamOf = <R>(
   Predicate.hasProperty(requests, Stream.StreamTypeId)
     ? requests
     : Stream.suspend(() => Stream.unfold(requests[Symbol.iterator](), nextOf))
+
+/**
+ * What dies, a request's own generation or the source of the requests, takes no picture from the others: no more is begun, what is under way comes to its
+ * end, and then the run dies of it.
+ */
+class Defects {
+  private first: Cause.Cause<never> | undefined
+
+  private readonly keep = (cause: Cause.Cause<never>): void => {
+    this.first ??= cause
+  }
+
+  readonly kept = <A>(effect: Effect.Effect<A>): Effect.Effect<Option.Option<A>> =>
+    Effect.catchAllCause(Effect.asSome(effect), (cause) =>
+      Effect.as(
+        Effect.sync(() => this.keep(cause)),
+        Option.none()
+      )
+    )
+
+  readonly until = <A, R>(source: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
+    source.pipe(
+      Stream.takeWhile(() => this.first === undefined),
+      Stream.catchAllCause((cause) => Stream.execute(Effect.sync(() => this.keep(cause))))
+    )
+
+  readonly told: Stream.Stream<never> = Stream.suspend(() =>
+    this.first === undefined ? Stream.empty : Stream.failCause(this.first)
+  )
+}
+
+const untold = "The tracker of the batch is not told"
+
+/** Runs the generation of an item, and tells the tracker of it. */
+const counted = <A extends Either.Either<ImageGenerationResponse, unknown>>(
+  effect: Effect.Effect<A>,
+  tracker: Tracker | undefined
+): Effect.Effect<A> =>
+  tracker === undefined
+    ? effect
+    : Effect.acquireUseRelease(
+        afterwards(untold, () => tracker.itemBegan),
+        () => effect,
+        (_, exit) => afterwards(untold, () => tracker.itemEnded(exit))
+      )
 
 /**
  * Results wait for the consumer in the fibers that made them, each of which keeps its place. Effect's default would let 16 more wait in a queue; this is
@@ -157,25 +213,29 @@ export const run = <R = never>(
     Effect.gen(function* () {
       const { concurrency = defaultConcurrency, ordered = false, tracker } = options
       const generate = generateOf(yield* Images, options)
-      const itemOf = ([request, index]: [ImageGenerationRequest, number]): Effect.Effect<Item> => {
-        const either = Effect.either(generate(request))
-        return Effect.map(tracker === undefined ? either : tracker.counted(either), (result) => ({
-          index,
-          request,
-          result
-        }))
-      }
-      const numbered = Stream.zipWithIndex(streamOf(requests))
+      const defects = new Defects()
+      const itemOf = ([request, index]: [ImageGenerationRequest, number]): Effect.Effect<Option.Option<Item>> =>
+        defects.kept(
+          Effect.map(counted(Effect.either(Effect.suspend(() => generate(request))), tracker), (result) => ({
+            index,
+            request,
+            result
+          }))
+        )
+      const numbered = Stream.zipWithIndex(defects.until(streamOf(requests)))
       const items = ordered
         ? Stream.mapEffect(numbered, itemOf, { concurrency })
         : Stream.flatMap(numbered, (each) => Stream.fromEffect(itemOf(each)), { concurrency, bufferSize })
       if (tracker !== undefined) {
         const total = Array.isArray(requests) ? requests.length : undefined
-        yield* Effect.acquireRelease(tracker.began(total), () => tracker.ended)
+        yield* Effect.acquireRelease(
+          afterwards(untold, () => tracker.began(total)),
+          () => afterwards(untold, () => tracker.ended)
+        )
       }
-      return items
+      return Stream.concat(Stream.filterMap(items, identity), defects.told)
     })
-  ).pipe(Stream.withSpan("Batch.run"))
+  ).pipe(streamInSpan("Batch.run"))
 
 /**
  * A tracker, to be given to `run`.

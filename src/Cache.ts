@@ -7,18 +7,23 @@ import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import type * as Path from "@effect/platform/Path"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { GenerateError, GenerateStreamError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
+import { attempted } from "./internal/afterwards.js"
+import { same } from "./internal/alternatives.js"
 import { atNoCost } from "./internal/atNoCost.js"
-import { completedEvents } from "./internal/completedEvents.js"
+import { completedEvents, responseOf } from "./internal/completedEvents.js"
 import * as FolderStore from "./internal/folderStore.js"
+import { annotateSpan, inSpan, streamInSpan } from "./internal/inSpan.js"
 import * as KeptGenerations from "./internal/keptGenerations.js"
-import { present } from "./internal/present.js"
+import { recordedRequest } from "./internal/recordedRequest.js"
 import { hashOf, seededKey } from "./internal/requestKey.js"
 import { SingleFlight } from "./internal/singleFlight.js"
 import { watched } from "./internal/watched.js"
@@ -40,44 +45,79 @@ export interface Options {
   readonly key?: ((request: ImageGenerationRequest) => string | undefined) | undefined
 }
 
-type KeyOf = (request: ImageGenerationRequest) => Effect.Effect<Option.Option<string>>
+type KeyOf = (request: ImageGenerationRequest) => Effect.Effect<Option.Option<KeptGenerations.Key>>
 
 /** A key that is a file's name everywhere, also where capitals make no difference, names its file; of any other its hash does. */
 const isName = (key: string): boolean => /^[a-z0-9][a-z0-9._-]{0,99}$/.test(key)
 
-const keyed =
-  ({ key: keyOf }: Options): KeyOf =>
-  (request) =>
-    Effect.suspend(() => {
-      const own = keyOf?.(request)
-      if (own === undefined) return seededKey(request)
-      // As JSON, which keeps half of a character apart from another half.
-      return Effect.asSome(isName(own) ? Effect.succeed(own) : hashOf(JSON.stringify(own)))
-    })
-
-const generateWith = (images: Service, kept: KeptGenerations.Generations, keyOf: KeyOf): Service["generate"] => {
-  const flights = new SingleFlight<ImageGenerationResponse, GenerateError>()
-  /** Between the answer and the store there is no moment at which an interruption could lose what was paid for. */
-  const made = (key: string, request: ImageGenerationRequest, options?: RequestOptions) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.tap(restore(images.generate(request, options)), (response) => kept.set(key, response))
+const keyOf = (
+  request: ImageGenerationRequest,
+  { key }: Options
+): Effect.Effect<Option.Option<KeptGenerations.Key>, TypeError> => {
+  const own: unknown = key?.(request)
+  if (own === undefined) {
+    return Effect.map(
+      seededKey(request),
+      Option.map((name) => ({ name, tells: recordedRequest(request) }))
     )
-  const found = (key: string, request: ImageGenerationRequest, options?: RequestOptions) =>
+  }
+  if (!Predicate.isString(own)) return Effect.fail(new TypeError("a key must be a text"))
+  // As JSON, which keeps half of a character apart from another half.
+  const name = isName(own) ? Effect.succeed(own) : hashOf(JSON.stringify(own))
+  return Effect.map(name, (name) => Option.some({ name, tells: {} }))
+}
+
+/** Where there can be no key the request passes through: a cache that is broken is no reason to have no pictures. */
+const keyed =
+  (options: Options): KeyOf =>
+  (request) =>
+    Effect.map(
+      attempted("The cache has no key for a request, which passes through", () => keyOf(request, options)),
+      Option.flatten
+    )
+
+/** A response, and the request that made it as it is kept. */
+const kept = (response: ImageGenerationResponse, request: ImageGenerationRequest): KeptGenerations.Kept => ({
+  response,
+  request: response.request ?? recordedRequest(request)
+})
+
+/** A response for who asked: it names the request that made it where that is another. */
+const toldTo = (
+  asked: ImageGenerationRequest,
+  { request, response: { request: _, ...response } }: KeptGenerations.Kept
+): ImageGenerationResponse =>
+  request === undefined || same(recordedRequest(asked), request) ? response : { ...response, request }
+
+const generateWith = (images: Service, store: KeptGenerations.Generations, keyFor: KeyOf): Service["generate"] => {
+  const flights = new SingleFlight<KeptGenerations.Kept, GenerateError>()
+  /** Between the answer and the store there is no moment at which an interruption could lose what was paid for. */
+  const made = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
+    Effect.uninterruptibleMask((restore) =>
+      restore(images.generate(request, options)).pipe(
+        Effect.map((response) => kept(response, request)),
+        Effect.tap((generation) => store.set(key, generation))
+      )
+    )
+  const found = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
     Effect.flatMap(
-      kept.get(key),
+      store.get(key),
       Option.match({
         onNone: () => made(key, request, options),
-        onSome: (response) => Effect.succeed(atNoCost(response))
+        onSome: (generation) => Effect.succeed({ ...generation, response: atNoCost(generation.response) })
       })
     )
-  return Effect.fn("Cache.generate")(function* (request: ImageGenerationRequest, options?: RequestOptions) {
-    const key = yield* keyOf(request)
-    if (Option.isNone(key)) return yield* images.generate(request, options)
-    const { first, value } = yield* flights.join(key.value, found(key.value, request, options))
-    const response = first ? value : atNoCost(value)
-    yield* Effect.annotateCurrentSpan({ cached: response.cached === true })
-    return response
-  })
+  return (request, options = {}) =>
+    Effect.gen(function* () {
+      const key = yield* keyFor(request)
+      if (Option.isNone(key)) return yield* images.generate(request, options)
+      const flight = (hooks: RequestOptions) => found(key.value, request, { ...options, ...hooks })
+      const { first, value } = yield* flights.joinWith(options, key.value.name, flight)
+      const told = toldTo(request, value)
+      const response = first ? told : atNoCost(told)
+      yield* annotateSpan({ cached: response.cached === true })
+      return response
+    }).pipe(inSpan("Cache.generate"))
 }
 
 /**
@@ -89,8 +129,8 @@ const isWhole = (completed: ReadonlyArray<Completed>, n: number, ended: boolean)
 
 /** Keeps a stream's pictures once all of them have come. */
 const keeping = (
-  kept: KeptGenerations.Generations,
-  key: string,
+  store: KeptGenerations.Generations,
+  key: KeptGenerations.Key,
   request: ImageGenerationRequest,
   events: ReturnType<Service["generateStream"]>
 ): ReturnType<Service["generateStream"]> =>
@@ -100,15 +140,11 @@ const keeping = (
       const completed: Array<Completed> = []
       let exit: Exit.Exit<void, GenerateStreamError> | undefined
       yield* Effect.addFinalizer(() => {
-        const last = completed.at(-1)
         const failed = exit !== undefined && Exit.isFailure(exit)
-        if (last === undefined || failed || !isWhole(completed, n, exit !== undefined)) return Effect.void
-        const data = completed.map(({ image }) => image)
-        return kept.set(key, {
-          created: last.created,
-          data,
-          ...present({ usage: last.usage, generationId: last.generationId })
-        })
+        if (!Arr.isNonEmptyReadonlyArray(completed) || failed || !isWhole(completed, n, exit !== undefined)) {
+          return Effect.void
+        }
+        return store.set(key, kept(responseOf(completed), request))
       })
       return watched(events, {
         completed: (event) => completed.push(event),
@@ -120,19 +156,19 @@ const keeping = (
   )
 
 const streamWith =
-  (images: Service, kept: KeptGenerations.Generations, keyOf: KeyOf): Service["generateStream"] =>
+  (images: Service, store: KeptGenerations.Generations, keyFor: KeyOf): Service["generateStream"] =>
   (request, options) =>
     Effect.gen(function* () {
       const events = images.generateStream(request, options)
-      const key = yield* keyOf(request)
+      const key = yield* keyFor(request)
       if (Option.isNone(key)) return events
-      const response = yield* kept.get(key.value)
-      yield* Effect.annotateCurrentSpan({ cached: Option.isSome(response) })
-      return Option.match(response, {
-        onNone: () => keeping(kept, key.value, request, events),
-        onSome: (response) => Stream.fromIterable(completedEvents(atNoCost(response)))
+      const generation = yield* store.get(key.value)
+      yield* annotateSpan({ cached: Option.isSome(generation) })
+      return Option.match(generation, {
+        onNone: () => keeping(store, key.value, request, events),
+        onSome: (found) => Stream.fromIterable(completedEvents(atNoCost(toldTo(request, found))))
       })
-    }).pipe(Stream.unwrap, Stream.withSpan("Cache.generateStream"))
+    }).pipe(Stream.unwrap, streamInSpan("Cache.generateStream"))
 
 /**
  * `Images` that makes a picture once. A request with a `seed` that was served before gets what was made then, `cached` and with a cost of 0;
@@ -147,10 +183,13 @@ const streamWith =
  * that run at the same time are a generation each.
  *
  * In the store an entry is `generations/<key>.json`, and a picture `pictures/<sha256>.<extension>`. What cannot be read, or has changed, is made
- * anew, and what cannot be written is given all the same, each with a warning in the log. Nothing is ever removed: what is no longer wanted may be
- * deleted at any time.
+ * anew, and what cannot be written is given all the same, each with a warning in the log; so it is where the store takes more than 30 seconds, and
+ * where there can be no key. Nothing is ever removed: what is no longer wanted may be deleted at any time.
  *
- * Put it below a `Fallback`, so that each model has entries of its own, and above a `RateLimit`, which a hit need not pass.
+ * An entry also tells the request that made its pictures: under a key of your own all of it, else what a step of a `Fallback` below has changed. Where
+ * it is not the request of whoever asks, it is in `response.request`.
+ *
+ * It goes best below a `Fallback`, so that each model has entries of its own, and above a `RateLimit`, which a hit need not pass.
  *
  * @since 0.1.0
  * @category layers
@@ -181,12 +220,12 @@ export const layer = (options: Options = {}): Layer.Layer<Images, never, Images 
     Images,
     Effect.gen(function* () {
       const images = yield* Images
-      const kept = KeptGenerations.make(yield* KeyValueStore.KeyValueStore)
-      const keyOf = keyed(options)
+      const store = KeptGenerations.make(yield* KeyValueStore.KeyValueStore)
+      const keyFor = keyed(options)
       return {
         ...images,
-        generate: generateWith(images, kept, keyOf),
-        generateStream: streamWith(images, kept, keyOf)
+        generate: generateWith(images, store, keyFor),
+        generateStream: streamWith(images, store, keyFor)
       }
     })
   )

@@ -17,10 +17,12 @@ import type * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
+import { afterwards } from "./internal/afterwards.js"
 import { attempt } from "./internal/attempt.js"
 import * as ClientConfig from "./internal/clientConfig.js"
 import type { Reading } from "./internal/conclude.js"
 import { requestInitOf, withFetchOptions } from "./internal/fetchOptions.js"
+import { tellFailure } from "./internal/hooks.js"
 import { makeMask } from "./internal/mask.js"
 import { present } from "./internal/present.js"
 import { encodeBody } from "./internal/requestBody.js"
@@ -94,12 +96,15 @@ export interface RequestOptions {
   readonly maxRequestBytes?: number | undefined
   /**
    * Runs for each sign of life that a server sends while it draws (a comment of a stream, white space before a JSON answer), with the time
-   * since the call began.
+   * since the call began. If it dies there is a warning, and the call goes on.
    */
   readonly onKeepAlive?: ((elapsed: Duration.Duration) => Effect.Effect<void>) | undefined
-  /** Runs before each attempt is sent, and may make it wait; the attempt's timeout starts after it. */
+  /**
+   * Runs before each attempt is sent, and may make it wait; the attempt's timeout starts after it. If it dies, so does the call: nothing has
+   * been sent.
+   */
   readonly onAttempt?: Effect.Effect<void> | undefined
-  /** Runs after each attempt that failed, also one that is tried again. */
+  /** Runs after each attempt that failed, also one that is tried again. If it dies there is a warning, and the failure stands. */
   readonly onAttemptError?: ((error: Errors.OpenRouterError) => Effect.Effect<void>) | undefined
   /** For `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is not heard: interrupt the effect. */
   readonly fetchOptions?: RequestInit | undefined
@@ -193,14 +198,16 @@ const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<
   onKeepAlive === undefined
     ? Effect.succeed(Effect.void)
     : Effect.map(Clock.currentTimeMillis, (start) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => onKeepAlive(Duration.millis(now - start)))
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          afterwards("The hook onKeepAlive is broken", () => onKeepAlive(Duration.millis(now - start)))
+        )
       )
 
-/** What the caller wants to do around each attempt. */
+/** What the caller wants to do around each attempt. What goes wrong before it is sent may end the call, for that costs nothing. */
 const observed =
   ({ onAttempt, onAttemptError }: RequestOptions) =>
   <A, E extends Errors.OpenRouterError, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
-    const told = onAttemptError === undefined ? attempt : Effect.tapError(attempt, onAttemptError)
+    const told = Effect.tapError(attempt, (error) => tellFailure(onAttemptError, error))
     return onAttempt === undefined ? told : Effect.zipRight(onAttempt, told)
   }
 

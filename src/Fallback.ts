@@ -3,17 +3,22 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as ExecutionPlan from "effect/ExecutionPlan"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { GenerateError, GenerateStreamError, OpenRouterError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
+import { afterwards, attempted } from "./internal/afterwards.js"
 import { type Failure, nextRequest, type Step, withStep } from "./internal/alternatives.js"
 import { isCurable } from "./internal/curable.js"
+import { annotateSpan, inSpan, streamInSpan } from "./internal/inSpan.js"
+import { recordedRequest } from "./internal/recordedRequest.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -72,23 +77,25 @@ const attributesOf = ({ error, request }: Failure<OpenRouterError>) => ({
 
 /** Tells that a failure was not the end. */
 const tellOf = (failure: Failure<OpenRouterError>, next: ImageGenerationRequest): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    const { error, request } = failure
-    const now = yield* Clock.currentTimeNanos
-    const span = yield* Effect.option(Effect.currentSpan)
-    if (span._tag === "Some") span.value.event("fallback", now, attributesOf(failure))
-    yield* Effect.logDebug(`fallback: ${request.model} failed with ${error._tag}, next is ${next.model}`)
-  })
+  afterwards("The fallback is not told of", () =>
+    Effect.gen(function* () {
+      const { error, request } = failure
+      const now = yield* Clock.currentTimeNanos
+      yield* Effect.logDebug(`fallback: ${request.model} failed with ${error._tag}, next is ${next.model}`)
+      const span = yield* Effect.option(Effect.currentSpan)
+      if (span._tag === "Some") span.value.event("fallback", now, attributesOf(failure))
+    })
+  )
 
 const tellServed = (request: ImageGenerationRequest, failures: ReadonlyArray<unknown>): Effect.Effect<void> =>
-  Effect.annotateCurrentSpan({ model: request.model, failures: failures.length })
+  annotateSpan({ model: request.model, failures: failures.length })
 
 const served = (
   response: ImageGenerationResponse,
   request: ImageGenerationRequest,
   failures: ReadonlyArray<Failure<GenerateError>>
 ): ImageGenerationResponse => ({
-  ...response,
+  ...madeBy(request, failures.length > 0)(response),
   fallback: {
     // A Fallback below this one knows it better.
     model: response.fallback?.model ?? request.model,
@@ -99,19 +106,58 @@ const served = (
   }
 })
 
+/** The response with the request that made it, where that is not the one that was asked for. A layer below knows it better. */
+const madeBy =
+  (request: ImageGenerationRequest, other: boolean) =>
+  (response: ImageGenerationResponse): ImageGenerationResponse =>
+    other ? { ...response, request: response.request ?? recordedRequest(request) } : response
+
+/** The same for an event. */
+const completedBy =
+  (request: ImageGenerationRequest) =>
+  (event: ImageStreamEvent): ImageStreamEvent =>
+    event._tag === "Completed"
+      ? new Completed(
+          { ...event, model: event.model ?? request.model, request: event.request ?? recordedRequest(request) },
+          // What has come is given as it is.
+          true
+        )
+      : event
+
 /** Tells from a failure what comes after it, and that it was not the end. */
 type Onward = <E extends GenerateStreamError>(
   failures: readonly [...ReadonlyArray<Failure<E>>, Failure<E>],
   last: Failure<E>
 ) => Effect.Effect<ImageGenerationRequest, E>
 
-const onwardFrom = (request: ImageGenerationRequest, steps: ReadonlyArray<Step>, options: Options): Onward => {
-  const given = [request, ...steps.map((step) => withStep(request, step))] as const
-  return (failures, last) => {
-    const next = whenCurable(last.error) ? nextRequest(given, failures, options.followAvailability ?? false) : undefined
-    return next === undefined ? Effect.fail(last.error) : Effect.as(tellOf(last, next), next)
+/** A step that cannot be taken is passed over. */
+const stepsFrom = (
+  request: ImageGenerationRequest,
+  steps: ReadonlyArray<Step>
+): Effect.Effect<ReadonlyArray<ImageGenerationRequest>> =>
+  Effect.map(
+    Effect.forEach(steps, (step) =>
+      attempted("A step of the fallback is passed over", () => Effect.sync(() => withStep(request, step)))
+    ),
+    Arr.getSomes
+  )
+
+const onwardFrom =
+  (request: ImageGenerationRequest, steps: ReadonlyArray<Step>, options: Options): Onward =>
+  (failures, last) => {
+    const following = Effect.gen(function* () {
+      if (!whenCurable(last.error)) return undefined
+      const given = [request, ...(yield* stepsFrom(request, steps))] as const
+      return nextRequest(given, failures, options.followAvailability ?? false)
+    })
+    return Effect.flatMap(
+      attempted("The fallback cannot go on", () => following),
+      (next) => {
+        const one = Option.getOrUndefined(next)
+        return one === undefined ? Effect.fail(last.error) : Effect.as(tellOf(last, one), one)
+      }
+    )
   }
-}
 
 const generateWith =
   (images: Service, onward: Onward, options?: RequestOptions) =>
@@ -129,11 +175,6 @@ const generateWith =
       })
     )
 
-const madeBy =
-  (model: string) =>
-  (event: ImageStreamEvent): ImageStreamEvent =>
-    event._tag === "Completed" ? new Completed({ ...event, model }) : event
-
 const streamWith =
   (images: Service, onward: Onward, options?: RequestOptions) =>
   (
@@ -144,7 +185,7 @@ const streamWith =
       let begun = false
       return images.generateStream(request, options).pipe(
         Stream.mapChunksEffect((chunk) => {
-          const events = failures.length === 0 ? chunk : Chunk.map(chunk, madeBy(request.model))
+          const events = failures.length === 0 ? chunk : Chunk.map(chunk, completedBy(request))
           if (begun || Chunk.isEmpty(chunk)) return Effect.succeed(events)
           begun = true
           return Effect.as(tellServed(request, failures), events)
@@ -170,8 +211,8 @@ const over = (
 
 /**
  * `Images` that makes a request as it stands, and where that fails (`whenCurable`) with the overrides of each step in turn, until one is
- * served. A request that equals one already made is left out. What served it, and what went wrong before, is in `response.fallback`; if all fail,
- * the failure is the last one. Each failure on the way is an event of the span and in the log at level debug.
+ * served. A request that equals one already made is left out. What served it, and what went wrong before, is in `response.fallback`, and the
+ * request of the step that was served in `response.request`; if all fail, the failure is the last one. Each failure on the way is an event of the span and in the log at level debug.
  *
  * A stream falls back only before its first event. Discovery passes through.
  *
@@ -204,30 +245,33 @@ const over = (
 export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.Layer<Images, never, Images> =>
   over((images) => ({
     generate: (request, call) =>
-      generateWith(
-        images,
-        onwardFrom(request, steps, options),
-        call
-      )(request).pipe(Effect.withSpan("Fallback.generate")),
+      generateWith(images, onwardFrom(request, steps, options), call)(request).pipe(inSpan("Fallback.generate")),
     generateStream: (request, call) =>
       streamWith(
         images,
         onwardFrom(request, steps, options),
         call
-      )(request).pipe(Stream.withSpan("Fallback.generateStream"))
+      )(request).pipe(streamInSpan("Fallback.generateStream"))
   }))
 
-/** `Images` with the overrides of a step. Failures after the first event of a stream are put into `late`. */
-const stepLayer = (step: Step, late: WeakSet<GenerateStreamError>): Layer.Layer<Images, never, Images> =>
+/**
+ * `Images` with the overrides of a step; without one, as it stands. Failures after the first event of a stream are put into `late`.
+ */
+const stepLayer = (step: Step | undefined, late: WeakSet<GenerateStreamError>): Layer.Layer<Images, never, Images> =>
   over((images) => ({
-    generate: (request, options) => images.generate(withStep(request, step), options),
+    generate: (request, options) =>
+      Effect.suspend(() => {
+        const other = step === undefined ? request : withStep(request, step)
+        return Effect.map(images.generate(other, options), madeBy(other, step !== undefined))
+      }),
     generateStream: (request, options) =>
       Stream.suspend(() => {
         let begun = false
-        return images.generateStream(withStep(request, step), options).pipe(
+        const other = step === undefined ? request : withStep(request, step)
+        return images.generateStream(other, options).pipe(
           Stream.mapChunks((chunk) => {
             begun = begun || Chunk.isNonEmpty(chunk)
-            return chunk
+            return step === undefined ? chunk : Chunk.map(chunk, completedBy(other))
           }),
           Stream.tapError((error) => Effect.sync(() => (begun ? late.add(error) : late.delete(error))))
         )
@@ -239,7 +283,7 @@ const stepLayer = (step: Step, late: WeakSet<GenerateStreamError>): Layer.Layer<
  * each step, for as long as failures are curable (`whenCurable`). So one call can have a fallback and the others none, and plans can be merged.
  *
  * A stream falls back only before its first event, whatever `preventFallbackOnPartialStream` says. The plan does not know the request: a step that
- * changes nothing is made again, `response.fallback` is not set, and `availability` is not followed.
+ * changes nothing is made again, `response.fallback` is not set, `response.request` is, and `availability` is not followed.
  *
  * @since 0.1.0
  * @category plans
@@ -262,6 +306,6 @@ export const plan = (
   // Asked about the failure before it whether the step is run, and about its own whether it is run again; it never is, save that a stream which had
   // events counts as begun anew.
   const onward = (error: OpenRouterError): boolean => whenCurable(error) && !late.has(error)
-  const planned = (step: Step) => ({ provide: stepLayer(step, late), while: onward })
-  return ExecutionPlan.make(planned({}), ...steps.map(planned))
+  const planned = (step?: Step) => ({ provide: stepLayer(step, late), while: onward })
+  return ExecutionPlan.make(planned(), ...steps.map((step) => planned(step)))
 }

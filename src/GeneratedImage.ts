@@ -8,11 +8,14 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { attempted } from "./internal/afterwards.js"
 import { decodeBase64, encodeBase64 } from "./internal/base64.js"
 import { type Dimensions, readDimensions } from "./internal/dimensions.js"
 import { fitting, isPictureExtension } from "./internal/fileName.js"
+import { inSpan } from "./internal/inSpan.js"
 import { sha256 as sha256Of } from "./internal/sha256.js"
 import { writeSidecar } from "./internal/sidecar.js"
 import { extensionOf, sniffMediaType } from "./internal/sniff.js"
@@ -121,6 +124,15 @@ export interface SaveOptions extends WriteOptions {
   readonly provenance?: Provenance | undefined
 }
 
+/** By the value's own method: a program without provenance has none of its code. What it cannot do costs no picture. */
+const withProvenance = (image: GeneratedImage, options: SaveOptions): Effect.Effect<GeneratedImage> =>
+  Effect.map(
+    attempted("The picture is saved without its provenance", () =>
+      Effect.sync(() => options.provenance?.into(image, options) ?? image)
+    ),
+    Option.getOrElse(() => image)
+  )
+
 /**
  * Writes the picture to `path` and gives back the path that was written. A path without an extension of a picture (`png`, `jpg`, `webp`, ..., in
  * capitals or not) gets the picture's: `krea-2.v1` becomes `krea-2.v1.png`.
@@ -159,12 +171,11 @@ export const save = (
     const extension = paths.extname(path).slice(1)
     const isNamed = isPictureExtension(extension) || extension === image.extension
     const target = yield* fitting(isNamed ? path : `${path}.${image.extension}`)
-    // By the value's own method: a program without provenance has none of its code
-    const written = options.provenance?.into(image, options) ?? image
+    const written = yield* withProvenance(image, options)
     yield* writeWhole(fs, target, written.bytes)
     yield* writeSidecar(fs, target, written === image ? options.provenance : undefined)
     return target
-  }).pipe(Effect.withSpan("GeneratedImage.save"))
+  }).pipe(inSpan("GeneratedImage.save"))
 
 /**
  * The picture as a `data:` URL, for an `<img>` or an input reference.

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import type * as Duration from "effect/Duration"
@@ -14,7 +15,7 @@ import * as Stream from "effect/Stream"
 import type { RequestOptions } from "./Client.js"
 import * as Errors from "./Errors.js"
 import type { GeneratedImage } from "./GeneratedImage.js"
-import { present } from "./internal/present.js"
+import { responseOf } from "./internal/completedEvents.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { Completed, ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
@@ -99,14 +100,11 @@ export const runFinal = <E, R>(
   self: Stream.Stream<ImageStreamEvent, E, R>
 ): Effect.Effect<ImageGenerationResponse, E | Errors.IncompleteStreamError, R> =>
   Stream.runFold(self, nothing, (view, event) => (event._tag === "Completed" ? add(view, event) : view)).pipe(
-    Effect.flatMap(({ completed }) => {
-      const last = completed.at(-1)
-      if (last === undefined) return Effect.fail(new Errors.IncompleteStreamError({ operation: "generateStream" }))
-      const data = completed.map(({ image }) => image)
-      const { created, generationId, model, providerName, usage } = last
-      const fallback = model === undefined ? undefined : { model, failures: [] }
-      return Effect.succeed({ created, data, ...present({ usage, generationId, providerName, fallback }) })
-    })
+    Effect.flatMap(({ completed }) =>
+      Arr.isNonEmptyReadonlyArray(completed)
+        ? Effect.succeed(responseOf(completed))
+        : Effect.fail(new Errors.IncompleteStreamError({ operation: "generateStream" }))
+    )
   )
 
 /** A newer picture takes the place of a preview that nobody has seen. */

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
 import * as Generation from "./internal/generation.js"
+import { annotateSpan, inSpan, streamInSpan } from "./internal/inSpan.js"
 import { decoder } from "./internal/issues.js"
 import { endpointsPath, type ModelId } from "./internal/modelPath.js"
 import { readGeneration } from "./internal/readGeneration.js"
@@ -116,23 +117,24 @@ const decodeEndpoints = decoder(ImageModelEndpointsResponse)
 export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
   OpenRouterClient,
   (client): Service => ({
-    generate: Effect.fn("Images.generate")(function* (request: ImageGenerationRequest, options?: RequestOptions) {
-      const body = yield* valid("generate", Generation.encodeRequest(request))
-      yield* Effect.annotateCurrentSpan({ model: request.model })
-      // A buffered answer has no use for `stream`, wherever it came from.
-      const call = {
-        ...generation,
-        operation: "generate",
-        pictures: request.n ?? 1,
-        accept: "application/json",
-        body: { ...body, stream: undefined }
-      } as const
-      return yield* client.execute(call, options)
-    }),
+    generate: (request, options) =>
+      Effect.gen(function* () {
+        const body = yield* valid("generate", Generation.encodeRequest(request))
+        yield* annotateSpan({ model: request.model })
+        // A buffered answer has no use for `stream`, wherever it came from.
+        const call = {
+          ...generation,
+          operation: "generate",
+          pictures: request.n ?? 1,
+          accept: "application/json",
+          body: { ...body, stream: undefined }
+        } as const
+        return yield* client.execute(call, options)
+      }).pipe(inSpan("Images.generate")),
 
     generateStream: (request, options) =>
       valid("generateStream", Generation.encodeRequest(request)).pipe(
-        Effect.tap(() => Effect.annotateCurrentSpan({ model: request.model })),
+        Effect.tap(() => annotateSpan({ model: request.model })),
         Effect.map((body) =>
           client.stream(
             {
@@ -146,38 +148,36 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           )
         ),
         Stream.unwrap,
-        Stream.withSpan("Images.generateStream")
+        streamInSpan("Images.generateStream")
       ),
 
-    listModels: Effect.fn("Images.listModels")(function* (options?: RequestOptions) {
-      return yield* client.execute(
-        {
-          ...discovery,
-          operation: "listModels",
-          path: "/images/models",
-          errors: listModelsErrors,
-          decode: ({ json }) => decodeModels(json)
-        },
-        options
-      )
-    }),
+    listModels: (options) =>
+      client
+        .execute(
+          {
+            ...discovery,
+            operation: "listModels",
+            path: "/images/models",
+            errors: listModelsErrors,
+            decode: ({ json }) => decodeModels(json)
+          },
+          options
+        )
+        .pipe(inSpan("Images.listModels")),
 
-    listModelEndpoints: Effect.fn("Images.listModelEndpoints")(function* (
-      model: ModelId | string,
-      options?: RequestOptions
-    ) {
-      const path = yield* valid("listModelEndpoints", endpointsPath(model))
-      return yield* client.execute(
-        {
-          ...discovery,
-          operation: "listModelEndpoints",
-          path,
-          errors: listModelEndpointsErrors,
-          decode: ({ json }) => decodeEndpoints(json)
-        },
-        options
-      )
-    })
+    listModelEndpoints: (model, options) =>
+      Effect.flatMap(valid("listModelEndpoints", endpointsPath(model)), (path) =>
+        client.execute(
+          {
+            ...discovery,
+            operation: "listModelEndpoints",
+            path,
+            errors: listModelEndpointsErrors,
+            decode: ({ json }) => decodeEndpoints(json)
+          },
+          options
+        )
+      ).pipe(inSpan("Images.listModelEndpoints"))
   })
 )
 

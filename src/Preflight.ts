@@ -8,14 +8,17 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { Catalog } from "./Catalog.js"
 import { InvalidRequestError, type Issue, type ListModelEndpointsError, type Operation } from "./Errors.js"
 import { Images } from "./Images.js"
+import { afterwards, attempted } from "./internal/afterwards.js"
 import { pathOf } from "./internal/errorMessage.js"
 import { type Fit, fit as nearest } from "./internal/fit.js"
 import { encodeRequest } from "./internal/generation.js"
+import { inSpan } from "./internal/inSpan.js"
 import { error } from "./internal/objections.js"
 import { repair } from "./internal/repair.js"
 import { type Finding, judge, type Verdict } from "./internal/verdict.js"
@@ -110,7 +113,7 @@ export const check = (request: ImageGenerationRequest): Effect.Effect<Verdict, L
         Effect.map(catalog.models, (models) => noModel(request.model, relatives(request.model, models)))
       )
     )
-  }).pipe(Effect.withSpan("Preflight.check", { attributes: { model: request.model } }))
+  }).pipe(inSpan("Preflight.check", { attributes: { model: request.model } }))
 
 const messageOf = ({ endpoints, reason }: Finding): string =>
   endpoints.length === 0 ? reason : `${reason} (${endpoints.map(({ providerName }) => providerName).join(", ")})`
@@ -180,13 +183,20 @@ export const fit = (request: ImageGenerationRequest): Effect.Effect<Fit, ListMod
     if (found !== undefined) return found
     const other = nearest(request, yield* everyOffer(catalog))
     return other ?? (yield* invalid("generate", report))
-  }).pipe(Effect.withSpan("Preflight.fit", { attributes: { model: request.model } }))
+  }).pipe(inSpan("Preflight.fit", { attributes: { model: request.model } }))
 
 const everyOffer = (catalog: Context.Tag.Service<Catalog>) =>
   Effect.flatMap(catalog.models, (models) =>
     Effect.forEach(models, ({ id }) => Effect.map(catalog.endpoints(id), (endpoints) => ({ model: id, endpoints })), {
       concurrency: 8
     })
+  )
+
+const warned = ({ issues }: Verdict): Effect.Effect<void> =>
+  Effect.forEach(
+    issues.filter(({ severity }) => severity === "warning"),
+    (finding) => Effect.logWarning(`${pathOf(finding.path)} ${messageOf(finding)}`),
+    { discard: true }
   )
 
 /**
@@ -211,22 +221,14 @@ export const layer: Layer.Layer<Images, never, Images | Catalog> = Layer.effect(
     const images = yield* Images
     const catalog = yield* Catalog
     const judged = (request: ImageGenerationRequest, operation: Operation): Effect.Effect<void, InvalidRequestError> =>
-      check(request).pipe(
-        Effect.provideService(Catalog, catalog),
-        Effect.catchAll((cause) =>
-          Effect.as(Effect.logWarning(`The request is not checked: ${cause.message}`), undefined)
-        ),
-        Effect.flatMap((report) => {
-          if (report === undefined) return Effect.void
-          if (!report.ok) return Effect.fail(invalid(operation, report))
-          const warnings = report.issues.filter(({ severity }) => severity === "warning")
-          return Effect.forEach(
-            warnings,
-            (finding) => Effect.logWarning(`${pathOf(finding.path)} ${messageOf(finding)}`),
-            {
-              discard: true
-            }
-          )
+      Effect.flatMap(
+        attempted("The request is not checked", () => Effect.provideService(check(request), Catalog, catalog)),
+        Option.match({
+          onNone: () => Effect.void,
+          onSome: (report) =>
+            report.ok
+              ? afterwards("A warning of the preflight is lost", () => warned(report))
+              : Effect.fail(invalid(operation, report))
         })
       )
     return {

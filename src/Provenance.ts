@@ -11,15 +11,16 @@ import * as Schema from "effect/Schema"
 import { GeneratedImage } from "./GeneratedImage.js"
 import { exact } from "./internal/checked.js"
 import { sidecarPath } from "./internal/fileName.js"
+import { inSpan } from "./internal/inSpan.js"
 import { present } from "./internal/present.js"
 import { embedded, jsonOf } from "./internal/provenance/embed.js"
 import { namespace } from "./internal/provenance/own.js"
 import { packetWith } from "./internal/provenance/packet.js"
+import { isDataUrl, RecordedRequest, recordedRequest } from "./internal/recordedRequest.js"
 import { isMissing } from "./internal/sidecar.js"
-import { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { totalCostUsd } from "./Schema/ImageGenerationUsage.js"
-import type { InputReference } from "./Schema/InputReference.js"
 
 /**
  * How provenance is written into a picture.
@@ -35,10 +36,6 @@ export interface WriteOptions {
   readonly breakSignature?: boolean | undefined
 }
 
-const Request = Schema.typeSchema(ImageGenerationRequest).annotations({
-  parseOptions: { onExcessProperty: "preserve" }
-})
-
 /**
  * Where a picture comes from: what was asked for, and what came of it. Prompt, model and seed are those of the request.
  *
@@ -50,7 +47,7 @@ export class Provenance extends Schema.Class<Provenance>("effect-openrouter-imag
    * The request that made the picture, without what does not shape it (`user`, `sessionId`, `trace`). A reference that was sent within it has a
    * data URL without content; an http(s) URL is there as it was, with any token in it.
    */
-  request: Request,
+  request: RecordedRequest,
   /** Seconds since 1970. */
   created: Schema.Number,
   /** This picture's share of what the call cost, in US dollars; absent when the server did not say it. */
@@ -93,13 +90,7 @@ export class Provenance extends Schema.Class<Provenance>("effect-openrouter-imag
 
   /** The picture with this in its file; see `write`. */
   into(image: GeneratedImage, { breakSignature = false }: WriteOptions = {}): GeneratedImage {
-    return Option.match(encode(this), {
-      onNone: () => image,
-      onSome: (json) => {
-        const bytes = embedded(image.bytes, { prompt: this.prompt, model: this.model, json }, breakSignature)
-        return bytes === undefined ? image : new GeneratedImage(bytes, image.mediaType)
-      }
-    })
+    return Option.getOrElse(written(image, this, breakSignature), () => image)
   }
 }
 
@@ -107,20 +98,36 @@ const Json = Schema.parseJson(Provenance)
 const encode = Schema.encodeOption(Json)
 const decode = Schema.decodeOption(Json)
 
-const isDataUrl = (url: string): boolean => /^data:/i.test(url)
+/** Bytes may be odd in ways that nobody thought of. */
+const written = Option.liftThrowable(
+  (image: GeneratedImage, provenance: Provenance, breakSignature: boolean): GeneratedImage => {
+    const { model, prompt } = provenance
+    const json = Option.getOrUndefined(encode(provenance))
+    const bytes = json === undefined ? undefined : embedded(image.bytes, { prompt, model, json }, breakSignature)
+    return bytes === undefined ? image : new GeneratedImage(bytes, image.mediaType)
+  }
+)
+const jsonIn = Option.liftThrowable(jsonOf)
 
-const withoutContent = ({ imageUrl: { url }, ...reference }: InputReference): InputReference => ({
-  ...reference,
-  imageUrl: { url: isDataUrl(url) ? url.slice(0, url.indexOf(",") + 1) : url }
-})
+/** An equal share of what the call cost; an amount that is none says nothing. */
+const shareOf = ({ data, usage }: ImageGenerationResponse): number | undefined => {
+  const total = totalCostUsd(usage)
+  return total === undefined ? undefined : total / (Array.isArray(data) ? Math.max(1, data.length) : 1)
+}
 
-const withoutCaller = ({ sessionId: _, trace: __, user: ___, ...request }: ImageGenerationRequest) => request
+/** What made the pictures. A layer that only tells the model is believed. */
+const requestOf = Option.liftThrowable((request: ImageGenerationRequest, response: ImageGenerationResponse) =>
+  recordedRequest(response.request ?? { ...request, model: response.fallback?.model ?? request.model })
+)
+
+/** Of what is no request at all nothing can be told, and nothing is written. */
+const nothing: ImageGenerationRequest = { model: "", prompt: "" }
 
 /**
  * The provenance of each picture of a response.
  *
  * What the call cost is shared equally among its pictures, so that the costs of the files add up to it; a response from a cache cost
- * nothing. Where a fallback made the pictures, the model is the one that did; what else its step changed is not known here.
+ * nothing. The request is the one that made the pictures: where a step of a fallback was served, it is the step's.
  *
  * @since 0.1.0
  * @category constructors
@@ -135,19 +142,12 @@ const withoutCaller = ({ sessionId: _, trace: __, user: ___, ...request }: Image
  * ```
  */
 export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
-  const { created, data, fallback, generationId, usage } = response
-  const { inputReferences, ...rest } = withoutCaller(request)
-  const total = totalCostUsd(usage)
-  const costUsd = total === undefined ? undefined : total / Math.max(1, data.length)
+  const { created, generationId } = response
   return new Provenance(
     {
-      request: present({
-        ...rest,
-        model: fallback?.model ?? request.model,
-        inputReferences: inputReferences?.map(withoutContent)
-      }),
+      request: Option.getOrElse(requestOf(request, response), () => nothing),
       created,
-      ...present({ costUsd, generationId })
+      ...present({ costUsd: shareOf(response), generationId })
     },
     // The request was sent and the response decoded: both are what they should be
     true
@@ -201,7 +201,10 @@ export const write = (image: GeneratedImage, provenance: Provenance, options?: W
  * ```
  */
 export const read = (bytes: Uint8Array): Option.Option<Provenance> =>
-  Option.flatMap(Option.fromNullable(jsonOf(bytes)), (json) => decode(json))
+  jsonIn(bytes).pipe(
+    Option.flatMap(Option.fromNullable),
+    Option.flatMap((json) => decode(json))
+  )
 
 /**
  * The provenance of the picture at a path: what stands in the file itself, else what stands beside it in its sidecar (`panda.png.xmp`). The
@@ -238,4 +241,4 @@ export const readFile = (
       Effect.map(read),
       Effect.catchIf(isMissing, () => Effect.succeedNone)
     )
-  }).pipe(Effect.withSpan("Provenance.readFile"))
+  }).pipe(inSpan("Provenance.readFile"))

@@ -7,6 +7,7 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { Catalog } from "./Catalog.js"
 import type { ListModelEndpointsError } from "./Errors.js"
+import { inSpan } from "./internal/inSpan.js"
 import { type Price, priceAt } from "./internal/pricing.js"
 import * as Preflight from "./Preflight.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -81,4 +82,4 @@ export const estimate = (request: ImageGenerationRequest): Effect.Effect<Quote, 
       request,
       Arr.map(endpoints, (endpoint) => priceAt(request, endpoint))
     )
-  ).pipe(Effect.withSpan("Quote.estimate", { attributes: { model: request.model } }))
+  ).pipe(inSpan("Quote.estimate", { attributes: { model: request.model } }))

@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService, type RequestOptions } from "./Images.js"
 import { Gate, type Pass } from "./internal/gate.js"
+import { heardBy } from "./internal/hooks.js"
 import { positiveIntegerIssues } from "./internal/positiveInteger.js"
 import { show } from "./internal/show.js"
 
@@ -77,13 +78,6 @@ const issuesOf = ({ concurrency, requestsPerSecond }: Options): ReadonlyArray<Er
 
 type Enter = (operation: Errors.Operation) => Effect.Effect<Pass, Errors.InvalidRequestError, Scope.Scope>
 
-/** The caller's own hooks come first, so that nothing is between the gate and the attempt. */
-const hooked = (pass: Pass, options: RequestOptions = {}): RequestOptions => ({
-  ...options,
-  onAttempt: options.onAttempt === undefined ? pass.attempt : Effect.zipRight(options.onAttempt, pass.attempt),
-  onAttemptError: (error) => Effect.zipRight(options.onAttemptError?.(error) ?? Effect.void, pass.failed(error))
-})
-
 const limited = (images: ImagesService, enter: Enter): ImagesService => {
   const within = <A, E extends Errors.OpenRouterError>(
     operation: Errors.Operation,
@@ -92,7 +86,7 @@ const limited = (images: ImagesService, enter: Enter): ImagesService => {
   ): Effect.Effect<A, E | Errors.InvalidRequestError> =>
     Effect.scoped(
       Effect.flatMap(enter(operation), (pass) =>
-        call(hooked(pass, options)).pipe(
+        call(heardBy(pass, options)).pipe(
           Effect.tap(() => pass.succeeded),
           Effect.tapError(pass.failed)
         )
@@ -103,7 +97,7 @@ const limited = (images: ImagesService, enter: Enter): ImagesService => {
     generateStream: (request, options) =>
       Stream.unwrapScoped(
         Effect.map(enter("generateStream"), (pass) =>
-          images.generateStream(request, hooked(pass, options)).pipe(
+          images.generateStream(request, heardBy(pass, options)).pipe(
             // With its first event the attempt has succeeded; whoever takes the events slowly does not keep the others out.
             Stream.tap(() => pass.succeeded),
             Stream.tapError(pass.failed)

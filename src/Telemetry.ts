@@ -6,11 +6,13 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Tracer from "effect/Tracer"
 import type { GeneratedImage } from "./GeneratedImage.js"
 import { Images, type Service } from "./Images.js"
+import { attempted } from "./internal/afterwards.js"
 import * as GenAi from "./internal/genAi.js"
+import { childOf, openSpan, streamChildOf } from "./internal/inSpan.js"
 import { observe } from "./internal/observation.js"
 import { watched } from "./internal/watched.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -29,22 +31,30 @@ export interface Options {
   readonly recordPictures?: boolean | undefined
 }
 
-const spanOptions = (request: ImageGenerationRequest, content: GenAi.Content) =>
-  ({ attributes: GenAi.requestAttributes(request, content), kind: "client", captureStackTrace: false }) as const
+/** What may be recorded of the prompt is text, of any length; a request that is not valid is refused below. */
+const spanOf = (request: ImageGenerationRequest, content: GenAi.Content) =>
+  Effect.flatMap(
+    attempted("A span knows nothing of its request", () =>
+      Effect.sync(() => GenAi.requestAttributes(request, content))
+    ),
+    (attributes) => openSpan(GenAi.spanName(request), { attributes: Option.getOrUndefined(attributes), kind: "client" })
+  )
 
 const generate =
   (images: Service, content: GenAi.Content): Service["generate"] =>
   (request, options) =>
-    Effect.useSpan(GenAi.spanName(request), spanOptions(request, content), (span) =>
-      Effect.flatMap(observe(span, request, content), ({ came, ended, hooked }) =>
-        images.generate(request, hooked(options)).pipe(
-          Effect.tap(({ data: images, fallback, ...told }) =>
-            Effect.sync(() => came({ ...told, images, model: fallback?.model }))
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const open = yield* spanOf(request, content)
+        const { came, ended, hooked } = yield* observe(open.span, request, content)
+        const call = restore(images.generate(request, hooked(options))).pipe(
+          Effect.tap(({ data: images, fallback, request, ...told }) =>
+            Effect.sync(() => came({ ...told, images, model: fallback?.model ?? request?.model }))
           ),
-          Effect.onExit((exit) => ended(exit)),
-          Effect.withParentSpan(span)
+          Effect.onExit((exit) => ended(exit))
         )
-      )
+        return yield* Effect.onExit(childOf(open.span)(call), open.end)
+      })
     )
 
 const generateStream =
@@ -52,7 +62,7 @@ const generateStream =
   (request, options) =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
-        const span = yield* Effect.makeSpanScoped(GenAi.spanName(request), spanOptions(request, content))
+        const { span } = yield* Effect.acquireRelease(spanOf(request, content), ({ end }, exit) => end(exit))
         const { came, ended, hooked } = yield* observe(span, request, content)
         const finished: Array<GeneratedImage> = []
         let exit: Parameters<typeof ended>[0]
@@ -68,7 +78,7 @@ const generateStream =
           ended: (how) => {
             exit = how
           }
-        }).pipe(Stream.provideService(Tracer.ParentSpan, span))
+        }).pipe(streamChildOf(span))
       })
     )
 

@@ -8,6 +8,7 @@ import type { GenerateError, Issue } from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Fault } from "../internal/lists.js"
 import { fromWire, nullish, renaming } from "../internal/wire.js"
+import type { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 
 /**
@@ -19,7 +20,10 @@ import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 export interface FallbackOutcome {
   /** The model that made the pictures. */
   readonly model: string
-  /** What went wrong before, in order; empty when the first model served it, and for what came as a stream, which does not tell. */
+  /**
+   * What went wrong before, in order. Empty when the first model served it, for what came as a stream, which does not tell, and for what a cache
+   * had kept.
+   */
   readonly failures: ReadonlyArray<{ readonly model: string; readonly error: GenerateError }>
 }
 
@@ -45,6 +49,12 @@ export interface ImageGenerationResponse {
   readonly cached?: true
   /** Set by `Fallback.layer`: which model made the pictures, and why the others did not. */
   readonly fallback?: FallbackOutcome
+  /**
+   * The request that made the pictures, where it is not the one you asked for: a step of a fallback served it, or a cache has another request
+   * under the same key. It is as provenance tells it: without `user`, `sessionId` and `trace`, and a reference that was sent within it has a data URL
+   * without content.
+   */
+  readonly request?: ImageGenerationRequest
 }
 
 const Wire = Schema.Struct({

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { exact } from "../internal/checked.js"
+import { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 import { OpenEnum } from "./OpenEnum.js"
 
@@ -57,7 +58,9 @@ export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   /** The provider that made it, from the header `X-Provider-Name`. */
   providerName: exact(Schema.String),
   /** The model that made it, where `Fallback.layer` took another than the one that was asked for. */
-  model: exact(Schema.String)
+  model: exact(Schema.String),
+  /** The request that made it, where it is not the one you asked for; see `ImageGenerationResponse`. */
+  request: exact(ImageGenerationRequest)
 }) {}
 
 /**

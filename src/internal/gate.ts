@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { OpenRouterError } from "../Errors.js"
+import { afterwards } from "./afterwards.js"
 import { Turnstile } from "./turnstile.js"
 
 export interface Rules {
@@ -54,6 +55,12 @@ export const sent = (rules: Rules, state: State, now: number): State => ({
 export const held = (state: State, until: number): State =>
   until > state.heldUntil ? { ...state, heldUntil: until, hold: state.hold + 1, flying: 0, window: 1 } : state
 
+/** The same for an attempt whose end nobody will tell of: it has its turn, and is not counted. */
+export const sentUncounted = (rules: Rules, state: State, now: number): State => ({
+  ...state,
+  nextAt: now + rules.interval
+})
+
 /** An attempt that was sent in this hold's time has ended. Each success widens the window by one, so each round doubles it. */
 export const landed = (
   rules: Rules,
@@ -92,6 +99,8 @@ export interface Pass {
 /** What the gate remembers of a call. */
 interface Caller {
   inside: boolean
+  /** The scope of the call has ended. */
+  left: boolean
   /** The attempt that came with the entrance has not been used. */
   fresh: boolean
   /** The hold after which the attempt was sent that is under way. */
@@ -112,6 +121,8 @@ export class Gate {
   // A retry must not stand behind a call that waits for it to end, so the two have a queue each.
   private readonly entrance = new Turnstile()
   private readonly attempts = new Turnstile()
+  /** Calls whose turn came with the entrance and is not used yet. */
+  private readonly unused = new Set<Caller>()
 
   constructor(rules: Rules) {
     this.rules = rules
@@ -138,14 +149,46 @@ export class Gate {
     this.attempts.pass(
       Effect.map(clock, (clock) => {
         const now = clock()
+        if (delay(this.state, now) === Number.POSITIVE_INFINITY) this.takeBack()
         const millis = delay(this.state, now)
-        if (millis <= 0) {
+        if (millis > 0) return millis
+        if (caller.left) {
+          this.state = sentUncounted(this.rules, this.state, now)
+        } else {
           this.state = sent(this.rules, this.state, now)
           caller.hold = this.state.hold
+          if (caller.fresh) this.unused.add(caller)
         }
-        return millis
+        return 0
       })
     )
+
+  /**
+   * The oldest turn that came with an entrance and is not used yet goes to whoever is ready to send: who has it may be waiting for another call's
+   * attempt (one picture for both), and that attempt for this turn.
+   */
+  private readonly takeBack = (): void => {
+    for (const caller of this.unused) {
+      this.unused.delete(caller)
+      caller.fresh = false
+      if (caller.hold !== this.state.hold) continue
+      caller.hold = undefined
+      this.state = landed(this.rules, this.state, {
+        hold: this.state.hold,
+        succeeded: false,
+        waiting: this.attempts.size
+      })
+      return
+    }
+  }
+
+  /** Whether the turn that came with the entrance still holds: none from before a hold does. */
+  private readonly isReady = (caller: Caller): boolean => {
+    const ready = caller.fresh && caller.hold === this.state.hold
+    caller.fresh = false
+    this.unused.delete(caller)
+    return ready
+  }
 
   /** Whatever attempt of the caller is under way has ended. */
   private readonly land = (caller: Caller, succeeded: boolean): Effect.Effect<void> =>
@@ -174,35 +217,40 @@ export class Gate {
     })
 
   private readonly leave = (caller: Caller): Effect.Effect<void> =>
-    Effect.zipRight(
-      this.land(caller, false),
-      Effect.suspend(() => {
-        if (!caller.inside) return Effect.void
-        this.state = { ...this.state, calls: this.state.calls - 1 }
-        return Effect.zipRight(this.entrance.changed, Metric.incrementBy(running, -1))
-      })
+    Effect.suspend(() => {
+      caller.left = true
+      this.unused.delete(caller)
+      return afterwards("The rate limit does not see a call end", () => this.land(caller, false))
+    }).pipe(
+      Effect.zipRight(
+        Effect.suspend(() => {
+          if (!caller.inside) return Effect.void
+          this.state = { ...this.state, calls: this.state.calls - 1 }
+          return Effect.zipRight(this.entrance.changed, Metric.incrementBy(running, -1))
+        })
+      )
     )
 
   /** Lets a call in, with its first attempt; it is inside until the scope ends. */
   readonly enter: Effect.Effect<Pass, never, Scope.Scope> = Effect.acquireRelease(
-    Effect.sync((): Caller => ({ inside: false, fresh: true, hold: undefined, known: undefined })),
+    Effect.sync((): Caller => ({ inside: false, left: false, fresh: true, hold: undefined, known: undefined })),
     this.leave
   ).pipe(
     Effect.tap(this.letIn),
     Effect.tap(this.send),
     Effect.map((caller) => ({
-      attempt: Effect.suspend(() => {
-        const { fresh } = caller
-        caller.fresh = false
-        return fresh ? Effect.void : Effect.zipRight(this.land(caller, false), this.send(caller))
-      }),
+      attempt: Effect.suspend(() =>
+        this.isReady(caller) ? Effect.void : Effect.zipRight(this.land(caller, false), this.send(caller))
+      ),
       failed: (error) =>
         Effect.suspend(() => {
           if (caller.known === error) return Effect.void
           caller.known = error
-          return Effect.zipRight(this.land(caller, false), this.hold(error))
+          return afterwards("The rate limit is not told of a failure", () =>
+            Effect.zipRight(this.land(caller, false), this.hold(error))
+          )
         }),
-      succeeded: this.land(caller, true)
+      succeeded: afterwards("The rate limit is not told of a success", () => this.land(caller, true))
     }))
   )
 }

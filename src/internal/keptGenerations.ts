@@ -2,15 +2,20 @@
 import type { PlatformError } from "@effect/platform/Error"
 import type * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ParseError } from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
+import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
 import { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
+import { afterwards, attempted, reasonOf, within } from "./afterwards.js"
+import type { Overrides } from "./alternatives.js"
 import { exact } from "./checked.js"
 import { present } from "./present.js"
+import { differences, withDifferences } from "./recordedRequest.js"
 import { extensionOf } from "./sniff.js"
 
 const KeptPicture = Schema.Struct({
@@ -24,27 +29,52 @@ const Entry = Schema.Struct({
   created: Schema.Number,
   usage: exact(ImageGenerationUsage),
   generationId: exact(Schema.String),
-  pictures: Schema.NonEmptyArray(KeptPicture)
+  pictures: Schema.NonEmptyArray(KeptPicture),
+  // Where either is odd, or an older version did not keep it, the pictures are no worse.
+  fallback: exact(Schema.Unknown),
+  // Only what the key does not tell: what a hash stands for is nobody's business who looks into the store.
+  request: exact(Schema.Unknown)
 })
+
+const modelIn = Schema.decodeUnknownOption(Schema.Struct({ model: Schema.String }))
 
 const placeOf = ({ mediaType, sha256 }: KeptPicture): string => `pictures/${sha256}.${extensionOf(mediaType)}`
 
 /** What makes an entry worthless. */
 class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { message: Schema.String }) {}
 
-/** Why, without the value that could not be read. */
-const reasonOf = (cause: Cause.Cause<PlatformError | ParseError | Unusable>): string =>
-  Option.match(Cause.failureOption(cause), {
-    onNone: () => "the store broke down",
-    onSome: (error) => (error._tag === "ParseError" ? "it is not an entry" : error.message)
-  })
+/** A store that takes longer is not waited for: pictures that have come are given without it. */
+const patience = Duration.seconds(30)
+
+/** A generation, and the request that made it; an older version did not keep that under a key of the caller's own. */
+export interface Kept {
+  readonly response: ImageGenerationResponse
+  readonly request?: ImageGenerationRequest
+}
+
+export interface Key {
+  readonly name: string
+  /** What it stands for: everything in a request, or nothing, where the caller chose it. */
+  readonly tells: Overrides
+}
 
 export interface Generations {
   /** What is kept under a key; what cannot be used counts as not kept, with a warning. */
-  readonly get: (key: string) => Effect.Effect<Option.Option<ImageGenerationResponse>>
-  /** Keeps a response; where that fails there is a warning. For a region that is not interrupted. */
-  readonly set: (key: string, response: ImageGenerationResponse) => Effect.Effect<void>
+  readonly get: (key: Key) => Effect.Effect<Option.Option<Kept>>
+  /** Keeps a generation; where that fails there is a warning. For a region that is not interrupted. */
+  readonly set: (key: Key, kept: Kept) => Effect.Effect<void>
 }
+
+/** An entry's fault without the value that could not be read, and a defect as the store's fault. */
+const readable = <A, R>(effect: Effect.Effect<A, PlatformError | ParseError | Unusable, R>) =>
+  effect.pipe(
+    Effect.catchTag("ParseError", () => Effect.fail(new Unusable({ message: "it is not an entry" }))),
+    Effect.catchAllDefect((defect) =>
+      Effect.fail(new Unusable({ message: `the store broke down: ${reasonOf(Cause.die(defect))}` }))
+    )
+  )
+
+const placeFor = ({ name }: Key): string => `generations/${name}.json`
 
 export const make = (store: KeyValueStore.KeyValueStore): Generations => {
   const entries = store.forSchema(Entry)
@@ -66,37 +96,49 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
       return kept
     })
 
-  return {
-    get: (key) => {
-      const place = `generations/${key}.json`
-      return Effect.gen(function* () {
-        const entry = yield* entries.get(place)
-        if (Option.isNone(entry)) return Option.none()
-        const { created, generationId, pictures, usage } = entry.value
-        return Option.some({
-          created,
-          data: yield* Effect.forEach(pictures, read),
-          ...present({ usage, generationId })
-        })
-      }).pipe(
-        Effect.catchAllCause((cause) =>
-          Effect.as(Effect.logWarning(`${place} cannot be used, so it is made anew: ${reasonOf(cause)}`), Option.none())
-        )
-      )
-    },
-    set: (key, { created, data, generationId, usage }) => {
-      const place = `generations/${key}.json`
+  const get = (key: Key) =>
+    Effect.gen(function* () {
+      const entry = yield* entries.get(placeFor(key))
+      if (Option.isNone(entry)) return Option.none<Kept>()
+      const { created, fallback, generationId, pictures, request, usage } = entry.value
+      const data = yield* Effect.forEach(pictures, read)
+      const model = Option.getOrUndefined(modelIn(fallback))?.model
+      const response = {
+        created,
+        data,
+        ...present({ usage, generationId, fallback: model === undefined ? undefined : { model, failures: [] } })
+      }
+      return Option.some<Kept>({
+        response,
+        ...present({ request: Option.getOrUndefined(withDifferences(key.tells, request)) })
+      })
+    })
+
+  const set = (key: Key, { request, response: { created, data, fallback, generationId, usage } }: Kept) =>
+    Effect.gen(function* () {
       const [first, ...rest] = data
-      if (first === undefined) return Effect.void
-      return Effect.gen(function* () {
-        // An entry speaks only of pictures that are there.
-        const pictures = [yield* write(first), ...(yield* Effect.forEach(rest, write))] as const
-        yield* entries.set(place, { created, pictures, ...present({ usage, generationId }) })
-      }).pipe(
-        Effect.catchAllCause((cause) =>
-          Effect.logWarning(`${place} could not be written, so the pictures are not kept: ${reasonOf(cause)}`)
-        )
+      if (first === undefined) return
+      // An entry speaks only of pictures that are there.
+      const pictures = [yield* write(first), ...(yield* Effect.forEach(rest, write))] as const
+      const untold = request === undefined ? {} : differences(key.tells, request)
+      const made = {
+        fallback: fallback && { model: fallback.model },
+        request: Object.keys(untold).length === 0 ? undefined : untold
+      }
+      yield* entries.set(placeFor(key), { created, pictures, ...present({ usage, generationId, ...made }) })
+    })
+
+  return {
+    get: (key) =>
+      Effect.map(
+        attempted(`${placeFor(key)} cannot be used, so it is made anew`, () =>
+          within(patience, () => readable(get(key)))
+        ),
+        Option.flatten
+      ),
+    set: (key, kept) =>
+      afterwards(`${placeFor(key)} could not be written, so the pictures are not kept`, () =>
+        within(patience, () => readable(set(key, kept)))
       )
-    }
   }
 }

@@ -6,11 +6,14 @@ import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import type { RequestOptions } from "../Client.js"
 import type * as Errors from "../Errors.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
+import { afterwards } from "./afterwards.js"
 import * as GenAi from "./genAi.js"
+import { heardBy } from "./hooks.js"
 
 // The boundaries are those of the conventions, so that dashboards made for them fit.
 const duration = Metric.histogram(
@@ -56,7 +59,7 @@ const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
 }
 
 export interface Observation {
-  /** The call's options, with an ear at each attempt. The caller's own hooks may make it wait, before it is sent and after it failed. */
+  /** The call's options, with an ear at each attempt. */
   readonly hooked: (options?: RequestOptions) => RequestOptions
   /** What has come of it, each time in place of what was known before. */
   readonly came: (result: GenAi.Result) => void
@@ -64,8 +67,10 @@ export interface Observation {
   readonly ended: (exit?: Ended) => Effect.Effect<void>
 }
 
+const untold = "A generation is missing in telemetry"
+
 export const observe = (
-  span: Tracer.Span,
+  span: Option.Option<Tracer.Span>,
   request: ImageGenerationRequest,
   content: GenAi.Content
 ): Effect.Effect<Observation> =>
@@ -76,43 +81,58 @@ export const observe = (
     let underWay = false
     let inDoubt = false
     let result: GenAi.Result = { images: [] }
+    const toSpan = (tell: (span: Tracer.Span, now: bigint) => void): Effect.Effect<void> =>
+      Option.match(span, {
+        onNone: () => Effect.void,
+        onSome: (span) => afterwards(untold, () => Effect.map(Clock.currentTimeNanos, (now) => tell(span, now)))
+      })
     const failed = (error: Errors.OpenRouterError) =>
-      Effect.flatMap(Clock.currentTimeNanos, (now) => {
+      Effect.suspend(() => {
         underWay = false
         inDoubt ||= error.billing !== "notBilled"
-        span.event("attempt failed", now, { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts })
-        return Metric.increment(Metric.tagged(tagged(failedAttempts, labels), "error.type", error._tag))
+        const attributes = { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts }
+        return Effect.zipRight(
+          toSpan((span, now) => span.event("attempt failed", now, attributes)),
+          Metric.increment(Metric.tagged(tagged(failedAttempts, labels), "error.type", error._tag))
+        )
+      })
+    const ended = (exit: Ended) =>
+      Effect.flatMap(Clock.currentTimeNanos, (now) => {
+        const failure = Option.getOrUndefined(failureOf(exit))
+        if (failure !== undefined && "images" in failure && failure.images.length > 0) {
+          result = { ...result, images: [...result.images, ...failure.images] }
+        }
+        const ending = endingOf(exit, underWay || inDoubt ? "unknown" : "notBilled")
+        const type = ending["error.type"]
+        const all = { ...labels, ...(type === undefined ? {} : { "error.type": String(type) }) }
+        return Effect.zipRight(
+          toSpan((span) => {
+            const attributes = {
+              "openrouter.attempts": attempts,
+              ...GenAi.resultAttributes(result, content),
+              ...ending
+            }
+            for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
+          }),
+          counted(result, Number(now - start) / 1e9, all)
+        )
       })
     return {
-      hooked: (options = {}) => ({
-        ...options,
-        onAttempt: Effect.zipRight(
-          options.onAttempt ?? Effect.void,
-          Effect.sync(() => {
-            attempts++
-            underWay = true
-          })
+      hooked: (options) =>
+        heardBy(
+          {
+            attempt: Effect.sync(() => {
+              attempts++
+              underWay = true
+            }),
+            failed
+          },
+          options
         ),
-        onAttemptError: (error) => Effect.zipRight(failed(error), options.onAttemptError?.(error) ?? Effect.void)
-      }),
       came: (now) => {
         result = now
       },
-      ended: (exit) =>
-        Effect.flatMap(Clock.currentTimeNanos, (now) => {
-          const failure = Option.getOrUndefined(failureOf(exit))
-          if (failure !== undefined && "images" in failure && failure.images.length > 0) {
-            result = { ...result, images: [...result.images, ...failure.images] }
-          }
-          const ending = endingOf(exit, underWay || inDoubt ? "unknown" : "notBilled")
-          const all = { "openrouter.attempts": attempts, ...GenAi.resultAttributes(result, content), ...ending }
-          for (const [name, value] of Object.entries(all)) span.attribute(name, value)
-          const type = ending["error.type"]
-          return counted(result, Number(now - start) / 1e9, {
-            ...labels,
-            ...(type === undefined ? {} : { "error.type": String(type) })
-          })
-        })
+      ended: (exit) => afterwards(untold, () => ended(exit))
     }
   })
 
@@ -126,16 +146,19 @@ const counted = (
 ): Effect.Effect<void> => {
   // What was used for a hit of a cache was counted when it was made.
   const usage = result.cached ? undefined : result.usage
-  const spent = GenAi.costOf(result)
   const ofTokens = (type: string) => tagged(tokens, { ...labels, "gen_ai.token.type": type })
   return Effect.all(
     [
       Metric.update(tagged(duration, labels), seconds),
       Metric.incrementBy(tagged(images, labels), result.images.length),
-      spent === undefined ? Effect.void : Metric.incrementBy(tagged(cost, labels), spent),
-      usage?.promptTokens === undefined ? Effect.void : Metric.update(ofTokens("input"), usage.promptTokens),
-      usage?.completionTokens === undefined ? Effect.void : Metric.update(ofTokens("output"), usage.completionTokens)
+      ifAmount(GenAi.costOf(result), (spent) => Metric.incrementBy(tagged(cost, labels), spent)),
+      ifAmount(usage?.promptTokens, (count) => Metric.update(ofTokens("input"), count)),
+      ifAmount(usage?.completionTokens, (count) => Metric.update(ofTokens("output"), count))
     ],
     { discard: true }
   )
 }
+
+/** A sum into which anything else has been put once is no sum any more. */
+const ifAmount = (value: unknown, count: (value: number) => Effect.Effect<void>): Effect.Effect<void> =>
+  Predicate.isNumber(value) && Number.isFinite(value) && value >= 0 ? count(value) : Effect.void

@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import { type Hooks, Waiters } from "./waiters.js"
 
 /** What a waiter gets. */
 export interface Shared<A> {
@@ -13,13 +14,16 @@ export interface Shared<A> {
 
 interface Flight<A, E> {
   readonly result: Deferred.Deferred<A, E>
-  waiters: number
+  readonly waiters: Waiters
   /** The result has been given to somebody. */
   taken: boolean
   interrupt: Effect.Effect<unknown>
 }
 
 type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+/** Work, with the hooks of whoever waits for it at the time. */
+type Work<A, E> = (hooks: Required<Hooks>) => Effect.Effect<A, E>
 
 /**
  * Work that is under way, by its key. It runs in a fiber of its own: whoever is interrupted leaves the others what they wait for, and with the last
@@ -30,24 +34,28 @@ export class SingleFlight<A, E> {
 
   /** Runs the work, or waits for the work that runs under this key. */
   readonly join = (key: string, work: Effect.Effect<A, E>): Effect.Effect<Shared<A>, E> =>
+    this.joinWith({}, key, () => work)
+
+  /** The same for work that has hooks: they are those of a waiter who is still there. */
+  readonly joinWith = (hooks: Hooks, key: string, work: Work<A, E>): Effect.Effect<Shared<A>, E> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const flight = this.flights.get(key)
-        if (flight === undefined) return this.begin(key, work, restore)
-        if (flight.waiters > 0) return this.wait(flight, restore)
+        if (flight === undefined) return this.begin(key, work, hooks, restore)
+        if (flight.waiters.size > 0) return this.wait(flight, hooks, restore)
         // It is being interrupted. What it comes to all the same may spare doing it again.
         const ended = restore(Effect.exit(Deferred.await(flight.result)))
-        return Effect.zipRight(ended, restore(this.join(key, work)))
+        return Effect.zipRight(ended, restore(this.joinWith(hooks, key, work)))
       })
     )
 
-  private readonly begin = (key: string, work: Effect.Effect<A, E>, restore: Restore) => {
+  private readonly begin = (key: string, work: Work<A, E>, hooks: Hooks, restore: Restore) => {
     const result = Deferred.unsafeMake<A, E>(FiberId.none)
-    const flight: Flight<A, E> = { result, waiters: 0, taken: false, interrupt: Effect.void }
+    const flight: Flight<A, E> = { result, waiters: new Waiters(), taken: false, interrupt: Effect.void }
     this.flights.set(key, flight)
-    const waiting = this.wait(flight, restore)
+    const waiting = this.wait(flight, hooks, restore)
     // The fiber begins uninterruptible, so that it always comes to its end here.
-    return Effect.interruptible(work).pipe(
+    return Effect.interruptible(Effect.suspend(() => work(flight.waiters.hooks))).pipe(
       Effect.onExit((exit) => {
         this.flights.delete(key)
         return Deferred.done(result, exit)
@@ -60,20 +68,15 @@ export class SingleFlight<A, E> {
     )
   }
 
-  private readonly wait = (flight: Flight<A, E>, restore: Restore): Effect.Effect<Shared<A>, E> => {
-    flight.waiters++
+  private readonly wait = (flight: Flight<A, E>, hooks: Hooks, restore: Restore): Effect.Effect<Shared<A>, E> => {
+    const waiter = flight.waiters.come(hooks)
     return restore(Deferred.await(flight.result)).pipe(
       Effect.map((value) => {
         const first = !flight.taken
         flight.taken = true
         return { value, first }
       }),
-      Effect.ensuring(
-        Effect.suspend(() => {
-          flight.waiters--
-          return flight.waiters > 0 ? Effect.void : flight.interrupt
-        })
-      )
+      Effect.ensuring(Effect.suspend(() => flight.waiters.go(waiter, flight.interrupt)))
     )
   }
 }

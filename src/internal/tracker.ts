@@ -52,7 +52,7 @@ const idle: State = {
 const costOf = ({ usage }: ImageGenerationResponse): BigDecimal.BigDecimal =>
   BigDecimal.unsafeFromNumber(totalCostUsd(usage) ?? 0)
 
-type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>>
+type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>, unknown>
 
 /** What was interrupted is neither done nor failed. */
 const ended = (state: State, outcome: Outcome): State => {
@@ -93,14 +93,12 @@ export class Tracker {
     SubscriptionRef.update(this.state, (state) => ({ ...state, endedAt }))
   )
 
-  readonly counted = <E>(
-    effect: Effect.Effect<Either.Either<ImageGenerationResponse, E>>
-  ): Effect.Effect<Either.Either<ImageGenerationResponse, E>> =>
-    Effect.acquireUseRelease(
-      SubscriptionRef.update(this.state, (state) => ({ ...state, running: state.running + 1 })),
-      () => effect,
-      (_, outcome) => SubscriptionRef.update(this.state, (state) => ended(state, outcome))
-    )
+  readonly itemBegan: Effect.Effect<void> = Effect.suspend(() =>
+    SubscriptionRef.update(this.state, (state) => ({ ...state, running: state.running + 1 }))
+  )
+
+  readonly itemEnded = (outcome: Outcome): Effect.Effect<void> =>
+    SubscriptionRef.update(this.state, (state) => ended(state, outcome))
 
   get progress(): Stream.Stream<Progress> {
     return this.state.changes.pipe(

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { GenerateStreamError } from "../Errors.js"
 import type { Completed, ImageStreamEvent } from "../Schema/ImageStreamEvent.js"
+import { afterwards } from "./afterwards.js"
 
 interface Listener {
   readonly completed: (event: Completed) => void
@@ -16,11 +17,10 @@ export const watched = (
   { completed, ended }: Listener
 ): Stream.Stream<ImageStreamEvent, GenerateStreamError> =>
   events.pipe(
-    Stream.tap((event) =>
-      Effect.sync(() => {
-        if (event._tag === "Completed") completed(event)
-      })
-    ),
-    Stream.tapErrorCause((cause) => Effect.sync(() => ended(Exit.failCause(cause)))),
-    Stream.concat(Stream.execute(Effect.sync(() => ended(Exit.void))))
+    Stream.tap((event) => (event._tag === "Completed" ? told(() => completed(event)) : Effect.void)),
+    Stream.tapErrorCause((cause) => told(() => ended(Exit.failCause(cause)))),
+    Stream.concat(Stream.execute(told(() => ended(Exit.void))))
   )
+
+const told = (listener: () => void): Effect.Effect<void> =>
+  afterwards("A layer is not told what came of a stream", () => Effect.sync(listener))
