@@ -178,6 +178,8 @@ const bufferSize = 1
  * It asks for the next request when it has room for it and makes no more pictures than are taken: of a slow consumer about `concurrency` finished
  * results wait, so thousands of requests need no more memory than a few. To take no more items interrupts what is running.
  *
+ * Where a generation or the source of the requests dies, nothing new is begun, what is under way is still given, and then the run dies of it.
+ *
  * A `concurrency` that is no positive integer makes each item an InvalidRequestError. Limits that hold for the whole program, such as
  * `RateLimit` and `Budget`, are layers.
  *

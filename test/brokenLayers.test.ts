@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, FastCheck, Layer, Runtime, Stream } from "effect"
+import { Effect, Exit, FastCheck, Fiber, Layer, Metric, Runtime, Stream, TestClock } from "effect"
 import { Batch, Catalog, GeneratedImage, ImageStream, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { boom, brokenLayers, brokenLogger, brokenTracer, spanParts } from "./support/brokenParts.js"
-import { logged } from "./support/caching.js"
-import { emulated } from "./support/emulated.js"
+import { cached, logged, panda, storeOf } from "./support/caching.js"
+import { billed, emulated, requestsTo } from "./support/emulated.js"
+import { hashed } from "./support/generating.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
   model: "bytedance-seed/seedream-4.5",
@@ -105,6 +106,113 @@ describe("a layer of which a part breaks", () => {
       const run = Runtime.runPromise(yield* Effect.runtime<never>())
       const property = FastCheck.asyncProperty(cases, (each) => run(Effect.asVoid(made(each))))
       yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 60 }))
+    })
+  )
+})
+
+describe("a store that hangs", () => {
+  const hanging = (operation: "get" | "set") => {
+    const store = storeOf((which) => (which === operation ? Effect.never : Effect.void))
+    return { ...store, layer: cached(store.layer) }
+  }
+
+  for (const [way, made] of Object.entries({
+    generate: Effect.map(Images.generate(panda), ({ data }) => data.length),
+    generateStream: Effect.map(ImageStream.runFinal(Images.generateStream(panda)), ({ data }) => data.length)
+  })) {
+    for (const operation of ["get", "set"] as const) {
+      it.effect(`in ${operation} holds up the picture of ${way} for half a minute, and does not cost it`, () => {
+        const { layer: logger, lines } = logged()
+        return Effect.gen(function* () {
+          const fiber = yield* Effect.fork(made)
+          yield* Effect.iterate(0, {
+            while: (seconds) => seconds < 31,
+            body: (seconds) => Effect.as(Effect.zipRight(hashed, TestClock.adjust("1 second")), seconds + 1)
+          })
+          yield* hashed
+          expect(yield* Fiber.join(fiber)).toBe(1)
+          expect(lines).toEqual([expect.stringMatching(/^generations\/.*: it took more than 30s$/)])
+          expect(yield* billed).toBeCloseTo(0.04, 9)
+        }).pipe(Effect.provide([hanging(operation).layer, logger]))
+      })
+    }
+  }
+})
+
+describe("a batch of which a part breaks", () => {
+  const seed = Testing.layer({
+    generate: ({ prompt }) =>
+      prompt === "boom" ? Effect.die("boom") : Effect.delay(Effect.succeed(Testing.response()), "1 second")
+  })
+  const requests = (...prompts: ReadonlyArray<string>) => prompts.map((prompt) => ({ model: "a/b", prompt }))
+
+  const given = (source: Parameters<typeof Batch.run>[0]) =>
+    Effect.gen(function* () {
+      const items: Array<Batch.Item> = []
+      const fiber = yield* Batch.run(source, { concurrency: 3 }).pipe(
+        Stream.runForEach((item) => Effect.sync(() => void items.push(item))),
+        Effect.exit,
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 minute")
+      return { exit: yield* Fiber.join(fiber), prompts: items.map(({ request }) => request.prompt) }
+    })
+
+  it.effect("gives what is under way when a generation dies, begins nothing more, and dies then", () =>
+    Effect.gen(function* () {
+      const { exit, prompts } = yield* given(requests("one", "two", "boom", "three", "four"))
+      expect(exit).toEqual(Exit.die("boom"))
+      expect(prompts).toEqual(expect.arrayContaining(["one", "two"]))
+      expect(prompts).not.toContain("four")
+    }).pipe(Effect.provide(seed))
+  )
+
+  it.effect("gives what is under way when its requests cannot be made, and dies then", () =>
+    Effect.gen(function* () {
+      const source = Stream.concat(Stream.fromIterable(requests("one", "two")), Stream.die("no more"))
+      const { exit, prompts } = yield* given(source)
+      expect(exit).toEqual(Exit.die("no more"))
+      expect([...prompts].sort()).toEqual(["one", "two"])
+    }).pipe(Effect.provide(seed))
+  )
+})
+
+describe("a hook", () => {
+  it.effect("that dies before an attempt ends the call, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(Images.generate(seedream, { onAttempt: Effect.die("boom") }))
+      expect(exit).toEqual(Exit.die("boom"))
+      expect(yield* requestsTo("/images")).toBe(0)
+    }).pipe(Effect.provide(emulated()))
+  )
+
+  it.effect("that dies after a failure leaves the pictures in it", () =>
+    Effect.gen(function* () {
+      const images = [Testing.image]
+      const failure = Testing.error("ResponseValidationError", { images })
+      const layers = Telemetry.layer().pipe(Layer.provide(RateLimit.layer()))
+      const error = yield* Effect.flip(Images.generate(seedream, { onAttemptError: boom })).pipe(
+        Effect.provide(Layer.provide(layers, Testing.layer({ generate: failure })))
+      )
+      expect(error).toMatchObject({ _tag: "ResponseValidationError", images })
+    })
+  )
+})
+
+describe("telemetry", () => {
+  it.effect("counts no amount that is none", () =>
+    Effect.gen(function* () {
+      const model = "telemetry/odd"
+      const odd = { promptTokens: Number.NaN, completionTokens: -1, totalTokens: 0, cost: Number.NaN }
+      const answers = { generate: [Testing.response({ usage: odd }), Testing.response()] }
+      yield* Effect.all([Images.generate({ model, prompt: "a" }), Images.generate({ model, prompt: "b" })]).pipe(
+        Effect.provide(Layer.provide(Telemetry.layer(), Testing.layer(answers)))
+      )
+      const counters = (yield* Metric.snapshot).filter(
+        ({ metricKey }) =>
+          metricKey.name === "openrouter.client.cost" && metricKey.tags.some(({ value }) => value === model)
+      )
+      expect(counters.map(({ metricState }) => metricState)).toMatchObject([{ count: 0.04 }])
     })
   )
 })

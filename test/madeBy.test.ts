@@ -7,9 +7,9 @@ import {
   Cache,
   Fallback,
   GeneratedImage,
+  ImageStream,
   Images,
   ImagesSchema,
-  ImageStream,
   Provenance
 } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
@@ -143,20 +143,24 @@ describe("the request that made a picture", () => {
 })
 
 describe("what a picture is told of", () => {
-  it.prop("never costs it, whatever the request, the response and the bytes are", [
-    FastCheck.anything(),
-    FastCheck.record({ usage: FastCheck.anything(), data: FastCheck.anything(), created: FastCheck.anything() }),
-    FastCheck.uint8Array({ maxLength: 300 }),
-    FastCheck.constantFrom("\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "RIFF0000WEBP", "<svg ", "")
-  ], ([request, response, bytes, head]) => {
-    const image = GeneratedImage.make(new Uint8Array([...Array.from(head, (c) => c.charCodeAt(0)), ...bytes]))
-    const provenance = Provenance.of(request as typeof asked, response as ImagesSchema.ImageGenerationResponse)
-    expect(GeneratedImage.isGeneratedImage(Provenance.write(image, provenance))).toBe(true)
-    expect(Option.isOption(Provenance.read(image.bytes))).toBe(true)
-  })
+  it.prop(
+    "never costs it, whatever the request, the response and the bytes are",
+    [
+      FastCheck.anything(),
+      FastCheck.record({ usage: FastCheck.anything(), data: FastCheck.anything(), created: FastCheck.anything() }),
+      FastCheck.uint8Array({ maxLength: 300 }),
+      FastCheck.constantFrom("\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "RIFF0000WEBP", "<svg ", "")
+    ],
+    ([request, response, bytes, head]) => {
+      const image = GeneratedImage.make(new Uint8Array([...Array.from(head, (c) => c.charCodeAt(0)), ...bytes]))
+      const provenance = Provenance.of(request as typeof asked, response as ImagesSchema.ImageGenerationResponse)
+      expect(GeneratedImage.isGeneratedImage(Provenance.write(image, provenance))).toBe(true)
+      expect(Option.isOption(Provenance.read(image.bytes))).toBe(true)
+    }
+  )
 
   it.effect.each([Number.NaN, -1, Number.POSITIVE_INFINITY, "0.04"])("has no cost of %s", (cost) =>
-    Effect.gen(function* () {
+    Effect.sync(() => {
       const response = Testing.response({ usage: { ...Testing.usage(), cost: cost as number } })
       const written = Provenance.write(Testing.image, Provenance.of({ model: "a/b", prompt: "c" }, response))
       const read = Option.getOrThrow(Provenance.read(written.bytes))
@@ -177,7 +181,7 @@ describe("what a picture is told of", () => {
       } as unknown as Provenance.Provenance
       const path = yield* GeneratedImage.save(Testing.image, `${folder}/panda`, { provenance })
       expect(yield* fs.readFile(path)).toEqual(Testing.image.bytes)
-      expect(lines).toEqual(["The picture is saved without its provenance: boom"])
+      expect(lines).toContain("The picture is saved without its provenance: boom")
     }).pipe(Effect.provide([NodeContext.layer, layer]))
   })
 })

@@ -113,7 +113,7 @@ describe("a generation that callers share", () => {
       yield* Fiber.interrupt(first)
       seen.push("gone")
       yield* hashed
-expect(seen).toEqual(["ended", "gone", "second"])
+      expect(seen).toEqual(["ended", "gone", "second"])
       expect((yield* Fiber.join(second)).data).toHaveLength(1)
       expect(received).toHaveLength(1)
     }).pipe(Effect.provide(layer))
