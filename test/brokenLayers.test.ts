@@ -1,6 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, FastCheck, Fiber, Layer, Metric, Runtime, Stream, TestClock } from "effect"
-import { Batch, Catalog, GeneratedImage, ImageStream, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
+import {
+  Batch,
+  Catalog,
+  GeneratedImage,
+  ImageStream,
+  Images,
+  type ImagesSchema,
+  RateLimit,
+  Retry,
+  Telemetry
+} from "effect-openrouter-images"
+import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { boom, brokenLayers, brokenLogger, brokenTracer, spanParts } from "./support/brokenParts.js"
 import { cached, logged, panda, storeOf } from "./support/caching.js"

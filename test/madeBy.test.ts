@@ -180,7 +180,7 @@ describe("what a picture is told of", () => {
         }
       } as unknown as Provenance.Provenance
       const path = yield* GeneratedImage.save(Testing.image, `${folder}/panda`, { provenance })
-      expect(yield* fs.readFile(path)).toEqual(Testing.image.bytes)
+      expect(new Uint8Array(yield* fs.readFile(path))).toEqual(Testing.image.bytes)
       expect(lines).toContain("The picture is saved without its provenance: boom")
     }).pipe(Effect.provide([NodeContext.layer, layer]))
   })

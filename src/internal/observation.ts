@@ -6,12 +6,12 @@ import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import type { RequestOptions } from "../Client.js"
 import type * as Errors from "../Errors.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import { afterwards } from "./afterwards.js"
+import { isAmount } from "./amount.js"
 import * as GenAi from "./genAi.js"
 import { heardBy } from "./hooks.js"
 
@@ -161,4 +161,4 @@ const counted = (
 
 /** A sum into which anything else has been put once is no sum any more. */
 const ifAmount = (value: unknown, count: (value: number) => Effect.Effect<void>): Effect.Effect<void> =>
-  Predicate.isNumber(value) && Number.isFinite(value) && value >= 0 ? count(value) : Effect.void
+  isAmount(value) ? count(value) : Effect.void

@@ -7,6 +7,7 @@ import type { GenerateStreamError, OpenRouterError } from "../Errors.js"
 import type { RequestOptions } from "../Images.js"
 import { type ImageGenerationUsage, totalCostUsd } from "../Schema/ImageGenerationUsage.js"
 import { isAmount } from "./amount.js"
+import { heardBy } from "./hooks.js"
 import type { Outcome } from "./ledger.js"
 
 /** An attempt that may have been billed. Interruption and defects leave it open. */
@@ -43,13 +44,8 @@ export class Attempts {
   private readonly failures: Array<OpenRouterError> = []
 
   /** The call's options, with this record listening. */
-  heard = (options: RequestOptions = {}): RequestOptions => ({
-    ...options,
-    onAttemptError: (error) => {
-      this.failures.push(error)
-      return options.onAttemptError?.(error) ?? Effect.void
-    }
-  })
+  heard = (options?: RequestOptions): RequestOptions =>
+    heardBy({ failed: (error) => Effect.sync(() => void this.failures.push(error)) }, options)
 
   /** The call's outcome with what its earlier attempts may have cost; the last failure is the call's own. */
   with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>): Outcome => {
