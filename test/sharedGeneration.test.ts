@@ -197,7 +197,7 @@ describe("whoever leaves whenever", () => {
           }).pipe(Effect.fork)
         )
         // Hashes take no time of the clock, so it goes on in steps.
-        yield* Effect.repeatN(pass("1 second"), 30)
+        yield* Effect.repeatN(pass("1 second"), 14)
         yield* pass("10 minutes")
         const exits = yield* Effect.forEach(fibers, Fiber.poll)
         expect(exits.every(({ _tag }) => _tag === "Some")).toBe(true)
@@ -207,7 +207,7 @@ describe("whoever leaves whenever", () => {
         yield* isOpen
       }).pipe(Effect.provide(layer))
     },
-    { fastCheck: { numRuns: 40 } }
+    { fastCheck: { numRuns: 15 } }
   )
 })
 

@@ -1,11 +1,13 @@
 /** What is done beside a call, so that it can do the call no harm. */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
 
 /** In a few words, what went wrong. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string => {
@@ -14,12 +16,17 @@ export const reasonOf = (cause: Cause.Cause<unknown>): string => {
   return reason instanceof Error && reason.message !== "" ? reason.message : "it broke down"
 }
 
-/** A logger that throws does no harm either. */
-const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
-  Effect.catchAllCause(
-    Effect.suspend(() => Effect.logWarning(`${message}: ${reasonOf(cause)}`, cause)),
-    () => Effect.void
+/** A logger that throws does no harm either. A line of the log is also an event of the span, so where the span is broken it is told without. */
+const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  const told = Effect.suspend(() => Effect.logWarning(`${message}: ${reasonOf(cause)}`, cause))
+  const withoutSpan = Effect.mapInputContext(told, (context: Context.Context<never>) =>
+    Context.omit(Tracer.ParentSpan)(context as Context.Context<Tracer.ParentSpan>)
   )
+  return told.pipe(
+    Effect.catchAllCause(() => withoutSpan),
+    Effect.catchAllCause(() => Effect.void)
+  )
+}
 
 /** What an effect comes to. Where it fails, throws or dies there is nothing, and a warning in the log that begins with `otherwise`. */
 export const attempted = <A, R>(
@@ -44,7 +51,7 @@ export const afterwards = <R>(
  * Work that may hang, such as a store's: after this time it fails with a TimeoutException. In a region that is not interrupted the work is not either, but
  * it is not waited for beyond its time. (A child would not do: it is sent its parent's interruption, whatever region the parent is in.)
  */
-export const within = <A, E>(
+export const inTime = <A, E>(
   duration: Duration.DurationInput,
   work: LazyArg<Effect.Effect<A, E>>
 ): Effect.Effect<A, E | Cause.TimeoutException> =>

@@ -1,10 +1,9 @@
 /** Generations within a budget: what each may cost is set aside before it is sent, and what it cost takes the place of that. */
-import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Catalog } from "../Catalog.js"
 import * as Errors from "../Errors.js"
@@ -13,6 +12,7 @@ import * as Quote from "../Quote.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
 import type { Account, Claim, Options } from "./account.js"
+import { afterwards, inTime } from "./afterwards.js"
 import type { Outcome, Reservation } from "./ledger.js"
 import { Attempts, costOf, ofCause, paid } from "./spending.js"
 import { watched } from "./watched.js"
@@ -42,19 +42,13 @@ const claimOf = (
   )
 }
 
-/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that, nor for a logger that breaks. */
+/** A ledger that takes longer is not waited for: pictures that have come are given without it. */
+const patience = Duration.seconds(30)
+
+/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
 const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
-  account.close(reservation, outcome).pipe(
-    Effect.catchAllCause((cause) => {
-      const words = Option.match(Cause.failureOption(cause), {
-        onNone: () => "it was interrupted",
-        onSome: ({ message }) => message
-      })
-      return Effect.logWarning(
-        `The budget's ledger could not be written, so $${reservation.usd} stay set aside: ${words}`
-      )
-    }),
-    Effect.catchAllCause(() => Effect.void)
+  afterwards(`The budget's ledger could not be written, so $${reservation.usd} stay set aside`, () =>
+    inTime(patience, () => account.close(reservation, outcome))
   )
 
 type ToClaim = (

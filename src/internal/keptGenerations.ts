@@ -11,9 +11,10 @@ import * as GeneratedImage from "../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "../Schema/ImageGenerationResponse.js"
 import { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
-import { afterwards, attempted, reasonOf, within } from "./afterwards.js"
+import { afterwards, attempted, inTime, reasonOf } from "./afterwards.js"
 import type { Overrides } from "./alternatives.js"
 import { exact } from "./checked.js"
+import { Fault } from "./lists.js"
 import { present } from "./present.js"
 import { differences, withDifferences } from "./recordedRequest.js"
 import { extensionOf } from "./sniff.js"
@@ -29,6 +30,8 @@ const Entry = Schema.Struct({
   created: Schema.Number,
   usage: exact(ImageGenerationUsage),
   generationId: exact(Schema.String),
+  providerName: exact(Schema.String),
+  faults: exact(Schema.Array(Fault)),
   pictures: Schema.NonEmptyArray(KeptPicture),
   // Where either is odd, or an older version did not keep it, the pictures are no worse.
   fallback: exact(Schema.Unknown),
@@ -100,13 +103,19 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
     Effect.gen(function* () {
       const entry = yield* entries.get(placeFor(key))
       if (Option.isNone(entry)) return Option.none<Kept>()
-      const { created, fallback, generationId, pictures, request, usage } = entry.value
+      const { created, fallback, faults, generationId, pictures, providerName, request, usage } = entry.value
       const data = yield* Effect.forEach(pictures, read)
       const model = Option.getOrUndefined(modelIn(fallback))?.model
       const response = {
         created,
         data,
-        ...present({ usage, generationId, fallback: model === undefined ? undefined : { model, failures: [] } })
+        ...present({
+          usage,
+          generationId,
+          providerName,
+          faults,
+          fallback: model === undefined ? undefined : { model, failures: [] }
+        })
       }
       return Option.some<Kept>({
         response,
@@ -114,8 +123,9 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
       })
     })
 
-  const set = (key: Key, { request, response: { created, data, fallback, generationId, usage } }: Kept) =>
+  const set = (key: Key, { request, response }: Kept) =>
     Effect.gen(function* () {
+      const { created, data, fallback, faults, generationId, providerName, usage } = response
       const [first, ...rest] = data
       if (first === undefined) return
       // An entry speaks only of pictures that are there.
@@ -125,20 +135,24 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
         fallback: fallback && { model: fallback.model },
         request: Object.keys(untold).length === 0 ? undefined : untold
       }
-      yield* entries.set(placeFor(key), { created, pictures, ...present({ usage, generationId, ...made }) })
+      yield* entries.set(placeFor(key), {
+        created,
+        pictures,
+        ...present({ usage, generationId, providerName, faults, ...made })
+      })
     })
 
   return {
     get: (key) =>
       Effect.map(
         attempted(`${placeFor(key)} cannot be used, so it is made anew`, () =>
-          within(patience, () => readable(get(key)))
+          inTime(patience, () => readable(get(key)))
         ),
         Option.flatten
       ),
     set: (key, kept) =>
       afterwards(`${placeFor(key)} could not be written, so the pictures are not kept`, () =>
-        within(patience, () => readable(set(key, kept)))
+        inTime(patience, () => readable(set(key, kept)))
       )
   }
 }
