@@ -150,6 +150,8 @@ describe("a store that hangs", () => {
   }
 })
 
+type Request = ImagesSchema.ImageGenerationRequest
+
 describe("a batch of which a part breaks", () => {
   const seed = Testing.layer({
     generate: ({ prompt }) =>
@@ -157,7 +159,7 @@ describe("a batch of which a part breaks", () => {
   })
   const requests = (...prompts: ReadonlyArray<string>) => prompts.map((prompt) => ({ model: "a/b", prompt }))
 
-  const given = (source: Parameters<typeof Batch.run>[0]) =>
+  const given = (source: Iterable<Request> | Stream.Stream<Request>) =>
     Effect.gen(function* () {
       const items: Array<Batch.Item> = []
       const fiber = yield* Batch.run(source, { concurrency: 3 }).pipe(
