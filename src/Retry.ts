@@ -36,10 +36,13 @@ const isLimited = (schedule: Policy["schedule"]): schedule is Limited => "maxEla
 const curedByTime = new Set([429, 500, 502, 503, 529])
 
 /**
- * Whether calls that are under way have the credits which this one needs: it was not sent on, and passes once they have ended. One that is too
- * expensive even by itself never does.
+ * A 402 that passes once calls under way have ended: they hold the credits that this one needs, and it was not sent on. A call that is too expensive
+ * even by itself never passes, nor does any other 402.
+ *
+ * @since 0.1.0
+ * @category predicates
  */
-const isInFlightLimit = (error: OpenRouterError): boolean =>
+export const whenInFlight: Predicate.Predicate<OpenRouterError> = (error) =>
   "limitSource" in error &&
   error.status === 402 &&
   error.limitSource === "openrouter_in_flight_budget" &&
@@ -59,7 +62,7 @@ const isTransientStatus = (status: number): boolean =>
 export const whenNotBilled: Predicate.Predicate<OpenRouterError> = (error) => {
   if (error.billing !== "notBilled") return false
   if (error._tag === "ConnectionError" || error._tag === "RequestTimeoutError") return true
-  return "httpStatus" in error && (curedByTime.has(error.status) || isInFlightLimit(error))
+  return "httpStatus" in error && (curedByTime.has(error.status) || whenInFlight(error))
 }
 
 /**
@@ -71,7 +74,7 @@ export const whenNotBilled: Predicate.Predicate<OpenRouterError> = (error) => {
  */
 export const whenTransient: Predicate.Predicate<OpenRouterError> = (error) => {
   if (error._tag === "ConnectionError" || error._tag === "RequestTimeoutError") return true
-  return "httpStatus" in error && (isTransientStatus(error.status) || isInFlightLimit(error))
+  return "httpStatus" in error && (isTransientStatus(error.status) || whenInFlight(error))
 }
 
 /**
@@ -142,6 +145,21 @@ export const safe: Policy = make()
 export const eager: Policy = make({ while: whenTransient, maxElapsedTime: "15 minutes" })
 
 /**
+ * Waits for calls under way to end (`whenInFlight`), for up to an hour: a second at first, then longer, up to half a minute apart. `Batch` and durable
+ * jobs wait so beside the policy of the call, whose few retries other calls may well outlast.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const untilSettled: Policy = make({
+  while: whenInFlight,
+  initialInterval: "1 second",
+  maxInterval: "30 seconds",
+  maxRetries: 200,
+  maxElapsedTime: "1 hour"
+})
+
+/**
  * One attempt.
  *
  * @since 0.1.0
@@ -170,6 +188,37 @@ export const fromOption = (retry: Policy | Schedule.Schedule<unknown, OpenRouter
 
 const retryAfterOf = (error: OpenRouterError): Duration.Duration =>
   ("retryAfter" in error ? error.retryAfter : undefined) ?? Duration.zero
+
+/** The longest cooldown. A server may name any time; the policies here give up beyond this one. */
+const longestCooldown = Duration.seconds(60)
+
+/** For a failure that does not say for how long. */
+const unsaidCooldown = Duration.seconds(1)
+
+/**
+ * For how long nobody should send anything after a failure: after a 429, a 503 that names a wait, and a 402 that waits for calls under way. It is what
+ * the server asks for, at most 60 seconds; a second where it does not say. `undefined` after any other failure.
+ *
+ * `RateLimit` keeps to it, and so do durable jobs, for all workers of a database.
+ *
+ * @since 0.1.0
+ * @category conversions
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Images, Retry } from "effect-openrouter-images"
+ *
+ * const politely = Images.listModels({ retry: Retry.none }).pipe(
+ *   Effect.tapError((error) => Effect.sleep(Retry.cooldownOf(error) ?? 0))
+ * )
+ * ```
+ */
+export const cooldownOf = (error: OpenRouterError): Duration.Duration | undefined => {
+  if (!("httpStatus" in error)) return undefined
+  const isLimit = error.status === 429 || whenInFlight(error)
+  const asked = isLimit || error.status === 503 ? error.retryAfter : undefined
+  return asked === undefined ? (isLimit ? unsaidCooldown : undefined) : Duration.min(asked, longestCooldown)
+}
 
 const mayRetry =
   (policy: Policy) =>

@@ -189,7 +189,12 @@ const attempts = (
   options: Options
 ) =>
   Effect.gen(function* () {
-    const next = yield* Delays.make(policyOf(options))
+    const policy = policyOf(options)
+    const next = yield* Delays.make(policy)
+    // Other calls may outlast the few retries of a policy.
+    const nextSettled = yield* Delays.make(Retry.untilSettled)
+    const delayOf = (error: GenerateError, lasted: number) =>
+      Retry.whenInFlight(error) && policy.while(error) ? nextSettled(error, lasted) : next(error, lasted)
     let before: Items.Billing = "notBilled"
     for (let attempt = 1; ; attempt++) {
       const token = crypto.randomUUID()
@@ -208,7 +213,7 @@ const attempts = (
       if (outcome._tag === "Made") return { outcome, before }
       const known = asKnown(outcome.error)
       const lasted = yield* Database.patiently(Attempts.lasted({ ...key, attempt }))
-      const delay = known === undefined ? Option.none() : yield* sensible(next(known, lasted))
+      const delay = known === undefined ? Option.none() : yield* sensible(Effect.suspend(() => delayOf(known, lasted)))
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
       } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return { outcome, before }

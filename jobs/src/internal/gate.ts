@@ -9,6 +9,7 @@ import type { Fragment } from "@effect/sql/Statement"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Retry from "effect-openrouter-images/Retry"
 import type { Outcome } from "../Generation.js"
 
 export interface Limit {
@@ -17,9 +18,8 @@ export interface Limit {
   readonly window: number
 }
 
-/** The longest hold, and how long one is that does not say: the library's RateLimit has the same. */
+/** The longest hold: `Retry.cooldownOf` gives none that is longer. */
 const longest = 60_000
-const unsaid = 1_000
 
 /** How soon one asks again who waits for the answers of others. */
 const glance = 200
@@ -38,11 +38,8 @@ export const now: Effect.Effect<Fragment, never, SqlClient.SqlClient> = Effect.g
 /** For how long a failure keeps everybody out, if it does. */
 const holdOf = (outcome: Outcome): number | undefined => {
   if (outcome._tag === "Made") return undefined
-  const { error } = outcome
-  if (!("httpStatus" in error) || (error.status !== 429 && error.status !== 503)) return undefined
-  const asked = error.retryAfter === undefined ? undefined : Duration.toMillis(error.retryAfter)
-  const millis = asked ?? (error.status === 429 ? unsaid : undefined)
-  return millis === undefined ? undefined : Math.min(millis, longest)
+  const cooldown = "httpStatus" in outcome.error ? Retry.cooldownOf(outcome.error) : undefined
+  return cooldown === undefined ? undefined : Duration.toMillis(cooldown)
 }
 
 /** Holds everybody, where the outcome says so. A hold that ends before the present one changes nothing. */
