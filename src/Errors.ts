@@ -77,7 +77,8 @@ export type Issue = typeof Issue.Type
 export interface ResponseErrorFields extends Schema.Struct.Type<typeof Fields.response> {}
 
 /**
- * 400. The request was refused: a parameter the model does not take, values that contradict each other, or a prompt that was blocked. Correct the request; `metadata` says which part.
+ * 400. The request was refused: a parameter the model does not take, values that contradict each other, or a prompt that was blocked. Correct the request; `issues` says what each field
+ * accepts, where the server does.
  *
  * @since 0.1.0
  * @category response errors
@@ -99,7 +100,7 @@ export class UnauthorizedResponseError extends Schema.TaggedError<UnauthorizedRe
 ) {}
 
 /**
- * 402. The account has no credits left, or the key's limit is reached. Add credits or raise the limit.
+ * 402. The account has no credits left, a limit is reached (`limitSource`), or your other calls hold the credits that this one needs, which passes (`Retry.whenInFlight`).
  *
  * @since 0.1.0
  * @category response errors
@@ -110,7 +111,7 @@ export class PaymentRequiredResponseError extends Schema.TaggedError<PaymentRequ
 ) {}
 
 /**
- * 403. The key may not do this, or moderation refused the prompt (`metadata.reasons`). Use another key, or change the prompt.
+ * 403. The key may not do this, a budget is spent (`limitSource`), or moderation refused the prompt (`errorType`, `metadata.reasons`).
  *
  * @since 0.1.0
  * @category response errors
@@ -268,8 +269,9 @@ export class BudgetExceededError extends Schema.TaggedError<BudgetExceededError>
 }
 
 /**
- * A 2xx answer whose body is not what the API documents. A generation was billed: `images` holds every whole picture, `rawBody` the
- * rest of the body with each such picture replaced by its index in `images`.
+ * A 2xx answer without a picture, or one that breaks off: a page of HTML, an empty body, JSON that ends too early. `images` holds every whole picture,
+ * `rawBody` the rest of the body with each such picture replaced by its index in `images`. It was billed where there is such a picture or a cost is
+ * told; otherwise that is unknown. Not for an answer that has a whole picture and is odd in another place: that is a success.
  *
  * @since 0.1.0
  * @category client errors
@@ -284,8 +286,8 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
 }
 
 /**
- * The server reported within the stream that the generation failed. Nothing was billed; after a finished picture of the same
- * stream, and where the code says that somebody gave up waiting (408, 504, 524), `billing` is `unknown`.
+ * The server reported within the stream that the generation failed, in whatever shape. Nothing was billed; after a finished picture of the same stream
+ * it was, and where the code says that somebody gave up waiting (408, 504, 524) that is unknown.
  *
  * @since 0.1.0
  * @category stream errors
