@@ -60,6 +60,24 @@ describe("a hold", () => {
     })
   )
 
+  it.effect("comes of credits that calls under way hold, and lasts as long as those do", () => {
+    const { answered, images, sent } = timed()
+    const inFlight = (reason: string) => ({
+      ...refused(402, 20),
+      error: { metadata: { limit_source: "openrouter_in_flight_budget", reason } }
+    })
+    return Effect.gen(function* () {
+      // More often than any policy tries again.
+      yield* script(...Array.from({ length: 12 }, () => inFlight("in_flight_budget_exhausted")))
+      yield* Jobs.submit(prompts(4), { job: "patient" })
+      expect(yield* finished("patient")).toMatchObject({ done: 4, failed: 0 })
+      expect(silence({ answered, sent })).toBeGreaterThanOrEqual(20_000)
+      yield* script(inFlight("weight_exceeds_budget"))
+      yield* Jobs.submit(prompts(1), { job: "too dear" })
+      expect(yield* finished("too dear")).toMatchObject({ failed: 1 })
+    }).pipe(Effect.provide(workingTogether(two, images)))
+  })
+
   it.effect("is a minute at most", () =>
     job(429, 600, (millis) => {
       expect(millis).toBeGreaterThanOrEqual(60_000)
