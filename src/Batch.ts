@@ -19,6 +19,7 @@ import { positiveIntegerIssues } from "./internal/positiveInteger.js"
 import { seededKey } from "./internal/requestKey.js"
 import { SingleFlight } from "./internal/singleFlight.js"
 import { makeTracker as make, type Progress, type Tracker } from "./internal/tracker.js"
+import * as Retry from "./Retry.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 
@@ -96,10 +97,23 @@ const shared = (images: Service, options: RequestOptions = {}): Generate => {
     )
 }
 
+/** The calls of a run hold each other's credits back. So one that has to wait for them does, longer than its own few retries would. */
+const patient =
+  ({ generate }: Service): Service["generate"] =>
+  (request, options) => {
+    const own = options?.retry === undefined ? Retry.safe : Retry.fromOption(options.retry)
+    const policy: Retry.Policy = {
+      ...Retry.untilSettled,
+      while: (error) => Retry.whenInFlight(error) && own.while(error)
+    }
+    return Effect.flatMap(Retry.toSchedule(policy), (schedule) => Effect.retry(generate(request, options), schedule))
+  }
+
 const defaultConcurrency = 4
 
 /** How each request is made into pictures. It has the memory of one run. */
-const generateOf = (images: Service, options: Options): Generate => {
+const generateOf = (service: Service, options: Options): Generate => {
+  const images = { ...service, generate: patient(service) }
   const issues = positiveIntegerIssues(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
   return options.singleFlight === true
@@ -179,6 +193,8 @@ const bufferSize = 1
  * results wait, so thousands of requests need no more memory than a few. To take no more items interrupts what is running.
  *
  * Where a generation or the source of the requests dies, nothing new is begun, what is under way is still given, and then the run dies of it.
+ *
+ * A call that has to wait until others have ended (`Retry.whenInFlight`) waits for up to an hour, unless its policy tries nothing again.
  *
  * A `concurrency` that is no positive integer makes each item an InvalidRequestError. Limits that hold for the whole program, such as
  * `RateLimit` and `Budget`, are layers.

@@ -116,8 +116,8 @@ const limited = (images: ImagesService, enter: Enter): ImagesService => {
  *
  * - `requestsPerSecond` counts HTTP attempts, also those that the client tries again by itself.
  * - `concurrency` counts calls: one that waits for its next attempt keeps its place.
- * - A 429 or 503 with `Retry-After` holds every attempt back until then, not only that of the call which met it, for 60 seconds at most, however
- *   long the server asks for; a 429 that does not say how long, for a second. A later answer can only make it longer.
+ * - After a 429, a 503 that names a wait, or a 402 that waits for calls under way, every attempt is held back (`Retry.cooldownOf`), not only that of
+ *   the call which met it: as long as the server asks for, for 60 seconds at most. A later answer can only make it longer.
  * - After that one attempt goes first, and each success lets one more in at a time (1, 2, 4, 8 a round), until nobody is kept out. What was
  *   sent before the hold does not count.
  *

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import { Array as Arr, Context, type Duration, Effect, Either, Fiber, Layer, Option, Stream, TestClock } from "effect"
-import { Batch, type Errors, type Images, type ImagesSchema } from "effect-openrouter-images"
+import { Batch, type Errors, type Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { billed, emulated, requestsTo } from "./support/emulated.js"
 import {
@@ -14,7 +14,7 @@ import {
   settled,
   taking
 } from "./support/generating.js"
-import { refusal, scripted } from "./support/memoryHttp.js"
+import { type Answer, inFlight, picture, refusal, scripted } from "./support/memoryHttp.js"
 
 /** A picture costs 4 cents. */
 const panda: Request = {
@@ -47,6 +47,28 @@ describe("a batch", () => {
       expect(pictures.map(({ dimensions }) => dimensions?.width)).toEqual([32, 32, 32])
       expect(yield* billed).toBeCloseTo(0.12, 9)
     }).pipe(Effect.provide(emulated()))
+  )
+
+  it.effect("waits for calls that hold its credits, longer than their retries would", () =>
+    Effect.gen(function* () {
+      const busy = Array.from({ length: 30 }, () => inFlight(undefined, { "retry-after": "20" }))
+      const { layer } = scripted([...busy, picture])
+      const items = yield* inTime(collect(Batch.run(prompts(3)))).pipe(Effect.provide(layer))
+      expect(items.map(({ result }) => result._tag)).toEqual(["Right", "Right", "Right"])
+    })
+  )
+
+  it.effect("does not wait for what never passes, nor where nothing is to be tried again", () =>
+    Effect.gen(function* () {
+      const run = (answer: Answer, options?: Batch.Options["options"]) =>
+        Effect.gen(function* () {
+          const { layer, received } = scripted([answer, picture])
+          const items = yield* collect(Batch.run(prompts(1), { options })).pipe(Effect.provide(layer))
+          return [items.map(({ result }) => result._tag), received.length]
+        })
+      expect(yield* run(inFlight("weight_exceeds_budget"))).toEqual([["Left"], 1])
+      expect(yield* run(inFlight(), { retry: Retry.none })).toEqual([["Left"], 1])
+    })
   )
 
   it.effect("makes four pictures at a time, or as many as it is told", () =>

@@ -9,7 +9,17 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { type Program, run, seconds, steadyAt } from "./support/attempts.js"
-import { type Answer, broken, json, page, picture, refusal, type Script, scripted } from "./support/memoryHttp.js"
+import {
+  type Answer,
+  broken,
+  inFlight,
+  json,
+  page,
+  picture,
+  refusal,
+  type Script,
+  scripted
+} from "./support/memoryHttp.js"
 
 const request = { model: "author/slug", prompt: "a red panda" }
 const generate = (options?: Client.RequestOptions): Program => Images.generate(request, options)
@@ -28,11 +38,6 @@ const slow = (duration: Duration.DurationInput, answer: Answer): Answer => Effec
 
 const hung: Answer = Effect.never
 
-/** A call that has to wait for others, or will never pass. */
-const inFlight = (reason: string) => ({
-  error: { code: 402, message: "no credits", metadata: { limit_source: "openrouter_in_flight_budget", reason } }
-})
-
 describe.each([
   ["generate", generate],
   ["generateStream", generateStream]
@@ -49,10 +54,13 @@ describe.each([
     ["502 with an error that has no message", json(502, { error: { code: 502 } }), 1],
     ["502 with an error that is no object", json(502, { error: "bad gateway" }), 1],
     ["502 with an envelope without a code", json(502, { error: { message: "failed" } }), 1],
-    ["502 with an envelope that names a provider", json(502, { error: { message: "no", metadata: { provider_name: "A" } } }), 5],
-    ["402 for calls under way", json(402, inFlight("in_flight_budget_exhausted")), 5],
-    ["402 for a call too expensive by itself", json(402, inFlight("weight_exceeds_budget")), 1],
-    ["402 within 200 for calls under way", json(200, inFlight("in_flight_budget_exhausted")), 5],
+    [
+      "502 with an envelope that names a provider",
+      json(502, { error: { message: "no", metadata: { provider_name: "A" } } }),
+      5
+    ],
+    ["402 for calls under way", inFlight(), 5],
+    ["402 for a call too expensive by itself", inFlight("weight_exceeds_budget"), 1],
     ["502 with an empty body", Effect.sync(() => new Response(null, { status: 502 })), 1],
     ...[429, 502].map((code) => [`200 with the error ${code}`, refusal(200, {}, code), 5] as const),
     ["200 with an error whose code is a text", refusal(200, {}, "503"), 1],

@@ -17,7 +17,7 @@ import { Client, type Errors, Images, RateLimit, Retry } from "effect-openrouter
 import { Emulator } from "effect-openrouter-images-emulator"
 import { seconds } from "./support/attempts.js"
 import { expectEmpty, grouped, limited, named, names, slow, start, startAll, steady } from "./support/limited.js"
-import { picture, refusal } from "./support/memoryHttp.js"
+import { inFlight, picture, refusal } from "./support/memoryHttp.js"
 import { operations, request } from "./support/operations.js"
 
 describe("a server that asks to wait", () => {
@@ -31,6 +31,10 @@ describe("a server that asks to wait", () => {
     ["429 that asks for a year", refusal(429, { "retry-after": year }), 60_000],
     ["503 that does not say how long", refusal(503), 0],
     ["502 with Retry-After", refusal(502, { "retry-after": "7" }), 0],
+    ["402 for calls under way", inFlight(undefined, { "retry-after": "7" }), 7000],
+    ["402 for calls under way that does not say how long", inFlight(), 1000],
+    ["402 for a call too expensive by itself", inFlight("weight_exceeds_budget", { "retry-after": "7" }), 0],
+    ["402 that is final", refusal(402, { "retry-after": "7" }), 0],
     ["429 that asks for nothing", refusal(429, { "retry-after": "0" }), 0],
     ["picture with Retry-After", picture, 0]
   ] as const)("by a %s holds all operations", ([, answer, expected]) =>

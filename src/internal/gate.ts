@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { OpenRouterError } from "../Errors.js"
+import { cooldownOf } from "../Retry.js"
 import { afterwards } from "./afterwards.js"
 import { Turnstile } from "./turnstile.js"
 
@@ -73,19 +74,6 @@ export const landed = (
   // It is open again when it keeps nobody out.
   const open = attempt.succeeded && window >= Math.min(rules.concurrency, flying + attempt.waiting)
   return { ...state, flying, window: open ? Number.POSITIVE_INFINITY : window }
-}
-
-/** The longest hold. A server may name any time; the client's own policies give up beyond this one. */
-const longest = Duration.seconds(60)
-
-/** For a 429 that does not say for how long. */
-const unsaid = Duration.seconds(1)
-
-/** For how long an error keeps everybody out, if it does. */
-export const holdOf = (error: OpenRouterError): Duration.Duration | undefined => {
-  if (!("httpStatus" in error) || (error.status !== 429 && error.status !== 503)) return undefined
-  const asked = error.retryAfter ?? (error.status === 429 ? unsaid : undefined)
-  return asked === undefined ? undefined : Duration.min(asked, longest)
 }
 
 /** A call that is let in. */
@@ -204,7 +192,7 @@ export class Gate {
 
   private readonly hold = (error: OpenRouterError): Effect.Effect<void> =>
     Effect.flatMap(clock, (clock) => {
-      const duration = holdOf(error)
+      const duration = cooldownOf(error)
       if (duration === undefined) return Effect.void
       const before = this.state.hold
       this.state = held(this.state, clock() + Duration.toMillis(duration))

@@ -24,6 +24,15 @@ export const refusal = (
   code: number | string = status
 ): Answer => json(status, { error: { code, message: "it did not work" } }, headers)
 
+/** A 402 for a call that other calls hold the credits of; by its reason it passes, or never does. */
+export const inFlight = (
+  reason: "in_flight_budget_exhausted" | "weight_exceeds_budget" = "in_flight_budget_exhausted",
+  headers?: Readonly<Record<string, string>>
+): Answer => {
+  const metadata = { limit_source: "openrouter_in_flight_budget", reason }
+  return json(402, { error: { code: 402, message: "no credits", metadata } }, headers)
+}
+
 /** One picture. */
 export const picture: Answer = json(200, { created: 1748372400, data: [{ b64_json: "UE5H", media_type: "image/png" }] })
 
