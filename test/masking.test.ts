@@ -99,12 +99,12 @@ describe("the key", () => {
     ["a backslash", "sk-or-v1-\\0123456789", (text: string) => text.replaceAll("\\", "\\\\")],
     ["everything", key, (text: string) => Array.from(text, (c) => `\\u00${c.charCodeAt(0).toString(16)}`).join("")],
     ["JSON within JSON", key, (text: string) => text.replaceAll("-", "\\\\u002d")]
-  ] as const)("is nowhere in a body in which JSON escapes %s", ([, apiKey, escape]) =>
+  ] as const)("is nowhere in a body in which JSON escapes %s", ([, apiKey, spell]) =>
     Effect.gen(function* () {
       for (const [status, body] of [
-        [401, `{"error":{"message":"bad key ${escape(apiKey)}","metadata":{"raw":"${escape(apiKey)}"}}}`],
-        [502, `bad key ${escape(apiKey)}`],
-        [200, `{"created":1,"data":[],"echo":"${escape(apiKey)}"}`]
+        [401, `{"error":{"message":"bad key ${spell(apiKey)}","metadata":{"raw":"${spell(apiKey)}"}}}`],
+        [502, `bad key ${spell(apiKey)}`],
+        [200, `{"created":1,"data":[],"echo":"${spell(apiKey)}"}`]
       ] as const) {
         const answer = Effect.sync(() => new Response(body, { status }))
         const { layer } = scripted([answer], { retry: Retry.none, apiKey: Redacted.make(apiKey) })
@@ -113,7 +113,7 @@ describe("the key", () => {
         expect(kept).toContain("<redacted>")
         for (const text of [kept, error.message]) {
           expect(text).not.toContain(apiKey)
-          expect(text).not.toContain(escape(apiKey))
+          expect(text).not.toContain(spell(apiKey))
         }
       }
     })

@@ -59,7 +59,7 @@ describe("a stream without anything in it", () => {
 })
 
 describe("an error event", () => {
-  it.effect("before any picture cost nothing, after one it is not known", () =>
+  it.effect("before any picture cost nothing, after one it was billed", () =>
     Effect.gen(function* () {
       const before = yield* run(failed)
       expect([before.tags, before.failure?._tag, before.failure?.billing]).toEqual([
@@ -71,7 +71,7 @@ describe("an error event", () => {
       expect([after.tags, after.failure?._tag, after.failure?.billing]).toEqual([
         ["Completed"],
         "ImageStreamError",
-        "unknown"
+        "billed"
       ])
     })
   )

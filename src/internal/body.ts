@@ -1,6 +1,6 @@
 /** The body of an answer, taken in as it arrives, and what is in it whenever one looks. */
 import type { Base64Decoder } from "./base64.js"
-import { isBlank, type Kind, kindOf } from "./bodyKind.js"
+import { fromSignificant, isBlank, type Kind, kindOf } from "./bodyKind.js"
 import { joinEvents } from "./joinEvents.js"
 import { PictureScanner } from "./pictureScanner.js"
 import { parseJson } from "./serverWords.js"
@@ -77,7 +77,7 @@ export class GenerationBody implements Body {
     this.#kind = kindOf(opening)
     // White space is let go, or thousands of signs of life would be copied again and again.
     if (this.#kind === undefined) this.#opening = isBlank(opening) ? new Uint8Array() : opening
-    else this.#take(opening)
+    else this.#take(fromSignificant(opening))
   }
 
   content(): Content {

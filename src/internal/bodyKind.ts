@@ -18,13 +18,19 @@ const fields = ["data:", "event:", "id:", "retry:"]
 /** Whether nothing has come yet but signs of life. */
 export const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => insignificant.has(byte))
 
+/** The bytes from the first that says something: a byte order mark may have been cut in two. */
+export const fromSignificant = (bytes: Uint8Array): Uint8Array => {
+  const at = bytes.findIndex((byte) => !insignificant.has(byte))
+  return at < 0 ? new Uint8Array() : bytes.subarray(at)
+}
+
 /** The kind of a body that begins with these bytes; `undefined` where they are too few to tell. */
 export const kindOf = (bytes: Uint8Array): Kind | undefined => {
-  const at = bytes.findIndex((byte) => !insignificant.has(byte))
-  if (at < 0) return undefined
-  const kind = openings.get(bytes[at] as number)
+  const significant = fromSignificant(bytes)
+  if (significant.length === 0) return undefined
+  const kind = openings.get(significant[0] as number)
   if (kind !== undefined) return kind
-  const text = String.fromCharCode(...bytes.subarray(at, at + 6))
+  const text = String.fromCharCode(...significant.subarray(0, 6))
   if (fields.some((field) => text.startsWith(field))) return "events"
   return fields.some((field) => field.startsWith(text)) ? undefined : "other"
 }

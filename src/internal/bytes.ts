@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { isBlank, type Kind, kindOf } from "./bodyKind.js"
+import { fromSignificant, isBlank, type Kind, kindOf } from "./bodyKind.js"
 import type { Arrived, Cut, Ending, Reached } from "./conclude.js"
 import { isSuccess } from "./status.js"
 import { describe } from "./transport.js"
@@ -60,7 +60,7 @@ export const peek = (
   })
   const from = (rest: Bytes): Bytes =>
     Effect.suspend(() => {
-      const first = seen
+      const first = fromSignificant(seen)
       seen = new Uint8Array()
       return first.length === 0 ? rest : Effect.succeed(Chunk.of(first))
     })

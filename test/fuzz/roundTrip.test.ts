@@ -80,7 +80,6 @@ const changed = (json: unknown, nth: number, by: unknown): unknown => {
 
 describe("a call accepts just what the Schema accepts", () => {
   const decode = {
-    generate: Schema.decodeUnknownEither(ImagesSchema.ImageGenerationResponse),
     listModels: Schema.decodeUnknownEither(ImagesSchema.ImageModelsListResponse),
     listModelEndpoints: Schema.decodeUnknownEither(ImagesSchema.ImageModelEndpointsResponse)
   }
@@ -102,7 +101,6 @@ describe("a call accepts just what the Schema accepts", () => {
       )
     })
 
-  accepts("generate", Values.response.map(Wire.encodeResponse))
   accepts("listModels", Values.models.map(Wire.encodeModels))
   accepts("listModelEndpoints", Values.endpoints.map(Wire.encodeEndpoints))
 })

@@ -23,9 +23,15 @@ export const fromJson = (value: unknown): boolean => {
 export const valuesOf = <A, I>(schema: Schema.Schema<A, I>): FastCheck.Arbitrary<A> =>
   Arbitrary.make(schema).filter(fromJson)
 
-export const response: FastCheck.Arbitrary<ImagesSchema.ImageGenerationResponse> = valuesOf(
-  ImagesSchema.ImageGenerationResponse
-)
+/** Seconds since 1970 that are a time. */
+const created = FastCheck.integer({ min: 1, max: 9_999_999_999 })
+
+/** A response as a server can say it: there is a picture, and a time. */
+export const response: FastCheck.Arbitrary<ImagesSchema.ImageGenerationResponse> = FastCheck.tuple(
+  valuesOf(ImagesSchema.ImageGenerationResponse),
+  FastCheck.array(valuesOf(GeneratedImage.FromWire), { minLength: 1, maxLength: 4 }),
+  created
+).map(([{ usage }, data, created]) => ({ created, data, ...(usage === undefined ? {} : { usage }) }))
 export const models: FastCheck.Arbitrary<ImagesSchema.ImageModelsListResponse> = valuesOf(
   ImagesSchema.ImageModelsListResponse
 )
@@ -46,9 +52,10 @@ const unknownEvent = FastCheck.tuple(
   .map(([type, rest]) => new ImagesSchema.UnknownEvent({ type, payload: { ...rest, type } }))
   .filter(fromJson)
 
-/** A finished picture as its event tells it: the generation's id is in the head of the answer, and the model is told by who chose another. */
-const completed = valuesOf(ImagesSchema.Completed).map(
-  ({ generationId: _, model: __, ...fields }) => new ImagesSchema.Completed(fields)
+/** A finished picture as its event tells it: the rest is in the head of the answer, or told by who chose another model. */
+const completed = FastCheck.tuple(valuesOf(ImagesSchema.Completed), created).map(
+  ([{ image, usage }, created]) =>
+    new ImagesSchema.Completed({ image, created, ...(usage === undefined ? {} : { usage }) })
 )
 
 /** Events as a stream brings them, the last of them a finished picture. */
