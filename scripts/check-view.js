@@ -38,7 +38,7 @@ const scenes = [
   "on a terrace at dusk, paper lanterns out of focus",
   "seen from above, nothing else in the frame"
 ]
-const models = ["bytedance-seed/seedream-4.5", "recraft/recraft-v4-svg"]
+const models = ["bytedance-seed/seedream-5-lite", "recraft/recraft-v4-svg"]
 const requests = Array.from({ length: total }, (_, i) => ({
   model: models[i % 7 === 3 ? 1 : 0],
   prompt:

@@ -18,7 +18,7 @@ import { type Answer, inFlight, picture, refusal, scripted } from "./support/mem
 
 /** A picture costs 4 cents. */
 const panda: Request = {
-  model: "bytedance-seed/seedream-4.5",
+  model: "bytedance-seed/seedream-5-lite",
   prompt: "a red panda",
   size: "32x32",
   provider: { only: ["seed"] }

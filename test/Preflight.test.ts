@@ -11,7 +11,9 @@ const live = Catalog.layer().pipe(Layer.provideMerge(emulated()))
 
 const gpt: Request = { model: "openai/gpt-image-1", prompt: "a red panda" }
 const krea: Request = { model: "krea/krea-2", prompt: "a paper boat" }
-const seedream: Request = { model: "bytedance-seed/seedream-4.5", prompt: "a red panda" }
+const seedream: Request = { model: "bytedance-seed/seedream-5-lite", prompt: "a red panda" }
+/** It takes sizes in pixels and encodings, which the larger one does not. */
+const mini: Request = { ...gpt, model: "openai/gpt-image-1-mini" }
 
 /** What an issue says, without its endpoints. */
 const said = ({ issues }: Preflight.Report) =>
@@ -107,7 +109,7 @@ describe("the check of a request", () => {
 
   it.effect("knows that transparency needs an encoding with alpha", () =>
     Effect.gen(function* () {
-      const errors = (fields: Partial<Request>) => Effect.map(Preflight.check({ ...gpt, ...fields }), errorsOf)
+      const errors = (fields: Partial<Request>) => Effect.map(Preflight.check({ ...mini, ...fields }), errorsOf)
       expect(yield* errors({ background: "transparent" })).toEqual([])
       expect(yield* errors({ background: "transparent", outputFormat: "webp" })).toEqual([])
       expect(yield* errors({ background: "transparent", outputFormat: "jpeg" })).toEqual(["background"])
@@ -154,7 +156,11 @@ describe("the check of a request", () => {
       ])
       const near = yield* Preflight.check({ ...gpt, model: "openai/gpt-image-9" })
       expect(near.issues).toMatchObject([
-        { parameter: "model", value: "openai/gpt-image-9", allowed: ["openai/gpt-image-1", "openai/gpt-image-1-mini"] }
+        {
+          parameter: "model",
+          value: "openai/gpt-image-9",
+          allowed: ["openai/gpt-image-2", "openai/gpt-image-1", "openai/gpt-image-1-mini"]
+        }
       ])
       const far = yield* Preflight.check({ ...gpt, model: "no model at all" })
       expect(far.issues[0]?.allowed).toEqual(Catalogue.catalogue.map(({ model }) => model.id))
@@ -234,7 +240,7 @@ describe("the nearest request", () => {
         { parameter: "n", from: 40, to: 10 },
         { parameter: "outputCompression", from: 130, to: 100 }
       ])
-      expect(yield* fitted({ ...gpt, background: "transparent", outputFormat: "jpeg" })).toEqual([
+      expect(yield* fitted({ ...mini, background: "transparent", outputFormat: "jpeg" })).toEqual([
         { parameter: "outputFormat", from: "jpeg", to: "png" }
       ])
     }).pipe(Effect.provide(live))
@@ -269,7 +275,7 @@ describe("the nearest request", () => {
       const changes = yield* fitted(shoe)
       expect(changes.map(({ parameter }) => parameter)).toContain("model")
       const unknown = yield* fitted({ model: "openai/gpt-image-9", prompt: "a cat", quality: "high" })
-      expect(unknown).toEqual([{ parameter: "model", from: "openai/gpt-image-9", to: "openai/gpt-image-1" }])
+      expect(unknown).toEqual([{ parameter: "model", from: "openai/gpt-image-9", to: "openai/gpt-image-2" }])
     }).pipe(Effect.provide(live))
   )
 

@@ -257,9 +257,9 @@ describe("saving", () => {
   )
 
   const generated: ReadonlyArray<Request> = [
-    { model: "openai/gpt-image-1", prompt: "a red panda", size: "64x64", outputFormat: "png" },
-    { model: "openai/gpt-image-1", prompt: "a red panda", size: "64x64", outputFormat: "jpeg" },
-    { model: "openai/gpt-image-1", prompt: "a red panda", size: "64x64", outputFormat: "webp", n: 2 },
+    { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "64x64", outputFormat: "png" },
+    { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "64x64", outputFormat: "jpeg" },
+    { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "64x64", outputFormat: "webp", n: 2 },
     { model: "recraft/recraft-v4-svg", prompt: "a red panda", seed: 7 }
   ]
   for (const asked of generated) {

@@ -19,7 +19,11 @@ type Request = ImagesSchema.ImageGenerationRequest
 const live = Catalog.layer().pipe(Layer.provideMerge(emulated()))
 
 const seedream: Request = { model: "bytedance-seed/seedream-4.5", prompt: "a red panda" }
-const flux: Request = { model: "black-forest-labs/flux.2-pro", prompt: "a red panda" }
+const flux: Request = {
+  model: "black-forest-labs/flux.2-flex",
+  prompt: "a red panda",
+  provider: { only: ["black-forest-labs"] }
+}
 const gpt: Request = { model: "openai/gpt-image-1", prompt: "a red panda" }
 
 const boundsOf = (request: Request) =>
@@ -42,8 +46,8 @@ describe("a quote", () => {
       const only = { ...seedream, provider: { only: ["seed"] } }
       expect(yield* boundsOf(only)).toEqual({ minUsd: 0.04, maxUsd: 0.04, exact: true })
       expect(yield* boundsOf({ ...flux, size: "1024x1024" })).toEqual({
-        minUsd: 0.03145728,
-        maxUsd: 0.03145728,
+        minUsd: 0.06291456,
+        maxUsd: 0.06291456,
         exact: true
       })
       const quote = yield* Quote.estimate({ ...only, n: 3 })

@@ -146,7 +146,7 @@ describe("whatever happens", () => {
   )
   const call = FastCheck.record({
     model: FastCheck.constantFrom(request, gpt, {
-      model: "black-forest-labs/flux.2-pro",
+      model: "black-forest-labs/flux.2-flex",
       prompt: "a cat",
       size: "64x64"
     }),

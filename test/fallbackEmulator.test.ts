@@ -6,7 +6,7 @@ import { tags } from "./support/fakeImages.js"
 
 describe("through the emulator", () => {
   const models = { first: "openai/gpt-image-1", second: "openai/gpt-image-1-mini" }
-  const asked = { model: models.first, prompt: "a red panda", size: "128x96" } as const
+  const asked = { model: models.first, prompt: "a red panda", quality: "low" } as const
   const images = Images.layer.pipe(
     Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
     Layer.provideMerge(Emulator.layerClient)

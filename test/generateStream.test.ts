@@ -5,7 +5,7 @@ import { Chunk, Effect, Layer, Option, Redacted, Stream } from "effect"
 import { Client, type Errors, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 
-const request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "128x96" } as const
+const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "128x96" } as const
 
 const ImagesOf = Layer.unwrapEffect(
   Effect.map(Emulator.Emulator, ({ baseUrl }) =>
@@ -137,7 +137,7 @@ for (const [name, environment] of Object.entries(environments)) {
       it.effect("gives each picture of a provider that cannot stream, with the usage on the last", () =>
         Effect.gen(function* () {
           yield* scripted()
-          const { events } = yield* run({}, { model: "bytedance-seed/seedream-4.5", prompt: "x", size: "64x64", n: 2 })
+          const { events } = yield* run({}, { model: "bytedance-seed/seedream-5-lite", prompt: "x", size: "64x64", n: 2 })
           expect(events.map((event) => event._tag === "Completed" && event.usage?.cost)).toEqual([undefined, 0.08])
         })
       )

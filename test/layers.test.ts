@@ -16,7 +16,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { billed, emulated, requestsTo, withFault } from "./support/emulated.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
-  model: "bytedance-seed/seedream-4.5",
+  model: "bytedance-seed/seedream-5-lite",
   prompt: "a red panda",
   size: "32x32",
   provider: { only: ["seed"] }

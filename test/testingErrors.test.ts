@@ -6,7 +6,7 @@ import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 import { emulated } from "./support/emulated.js"
 import { broken, scripted } from "./support/memoryHttp.js"
 
-const request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "32x32" }
+const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
 const tags = Errors.OpenRouterError.members.map(({ _tag }) => _tag)
 

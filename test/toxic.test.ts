@@ -8,7 +8,7 @@ import { impatient, real } from "./faults/clocks.js"
 import { type Case, cases, foretell, rawServer, retries } from "./faults/cuts.js"
 import { type Toxic, toxicProxy } from "./support/toxicProxy.js"
 
-const request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "16x16" } as const
+const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "16x16" } as const
 
 /** What came of a call: the previews, whether there was a result, and the failure. */
 interface Seen {

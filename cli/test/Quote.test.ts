@@ -17,7 +17,7 @@ describe("quote", () => {
         const { stderr, stdout } = yield* quoted({ n: 2 })
         expect(stdout.join("\n").split("\n")).toEqual([
           "cost  from $0.04 to $0.12",
-          "why   - 2 endpoints of bytedance-seed/seedream-4.5 may serve it, at different prices",
+          "why   - 2 endpoints of bytedance-seed/seedream-5-lite may serve it, at different prices",
           "      - fewer than 2 pictures may come back",
           "      - no size is given, and BytePlus offers 1K, 2K, 4K",
           "",

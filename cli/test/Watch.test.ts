@@ -12,7 +12,7 @@ import { cancelledAfter, Environment, heard, inFolder, output, small, terminalOf
 const optionsOf = (out: string, more: Partial<GenerateOptions> = {}): GenerateOptions => ({
   ...small,
   ...output,
-  ...{ out, model: "openai/gpt-image-1", size: undefined, seed: undefined, quality: "low", stream: true },
+  ...{ out, model: "openai/gpt-image-1-mini", size: undefined, seed: undefined, quality: "low", stream: true },
   ...more
 })
 
@@ -158,7 +158,7 @@ describe("generate", () => {
           const fs = yield* FileSystem.FileSystem
           const { stdout } = yield* heard(generate(optionsOf(out, { json: true, stream: false, n: 2 })))
           const document = JSON.parse(stdout.join("\n"))
-          expect(document).toMatchObject({ result: "ok", model: "openai/gpt-image-1", prompt: "a paper boat" })
+          expect(document).toMatchObject({ result: "ok", model: "openai/gpt-image-1-mini", prompt: "a paper boat" })
           expect(document.generationId).toMatch(/^gen-/)
           expect(document.costUsd).toBe(document.usage.cost)
           expect(document.pictures).toHaveLength(2)
@@ -185,7 +185,7 @@ describe("generate", () => {
               return Provenance.read(yield* fs.readFile(stdout[0] ?? ""))
             })
           const known = yield* yield* readOf(optionsOf(out, { n: 2, user: "me" }))
-          expect([known.prompt, known.model]).toEqual(["a paper boat", "openai/gpt-image-1"])
+          expect([known.prompt, known.model]).toEqual(["a paper boat", "openai/gpt-image-1-mini"])
           expect(known.costUsd).toBeGreaterThan(0)
           expect(known.request.user).toBeUndefined()
           expect((yield* readOf(optionsOf(out, { noProvenance: true })))._tag).toBe("None")

@@ -1,8 +1,9 @@
 /** What the API refuses, in its own words: each refusal names the parameter, its value and what is allowed. */
 import * as Either from "effect/Either"
 import type { ImagesSchema } from "effect-openrouter-images"
-import type { Accepted, Format } from "./Accepted.js"
+import type { Accepted } from "./Accepted.js"
 import { type CatalogueEntry, catalogue, find } from "./Catalogue.js"
+import type { Format } from "./catalogue/entry.js"
 import { choose } from "./Parameters.js"
 import { isDrawable, pixelSize, sizeFault } from "./PixelSize.js"
 import { referenceFault } from "./References.js"
@@ -26,11 +27,10 @@ const findModel = (id: string): Either.Either<CatalogueEntry, Refusal> => {
   )
 }
 
-const formatOf = (request: Request, endpoint: ImagesSchema.ImageEndpoint): Format => {
-  const offered = endpoint.supportedParameters["output_format"]
-  const format = request.outputFormat ?? (offered?.type === "enum" ? offered.values[0] : undefined)
-  return format === "jpeg" || format === "webp" || format === "svg" ? format : "png"
-}
+const formats: ReadonlyArray<Format> = ["png", "jpeg", "webp", "svg"]
+
+const formatOf = ({ outputFormat }: Request, { answers }: CatalogueEntry): Format =>
+  formats.find((format) => format === outputFormat) ?? answers.format
 
 const backgroundFault = ({ background }: Request, format: Format): string | undefined =>
   background === "transparent" && format !== "png" && format !== "webp"
@@ -58,7 +58,15 @@ export const check = (body: string): Either.Either<Accepted, Refusal> =>
     const entry = yield* findModel(request.model)
     yield* without(sizeFault(request), referenceFault(request))
     const endpoint = yield* choose(yield* permitted(entry, request), request)
-    const format = formatOf(request, endpoint)
+    const format = formatOf(request, entry)
     yield* without(drawable(request), backgroundFault(request, format))
-    return { request, endpoint, size: pixelSize(request), format, stream: stream && endpoint.supportsStreaming }
+    const { answers } = entry
+    return {
+      request,
+      endpoint,
+      size: pixelSize(request),
+      format,
+      answers,
+      stream: stream && endpoint.supportsStreaming
+    }
   })

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import type { ImagesSchema } from "effect-openrouter-images"
 import { explicitPixels } from "./PixelSize.js"
-import { type Refusal, refuse } from "./Refusal.js"
+import { type Refusal, unroutable } from "./Refusal.js"
 import { quote } from "./RequestBody.js"
 
 type Endpoint = ImagesSchema.ImageEndpoint
@@ -35,39 +35,46 @@ const askedBy = (request: Request): ReadonlyArray<Asked> => {
   )
 }
 
-const unsupported = ({ providerName, supportedParameters }: Endpoint, { capability, name, value }: Asked): string => {
-  const subject = capability === name ? name : `${name} as a ${capability}`
-  const offered = Object.keys(supportedParameters).join(", ")
-  return `${subject} is not supported by ${providerName}, got ${quote(value)}; it supports ${offered}`
-}
-
 /** What an endpoint has against a value, or nothing. One picture and no reference are always served. */
-const objection = (endpoint: Endpoint, asked: Asked): string | undefined => {
-  const { capability, name, value } = asked
-  const descriptor = endpoint.supportedParameters[capability]
+const objection = ({ supportedParameters }: Endpoint, { capability, name, value }: Asked): string | undefined => {
+  const descriptor = supportedParameters[capability]
   if (descriptor === undefined) {
     const trivial = (name === "n" && value === 1) || (name === "input_references" && value === 0)
-    return trivial ? undefined : unsupported(endpoint, asked)
+    return trivial ? undefined : `${name}: not supported`
   }
   if (descriptor.type === "enum" && !descriptor.values.includes(String(value))) {
-    const pixels = name === "size" && "size" in endpoint.supportedParameters ? ", or pixels such as 1024x1024" : ""
-    return `${name} must be one of ${descriptor.values.join(", ")}${pixels}, got ${quote(value)}`
+    return `${name}: not supported. Accepted: ${descriptor.values.join(", ")}`
   }
   if (descriptor.type === "range" && (Number(value) < descriptor.min || Number(value) > descriptor.max)) {
-    return `${name} must be from ${descriptor.min} to ${descriptor.max}, got ${value}`
+    const { max, min } = descriptor
+    return `${name}: must be ${min === max ? `exactly ${min}` : `between ${min} and ${max}`}`
   }
   return undefined
 }
 
-/** The first of the endpoints that takes every value; else what the most preferred one has against the request. */
+/** The API's words when every provider rejects a parameter: the parameters first, then who says what. */
+const refusalOf = (model: string, asked: ReadonlyArray<Asked>, endpoints: ReadonlyArray<Endpoint>): Refusal => {
+  const rejected = asked.filter((one) => endpoints.some((endpoint) => objection(endpoint, one) !== undefined))
+  const parameters = rejected.map(({ name, value }) => `${name} ${quote(String(value))}`).join(", ")
+  const rejections = endpoints
+    .flatMap((endpoint) =>
+      rejected.flatMap((one) => {
+        const said = objection(endpoint, one)
+        return said === undefined ? [] : [`${endpoint.providerName}: ${said}`]
+      })
+    )
+    .join("; ")
+  return unroutable(
+    400,
+    `No provider for ${model} supports the requested parameter(s): ${parameters}. Provider rejections: ${rejections}`,
+    "Filter by Image Capabilities",
+    endpoints.length
+  )
+}
+
+/** The first of the endpoints that takes every value; else what each has against the request. */
 export const choose = (endpoints: ReadonlyArray<Endpoint>, request: Request): Either.Either<Endpoint, Refusal> => {
   const asked = askedBy(request)
-  const objections = endpoints.map((endpoint) => ({
-    endpoint,
-    problem: asked.map((one) => objection(endpoint, one)).find((one) => one !== undefined)
-  }))
-  const free = objections.find(({ problem }) => problem === undefined)
-  return free === undefined
-    ? Either.left(refuse(400, objections[0]?.problem ?? "no endpoint takes this request"))
-    : Either.right(free.endpoint)
+  const free = endpoints.find((endpoint) => asked.every((one) => objection(endpoint, one) === undefined))
+  return free === undefined ? Either.left(refusalOf(request.model, asked, endpoints)) : Either.right(free)
 }

@@ -12,3 +12,12 @@ export const refuse = (
   message: string,
   more: Omit<ImagesSchema.ErrorResponse, "message" | "code"> = {}
 ): Refusal => new Refusal({ status, response: { code: status, message, ...more } })
+
+/** A refusal while a provider is looked for: which step left nobody, and how many endpoints there were before it. */
+export const unroutable = (status: number, message: string, step: string, endpoints: number): Refusal =>
+  refuse(status, message, {
+    metadata: {
+      routing_funnel: [{ step: "Initial Endpoints", endpoint_count: endpoints }],
+      failed_routing_step: step
+    }
+  })

@@ -5,7 +5,7 @@ import type { ImagesSchema } from "effect-openrouter-images"
 import type { CatalogueEntry } from "./Catalogue.js"
 import { pixelSize } from "./PixelSize.js"
 import { costOf } from "./Price.js"
-import { type Refusal, refuse } from "./Refusal.js"
+import { type Refusal, refuse, unroutable } from "./Refusal.js"
 
 type Endpoint = ImagesSchema.ImageEndpoint
 type Request = ImagesSchema.ImageGenerationRequest
@@ -35,6 +35,9 @@ export const permitted = (
   { endpoints, model }: CatalogueEntry,
   request: Request
 ): Either.Either<ReadonlyArray<Endpoint>, Refusal> => {
+  if (endpoints.length === 0) {
+    return Either.left(unroutable(404, `No endpoints found for ${model.id}.`, "Initial Endpoints", 0))
+  }
   const { allowFallbacks, ignore, only, order } = request.provider ?? {}
   const price = priceFor(request)
   const left = endpoints

@@ -3,7 +3,7 @@ import { Either } from "effect"
 import { check } from "../src/Checks.js"
 import { costOf } from "../src/Price.js"
 
-const model = "bytedance-seed/seedream-4.5"
+const model = "bytedance-seed/seedream-5-lite"
 
 const answer = (body: unknown) => check(JSON.stringify(body))
 const asked = (more: object) => answer({ model, prompt: "x", ...more })
@@ -28,7 +28,8 @@ describe("the size", () => {
   it.each(["6K", "20K", "100K", "99999"])(
     "refuses a tier %s that the model lacks, also beside resolution auto",
     (size) => {
-      const allowed = `size must be one of 1K, 2K, 4K, or pixels such as 1024x1024, got "${size}"`
+      const said = "size: not supported. Accepted: 1K, 2K, 4K"
+      const allowed = `No provider for ${model} supports the requested parameter(s): size "${size}". Provider rejections: Seed: ${said}; BytePlus: ${said}`
       expect(refusal(asked({ size }))).toBe(allowed)
       expect(refusal(asked({ size, resolution: "auto" }))).toBe(allowed)
     }
@@ -70,7 +71,7 @@ describe("the provider preferences", () => {
     const order = ["together"]
     expect(accepted(answer({ ...body, provider: { order } })).endpoint.providerSlug).toBe("black-forest-labs")
     expect(refusal(answer({ ...body, provider: { order, allow_fallbacks: false } }))).toMatch(
-      /^resolution must be one of/
+      / Provider rejections: Together: resolution: not supported\. Accepted: 512, 1K$/
     )
     expect(refusal(asked({ provider: { order: ["nobody"], allow_fallbacks: false } }))).toMatch(
       /^provider: .*seed, byteplus/
@@ -88,10 +89,44 @@ describe("the provider preferences", () => {
 })
 
 describe("a refusal", () => {
-  it("names an unsupported parameter, its value, the provider and what it supports", () => {
-    expect(refusal(asked({ quality: "high" }))).toBe(
-      'quality is not supported by Seed, got "high"; it supports resolution, aspect_ratio, size, n, seed, output_format, output_compression, input_references'
-    )
+  it.each([
+    [
+      "a value of a list",
+      { model: "openai/gpt-image-1-mini", aspect_ratio: "21:9" },
+      'No provider for openai/gpt-image-1-mini supports the requested parameter(s): aspect_ratio "21:9". Provider rejections: OpenAI: aspect_ratio: not supported. Accepted: 1:1, 3:2, 2:3, auto'
+    ],
+    [
+      "a number where one is allowed",
+      { model: "black-forest-labs/flux.2-pro", n: 5 },
+      'No provider for black-forest-labs/flux.2-pro supports the requested parameter(s): n "5". Provider rejections: Black Forest Labs: n: must be exactly 1'
+    ],
+    [
+      "a number out of a range",
+      { model: "qwen/qwen-image-3", n: 7 },
+      'No provider for qwen/qwen-image-3 supports the requested parameter(s): n "7". Provider rejections: Alibaba: n: must be between 1 and 6'
+    ],
+    [
+      "several parameters, of which each provider rejects its own",
+      { model: "black-forest-labs/flux.2-flex", resolution: "2K", quality: "high" },
+      'No provider for black-forest-labs/flux.2-flex supports the requested parameter(s): resolution "2K", quality "high". Provider rejections: Black Forest Labs: quality: not supported; Together: resolution: not supported. Accepted: 512, 1K; Together: quality: not supported'
+    ]
+  ])("names in OpenRouter's words what every provider has against %s", (_, body, message) => {
+    const answered = answer({ prompt: "x", ...body })
+    expect(refusal(answered)).toBe(message)
+    expect(Either.getOrThrow(Either.flip(answered))).toMatchObject({
+      status: 400,
+      response: { metadata: { failed_routing_step: "Filter by Image Capabilities" } }
+    })
+  })
+
+  it("says of a model that nobody serves that no endpoint was found", () => {
+    expect(Either.getOrThrow(Either.flip(answer({ model: "meta/muse-image", prompt: "x" })))).toMatchObject({
+      status: 404,
+      response: {
+        message: "No endpoints found for meta/muse-image.",
+        metadata: { routing_funnel: [{ step: "Initial Endpoints", endpoint_count: 0 }] }
+      }
+    })
   })
 
   it.each([[[]], [null], [3], ["text"]])("is short for the body %j", (body) => {
@@ -105,7 +140,7 @@ describe("a refusal", () => {
 
   it("asks for references where a model needs them", () => {
     expect(refusal(answer({ model: "sourceful/riverflow-v2", prompt: "x" }))).toBe(
-      "input_references must be from 1 to 4, got 0"
+      'No provider for sourceful/riverflow-v2 supports the requested parameter(s): input_references "0". Provider rejections: Sourceful: input_references: must be between 1 and 4'
     )
   })
 })

@@ -36,7 +36,7 @@ describe("the official SDK on the emulator", () => {
         const response = yield* Effect.promise(() =>
           client.images.generate({
             imageGenerationRequest: {
-              model: "bytedance-seed/seedream-4.5",
+              model: "bytedance-seed/seedream-5-lite",
               prompt: "a red panda",
               size: "320x240",
               stream: false

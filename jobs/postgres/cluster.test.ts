@@ -17,7 +17,7 @@ const live = Layer.merge(NodeContext.layer, Emulator.layerServer())
 
 const prompts = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
-    model: "bytedance-seed/seedream-4.5",
+    model: "bytedance-seed/seedream-5-lite",
     prompt: `picture ${i}`,
     size: "64x64"
   }))

@@ -101,8 +101,8 @@ const optionsOf = ({ id, policy, row, timed }: Cell, destination: Destination): 
   headers: { [cellHeader]: id, ...(isUnreachable(row.fault) ? {} : { [Fault.header]: JSON.stringify(row.fault) }) }
 })
 
-const streams = { model: "openai/gpt-image-1", size: "16x16" } as const
-const doesNotStream = { model: "black-forest-labs/flux.2-pro", size: "16x16" } as const
+const streams = { model: "openai/gpt-image-1-mini", size: "16x16" } as const
+const doesNotStream = { model: "black-forest-labs/flux.2-flex", size: "16x16" } as const
 
 type Run = (id: string, options: Client.RequestOptions) => Effect.Effect<number, Errors.OpenRouterError, Images.Images>
 

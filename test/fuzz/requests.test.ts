@@ -159,8 +159,8 @@ describe("the emulator", () => {
   afterAll(() => runtime.dispose())
 
   const models = [
-    "bytedance-seed/seedream-4.5",
-    "openai/gpt-image-1",
+    "bytedance-seed/seedream-5-lite",
+    "openai/gpt-image-1-mini",
     "black-forest-labs/flux.2-klein-4b",
     "recraft/recraft-v4",
     "recraft/recraft-v4-svg"

@@ -15,8 +15,8 @@ import * as Images from "effect-openrouter-images/Images"
 import * as InputReference from "effect-openrouter-images/InputReference"
 import * as Retry from "effect-openrouter-images/Retry"
 
-const request = { model: "bytedance-seed/seedream-4.5", prompt: "a red panda", size: "64x48", seed: 7 }
-const streamed = { model: "openai/gpt-image-1", prompt: "a red panda", size: "64x48" }
+const request = { model: "bytedance-seed/seedream-5-lite", prompt: "a red panda", size: "64x48", seed: 7 }
+const streamed = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "64x48" }
 
 /** The fault that the emulator is to answer with. */
 const fault = (value: object): Client.RequestOptions => ({

@@ -8,12 +8,12 @@ type Request = ImagesSchema.ImageGenerationRequest
 
 /** A picture costs 4 cents at one endpoint and 4.5 at the other; only the first is asked. */
 export const request: Request = {
-  model: "bytedance-seed/seedream-4.5",
+  model: "bytedance-seed/seedream-5-lite",
   prompt: "a red panda",
   size: "32x32",
   provider: { only: ["seed"] }
 }
-export const gpt: Request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "32x32" }
+export const gpt: Request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
 export const within = (options: Budget.Options): Layer.Layer<Images.Images | Budget.Budget | Emulator.Emulator> =>
   Budget.layer(options).pipe(Layer.provide(Catalog.layer()), Layer.provideMerge(emulated()))

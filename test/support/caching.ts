@@ -9,14 +9,14 @@ import type { Request, Response } from "./generating.js"
 
 /** A picture costs 4 cents, and its model takes seeds. */
 export const panda: Request = {
-  model: "bytedance-seed/seedream-4.5",
+  model: "bytedance-seed/seedream-5-lite",
   prompt: "a red panda",
   size: "32x32",
   provider: { only: ["seed"] },
   seed: 7
 }
 /** A model that streams. */
-export const gpt: Request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "32x32" }
+export const gpt: Request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
 export type Data = Map<string, string | Uint8Array>
 export type Failure = Effect.Effect<void, PlatformError>

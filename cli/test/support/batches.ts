@@ -9,7 +9,7 @@ import type { Entry } from "../../src/batch/Results.js"
 import * as ExitCode from "../../src/ExitCode.js"
 import { heard, inFolder } from "./emulated.js"
 
-export const model = "bytedance-seed/seedream-4.5"
+export const model = "bytedance-seed/seedream-5-lite"
 
 /** A small picture of something. */
 export const lineOf = (prompt: string): string => JSON.stringify({ prompt, size: "32x32", seed: 1 })

@@ -53,7 +53,7 @@ export const Environment = Layer.mergeAll(
 
 /** A small picture, made quickly. */
 export const small: RequestOptions = {
-  ...{ prompt: "a paper boat", model: "bytedance-seed/seedream-4.5", reference: [] },
+  ...{ prompt: "a paper boat", model: "bytedance-seed/seedream-5-lite", reference: [] },
   ...{ n: undefined, size: "32x32", aspectRatio: undefined, resolution: undefined, quality: undefined },
   ...{ outputFormat: undefined, background: undefined, outputCompression: undefined, seed: 1 },
   ...{ providerOnly: undefined, providerOrder: undefined, providerIgnore: undefined, providerSort: undefined },

@@ -44,7 +44,7 @@ export const ran = <A, R>(command: Effect.Effect<A, Failure | ConfigError.Config
   })
 
 export const submitOf = ({ database }: Place, file: string, more: Partial<Options.Submit> = {}): Options.Submit => ({
-  ...{ database, file, job: undefined, model: "bytedance-seed/seedream-4.5", limit: undefined, json: false },
+  ...{ database, file, job: undefined, model: "bytedance-seed/seedream-5-lite", limit: undefined, json: false },
   ...more
 })
 

@@ -8,7 +8,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Memory from "effect-openrouter-images-jobs/Memory"
 
-export const model = "bytedance-seed/seedream-4.5"
+export const model = "bytedance-seed/seedream-5-lite"
 
 export const prompts = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ model, prompt: `picture ${i + 1}`, size: "64x64" }))
