@@ -21,8 +21,10 @@ describe("models", () => {
     it.effect("has the price of a picture for each, in the order of the API", () =>
       Effect.gen(function* () {
         const { rows } = yield* listed()
-        expect(rows).toHaveLength(14)
-        expect(rows[0]).toMatch(/^bytedance-seed\/seedream-4\.5 +\$0\.04 to \$0\.06 /)
+        // All but the one that nobody serves.
+        expect(rows).toHaveLength(26)
+        expect(rows[0]).toMatch(/^openai\/gpt-image-2 /)
+        expect(rows[3]).toMatch(/^bytedance-seed\/seedream-4\.5 +\$0\.04 to \$0\.06 /)
       })
     )
 
