@@ -75,7 +75,7 @@ describe("check", () => {
         const text = yield* refused({ prompt: "-x", n: 12, emulator: true })
         expect(text).toMatch(/^-n +12 +must be an integer from 1 to 10 +everywhere$/m)
         expect(typed(text)).toBe(
-          "openrouter-images generate --model bytedance-seed/seedream-4.5 -n 10 --emulator -- -x"
+          "openrouter-images generate --model bytedance-seed/seedream-5-lite -n 10 --emulator -- -x"
         )
       })
     )
@@ -100,9 +100,9 @@ describe("check", () => {
 
     it.effect("names models that there are, where there is no such model", () =>
       Effect.gen(function* () {
-        const text = yield* refused({ model: "krea/krea-3" })
+        const text = yield* refused({ model: "qwen/qwen-image-9" })
         expect(text).toMatch(
-          /^--model +krea\/krea-3 +no such model makes pictures \(there is krea\/krea-2\) +everywhere$/m
+          /^--model +qwen\/qwen-image-9 +no such model makes pictures \(there is qwen\/qwen-image-3\) +everywhere$/m
         )
         expect(yield* refused({ model: "nobody/nothing" })).toMatch(/\(there are .* and \d+ more\)/)
       })
