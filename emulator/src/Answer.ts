@@ -22,6 +22,18 @@ export const encoded = <A, I>(schema: Schema.Schema<A, I>) => {
   return (value: A, headers: Readonly<Record<string, string>> = {}) => json(encode(value), { headers })
 }
 
-/** A refusal in the API's envelope. */
-export const refusal = ({ response, status }: Refusal): HttpServerResponse.HttpServerResponse =>
-  json(encodeError(response), { status })
+/** A refusal in the API's envelope, its message first. */
+export const refusal = ({ response, status }: Refusal): HttpServerResponse.HttpServerResponse => {
+  const { error, ...beside } = encodeError(response)
+  return json({ error: { message: response.message, ...error }, ...beside }, { status })
+}
+
+/** A page of HTML, as a website or a box in between answers. */
+export const page = (
+  title: string,
+  options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {}
+): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.text(
+    `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,
+    { status: options.status ?? 200, headers: options.headers ?? {}, contentType: "text/html" }
+  )

@@ -38,19 +38,78 @@ const when = {
   afterCompletion: Schema.optional(Schema.Boolean)
 }
 
+/** What the body of a `Status` may be. The first four are OpenRouter's or an edge's, the others are those of strangers. */
+export const bodies = [
+  ...(["envelope", "html", "empty", "cut", "text", "challenge"] as const),
+  /** `{error: {type: "upstream_error", message}}`, `{error: "..."}`, `{detail: "..."}`, `{message}`, `{code, message}` */
+  ...(["upstreamError", "errorText", "detail", "message", "codeMessage"] as const),
+  /** `{detail: [{loc, msg, type}]}`, `[{message}]`, `{data: [], error: "..."}`, `{id, status: "queued"}` */
+  ...(["faults", "list", "noPictures", "job"] as const)
+] as const
+
 /** An answer of this status. `httpStatus` 200 puts the error into the body of a success. */
 export const Status = Schema.TaggedStruct("Status", {
   ...when,
   status: HttpStatus,
   httpStatus: Schema.optional(HttpStatus),
-  /** The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, or a text. */
-  body: Schema.optional(Schema.Literal("envelope", "html", "empty", "cut", "text")),
-  /** Fields for the envelope's `error`, winning over `code` and `message`. */
+  /**
+   * The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, a text, an edge's
+   * challenge, or a shape that gateways send: see `bodies`.
+   */
+  body: Schema.optional(Schema.Literal(...bodies)),
+  /** Exactly this body, as the `content-type` among `headers`, else as plain text. */
+  text: Schema.optional(Schema.String),
+  /** Fields for the envelope's `error`, winning over `code` and `message`; of other shapes only its `message` is told. */
   error: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
   /** Fields beside the envelope's `error`. */
   beside: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
   headers: Schema.optional(Headers)
 })
+
+/** A wait that an error tells: in the head (`Retry-After`), in the body (`metadata.retry_after_seconds`), or in both. */
+const Wait = Schema.Struct({ seconds: integer(0, 86_400), at: Schema.Literal("head", "body", "both") })
+export type Wait = typeof Wait.Type
+
+/** The errors of `Recorded`. */
+export const recorded = [
+  ...(["userNotFound", "noCredits", "keyLimit", "inFlightBudget", "weightExceedsBudget", "keyBudget"] as const),
+  ...([
+    "workspaceBudget",
+    "guardrailBudget",
+    "moderation",
+    "contentPolicy",
+    "dataPolicy",
+    "upstreamRateLimit"
+  ] as const),
+  ...(["providerUnavailable", "zod"] as const)
+] as const
+
+/** An error in the words in which OpenRouter was seen to say it, or documents it. Without `wait` it tells none. */
+export const Recorded = Schema.TaggedStruct("Recorded", {
+  ...when,
+  as: Schema.Literal(...recorded),
+  wait: Schema.optional(Wait)
+})
+
+/** What `Edit` can do to a right answer. */
+export const edits = [
+  // usage
+  ...(["byok", "usageOpenAi", "usageNull", "usageNullCounts", "costText", "costObject", "costNegative"] as const),
+  "costHuge",
+  // when it was made
+  ...(["createdNull", "createdText", "createdMissing", "createdZero"] as const),
+  // pictures: the last of several, or each
+  ...(["pictureNull", "pictureError", "url", "dataUrl", "wrapped", "urlSafe"] as const),
+  ...(["wrongMediaType", "bareMediaType", "octetStream", "signed", "unsigned"] as const),
+  // lists: the first model, the first endpoint, its first price
+  ...(["oddModel", "oddEndpoint", "oddPrice"] as const),
+  // how it is sent
+  ...(["mislabelled", "commentsFirst", "asEvents", "editEvents"] as const)
+] as const
+
+/** A right answer that is odd in one thing; where it has no such thing, it stays as it is. A generation has completed and is billed. */
+export const Edit = Schema.TaggedStruct("Edit", { ...when, how: Schema.Literal(...edits) })
+export type Edit = typeof Edit.Type
 
 /**
  * The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). A body of JSON is there
@@ -88,6 +147,12 @@ const pace = {
 export const Pace = Schema.TaggedStruct("Pace", { ...when, ...pace })
 
 /**
+ * How a stream tells of a failure: without a `type`, within a chunk of a chat, its fields beside the `type`, as a text, under `event: error`,
+ * as `image_generation.failed` or `response.failed`, or as a line of JSON without `data:`.
+ */
+export const errorShapes = ["typeless", "chat", "flat", "text", "named", "failed", "responseFailed", "bare"] as const
+
+/**
  * A stream that says something else than it should (`how`), or says it in another of the spellings that the standard allows. How it
  * ends: an `error` event, `[DONE]` or silence before the picture, base64 that is none, no `[DONE]`, events that nobody knows before the picture.
  */
@@ -95,13 +160,15 @@ export const Stream = Schema.TaggedStruct("Stream", {
   ...when,
   ...pace,
   how: Schema.optional(Schema.Literal("error", "doneEarly", "endEarly", "badBase64", "noDone", "strangers")),
+  /** How an `error` is spelled; as documented, unless told. */
+  error: Schema.optional(Schema.Literal(...errorShapes)),
   lineEnds: Schema.optional(Schema.Literal("lf", "crlf", "cr", "mixed")),
   severalLines: Schema.optional(Schema.Boolean),
   byteOrderMark: Schema.optional(Schema.Boolean)
 })
 export type StreamFault = typeof Stream.Type
 
-export const Fault = Schema.Union(Status, Reset, Stall, Corrupt, Pace, Stream)
+export const Fault = Schema.Union(Status, Recorded, Edit, Reset, Stall, Corrupt, Pace, Stream)
 export type Fault = typeof Fault.Type
 
 /** The header by which a request brings its own fault, as JSON. */

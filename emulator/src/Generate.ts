@@ -4,55 +4,32 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Schema from "effect/Schema"
-import { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import { GeneratedImage } from "effect-openrouter-images"
 import type { Accepted } from "./Accepted.js"
 import * as Answer from "./Answer.js"
 import { check } from "./Checks.js"
 import type { Fault } from "./Fault.js"
 import * as Frames from "./Frames.js"
+import * as GenerationId from "./GenerationId.js"
+import * as Manifest from "./Manifest.js"
 import * as Picture from "./Picture.js"
 import * as Preview from "./Preview.js"
-import { costOf, imageTokens, textTokens } from "./Price.js"
 import { type Refusal, refuse } from "./Refusal.js"
 import { textOf } from "./RequestText.js"
+import type { Routed } from "./Spoil.js"
 import type { State } from "./State.js"
+import * as Wire from "./Wire.js"
 
-const answerGeneration = Answer.encoded(ImagesSchema.ImageGenerationResponse)
-const encodeUsage = Schema.encodeSync(ImagesSchema.ImageGenerationUsage)
-
-const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<GeneratedImage.GeneratedImage> =>
-  Effect.map(
-    Picture.draw({
-      prompt: request.prompt,
-      ...size,
-      seed,
-      format,
-      background: request.background === "transparent" ? "transparent" : "opaque",
-      label: request.model,
-      ...(request.outputCompression === undefined ? {} : { compression: request.outputCompression })
-    }),
-    (bytes) => GeneratedImage.make(bytes)
-  )
-
-const usageOf = (accepted: Accepted, pictures: number): ImagesSchema.ImageGenerationUsage => {
-  const cost = costOf(accepted, pictures)
-  const promptTokens = textTokens(accepted)
-  const completionTokens = pictures * imageTokens(accepted)
-  return {
-    promptTokens,
-    completionTokens,
-    totalTokens: promptTokens + completionTokens,
-    cost,
-    costDetails: {
-      upstreamInferenceCost: cost,
-      upstreamInferencePromptCost: 0,
-      upstreamInferenceCompletionsCost: cost
-    },
-    isByok: false,
-    completionTokensDetails: { imageTokens: completionTokens, reasoningTokens: 0 }
-  }
-}
+const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<Uint8Array> =>
+  Picture.draw({
+    prompt: request.prompt,
+    ...size,
+    seed,
+    format,
+    background: request.background === "transparent" ? "transparent" : "opaque",
+    label: request.model,
+    ...(request.outputCompression === undefined ? {} : { compression: request.outputCompression })
+  })
 
 const authorized = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void, Refusal> =>
   /^Bearer \S+$/.test(request.headers["authorization"] ?? "")
@@ -60,20 +37,13 @@ const authorized = (request: HttpServerRequest.HttpServerRequest): Effect.Effect
     : Effect.fail(refuse(401, "Missing Authentication header"))
 
 /** What a viewer sees before the first picture is done. */
-const progressOf = (
-  accepted: Accepted,
-  pictures: ReadonlyArray<GeneratedImage.GeneratedImage>
-): Effect.Effect<Frames.Progress> => {
-  const [first] = pictures
-  if (first === undefined) return Effect.succeed({ previews: [], chunks: [] })
-  if (accepted.format === "svg") {
-    const markup = new TextDecoder().decode(first.bytes)
-    return Effect.succeed({ previews: [], chunks: markup.match(/.{1,400}/gsu) ?? [] })
-  }
-  return Effect.forEach(Array.from({ length: Preview.steps }), (_, i) => Preview.draw(first.bytes, i)).pipe(
-    Effect.map((all) => ({ previews: all.map((bytes) => GeneratedImage.make(bytes).b64Json), chunks: [] }))
-  )
-}
+const progressOf = (accepted: Accepted, first: Uint8Array | undefined): Effect.Effect<ReadonlyArray<Uint8Array>> =>
+  accepted.format === "svg" || first === undefined
+    ? Effect.succeed([])
+    : Effect.forEach(Array.from({ length: Preview.steps }), (_, i) => Preview.draw(first, i))
+
+const chunksOf = ({ format }: Accepted, first: Uint8Array | undefined): ReadonlyArray<string> =>
+  format === "svg" ? (new TextDecoder().decode(first).match(/.{1,400}/gsu) ?? []) : []
 
 /** A stream whose fault keeps the picture from coming was not billed, unless the fault says that it had completed. */
 const isBilled = (fault: Fault | null, streamed: boolean): boolean => {
@@ -82,40 +52,59 @@ const isBilled = (fault: Fault | null, streamed: boolean): boolean => {
   return fault._tag !== "Stream" || (fault.how !== "error" && fault.how !== "doneEarly" && fault.how !== "endEarly")
 }
 
-const answerStream = (text: string, headers: Readonly<Record<string, string>>): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.text(text, { headers, contentType: "text/event-stream" })
+/** Whether the pictures come signed: as the model does it, unless the fault says otherwise. */
+const isSigned = ({ answers }: Accepted, fault: Fault | null): boolean => {
+  const how = fault?._tag === "Edit" ? fault.how : undefined
+  return how === "signed" || (answers.signed && how !== "unsigned")
+}
 
+const wirePicture = (bytes: Uint8Array): Wire.Picture => {
+  const { b64Json, mediaType } = GeneratedImage.make(bytes)
+  return { b64_json: b64Json, media_type: mediaType }
+}
+
+const answerStream = (text: string): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.text(text, { headers: { "cache-control": "no-cache" }, contentType: "text/event-stream" })
+
+/** Draws and bills what was asked for. */
+const complete = (state: State, fault: Fault | null, accepted: Accepted, generationId: string) =>
+  Effect.gen(function* () {
+    const { answers, endpoint, request } = accepted
+    const pictures = request.n ?? 1
+    const seed = request.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
+    const seal = isSigned(accepted, fault) ? Manifest.sign : (bytes: Uint8Array) => bytes
+    const drawn = yield* Effect.forEach(Array.from({ length: pictures }), (_, i) => draw(accepted, seed + i))
+    const data = drawn.map((bytes) => wirePicture(seal(bytes)))
+    const usage = Wire.usage(accepted, pictures)
+    const { model, prompt } = request
+    const provider = endpoint.providerSlug
+    if (isBilled(fault, accepted.stream)) {
+      yield* state.bill({ generationId, model, provider, prompt, pictures, costUsd: usage.cost })
+    }
+    const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    if (!accepted.stream) return Answer.json(Wire.answer(answers.dated ? created : 0, data, usage))
+    const previews = (yield* progressOf(accepted, drawn[0])).map((bytes) => wirePicture(seal(bytes)).b64_json)
+    const progress = { previews, chunks: chunksOf(accepted, drawn[0]) }
+    const frames = Frames.body(
+      progress,
+      { pictures: data, created, usage },
+      fault?._tag === "Stream" ? fault : undefined
+    )
+    return answerStream(frames)
+  })
+
+/** A generation that is accepted: from here on each answer says which one it is, and who serves it. */
 export const generate =
   (state: State) =>
-  (
-    fault: Fault | null
-  ): Effect.Effect<HttpServerResponse.HttpServerResponse, Refusal, HttpServerRequest.HttpServerRequest> =>
+  (fault: Fault | null): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest> =>
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
       yield* authorized(http)
       const accepted = yield* check(yield* textOf(http))
-      const { endpoint, request } = accepted
-      const pictures = request.n ?? 1
-      const seed = request.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
-      const data = yield* Effect.forEach(Array.from({ length: pictures }), (_, i) => draw(accepted, seed + i))
-      const usage = usageOf(accepted, pictures)
-      const entry = {
-        model: request.model,
-        provider: endpoint.providerSlug,
-        prompt: request.prompt,
-        pictures,
-        costUsd: usage.cost ?? 0
+      const generationId = yield* GenerationId.make
+      const head = { "x-generation-id": generationId, "x-provider-name": accepted.endpoint.providerName }
+      return {
+        head,
+        respond: Effect.map(complete(state, fault, accepted, generationId), HttpServerResponse.setHeaders(head))
       }
-      const headers = isBilled(fault, accepted.stream)
-        ? { "x-generation-id": (yield* state.bill(entry)).generationId }
-        : {}
-      const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-      if (!accepted.stream) return answerGeneration({ created, data, usage }, headers)
-      const final = {
-        pictures: data.map((image) => ({ b64: image.b64Json, mediaType: image.mediaType })),
-        created,
-        usage: encodeUsage(usage)
-      }
-      const progress = yield* progressOf(accepted, data)
-      return answerStream(Frames.body(progress, final, fault?._tag === "Stream" ? fault : undefined), headers)
     })

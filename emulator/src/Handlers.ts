@@ -13,7 +13,7 @@ import { readFault, readScript } from "./FaultText.js"
 import { generate } from "./Generate.js"
 import { type Refusal, refuse } from "./Refusal.js"
 import { textOf } from "./RequestText.js"
-import { spoil } from "./Spoil.js"
+import { type Routed, spoil } from "./Spoil.js"
 import type { State } from "./State.js"
 
 const answerModels = Answer.encoded(ImagesSchema.ImageModelsListResponse)
@@ -33,24 +33,24 @@ const faultOf = (
 /** One request of the API: recorded, answered or refused, and spoilt where a fault is due. */
 const serve = (
   state: State,
-  respond: (fault: Fault.Fault | null) => Effect.Effect<Response, Refusal, HttpServerRequest.HttpServerRequest>
+  route: (fault: Fault.Fault | null) => Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest>
 ): Effect.Effect<Response, never, HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     yield* state.record({ method: request.method, path: request.url, headers: { ...request.headers } })
     const fault = yield* faultOf(state, request)
-    return yield* spoil(
-      fault,
-      Effect.catchAll(respond(fault), (refusal) => Effect.succeed(Answer.refusal(refusal)))
-    )
+    return yield* spoil(fault, route(fault))
   }).pipe(Effect.catchAll((refusal) => Effect.succeed(Answer.refusal(refusal))))
+
+/** What discovery answers: no generation, so its head says of none. */
+const found = (respond: () => Response): Routed => ({ head: {}, respond: Effect.sync(respond) })
 
 const imagesGroup = (state: State) =>
   HttpApiBuilder.group(Api, "images", (handlers) =>
     handlers
       .handle("generate", () => serve(state, generate(state)))
       .handle("listModels", () =>
-        serve(state, () => Effect.sync(() => answerModels({ data: catalogue.map(({ model }) => model) })))
+        serve(state, () => Effect.succeed(found(() => answerModels({ data: catalogue.map(({ model }) => model) }))))
       )
       .handle("listModelEndpoints", ({ path }) => {
         const id = `${path.author}/${path.slug}`
@@ -58,7 +58,7 @@ const imagesGroup = (state: State) =>
         return serve(state, () =>
           entry === undefined
             ? Effect.fail(refuse(404, `No image model ${id}`))
-            : Effect.sync(() => answerEndpoints({ id, endpoints: entry.endpoints }))
+            : Effect.succeed(found(() => answerEndpoints({ id, endpoints: entry.endpoints })))
         )
       })
   )
@@ -82,8 +82,19 @@ const controlsGroup = (state: State) =>
       .handle("reset", () => state.reset)
   )
 
+/** Where there is no operation: the API says so in its envelope; outside of it a website shows its page, or that it has none. */
+const elsewhere = Effect.map(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
+  if (/^\/(api\/v1|emulator)(\/|\?|$)/.test(url)) return Answer.refusal(refuse(404, "Not Found"))
+  return method === "GET" ? Answer.page("The website of an API") : Answer.page("404: no such page", { status: 404 })
+})
+
+/** What the head of an answer tells a page: no more than the API's does. */
+const exposedHeaders = ["X-Generation-Id", "X-Provider-Name", "request-id", "cf-ray"]
+
 /** The API with its state; a page of any origin may call it. */
 export const layer = (state: State) =>
-  Layer.mergeAll(HttpApiBuilder.middlewareCors(), HttpApiBuilder.api(Api)).pipe(
-    Layer.provide([imagesGroup(state), controlsGroup(state)])
-  )
+  Layer.mergeAll(
+    HttpApiBuilder.middlewareCors({ exposedHeaders }),
+    HttpApiBuilder.Router.use((router) => router.all("*", elsewhere)),
+    HttpApiBuilder.api(Api)
+  ).pipe(Layer.provide([imagesGroup(state), controlsGroup(state)]))

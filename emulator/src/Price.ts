@@ -28,9 +28,25 @@ const applies = (line: ImagesSchema.ImagePricingEntry, accepted: Priced): boolea
   return !accepted.endpoint.pricing.some(({ billable, variant }) => billable === line.billable && variant === tier)
 }
 
-/** US dollars, to the billionth. */
-export const costOf = (accepted: Priced, pictures: number): number => {
-  const lines = accepted.endpoint.pricing.filter((line) => applies(line, accepted))
+const sumOf = (
+  accepted: Priced,
+  pictures: number,
+  counts: (line: ImagesSchema.ImagePricingEntry) => boolean
+): number => {
+  const lines = accepted.endpoint.pricing.filter((line) => applies(line, accepted) && counts(line))
   const sum = lines.reduce((total, line) => total + quantity(line, accepted, pictures) * line.costUsd, 0)
   return Math.round(sum * 1e9) / 1e9
 }
+
+/** What is read before drawing: the prompt, and each reference as a picture of the size that is drawn. */
+export const promptTokens = (accepted: Priced): number =>
+  textTokens(accepted) + (accepted.request.inputReferences?.length ?? 0) * imageTokens(accepted)
+
+const isPrompt = ({ billable, unit }: ImagesSchema.ImagePricingEntry): boolean =>
+  unit === "token" && billable !== "output_image"
+
+/** The part of the cost that tokens of the prompt make, in US dollars, to the billionth. */
+export const promptCostOf = (accepted: Priced): number => sumOf(accepted, 1, isPrompt)
+
+/** US dollars, to the billionth. */
+export const costOf = (accepted: Priced, pictures: number): number => sumOf(accepted, pictures, () => true)

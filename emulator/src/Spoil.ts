@@ -5,11 +5,24 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import * as Answer from "./Answer.js"
-import type { Corrupt, Fault, Pace, Reset, Stall, Status, StreamFault } from "./Fault.js"
+import { statusAnswer } from "./Bodies.js"
+import * as Edits from "./Edits.js"
+import type { Corrupt, Edit, Fault, Pace, Recorded, Reset, Stall, Status, StreamFault } from "./Fault.js"
+import { told } from "./RecordedErrors.js"
+import type { Refusal } from "./Refusal.js"
 
 type Response = HttpServerResponse.HttpServerResponse
+type Head = Readonly<Record<string, string>>
+
+/** A call that is accepted: what the head of each answer to it says, and the right answer. */
+export interface Routed {
+  readonly head: Head
+  readonly respond: Effect.Effect<Response, Refusal>
+}
+
 type Of<S extends { readonly Type: unknown }> = S["Type"]
 
 class ConnectionReset extends Data.TaggedError("ConnectionReset")<{ readonly message: string }> {}
@@ -31,13 +44,9 @@ const withBody = <E>(response: Response, body: Stream.Stream<Uint8Array, E>, len
     contentType: contentType(response)
   })
 
-const withText = (response: Response, text: string): Response => {
-  const id = response.headers["x-generation-id"]
-  return HttpServerResponse.text(text, {
-    status: response.status,
-    headers: id === undefined ? {} : { "x-generation-id": id },
-    contentType: contentType(response)
-  })
+const withText = (response: Response, text: string, label = contentType(response)): Response => {
+  const { "content-length": _, "content-type": __, ...headers } = response.headers
+  return HttpServerResponse.text(text, { status: response.status, headers, contentType: label })
 }
 
 /** Resets the socket under a real request; there is none in memory. */
@@ -46,33 +55,21 @@ const resetSocket = (request: HttpServerRequest.HttpServerRequest): Effect.Effec
     if (request.source instanceof IncomingMessage) request.source.socket.resetAndDestroy()
   })
 
-const page = (status: number): string =>
-  `<!DOCTYPE html>\n<html><head><title>${status}: the edge of the network</title></head><body><h1>Error ${status}</h1></body></html>\n`
-
-const statusBody = (fault: Of<typeof Status>): string => {
-  const envelope = JSON.stringify({
-    error: { code: fault.status, message: `Emulated status ${fault.status}`, ...fault.error },
-    ...fault.beside
-  })
-  switch (fault.body) {
-    case "html":
-      return page(fault.status)
-    case "empty":
-      return ""
-    case "text":
-      return `upstream said ${fault.status}`
-    default:
-      return envelope
-  }
+const status = (fault: Of<typeof Status>, head: Head, request: HttpServerRequest.HttpServerRequest): Response => {
+  const response = statusAnswer(fault, head)
+  return fault.body === "cut" ? broken(response, undefined, reset(request)) : response
 }
 
-const status = (fault: Of<typeof Status>, request: HttpServerRequest.HttpServerRequest): Response => {
-  const response = HttpServerResponse.text(statusBody(fault), {
-    status: fault.httpStatus ?? fault.status,
-    headers: fault.headers ?? {},
-    contentType: fault.body === "html" ? "text/html" : "application/json"
-  })
-  return fault.body === "cut" ? broken(response, undefined, reset(request)) : response
+const recorded = (fault: Of<typeof Recorded>, head: Head): Response => {
+  const { body, headers, status } = told(fault.as, fault.wait)
+  return Answer.json(body, { status, headers: { ...head, ...headers } })
+}
+
+const edited = ({ how }: Edit, response: Response): Response => {
+  const label = contentType(response)
+  const text = Edits.edit(how, new TextDecoder().decode(bytesOf(response)), label === "text/event-stream")
+  if (how === "mislabelled") return withText(response, text, "text/plain")
+  return withText(response, text, how === "asEvents" ? "text/event-stream" : label)
 }
 
 /** Some bytes, and then what `end` does. */
@@ -133,11 +130,17 @@ const pace = (fault: Of<typeof Pace> | StreamFault, response: Response): Respons
 const apply = (
   fault: Fault,
   response: Response,
+  head: Head,
   request: HttpServerRequest.HttpServerRequest
 ): Effect.Effect<Response> => {
   switch (fault._tag) {
     case "Status":
-      return Effect.succeed(status(fault, request))
+      return Effect.succeed(status(fault, head, request))
+    case "Recorded":
+      return Effect.succeed(recorded(fault, head))
+    // A refusal has nothing to edit.
+    case "Edit":
+      return Effect.succeed(response.status === 200 ? edited(fault, response) : response)
     case "Corrupt":
       return Effect.succeed(withText(response, corruptText(new TextDecoder().decode(bytesOf(response)), fault.how)))
     // The frames of a stream were made as the fault says.
@@ -151,24 +154,28 @@ const apply = (
   }
 }
 
-/** A fault that needs no answer spoils the call before it: then nothing is drawn and nothing billed. */
-const needsAnswer = (fault: Fault): boolean =>
-  fault._tag === "Corrupt" ||
-  fault._tag === "Pace" ||
-  fault._tag === "Stream" ||
-  (fault._tag !== "Status" && fault.at === "body")
+/** Any other fault spoils the call before its answer: then nothing is drawn and nothing billed. */
+const needsAnswer = (fault: Fault): boolean => {
+  if (fault._tag === "Reset" || fault._tag === "Stall") return fault.at === "body"
+  return fault._tag !== "Status" && fault._tag !== "Recorded"
+}
 
-/** An answer, or what becomes of it. */
-export const spoil = <E, R>(
+/** The right answer to a call, or what becomes of it. */
+export const spoil = <R>(
   fault: Fault | null,
-  respond: Effect.Effect<Response, E, R>
-): Effect.Effect<Response, E, R | HttpServerRequest.HttpServerRequest> =>
+  route: Effect.Effect<Routed, Refusal, R>
+): Effect.Effect<Response, Refusal, R | HttpServerRequest.HttpServerRequest> =>
   fault === null
-    ? respond
+    ? Effect.flatMap(route, ({ respond }) => respond)
     : Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         yield* Effect.sleep(fault.delayMillis ?? 0)
+        const routed = yield* Effect.either(route)
+        const head = Either.match(routed, { onLeft: () => ({}), onRight: (one) => one.head })
         const wanted = needsAnswer(fault) || fault.afterCompletion === true
-        const response = wanted ? yield* respond : Answer.json({})
-        return yield* apply(fault, response, request)
+        const right = Either.match(routed, {
+          onLeft: (refusal) => Effect.succeed(Answer.refusal(refusal)),
+          onRight: (one) => one.respond
+        })
+        return yield* apply(fault, wanted ? yield* right : Answer.json({}), head, request)
       })

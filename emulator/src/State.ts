@@ -28,7 +28,7 @@ export interface State {
   readonly script: (faults: Script) => Effect.Effect<void>
   /** Forgets everything. */
   readonly reset: Effect.Effect<void>
-  readonly bill: (entry: Omit<LedgerEntry, "generationId">) => Effect.Effect<LedgerEntry>
+  readonly bill: (entry: LedgerEntry) => Effect.Effect<void>
   readonly record: (request: RecordedRequest) => Effect.Effect<void>
   readonly nextFault: Effect.Effect<Fault | null>
 }
@@ -54,11 +54,7 @@ export const make: Effect.Effect<State> = Effect.gen(function* () {
         Ref.update(script, (waiting) => [...waiting, ...valid])
       ),
     reset: Effect.all([Ref.set(ledger, []), Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
-    bill: (entry) =>
-      Ref.modify(ledger, (entries) => {
-        const billed = { generationId: `gen-emulator-${String(entries.length + 1).padStart(6, "0")}`, ...entry }
-        return [billed, [...entries, billed]]
-      }),
+    bill: (entry) => Ref.update(ledger, (entries) => [...entries, entry]),
     record: (request) => Ref.update(requests, (all) => [...all, withoutKey(request)]),
     nextFault: Ref.modify(script, ([next, ...rest]) => [next ?? null, rest])
   }

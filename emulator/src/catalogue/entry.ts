@@ -9,6 +9,8 @@ export interface Answers {
   readonly format: Format
   /** Whether a JSON answer tells when the picture was made; else its `created` is 0. A stream always tells. */
   readonly dated: boolean
+  /** Whether its pictures come signed (C2PA). */
+  readonly signed: boolean
 }
 
 /** A model with the endpoints that serve it. */
@@ -74,7 +76,7 @@ const firstFormat = (parameters: Parameters): Format => {
 }
 
 /** What FLUX was seen to do: a JPEG where no format was asked, and no date. */
-export const undatedJpeg: Answers = { format: "jpeg", dated: false }
+export const undatedJpeg: Partial<Answers> = { format: "jpeg", dated: false }
 
 export const entry = (
   model: Omit<ImagesSchema.ImageModelListItem, "supportsStreaming" | "endpoints">,
@@ -87,5 +89,5 @@ export const entry = (
     endpoints: `/api/v1/images/models/${model.id}/endpoints`
   },
   endpoints,
-  answers: { format: firstFormat(model.supportedParameters), dated: true, ...answers }
+  answers: { format: firstFormat(model.supportedParameters), dated: true, signed: false, ...answers }
 })

@@ -51,6 +51,10 @@ const model = (
   )
 }
 
+/** OpenAI and Black Forest Labs sign what they make. */
+const signed: Partial<Answers> = { signed: true }
+const flux: Partial<Answers> = { ...undatedJpeg, ...signed }
+
 const gptImage1 = [
   price("input_text", "token", 0.000005),
   price("input_image", "token", 0.00001),
@@ -81,7 +85,8 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
         ],
         { streaming: true, passthrough: ["moderation"] }
       )
-    ]
+    ],
+    signed
   ),
   model(
     "openai/gpt-image-1",
@@ -98,7 +103,8 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     [
       by("OpenAI", gptImage1, { streaming: true, passthrough: ["moderation", "user"] }),
       by("Azure", gptImage1, { streaming: true })
-    ]
+    ],
+    signed
   ),
   model(
     "black-forest-labs/flux.2-pro",
@@ -116,7 +122,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
         passthrough: ["steps", "guidance", "safety_tolerance"]
       })
     ],
-    undatedJpeg
+    flux
   ),
   model(
     "bytedance-seed/seedream-4.5",
@@ -328,6 +334,6 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
       input_references: range(0, 10)
     },
     [by("Black Forest Labs", [price("output_image", "megapixel", 0.04), price("input_image", "megapixel", 0.02)])],
-    undatedJpeg
+    flux
   )
 ]
