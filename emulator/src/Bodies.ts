@@ -19,14 +19,12 @@ const shapes = {
   job: () => ({ id: "job-emulated", status: "queued" })
 } as const
 
-const isShape = (body: string): body is keyof typeof shapes => Object.hasOwn(shapes, body)
-
 /** Whether an answer is OpenRouter's own, so that its head says which generation it is about. */
-export const isOwn = ({ body, text }: Fault): boolean =>
-  text === undefined && (body === undefined || body === "envelope" || body === "cut")
+const isOwn = ({ body, shape, text }: Fault): boolean =>
+  text === undefined && shape === undefined && (body === undefined || body === "envelope" || body === "cut")
 
 const contentOf = (fault: Fault): Response => {
-  const { body = "envelope", status } = fault
+  const { status } = fault
   const head = { status: fault.httpStatus ?? status, headers: fault.headers ?? {} }
   const told = fault.error?.["message"]
   const message = typeof told === "string" ? told : `Emulated status ${status}`
@@ -34,12 +32,11 @@ const contentOf = (fault: Fault): Response => {
     const contentType = fault.headers?.["content-type"] ?? "text/plain"
     return HttpServerResponse.text(fault.text, { ...head, contentType })
   }
-  if (isShape(body)) return Answer.json(shapes[body](message, status), head)
-  switch (body) {
+  if (fault.shape === "challenge") return Answer.page("Just a moment...", head)
+  if (fault.shape !== undefined) return Answer.json(shapes[fault.shape](message, status), head)
+  switch (fault.body) {
     case "html":
       return Answer.page(`${status}: the edge of the network`, head)
-    case "challenge":
-      return Answer.page("Just a moment...", head)
     case "empty":
       return HttpServerResponse.text("", { ...head, contentType: "application/json" })
     case "text":

@@ -38,12 +38,12 @@ const when = {
   afterCompletion: Schema.optional(Schema.Boolean)
 }
 
-/** What the body of a `Status` may be. The first four are OpenRouter's or an edge's, the others are those of strangers. */
-export const bodies = [
-  ...(["envelope", "html", "empty", "cut", "text", "challenge"] as const),
-  /** `{error: {type: "upstream_error", message}}`, `{error: "..."}`, `{detail: "..."}`, `{message}`, `{code, message}` */
+/** Bodies that are not OpenRouter's: an edge's challenge, and what gateways and other servers send. */
+export const shapes = [
+  "challenge",
+  // `{error: {type: "upstream_error", message}}`, `{error: "..."}`, `{detail: "..."}`, `{message}`, `{code, message}`
   ...(["upstreamError", "errorText", "detail", "message", "codeMessage"] as const),
-  /** `{detail: [{loc, msg, type}]}`, `[{message}]`, `{data: [], error: "..."}`, `{id, status: "queued"}` */
+  // `{detail: [{loc, msg, type}]}`, `[{message}]`, `{created, data: [], error: "..."}`, `{id, status: "queued"}`
   ...(["faults", "list", "noPictures", "job"] as const)
 ] as const
 
@@ -52,14 +52,13 @@ export const Status = Schema.TaggedStruct("Status", {
   ...when,
   status: HttpStatus,
   httpStatus: Schema.optional(HttpStatus),
-  /**
-   * The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, a text, an edge's
-   * challenge, or a shape that gateways send: see `bodies`.
-   */
-  body: Schema.optional(Schema.Literal(...bodies)),
-  /** Exactly this body, as the `content-type` among `headers`, else as plain text. */
+  /** The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, or a text. */
+  body: Schema.optional(Schema.Literal("envelope", "html", "empty", "cut", "text")),
+  /** In place of `body`: what a stranger sends, with the message of `error`. */
+  shape: Schema.optional(Schema.Literal(...shapes)),
+  /** In place of `body`: exactly this, as the `content-type` among `headers`, else as plain text. */
   text: Schema.optional(Schema.String),
-  /** Fields for the envelope's `error`, winning over `code` and `message`; of other shapes only its `message` is told. */
+  /** Fields for the envelope's `error`, winning over `code` and `message`. */
   error: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
   /** Fields beside the envelope's `error`. */
   beside: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown })),

@@ -46,12 +46,15 @@ describe("a fault", () => {
 
       it.effect(`with each body comes ${when}, as a failure and in a success`, () =>
         Effect.forEach(
-          Fault.bodies.filter((body) => body !== "cut"),
+          [
+            ...Fault.shapes.map((shape) => ({ shape })),
+            ...(["envelope", "html", "empty", "text"] as const).map((body) => ({ body }))
+          ],
           (body) =>
             Effect.forEach([undefined, 200], (httpStatus) =>
               Effect.gen(function* () {
                 const error = { message: "no luck" }
-                const fault = { _tag: "Status" as const, status: 502, body, error, afterCompletion }
+                const fault = { _tag: "Status" as const, status: 502, ...body, error, afterCompletion }
                 const seen = yield* answer(httpStatus === undefined ? fault : { ...fault, httpStatus })
                 expect([body, seen.status, seen.billed.length]).toEqual([
                   body,
@@ -81,8 +84,8 @@ describe("a fault", () => {
 
     it.effect("has the shapes that gateways send", () =>
       Effect.gen(function* () {
-        const said = (body: (typeof Fault.bodies)[number]) =>
-          json({ _tag: "Status", status: 500, body, error: { message: "no luck" } })
+        const said = (shape: (typeof Fault.shapes)[number]) =>
+          json({ _tag: "Status", status: 500, shape, error: { message: "no luck" } })
         expect(
           yield* Effect.all({
             upstreamError: said("upstreamError"),
