@@ -17,7 +17,7 @@ const BudgetLive = Budget.layerWithStore({ limitUsd: Number(limit), window: "1 d
 )
 
 const request = {
-  model: "bytedance-seed/seedream-4.5",
+  model: "bytedance-seed/seedream-5-lite",
   prompt: "a red panda",
   size: "32x32",
   provider: { only: ["seed"] }

@@ -8,7 +8,7 @@ import { Effect, Layer, Redacted, Schedule, Stream } from "effect"
 import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 
-const request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "16x16" } as const
+const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "16x16" } as const
 
 /** A proxy that answers CONNECT with a status, and with 200 opens the tunnel. */
 const proxy = (status: number) =>

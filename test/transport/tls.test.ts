@@ -8,7 +8,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { makeCertificate } from "../support/certificate.js"
 import { cut, spoils, tlsBox } from "./tlsBox.js"
 
-const request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "16x16" } as const
+const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "16x16" } as const
 
 const clients: Readonly<Record<string, Layer.Layer<HttpClient.HttpClient>>> = {
   fetch: FetchHttpClient.layer,
