@@ -119,7 +119,7 @@ describe("the worker", () => {
       Effect.gen(function* () {
         const emulator = yield* Emulator.Emulator
         yield* emulator.reset
-        yield* emulator.script([{ _tag: "Corrupt", how: "missingField" }])
+        yield* emulator.script([{ _tag: "Corrupt", how: "cutEnd" }])
         yield* logged
         const answer = yield* ask("?prompt=a+paper+boat")
         expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/png"])

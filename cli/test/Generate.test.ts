@@ -87,7 +87,7 @@ describe("generate", () => {
 
     it.scoped("saves the pictures of an answer that is not the contract", () =>
       Effect.gen(function* () {
-        const { code, failure, files, stdout } = yield* spoilt({ _tag: "Corrupt", how: "missingField" }, { n: 2 })
+        const { code, failure, files, stdout } = yield* spoilt({ _tag: "Corrupt", how: "cutEnd" }, { n: 2 })
         expect([failure._tag, code]).toEqual(["ResponseValidationError", 7])
         expect(stdout).toHaveLength(2)
         expect(files.filter((file) => file.endsWith(".png"))).toHaveLength(2)

@@ -163,7 +163,7 @@ describe("generate", () => {
           expect(document.costUsd).toBe(document.usage.cost)
           expect(document.pictures).toHaveLength(2)
           for (const file of document.files) expect(yield* fs.exists(file)).toBe(true)
-          yield* spoilt({ _tag: "Corrupt", how: "missingField" })
+          yield* spoilt({ _tag: "Corrupt", how: "cutEnd" })
           const failed = yield* heard(Effect.flip(generate(optionsOf(out, { json: true, stream: false }))))
           expect(JSON.parse(failed.stdout.join("\n"))).toMatchObject({
             result: "ResponseValidationError",

@@ -130,7 +130,7 @@ export const Stall = Schema.TaggedStruct("Stall", {
 /** A whole answer with a body that is not right. */
 export const Corrupt = Schema.TaggedStruct("Corrupt", {
   ...when,
-  how: Schema.Literal("notJson", "cutJson", "badBase64", "missingField", "empty")
+  how: Schema.Literal("notJson", "cutJson", "cutEnd", "badBase64", "missingField", "empty")
 })
 
 const pace = {

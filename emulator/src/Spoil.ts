@@ -102,6 +102,9 @@ const corruptText = (text: string, how: Of<typeof Corrupt>["how"]): string => {
       return "Internal state: OK"
     case "cutJson":
       return text.slice(0, Math.floor(text.length / 2))
+    // Behind the pictures, before the end.
+    case "cutEnd":
+      return text.slice(0, -20)
     case "badBase64":
       return text.replace(/("b64_json":"[^"]{8})./, "$1*")
     case "missingField":

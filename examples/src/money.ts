@@ -29,7 +29,7 @@ const program = Effect.gen(function* () {
   yield* attempt("a gateway that gave up after the picture was made")
   yield* emulator.script([{ _tag: "Reset", at: "body" }])
   yield* attempt("an answer that broke off")
-  yield* emulator.script([{ _tag: "Corrupt", how: "missingField" }])
+  yield* emulator.script([{ _tag: "Corrupt", how: "cutEnd" }])
   yield* attempt("an answer that is not what was promised")
   const ledger = yield* emulator.ledger
   yield* Console.log(`\nbilled: ${ledger.length} generations for 4 calls`)
