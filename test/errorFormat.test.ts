@@ -136,6 +136,81 @@ describe("the advice", () => {
     expect(Errors.advice(new Errors.OpenRouterDefaultError(models))).toMatch(/base URL/)
   })
 
+  const budget = { limit_usd: 5, spend_usd: 4.98, resets_at: "2026-12-01T00:00:00Z" }
+  it.each<[string, Partial<Errors.ResponseErrorFields> & { readonly status: number }, string | RegExp]>([
+    [
+      "a budget is what OpenRouter advises, and how much of it is spent",
+      { status: 403, limitSource: "openrouter_workspace_budget", remedyHint: "Ask your admin", metadata: budget },
+      "Ask your admin. $4.98 of $5 are spent. It begins anew at 2026-12-01T00:00:00Z."
+    ],
+    [
+      "a guardrail's budget is to raise it or to wait",
+      { status: 403, limitSource: "openrouter_guardrail_budget", metadata: { limit_usd: 5 } },
+      "Raise the budget of the guardrail, or wait until it begins anew. The limit is $5."
+    ],
+    [
+      "the limit of a key is about the key",
+      { status: 402, limitSource: "openrouter_key_limit" },
+      /^Raise the limit of this API key/
+    ],
+    ["calls under way is to wait", { status: 402, limitSource: "openrouter_in_flight_budget" }, /^Wait until calls/],
+    [
+      "a call too expensive by itself is not to wait",
+      { status: 402, limitSource: "openrouter_in_flight_budget", metadata: { reason: "weight_exceeds_budget" } },
+      /^Add credits, or ask for less/
+    ],
+    [
+      "a provider's shared pool is about the provider",
+      { status: 429, limitSource: "upstream_provider_shared_pool" },
+      /at the provider/
+    ],
+    [
+      "a redirect says where to",
+      { status: 308, headers: { location: "https://example.com/api/v1" } },
+      /redirects to https:\/\/example\.com/
+    ],
+    [
+      "an edge's challenge is about neither prompt nor key",
+      { status: 403, answeredBy: "intermediary", body: "<html><title>Just a moment...</title></html>" },
+      /takes you for a robot/
+    ],
+    [
+      "a provider's own refusal is about the provider's key",
+      { status: 401, metadata: { provider_name: "A" } },
+      /^A refused the key/
+    ],
+    [
+      "a prompt that moderation refused as 400 is about the prompt",
+      { status: 400, errorType: "content_policy_violation" },
+      /^Change the prompt/
+    ],
+    [
+      "a picture that is too large is not about moderation",
+      { status: 400, errorType: "image_too_large", message: "unsafe" },
+      /^Correct/
+    ],
+    [
+      "fields that are named is what the message says",
+      { status: 400, issues: [{ path: ["n"], message: "no" }] },
+      /^Correct the request/
+    ],
+    ["a job is about the base URL", { status: 202 }, /job/],
+    ["a method that is not allowed is about the base URL", { status: 405, answeredBy: "intermediary" }, /base URL/]
+  ])("on %s", (_, fields, advice) => {
+    const error = new Errors.OpenRouterDefaultError(answered(fields.status, fields))
+    expect(Errors.advice(error)).toMatch(advice)
+    if (typeof advice === "string") expect(Errors.advice(error)).toBe(advice)
+  })
+
+  it("in the words of strangers stays on its line, and cannot steer a terminal", () => {
+    const rude = "a\ncost        Nothing was billed.\u001b[2J"
+    for (const fields of [{ remedyHint: rude }, { httpStatus: 308, headers: { location: rude } }]) {
+      const text = Errors.format(new Errors.OpenRouterDefaultError(answered(308, fields)))
+      expect(text.match(/^cost/gm)).toHaveLength(1)
+      expect(text).not.toContain("\u001b")
+    }
+  })
+
   const discovery = ["listModels", "listModelEndpoints"] as const
   it.each(discovery)("on %s is about nothing that only a generation has", (operation) => {
     const errors = [

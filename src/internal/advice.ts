@@ -6,6 +6,7 @@ import type { OpenRouterError, ResponseError } from "../Errors.js"
 import { connectionAdvice } from "./connectionAdvice.js"
 import { isModeration } from "./curable.js"
 import { actions, baseUrl, discoveryActions, statuses, wait } from "./errorFacts.js"
+import { oneLine } from "./oneLine.js"
 import { textAt } from "./serverWords.js"
 import { isDiscovery, isRedirect } from "./status.js"
 
@@ -44,15 +45,16 @@ const usdAt = (error: ResponseError, key: string): string | undefined => {
   return Predicate.isNumber(usd) ? `$${usd}` : undefined
 }
 
-/** What a budget or a limit says of itself: how much is spent of it, and when it begins anew. */
+/** What a budget or a limit says of itself, in a sentence: how much of it is spent, and when it begins anew. */
 const stateOf = (error: ResponseError): string => {
   const [spent, limit, resets] = [
     usdAt(error, "spend_usd"),
     usdAt(error, "limit_usd"),
     textAt(error.metadata, "resets_at")
   ]
-  const amount = limit === undefined ? "" : ` (${spent === undefined ? "" : `${spent} spent of `}${limit})`
-  return `${amount}${resets === undefined ? "" : `, or wait until it begins anew at ${resets}`}.`
+  const amount =
+    limit === undefined ? "" : spent === undefined ? ` The limit is ${limit}.` : ` ${spent} of ${limit} are spent.`
+  return amount + (resets === undefined ? "" : ` It begins anew at ${oneLine(resets)}.`)
 }
 
 /** By whose limit was reached. */
@@ -65,11 +67,11 @@ const actionOfLimit = (error: ResponseError): string | undefined => {
     case "openrouter_credits":
       return actions.PaymentRequiredResponseError
     case "openrouter_key_limit":
-      return `Raise the limit of this API key${stateOf(error)}`
+      return "Raise the limit of this API key, or wait until it begins anew."
     case "openrouter_guardrail_budget":
-      return `Raise the budget of the guardrail${stateOf(error)}`
+      return "Raise the budget of the guardrail, or wait until it begins anew."
     case "openrouter_workspace_budget":
-      return `Raise the budget of the workspace${stateOf(error)}`
+      return "Raise the budget of the workspace, or wait until it begins anew."
     case "upstream_provider_shared_pool":
       return "Wait, use a key of your own at the provider, or choose another provider."
     default:
@@ -80,26 +82,29 @@ const actionOfLimit = (error: ResponseError): string | undefined => {
 /** Your own key is not what a provider refuses: it knows only OpenRouter's, or the one that you left there. */
 const actionOfProvider = ({ metadata, status }: ResponseError): string | undefined =>
   status === 401 && textAt(metadata, "provider_name") !== undefined
-    ? `${textAt(metadata, "provider_name")} refused the key that OpenRouter uses there: if it is one of your own, check it in OpenRouter's settings; else choose another provider.`
+    ? `${oneLine(textAt(metadata, "provider_name") ?? "")} refused the key that OpenRouter uses there: if it is one of your own, check it in OpenRouter's settings; else choose another provider.`
     : undefined
 
 const redirected = ({ headers }: ResponseError): string =>
   headers["location"] === undefined
     ? `The server redirects elsewhere, which is not followed. ${baseUrl}`
-    : `The server redirects to ${headers["location"]}, which is not followed: take the base URL from there if you trust it.`
+    : `The server redirects to ${oneLine(headers["location"])}, which is not followed: take the base URL from there if you trust it.`
+
+const asSentence = (text: string): string => oneLine(text).replace(/(?<![.!?])$/, ".")
 
 const actionOfAnswer = (error: ResponseError): string | undefined => {
-  if (error.remedyHint !== undefined)
-    return /[.!?]\s*$/.test(error.remedyHint) ? error.remedyHint : `${error.remedyHint}.`
+  if (error.remedyHint !== undefined) return asSentence(error.remedyHint) + stateOf(error)
   if (isRedirect(error.httpStatus)) return redirected(error)
   if (isChallenge(error)) {
     return "An edge network in front of the server takes you for a robot, whatever the prompt and the key: call from another network, or ask who runs it."
   }
   if (error.status < 500 && error.status !== 404 && isModeration(error))
     return "Change the prompt: moderation refused it."
-  const known = actionOfLimit(error) ?? actionOfProvider(error)
-  if (known !== undefined || error.issues === undefined) return known
-  return "Correct the request: `issues` says what is accepted."
+  const limit = actionOfLimit(error)
+  if (limit !== undefined) return limit + stateOf(error)
+  const refused = actionOfProvider(error)
+  if (refused !== undefined || error.issues === undefined) return refused
+  return "Correct the request: the message says what is accepted."
 }
 
 const accepted = 202
@@ -110,10 +115,10 @@ const actionOfSuccess = (error: OpenRouterError): string | undefined => {
     return "The server took the request for a job and did not wait for it: check the base URL, the API answers with the picture itself."
   }
   if (error._tag === "ResponseValidationError" && error.issues.some(({ path }) => path.at(-1) === "url")) {
-    return "Fetch the picture from the address in `rawBody` before it expires, and ask who runs the base URL for `b64_json`."
+    return "Fetch the picture from the address that the message names before it expires, and ask who runs the base URL for base64."
   }
   return error._tag === "ResponseValidationError" && error.billing === "unknown"
-    ? "The answer has no picture: `rawBody` is all that came."
+    ? "Read what came in place of a picture, and check the base URL."
     : undefined
 }
 

@@ -4,37 +4,27 @@ import * as Predicate from "effect/Predicate"
 import type { OpenRouterError, ResponseError } from "../Errors.js"
 import { advice, isResponse } from "./advice.js"
 import { cost } from "./errorMessage.js"
+import { oneLine } from "./oneLine.js"
 import { textAt, wordsOfProvider } from "./serverWords.js"
 import { isDiscovery } from "./status.js"
 
 type Metadata = ResponseError["metadata"]
 
-const longest = 200
-
 /** Characters that steer a terminal; a line feed does not. */
 const steering = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu
 
-/** The beginning of a text of strangers, on one line and without characters that steer a terminal. */
-const short = (text: string): string => {
-  const start = text.slice(0, 4 * longest).replace(/[\p{Cc}\p{Cf}\p{Z}\p{Surrogate}]+/gu, " ")
-  const characters = Array.from(start.trim())
-  return characters.length > longest || text.length > 4 * longest
-    ? `${characters.slice(0, longest).join("")}...`
-    : characters.join("")
-}
-
 const reasons = (metadata: Metadata): string => {
   const list = metadata?.["reasons"]
-  return short(Array.isArray(list) ? list.filter(Predicate.isString).join(", ") : "")
+  return oneLine(Array.isArray(list) ? list.filter(Predicate.isString).join(", ") : "")
 }
 
 /** What the provider said, where the message does not say it already. Metadata is whatever the server sent: a value that is no JSON is left out. */
 const raw = ({ message, metadata }: ResponseError): string => {
   const words = wordsOfProvider(metadata)
-  if (words !== undefined) return message.includes(words) ? "" : short(words)
+  if (words !== undefined) return message.includes(words) ? "" : oneLine(words)
   const value = metadata?.["raw"]
   return Predicate.isObject(value)
-    ? short(
+    ? oneLine(
         Either.getOrElse(
           Either.try(() => JSON.stringify(value)),
           () => ""
@@ -45,7 +35,7 @@ const raw = ({ message, metadata }: ResponseError): string => {
 
 /** Of an answer to a generation that is JSON the message tells what is wrong; its beginning would be a picture's base64. */
 const unread = (error: Extract<OpenRouterError, { readonly _tag: "ResponseValidationError" }>): string =>
-  isDiscovery(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? short(error.rawBody) : ""
+  isDiscovery(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? oneLine(error.rawBody) : ""
 
 /** What the server said besides its message. */
 const said = (error: OpenRouterError): ReadonlyArray<readonly [label: string, value: string]> => {
@@ -53,16 +43,16 @@ const said = (error: OpenRouterError): ReadonlyArray<readonly [label: string, va
   if (!isResponse(error)) return []
   return [
     ["reasons", reasons(error.metadata)],
-    ["provider", short(error.providerName ?? textAt(error.metadata, "provider_name") ?? "")],
+    ["provider", oneLine(error.providerName ?? textAt(error.metadata, "provider_name") ?? "")],
     ["raw", raw(error)],
-    ["body", error.answeredBy === "openrouter" ? "" : short(error.body)],
-    ["instead", short(error.availability?.fallbackModels?.join(", ") ?? "")]
+    ["body", error.answeredBy === "openrouter" ? "" : oneLine(error.body)],
+    ["instead", oneLine(error.availability?.fallbackModels?.join(", ") ?? "")]
   ]
 }
 
 /** The lines that only some errors have. */
 const details = (error: OpenRouterError): ReadonlyArray<string> =>
-  [...said(error), ["generation", short(("generationId" in error ? error.generationId : undefined) ?? "")] as const]
+  [...said(error), ["generation", oneLine(("generationId" in error ? error.generationId : undefined) ?? "")] as const]
     .filter(([, value]) => value.trim() !== "")
     .map(([label, value]) => `${label.padEnd(12)}${value}`)
 
