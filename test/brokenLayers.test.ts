@@ -19,13 +19,13 @@ import { billed, emulated, requestsTo } from "./support/emulated.js"
 import { hashed } from "./support/generating.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
-  model: "bytedance-seed/seedream-4.5",
+  model: "bytedance-seed/seedream-5-lite",
   prompt: "a red panda",
   size: "32x32",
   provider: { only: ["seed"] }
 }
 /** A model that streams. */
-const gpt: ImagesSchema.ImageGenerationRequest = { model: "openai/gpt-image-1", prompt: "a red panda", size: "32x32" }
+const gpt: ImagesSchema.ImageGenerationRequest = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
 /** The layers above each other, the first on top. */
 const stacked = (order: ReadonlyArray<string>): Layer.Layer<Images.Images | Emulator.Emulator> => {
