@@ -98,12 +98,12 @@ const actionOfAnswer = (error: ResponseError): string | undefined => {
   if (isChallenge(error)) {
     return "An edge network in front of the server takes you for a robot, whatever the prompt and the key: call from another network, or ask who runs it."
   }
-  if (error.status < 500 && error.status !== 404 && isModeration(error))
+  if (!isDiscovery(error.operation) && error.status < 500 && error.status !== 404 && isModeration(error))
     return "Change the prompt: moderation refused it."
   const limit = actionOfLimit(error)
   if (limit !== undefined) return limit + stateOf(error)
   const refused = actionOfProvider(error)
-  if (refused !== undefined || error.issues === undefined) return refused
+  if (refused !== undefined || error.issues === undefined || error.status < 400 || error.status >= 500) return refused
   return "Correct the request: the message says what is accepted."
 }
 

@@ -14,6 +14,8 @@ import type { Mask } from "./mask.js"
 import { present } from "./present.js"
 import type { Received } from "./readGeneration.js"
 import { isErrorBody, responseError, type StatusTable } from "./responseError.js"
+import { wordsOf } from "./serverWords.js"
+import { show } from "./show.js"
 import { isDiscovery, isSuccess } from "./status.js"
 import type { Broken } from "./transport.js"
 import { isCharged } from "./usage.js"
@@ -135,16 +137,27 @@ const hasFaults = (value: unknown): value is { readonly faults: ReadonlyArray<Er
 const maskFaults = <A>(value: A, mask: Mask): A =>
   hasFaults(value) ? { ...value, faults: mask.issues(value.faults) } : value
 
+/** Why a text is no answer, with its words where it has any; JSON that breaks off has none. */
+const unparsed = (text: string): Errors.Issue => {
+  const words = /^\s*[[{]/.test(text) ? undefined : wordsOf(text)
+  const what = text.trim() === "" ? "the body is empty, not JSON" : "the body is not JSON"
+  return { path: [], message: words === undefined ? what : `${what}: ${show(words)}` }
+}
+
 /** The answer of a 2xx whose bytes are all there are going to be. */
 const read = <A, E>(
   reading: Reading<A, E>,
   { headers, receivedAt }: Arrived,
   content: Content,
   ending: Reached
-): Either.Either<A, ReadonlyArray<Errors.Issue>> =>
-  ending._tag === "TooLarge"
-    ? Either.left([{ path: [], message: `the body is larger than ${ending.limit} bytes (maxResponseBytes)` }])
+): Either.Either<A, ReadonlyArray<Errors.Issue>> => {
+  if (ending._tag === "TooLarge") {
+    return Either.left([{ path: [], message: `the body is larger than ${ending.limit} bytes (maxResponseBytes)` }])
+  }
+  return content.json === undefined
+    ? Either.left([unparsed(content.text)])
     : reading.decode({ ...content, headers, receivedAt })
+}
 
 /** What an attempt comes to whose answer had begun. Pure: the same bytes and the same ending give the same outcome. */
 export const conclude = <A, E>(reading: Reading<A, E>, arrived: Arrived, ending: Reached): Outcome<A, E> => {

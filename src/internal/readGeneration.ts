@@ -60,21 +60,18 @@ const itemsOf = ({ faults, json, pictures }: Content): ReadonlyArray<Item> => {
   })
 }
 
-const nothing = (json: unknown): Issue => {
-  if (json === undefined) return { path: [], message: "the body is not JSON" }
-  return { path: ["data"], message: "holds no picture" }
-}
+const nothing: Issue = { path: ["data"], message: "holds no picture" }
 
 /** The response, with the items that are none named in `faults`; or why there is no picture in it. */
 export const readGeneration = (received: Received): Either.Either<ImageGenerationResponse, ReadonlyArray<Issue>> => {
   const { headers, json, pictures, receivedAt } = received
-  if (!Predicate.isRecord(json)) return Either.left([nothing(json)])
+  if (!Predicate.isRecord(json)) return Either.left([nothing])
   const items = itemsOf(received)
   const faults = items.flatMap((item) => (Either.isLeft(item) ? [item.left] : []))
   const named = items.flatMap((item) => (Either.isRight(item) ? [item.right] : []))
   // Pictures that stand elsewhere than documented are pictures all the same.
   const data = named.length > 0 ? named : pictures.map((bytes) => GeneratedImage.make(bytes))
-  if (data.length === 0) return Either.left(faults.length > 0 ? faults : [nothing(json)])
+  if (data.length === 0) return Either.left(faults.length > 0 ? faults : [nothing])
   const facts = factsOf(headers)
   const generationId = facts.generationId ?? textAt(json, "generation_id")
   return Either.right({

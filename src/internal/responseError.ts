@@ -69,6 +69,7 @@ const isListing = (json: Readonly<Record<string, unknown>>): boolean => "data" i
 
 /** A body of status 2xx, without a picture, that says by itself that it is an error: in OpenRouter's envelope or in any other. */
 export const isErrorBody = (json: unknown, operation: Errors.Operation): boolean => {
+  if (Array.isArray(json)) return wordsOf(json) !== undefined
   if (!Predicate.isRecord(json)) return false
   const { error } = json
   if (Predicate.isObject(error) || (Predicate.isString(error) && error.trim() !== "")) return true

@@ -29,6 +29,7 @@ const connectionCode = ({ fault: { _tag } }: Row): { readonly code?: string } =>
 
 const bodyOf = ({ fault }: Row): string => {
   if (fault._tag !== "Status") return ""
+  if (fault.shape !== undefined) return fault.shape === "challenge" ? examples.html : ""
   return fault.error?.["message"] === null ? "{}" : examples[fault.body ?? "envelope"]
 }
 
@@ -63,5 +64,10 @@ const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRoute
   }
 }
 
+/** What is added where it is not certain that nothing was paid. */
+const caution = " Look at the account's activity before you send it again: you may pay twice."
+
 export const adviceOf = (row: Row, call: CallName, failure: Failure): string =>
-  Errors.advice(exampleOf(row, call, failure))
+  row.action === undefined
+    ? Errors.advice(exampleOf(row, call, failure))
+    : row.action + (failure.billing === "unknown" ? caution : "")

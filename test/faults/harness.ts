@@ -228,7 +228,7 @@ export const foretell = (cell: Cell): Sight => {
     billed: completes(row, call) ? attempts : 0
   }
   if (outcome === "success") return { ...seen, outcome }
-  const { afterEvents: _, ...failure } = outcome
+  const { afterEvents: _, passes: __, ...failure } = outcome
   return {
     ...seen,
     outcome: "failure",

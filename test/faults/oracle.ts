@@ -29,6 +29,8 @@ export interface Failure {
   readonly answeredBy?: "openrouter" | "intermediary"
   /** Of a connection that broke. */
   readonly phase?: "connect" | "response"
+  /** Whether other calls only have to end first. */
+  readonly passes?: boolean
   /** Whether events had been given before it: then there is no other attempt. */
   readonly afterEvents?: boolean
 }
@@ -64,10 +66,10 @@ const documentedFor: Readonly<Record<CallName, ReadonlyArray<number>>> = {
 const tagOf = (call: CallName, status: number): Errors.OpenRouterError["_tag"] =>
   (documentedFor[call].includes(status) ? documented[status] : undefined) ?? "OpenRouterDefaultError"
 
-/** notBilled: what OpenRouter itself says has failed, save that somebody gave up waiting; and any other 4xx but 408. */
+/** notBilled: what OpenRouter itself says has failed, save that somebody gave up waiting; any other 4xx but 408; a redirect, which nobody follows. */
 const billingOf = (call: CallName, status: number, httpStatus: number, isOpenRouters: boolean): Errors.Billing => {
   if (status === 408 || status === 504 || status === 524) return open(call)
-  return isOpenRouters || (httpStatus >= 400 && httpStatus < 500) ? "notBilled" : open(call)
+  return isOpenRouters || (httpStatus >= 300 && httpStatus < 500) ? "notBilled" : open(call)
 }
 
 const marks = ["error_type", "limit_source", "provider_name", "previous_errors", "routing_funnel"]
@@ -80,10 +82,52 @@ const isOpenRouters = (fault: Extract<Fault.Fault, { _tag: "Status" }>, status: 
   return typeof message === "string" && (isMarked || (status >= 400 && code === status))
 }
 
+/** Shapes whose words say that they are an error; any other one in a success is an answer without a picture. */
+const errorShapes: ReadonlyArray<string> = [
+  "upstreamError",
+  "errorText",
+  "detail",
+  "message",
+  "faults",
+  "list",
+  "noPictures"
+]
+
+/** What a stranger sends is never proof, save that a request was refused. */
+const strange = (call: CallName, shape: string, code: number, httpStatus: number): Outcome => {
+  const isSuccess = httpStatus >= 200 && httpStatus < 300
+  if (isSuccess && shape !== "codeMessage" && !errorShapes.includes(shape)) {
+    return { tag: "ResponseValidationError", billing: open(call) }
+  }
+  const status = shape === "codeMessage" ? code : httpStatus
+  const billing = billingOf(call, status, httpStatus, false)
+  return { tag: tagOf(call, status), billing, status, httpStatus, answeredBy: "intermediary" }
+}
+
+const recordedStatuses: Readonly<Record<string, number>> = {
+  ...{ userNotFound: 401, noCredits: 402, keyLimit: 402, inFlightBudget: 402, weightExceedsBudget: 402 },
+  ...{ keyBudget: 403, workspaceBudget: 403, guardrailBudget: 403, moderation: 403, contentPolicy: 400 },
+  ...{ dataPolicy: 404, upstreamRateLimit: 429, providerUnavailable: 502, zod: 400 }
+}
+
+const recorded = (call: CallName, as: string): Outcome => {
+  const status = recordedStatuses[as] ?? 0
+  const answeredBy = as === "zod" ? ("intermediary" as const) : ("openrouter" as const)
+  return {
+    tag: tagOf(call, status),
+    billing: "notBilled",
+    status,
+    httpStatus: status,
+    answeredBy,
+    ...(as === "inFlightBudget" ? { passes: true } : {})
+  }
+}
+
 /** With HTTP 200, the body's code is the status, and a numeric text counts; without a usable one it is 200. */
 const answer = (call: CallName, fault: Extract<Fault.Fault, { _tag: "Status" }>): Outcome => {
-  const body: Body = fault.body ?? "envelope"
   const httpStatus = fault.httpStatus ?? fault.status
+  if (fault.shape !== undefined) return strange(call, fault.shape, fault.status, httpStatus)
+  const body: Body = fault.body ?? "envelope"
   if (httpStatus === 200 && body === "cut") return broken(call, "response")
   if (httpStatus === 200 && body !== "envelope") return { tag: "ResponseValidationError", billing: open(call) }
   const code = fault.error !== undefined && "code" in fault.error ? fault.error["code"] : fault.status
@@ -142,6 +186,10 @@ const ofFault = (call: CallName, fault: Fault.Fault | Unreachable, outlasted: bo
   switch (fault._tag) {
     case "Status":
       return answer(call, fault)
+    case "Recorded":
+      return recorded(call, fault.as)
+    case "Edit":
+      return "success"
     case "Reset":
       // The document was whole before the connection ended.
       if ((fault.bytes ?? 0) > 1_000_000) return "success"
@@ -167,9 +215,16 @@ const ofFault = (call: CallName, fault: Fault.Fault | Unreachable, outlasted: bo
 export const outcomeOf = (row: Row, call: CallName, timed: boolean): Outcome =>
   ofFault(call, row.fault, timed && row.timeout !== undefined)
 
+/** What is odd in a list, and not in a generation. */
+const listEdits: ReadonlyArray<string> = ["oddModel", "oddPrice"]
+
 /** Whether a fault can happen to a call at all: there are no events without a stream, and no pictures in discovery. */
 export const applies = ({ fault }: Row, call: CallName): boolean => {
   if (fault._tag === "Corrupt" && fault.how === "badBase64") return !isDiscovery(call)
+  if (fault._tag === "Recorded") return !isDiscovery(call)
+  // `fetch` follows a redirect of discovery, which costs nothing.
+  if (fault._tag === "Status" && fault.status >= 300 && fault.status < 400) return !isDiscovery(call)
+  if (fault._tag === "Edit") return isDiscovery(call) === listEdits.includes(fault.how)
   return fault._tag !== "Stream" || call === "generateStream"
 }
 
@@ -179,9 +234,11 @@ const transient = [408, ...curedByTime, 504, 520, 521, 522, 523, 524, 525, 526, 
 const isOfConnection = ({ tag }: Failure): boolean => tag === "ConnectionError" || tag === "RequestTimeoutError"
 
 const whenNotBilled = (failure: Failure): boolean =>
-  failure.billing === "notBilled" && (isOfConnection(failure) || curedByTime.includes(failure.status ?? 0))
+  failure.billing === "notBilled" &&
+  (isOfConnection(failure) || failure.passes === true || curedByTime.includes(failure.status ?? 0))
 
-const whenTransient = (failure: Failure): boolean => isOfConnection(failure) || transient.includes(failure.status ?? 0)
+const whenTransient = (failure: Failure): boolean =>
+  isOfConnection(failure) || failure.passes === true || transient.includes(failure.status ?? 0)
 
 /** How often the policies of the matrix try again; the default's 4 are DESIGN's. */
 export const retries = { default: 4, none: 0, safe: 2, eager: 2, "bare schedule": 2 } as const
@@ -205,7 +262,10 @@ export const completes = ({ fault }: Row, call: CallName): boolean => {
     case "Stall":
       // There are bytes of a JSON answer only because its generation had completed.
       return fault.afterCompletion === true || (fault.at === "body" && calls[call].answer === "json")
+    case "Recorded":
+      return false
     case "Corrupt":
+    case "Edit":
     case "Pace":
       return true
     case "Stream":

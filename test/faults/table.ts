@@ -23,6 +23,8 @@ export interface Row {
   readonly fault: Fault.Fault | Unreachable
   /** With a timeout it is this one, in milliseconds, which the fault outlasts. */
   readonly timeout?: number
+  /** What to do about it, where that goes by more than the kind of the answer. */
+  readonly action?: string
   /** Its connection breaks when the call is already over: another call must not have taken it by then. */
   readonly breaksLater?: boolean
 }
@@ -99,8 +101,101 @@ const oddEnvelopes: ReadonlyArray<Row> = [
   }
 ]
 
+/** What gateways send: an error of a shape that is not OpenRouter's, whatever happened behind them. */
+const gateways = ["upstreamError", "errorText", "detail", "message", "codeMessage", "faults", "list"] as const
+
+const fromGateways: ReadonlyArray<Row> = gateways.flatMap((shape) =>
+  completion.map((afterCompletion) => ({
+    what: "HTTP 502",
+    detail: "a gateway's error of any other shape",
+    fault: { _tag: "Status" as const, status: 502, shape, afterCompletion }
+  }))
+)
+
+/** Refusals that say by themselves what to do. */
+const refusals: ReadonlyArray<Row> = [
+  {
+    what: "HTTP 402: calls under way hold the credits",
+    detail: "",
+    fault: { _tag: "Recorded", as: "inFlightBudget" },
+    action: "Retry after your in-flight requests settle (see the Retry-After header)."
+  },
+  {
+    what: "HTTP 402: the call is too expensive by itself",
+    detail: "",
+    fault: { _tag: "Recorded", as: "weightExceedsBudget" },
+    action: "Add credits, or ask for less."
+  },
+  {
+    what: "HTTP 402: the key's limit",
+    detail: "",
+    fault: { _tag: "Recorded", as: "keyLimit" },
+    action: "Raise or remove this API key's usage limit."
+  },
+  ...(["keyBudget", "workspaceBudget", "guardrailBudget"] as const).map((as) => ({
+    what: "HTTP 403: a budget is spent",
+    detail: as,
+    fault: { _tag: "Recorded" as const, as },
+    action:
+      "Wait until the budget resets, or ask an administrator to raise it. " +
+      "$5.02 of $5 are spent. It begins anew at 2026-12-01T00:00:00.000Z."
+  })),
+  ...(["moderation", "contentPolicy"] as const).map((as) => ({
+    what: "Moderation refuses the prompt",
+    detail: as === "moderation" ? "HTTP 403" : "HTTP 400",
+    fault: { _tag: "Recorded" as const, as },
+    action: "Change the prompt: moderation refused it."
+  })),
+  {
+    what: "HTTP 429: the provider's shared pool",
+    detail: "",
+    fault: { _tag: "Recorded", as: "upstreamRateLimit" },
+    action: "Retry shortly."
+  },
+  {
+    what: "HTTP 502: the provider is not available",
+    detail: "",
+    fault: { _tag: "Recorded", as: "providerUnavailable" }
+  },
+  {
+    what: "HTTP 400: a body of a wrong shape (Zod)",
+    detail: "",
+    fault: { _tag: "Recorded", as: "zod" },
+    action: "Correct the request: the message says what is accepted."
+  },
+  {
+    what: "HTTP 403: an edge's challenge",
+    detail: "",
+    fault: { _tag: "Status", status: 403, shape: "challenge" },
+    action:
+      "An edge network in front of the server takes you for a robot, whatever the prompt and the key: " +
+      "call from another network, or ask who runs it."
+  },
+  {
+    what: "A redirect, which nobody follows",
+    detail: "",
+    fault: { _tag: "Status", status: 308, headers: { location: "https://example.com/api/v1" } },
+    action:
+      "The server redirects to https://example.com/api/v1, which is not followed: take the base URL from there if you trust it."
+  }
+]
+
 /** HTTP 200 whose body is none that the API has for it. */
 const successes: ReadonlyArray<Row> = [
+  ...[...gateways, "noPictures" as const, "job" as const, "challenge" as const].flatMap((shape) =>
+    completion.map((afterCompletion) => ({
+      what: "HTTP 200 with a body that is a gateway's",
+      detail: shape,
+      fault: { _tag: "Status" as const, status: 502, httpStatus: 200, shape, afterCompletion }
+    }))
+  ),
+  {
+    what: "HTTP 202, a job",
+    detail: "",
+    fault: { _tag: "Status", status: 202, shape: "job" },
+    action:
+      "The server took the request for a job and did not wait for it: check the base URL, the API answers with the picture itself."
+  },
   ...["bad_gateway", null].flatMap((code) =>
     completion.map((afterCompletion) => ({
       what: "HTTP 200 with an error without a usable code",
@@ -231,7 +326,28 @@ const bodyFaults: ReadonlyArray<Row> = [
   { what: "HTTP 200 with an empty body", detail: "", fault: { _tag: "Corrupt", how: "empty" } }
 ]
 
+/** Right answers that are odd in one thing: the picture decides. */
+const odd: ReadonlyArray<Row> = [
+  ...(["usageOpenAi", "usageNull", "usageNullCounts", "costText", "costObject", "costNegative", "costHuge"] as const),
+  ...(["byok", "createdNull", "createdText", "createdMissing", "createdZero"] as const),
+  ...(["dataUrl", "wrapped", "urlSafe", "wrongMediaType", "bareMediaType", "octetStream", "signed"] as const),
+  ...(["mislabelled", "commentsFirst", "asEvents", "editEvents"] as const),
+  ...(["oddModel", "oddPrice"] as const)
+].map((how) => ({
+  what:
+    how === "oddModel" || how === "oddPrice" ? "A list with an odd item" : "A right answer that is odd in one thing",
+  detail: how,
+  fault: { _tag: "Edit" as const, how }
+}))
+
+const errorShapes = ["typeless", "chat", "flat", "text", "named", "failed", "responseFailed", "bare"] as const
+
 const streams: ReadonlyArray<Row> = [
+  ...errorShapes.map((error) => ({
+    what: "An error of another shape after previews",
+    detail: error,
+    fault: { _tag: "Stream" as const, how: "error" as const, error }
+  })),
   { what: "An `error` event after previews", detail: "", fault: { _tag: "Stream", how: "error" } },
   ...completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
     const detail = afterCompletion ? "the generation had completed" : "the generation had not completed"
@@ -259,9 +375,9 @@ const streams: ReadonlyArray<Row> = [
 ]
 
 export const table: Readonly<Record<Section, ReadonlyArray<Row>>> = {
-  answers: [...answers, ...withinSuccess, ...oddEnvelopes],
+  answers: [...answers, ...withinSuccess, ...oddEnvelopes, ...fromGateways, ...refusals],
   successes,
   network,
-  bodies: bodyFaults,
+  bodies: [...bodyFaults, ...odd],
   streams
 }
