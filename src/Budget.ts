@@ -153,8 +153,8 @@ export class Budget extends Context.Tag("effect-openrouter-images/Budget")<Budge
  * billed, all of it if it was and the cost is not known, or is no amount. Where `billing` is `unknown`, and after an interruption, it stays set aside.
  *
  * With a `limitUsd` that is negative, not a number or infinite, or a `window` that is not positive and finite, every generation fails with
- * InvalidRequestError. A ledger that cannot be kept stops the spending (BudgetExceededError, reason `ledger`); once a picture has come, it is given
- * all the same, with a warning in the log, and what was set aside stays so.
+ * InvalidRequestError. A ledger that cannot be kept, or whose store does not answer within 35 seconds, stops the spending (BudgetExceededError, reason
+ * `ledger`). Once a picture has come, it is given all the same, with a warning in the log, and what was set aside stays so.
  *
  * It holds for any number of fibers. The ledger is in memory, and ends with the layer. Put a `Fallback` above it, so that each model is quoted by
  * itself, and a `Cache` below it or above it as you like: a hit costs nothing. With a retry policy that may pay twice, what an earlier attempt

@@ -1,11 +1,12 @@
 import { FileSystem, KeyValueStore } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Option, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { Budget, Catalog, Images } from "effect-openrouter-images"
 import { gpt, request, statusOf } from "./support/budgeted.js"
 import { storeOf } from "./support/caching.js"
 import { billed, emulated, requestsTo } from "./support/emulated.js"
+import { hashed } from "./support/generating.js"
 import { logged } from "./support/logged.js"
 
 const empty: Budget.Ledger = { spent: [], reserved: [] }
@@ -88,6 +89,80 @@ describe("a store that interrupts itself", () => {
       expect(response.data).toHaveLength(1)
       expect(lines).toEqual([["Warning", expect.stringContaining("it was interrupted")]])
     }).pipe(Effect.provide(over(breaking(1, () => Effect.interrupt).layer)))
+  )
+})
+
+describe("a store that hangs", () => {
+  /** The change of this number waits for the gate; what comes after it is made at once. */
+  const hanging = (number: number) =>
+    Effect.map(Deferred.make<void>(), (gate) => {
+      const seen = { ledger: empty }
+      let changes = 0
+      const modify: Budget.Store["modify"] = (change) =>
+        Effect.suspend(() => (changes++ === number ? Deferred.await(gate) : Effect.void)).pipe(
+          Effect.map(() => {
+            const [result, ledger] = change(seen.ledger)
+            seen.ledger = ledger
+            return result
+          }),
+          Effect.uninterruptible
+        )
+      return { gate, seen, layer: over(Layer.succeed(Budget.BudgetStore, { modify })) }
+    })
+
+  /** Other work of the runtime, such as prices that are read and hashes, ends before the clock moves on. */
+  const pass = (seconds: number) =>
+    Effect.iterate(0, {
+      while: (passed) => passed < seconds,
+      body: (passed) => Effect.as(Effect.zipRight(hashed, TestClock.adjust("1 second")), passed + 1)
+    })
+
+  for (const [way, one] of Object.entries(ways)) {
+    it.effect(`stops the spending after half a minute, and gives back what it sets aside late, ${way}`, () =>
+      Effect.gen(function* () {
+        const { gate, layer, seen } = yield* hanging(0)
+        yield* Effect.gen(function* () {
+          const fiber = yield* Effect.fork(Effect.flip(one))
+          yield* pass(40)
+          const error = yield* Fiber.join(fiber)
+          expect(error).toMatchObject({ _tag: "BudgetExceededError", reason: "ledger", billing: "notBilled" })
+          expect(error.message).toContain("the store did not answer within 35s")
+          expect(yield* requestsTo("/images")).toBe(0)
+          yield* Deferred.succeed(gate, undefined)
+          yield* pass(1)
+          expect(seen.ledger).toEqual(empty)
+        }).pipe(Effect.provide(layer))
+      })
+    )
+
+    it.effect(`is not waited for by a caller who is interrupted, ${way}`, () =>
+      Effect.gen(function* () {
+        const { gate, layer, seen } = yield* hanging(0)
+        yield* Effect.gen(function* () {
+          const fiber = yield* Effect.fork(Effect.timeout(one, "2 seconds"))
+          yield* pass(4)
+          expect(Option.isSome(yield* Fiber.poll(fiber))).toBe(true)
+          yield* Deferred.succeed(gate, undefined)
+          yield* pass(1)
+          expect(seen.ledger).toEqual(empty)
+          expect(yield* requestsTo("/images")).toBe(0)
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  }
+
+  it.effect("fails the status and a settlement after half a minute", () =>
+    Effect.forEach([Budget.status, Budget.settle("an id", 1)], (asked) =>
+      Effect.gen(function* () {
+        const { layer } = yield* hanging(0)
+        const fiber = yield* Effect.fork(Effect.flip(Effect.provide(asked, layer)))
+        yield* pass(40)
+        expect(yield* Fiber.join(fiber)).toMatchObject({
+          _tag: "BudgetStoreError",
+          message: "the store did not answer within 35s"
+        })
+      })
+    )
   )
 })
 

@@ -1,13 +1,16 @@
 /** A budget's account: a limit over a ledger that is kept somewhere. */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import * as Errors from "../Errors.js"
+import { inTime } from "./afterwards.js"
 import { dollarsIssues, isAmount, notDollars } from "./amount.js"
 import { BudgetStoreError, type Store } from "./budgetStore.js"
 import * as Ledger from "./ledger.js"
@@ -54,13 +57,16 @@ export interface Claim {
 
 type Reason = Errors.BudgetExceededError["reason"]
 
+type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
 export interface Account {
   readonly status: Effect.Effect<Status, BudgetStoreError>
   /** Fails where the budget's own options are wrong: such a budget limits nothing, so nothing is sent. */
   readonly check: (operation: Errors.Operation) => Effect.Effect<void, Errors.InvalidRequestError>
   /** The error that a claim is refused with. */
   readonly refuse: (claim: Claim, reason: Reason) => Effect.Effect<never, Errors.BudgetExceededError>
-  readonly reserve: (claim: Claim) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
+  /** To be run uninterruptibly, so that what is set aside is always closed; `restore` lets the waiting for a slow store be interrupted. */
+  readonly reserve: (claim: Claim, restore: Restore) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
   /** Puts what it cost in the place of a reservation. */
   readonly close: (reservation: Ledger.Reservation, outcome: Ledger.Outcome) => Effect.Effect<void, BudgetStoreError>
   /** The same by its id, once it is known; whether there was such a reservation. */
@@ -95,6 +101,19 @@ const exceeded = (
   reason: Reason,
   { limitUsd, reservedUsd, spentUsd }: Pick<Status, "limitUsd" | "reservedUsd" | "spentUsd">
 ) => new Errors.BudgetExceededError({ operation, reason, quoteUsd: usd, limitUsd, spentUsd, reservedUsd })
+
+/** A store that takes longer is not waited for. A file waits almost as long for its lock, and says better why it did not get it. */
+const patience = Duration.seconds(35)
+
+/** How long an interrupted caller waits for what it set aside to be given back. */
+const grace = Duration.seconds(1)
+
+const waitFor = <A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E | BudgetStoreError> =>
+  Effect.catchIf(
+    inTime(patience, () => work),
+    Cause.isTimeoutException,
+    () => Effect.fail(new BudgetStoreError({ message: `the store did not answer within ${Duration.format(patience)}` }))
+  )
 
 const thrown = (defect: unknown): BudgetStoreError =>
   new BudgetStoreError({
@@ -135,7 +154,9 @@ export const make = (store: Store, options: Options): Account => {
     ...Ledger.totals(ledger, limitUsd),
     reservations: ledger.reserved
   })
-  const status = change((ledger) => [statusOf(ledger), ledger])
+  const status = waitFor(change((ledger) => [statusOf(ledger), ledger]))
+  const close: Account["close"] = (reservation, outcome) =>
+    waitFor(change((ledger, date) => [undefined, Ledger.settle(ledger, reservation, outcome, date)]))
 
   /** A ledger that cannot be kept stops the spending. */
   const guarded = <A>({ operation, usd }: Claim, effect: Effect.Effect<A, BudgetStoreError>) =>
@@ -154,30 +175,46 @@ export const make = (store: Store, options: Options): Account => {
       return [Effect.succeed(reservation), Ledger.reserve(ledger, reservation)]
     })
 
+  /** Sets aside in a fiber of its own: a caller who no longer waits for that sends nothing, and gives it back as soon as it is there. */
+  const reserve = (claim: Claim, number: number, restore: Restore) =>
+    Effect.flatMap(Effect.forkDaemon(reserved(claim, number)), (fiber) => {
+      const giveBack = Effect.flatMap(
+        Effect.flatten(Fiber.await(fiber)),
+        Effect.flatMap((reservation) => close(reservation, Ledger.free))
+      )
+      return restore(waitFor(Fiber.join(fiber))).pipe(
+        Effect.onError(() =>
+          Effect.flatMap(Effect.forkDaemon(giveBack), (giving) =>
+            Effect.ignore(inTime(grace, () => Fiber.await(giving)))
+          )
+        )
+      )
+    })
+
   return {
     status,
     check: (operation) =>
       issues.length === 0 ? Effect.void : Effect.fail(new Errors.InvalidRequestError({ operation, issues })),
     refuse,
-    reserve: (claim) =>
+    reserve: (claim, restore) =>
       isAmount(claim.usd)
         ? Effect.flatMap(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER), (number) =>
-            Effect.flatten(guarded(claim, reserved(claim, number)))
+            Effect.flatten(guarded(claim, reserve(claim, number, restore)))
           )
-        : refuse(claim, "unknownCost"),
-    close: (reservation, outcome) =>
-      change((ledger, date) => [undefined, Ledger.settle(ledger, reservation, outcome, date)]),
+        : restore(refuse(claim, "unknownCost")),
+    close,
     settle: (asked, costUsd) => {
       const id = asked.trim()
       if (!isAmount(costUsd)) {
         return Effect.fail(new InvalidSettlementError({ id, message: `costUsd ${notDollars(costUsd)}` }))
       }
-      return change((ledger, date) => {
+      const settled = change((ledger, date) => {
         const found = ledger.reserved.find((one) => one.id === id)
         return found === undefined
           ? [false, ledger]
           : [true, Ledger.settle(ledger, found, { spentUsd: costUsd, unknown: 0 }, date)]
       })
+      return waitFor(settled)
     }
   }
 }

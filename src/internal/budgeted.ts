@@ -1,6 +1,5 @@
 /** Generations within a budget: what each may cost is set aside before it is sent, and what it cost takes the place of that. */
 import type * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
@@ -12,7 +11,7 @@ import * as Quote from "../Quote.js"
 import type { ImageGenerationRequest } from "../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationUsage } from "../Schema/ImageGenerationUsage.js"
 import type { Account, Claim, Options } from "./account.js"
-import { afterwards, inTime } from "./afterwards.js"
+import { afterwards } from "./afterwards.js"
 import type { Outcome, Reservation } from "./ledger.js"
 import { Attempts, costOf, ofCause, paid } from "./spending.js"
 import { watched } from "./watched.js"
@@ -42,13 +41,10 @@ const claimOf = (
   )
 }
 
-/** A ledger that takes longer is not waited for: pictures that have come are given without it. */
-const patience = Duration.seconds(30)
-
 /** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
 const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
   afterwards(`The budget's ledger could not be written, so $${reservation.usd} stay set aside`, () =>
-    inTime(patience, () => account.close(reservation, outcome))
+    account.close(reservation, outcome)
   )
 
 type ToClaim = (
@@ -61,7 +57,7 @@ const generateWithin =
   (request, options) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const reservation = yield* account.reserve(yield* restore(claim(request, "generate")))
+        const reservation = yield* account.reserve(yield* restore(claim(request, "generate")), restore)
         const attempts = new Attempts()
         const exit = yield* Effect.exit(
           restore(Effect.suspend(() => images.generate(request, attempts.heard(options))))
@@ -85,7 +81,7 @@ const streamWithin =
         const attempts = new Attempts()
         let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
         let usage: ImageGenerationUsage | undefined
-        yield* Effect.acquireRelease(account.reserve(asked), (reservation) => {
+        const closed = (reservation: Reservation) => {
           const outcome = Exit.match(exit, {
             onSuccess: () => paid(usage, reservation.usd, countsUpstream),
             onFailure: (cause) =>
@@ -94,7 +90,12 @@ const streamWithin =
                 : paid(usage, 0, countsUpstream)
           })
           return close(account, reservation, attempts.with(outcome, exit))
-        })
+        }
+        yield* Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(account.reserve(asked, restore), (reservation) =>
+            Effect.addFinalizer(() => closed(reservation))
+          )
+        )
         return watched(
           Stream.suspend(() => images.generateStream(request, attempts.heard(options))),
           {

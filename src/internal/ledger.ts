@@ -123,6 +123,9 @@ export interface Outcome {
   readonly unknown: number
 }
 
+/** Nothing was sent. */
+export const free: Outcome = { spentUsd: 0, unknown: 0 }
+
 /** Puts what a reservation cost in its place. One that has left the window is settled all the same. */
 export const settle = (
   { reserved, spent }: Ledger,
