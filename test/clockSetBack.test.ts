@@ -82,14 +82,30 @@ describe("a clock that is set back", () => {
     })
   )
 
-  it.effect("that was ahead for a moment holds later spending for two windows at most", () =>
+  it.effect("by more than the window of a limit loosens it no more", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("9 days")
+      yield* Effect.gen(function* () {
+        yield* Images.generate(asked)
+        yield* TestClock.setTime(3 * day)
+        yield* Images.generate(asked)
+        yield* TestClock.setTime(9 * day + 1000)
+        expect(yield* statusOf).toMatchObject({ spentUsd: 0.08 })
+        expect((yield* Effect.flip(Images.generate(asked)))._tag).toBe("BudgetExceededError")
+        yield* TestClock.adjust("2 hours")
+        expect(yield* statusOf).toMatchObject({ spentUsd: 0 })
+      }).pipe(Effect.provide(budgeted({ limitUsd: 0.1, window: "1 hour" }, selling(0.04, { cost: 0.04 }))))
+    })
+  )
+
+  it.effect("that was ahead for a moment holds later spending for a week and a window at most", () =>
     Effect.gen(function* () {
       yield* Effect.gen(function* () {
         yield* TestClock.adjust("365 days")
         yield* Images.generate(asked)
         yield* TestClock.setTime(0)
         yield* Images.generate(asked)
-        yield* TestClock.adjust(2 * day + day / 64)
+        yield* TestClock.adjust(8 * day + day / 64)
         expect(yield* statusOf).toMatchObject({ spentUsd: 0.04 })
       }).pipe(Effect.provide(budgeted({ limitUsd: 1, window: "1 day" }, selling(0.04, { cost: 0.04 }))))
     })

@@ -88,13 +88,17 @@ const merged = (spent: Ledger["spent"], window: number): Ledger["spent"] => {
   return [...byMoment].map(([at, entries]) => ({ at, usd: toNumber(sum(entries)) }))
 }
 
+/** The time of day is rarely wrong by more; a clock that is wrong by years has lost its date. */
+const mostWrong = 7 * 24 * 60 * 60 * 1000
+
 /**
  * The date of what happens now. The time of day may be set back for a while; what is dated by it then would leave the window too early once it is right
- * again. So nothing is dated before what is in the ledger already, by at most a window: a date far in the future must not hold all that comes after it.
+ * again. So nothing is dated before what is in the ledger already. A date far in the future must not hold all that comes after it, so this goes
+ * for a week, or a longer window.
  */
 export const dateOf = ({ reserved, spent }: Ledger, now: number, window: number): number => {
   const latest = [...spent, ...reserved].reduce((latest, { at }) => Math.max(latest, at), now)
-  return Math.min(latest, now + window)
+  return Math.min(latest, now + Math.max(window, mostWrong))
 }
 
 /** A generation that is still under way after a day is none. */
