@@ -58,7 +58,7 @@ describe("batch", () => {
             ["TooManyRequestsResponseError", "notBilled", 0],
             ["PaymentRequiredResponseError", "notBilled", 0],
             ["ok", "billed", 0.04],
-            ["ResponseValidationError", "billed", undefined]
+            ["ResponseValidationError", "unknown", undefined]
           ])
         })
       )
