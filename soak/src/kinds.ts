@@ -31,10 +31,10 @@ const classes: Readonly<Record<number, string>> = {
   529: "ProviderOverloadedResponseError"
 }
 
-const corrupt = (how: string): Kind => ({
+const corrupt = (how: string, outcome = "ResponseValidationError unknown"): Kind => ({
   name: `corrupt: ${how}`,
   fault: { _tag: "Corrupt", how },
-  outcome: "ResponseValidationError billed",
+  outcome,
   billed: true
 })
 
@@ -75,7 +75,11 @@ export const kinds: ReadonlyArray<Kind> = [
     billed: true
   },
   { name: "reset, body", fault: { _tag: "Reset", at: "body" }, outcome: "ConnectionError unknown", billed: true },
-  ...["notJson", "cutJson", "badBase64", "missingField", "empty"].map(corrupt),
+  ...["notJson", "cutJson", "empty"].map((how) => corrupt(how)),
+  // The cost stands beside the picture that is none.
+  corrupt("badBase64", "ResponseValidationError billed"),
+  // It is the time, which is known without the server as well.
+  corrupt("missingField", "success"),
   { name: "stall, head", fault: { _tag: "Stall", at: "head" }, outcome: stalled, billed: false },
   {
     name: "pace",
