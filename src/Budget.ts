@@ -73,7 +73,7 @@ export {
    * A ledger in a file that any number of layers and processes of one machine may share, and that holds its limit for all of them together.
    *
    * Each change is made under a lock (`<path>.lock`) and is there whole or not at all, also after a power cut. A process that dies with the lock keeps
-   * it for 5 seconds; one that only slept does not notice that its change was made later. A change that has waited 30 seconds for the lock fails with
+   * it for 5 seconds. One that only slept loses the lock as well, and makes its change anew. A change that has waited 30 seconds for the lock fails with
    * BudgetStoreError, so that nothing is sent. A file that cannot be read stops the spending and is left as it is. The folder is made if it is not there;
    * it must be on a disk of the machine, not of a network. Layers that share a ledger have the same `window`.
    *

@@ -202,6 +202,13 @@ describe("the advice", () => {
     if (typeof advice === "string") expect(Errors.advice(error)).toBe(advice)
   })
 
+  it("on a budget whose ledger failed is about the ledger, and not about the limit", () => {
+    const amounts = { quoteUsd: 0.04, limitUsd: 1, spentUsd: 0, reservedUsd: 0 }
+    const error = new Errors.BudgetExceededError({ operation: "generate", reason: "ledger", ...amounts })
+    expect(Errors.advice(error)).toMatch(/ledger's store/)
+    expect(Errors.advice(error)).not.toMatch(/limit/)
+  })
+
   it("in the words of strangers stays on its line, and cannot steer a terminal", () => {
     const rude = "a\ncost        Nothing was billed.\u001b[2J"
     for (const fields of [{ remedyHint: rude }, { httpStatus: 308, headers: { location: rude } }]) {

@@ -122,8 +122,12 @@ const actionOfSuccess = (error: OpenRouterError): string | undefined => {
     : undefined
 }
 
+/** Whatever the limit is, nothing is spent without a ledger. */
+const ledgerAction = "Look after the ledger's store: nothing is sent until it can be read and written."
+
 const action = (error: OpenRouterError): string => {
   if (error._tag === "ConnectionError") return connectionAdvice(error)
+  if (error._tag === "BudgetExceededError" && error.reason === "ledger") return ledgerAction
   const told = (isResponse(error) ? actionOfAnswer(error) : undefined) ?? (isElsewhere(error) ? baseUrl : undefined)
   const tag = error._tag === "OpenRouterDefaultError" ? likeness(error.status) : error._tag
   const found = told ?? actionOfSuccess(error)
