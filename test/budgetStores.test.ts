@@ -152,7 +152,7 @@ describe("a store that hangs", () => {
   }
 
   it.effect("fails the status and a settlement after half a minute", () =>
-    Effect.forEach([Budget.status, Budget.settle("an id", 1)], (asked) =>
+    Effect.forEach([Effect.asVoid(Budget.status), Effect.asVoid(Budget.settle("an id", 1))], (asked) =>
       Effect.gen(function* () {
         const { layer } = yield* hanging(0)
         const fiber = yield* Effect.fork(Effect.flip(Effect.provide(asked, layer)))
