@@ -119,6 +119,20 @@ describe("an optional field of an answer", () => {
   })
 })
 
+describe("an endpoint with a price that could not be read", () => {
+  it("has no known price either after it was written down and read again", () => {
+    const schema = ImagesSchema.ImageModelEndpointsResponse
+    const { wire } = minimal("ImageEndpoint")
+    const pricing = [{ billable: "output_image", unit: "image", cost_usd: "free" }]
+    const response = Schema.decodeUnknownSync(schema)({ id: "a/b", endpoints: [{ ...record(wire), pricing }] })
+    expect(response.endpoints[0]?.faults).toHaveLength(1)
+    const again = Schema.decodeUnknownSync(schema)(JSON.parse(JSON.stringify(Schema.encodeSync(schema)(response))))
+    expect(again).toEqual(response)
+    const spoiled = Schema.decodeUnknownSync(schema)({ id: "a/b", endpoints: [{ ...record(wire), faults: "none" }, wire] })
+    expect(spoiled.endpoints).toHaveLength(2)
+  })
+})
+
 describe("usage", () => {
   const minimum = { prompt_tokens: 0, completion_tokens: 4175, total_tokens: 4175 }
   const usage = (wire: object) => Schema.decodeUnknownSync(ImagesSchema.ImageGenerationUsage)({ ...minimum, ...wire })

@@ -116,6 +116,28 @@ describe("the advice", () => {
     expect(Errors.advice(new Errors.OpenRouterDefaultError(answered(status)))).toMatch(advice)
   })
 
+  it.each([
+    [{ remedyHint: "\u001b[2Jdo\nthis" }],
+    [{ metadata: { provider_name: "\u001b[2JEvil\nname" } }],
+    [{ limitSource: "openrouter_key_limit", metadata: { limit_usd: 5, resets_at: "\u001b[2J\nsoon" } }],
+    [{ httpStatus: 302, headers: { location: "https://example.com/\u009b2J" } }],
+    [{ remedyHint: "x".repeat(1e6) }]
+  ])("is one short line that cannot steer a terminal, whatever the server says: %#", (more) => {
+    const error = new Errors.UnauthorizedResponseError(answered(401, more))
+    expect(Errors.advice(error)).toMatch(/^\P{Cc}{10,1100}$/u)
+    expect(Errors.format(error)).toContain(Errors.advice(error))
+  })
+
+  it.each([
+    [Duration.zero, "Try again at once."],
+    [Duration.millis(20), "Try again in 1s."],
+    [Duration.seconds(90), "Try again in 1m 30s."],
+    [Duration.millis(Number.MAX_SAFE_INTEGER), "more than a year."]
+  ])("tells a wait as people do: %s", (retryAfter, words) => {
+    const advice = Errors.advice(new Errors.TooManyRequestsResponseError(answered(429, { retryAfter })))
+    expect(advice.endsWith(words)).toBe(true)
+  })
+
   it("on a prompt that moderation refused is about the prompt", () => {
     const refused = answered(403, { metadata: { reasons: ["violence"] } })
     expect(Errors.advice(new Errors.ForbiddenResponseError(refused))).toBe("Change the prompt: moderation refused it.")

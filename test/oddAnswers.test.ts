@@ -38,6 +38,7 @@ const times: ReadonlyArray<readonly [created: unknown, headers: Readonly<Record<
   ["today", head, 1790983552],
   [1748372400000, head, 1790983552],
   [0, { "x-generation-id": "gen-1790981403-wrnRYGs8VBhCEKopNY1F" }, 1790981403],
+  [0.5, head, 1790983552],
   [undefined, {}, 86_400],
   [-1, { "x-generation-id": "gen-7" }, 86_400]
 ]
@@ -93,6 +94,7 @@ describe("a whole picture", () => {
     )
 
     const completed = { type: "image_generation.completed", b64_json, created: 7, usage: { cost: 0.04 } }
+    const lines = JSON.stringify({ created: 7, data: [{ b64_json }], usage: { cost: 0.04 } }, null, 2)
     it.effect.each([
       ["a stream", event(completed)],
       ["a stream that begins with comments", `: \n\n: \n\n${event(completed)}data: [DONE]\n\n`],
@@ -100,6 +102,11 @@ describe("a whole picture", () => {
       ["a stream of an edit", event({ ...completed, type: "image_edit.completed" })],
       ["a stream in OpenAI's shape", event({ ...completed, created: undefined, created_at: 7, output_format: "png" })],
       ["JSON behind comments", `: OPENROUTER PROCESSING\n\n: \n\n${response({ created: 7, usage: { cost: 0.04 } })}`],
+      ["JSON behind comments and white space", `: life\n\n \r\n  ${response({ created: 7, usage: { cost: 0.04 } })}\n`],
+      ["unindented lines behind comments", `: life\n\n${lines.replace(/\n +/g, "\n")}`],
+      ["an event whose type is one word", event({ ...completed, type: "completed" })],
+      ["an event of no type that tells a cost", event({ ...completed, type: undefined })],
+      ["a whole response within an event of any type", event({ type: "result", ...JSON.parse(lines) })],
       ["JSON behind white space", `  \r\n\n${response({ created: 7, usage: { cost: 0.04 } })}`],
       ["a whole response within an event", `data: ${response({ created: 7, usage: { cost: 0.04 } })}\n\n`]
     ] as const)(`is read by ${name} from %s, whatever its label`, ([, body]) =>
@@ -114,6 +121,7 @@ describe("a whole picture", () => {
 
     it.effect.each([
       ["a data URL", `data:image/png;base64,${b64_json}`],
+      ["a data URL behind white space", `\n data:image/png;base64,\n${b64_json}`],
       ["lines", b64_json.replace(/(.{4})/g, "$1\n")],
       ["lines of CRLF", b64_json.replace(/(.{4})/g, "$1\r\n")]
     ])(`is read by ${name} from base64 as %s`, ([, text]) =>
@@ -128,14 +136,21 @@ describe("a whole picture", () => {
 describe("a success without a picture", () => {
   const cases: ReadonlyArray<readonly [body: string, words: string]> = [
     ["<html><title>Please wait</title></html>", "not JSON"],
-    ["", "not JSON"],
-    ["   \n ", "not JSON"],
+    ["", "empty"],
+    ["   \n ", "empty"],
     ["upstream said nothing", "not JSON"],
     ['{"error": "out of luck"}', "out of luck"],
     ['{"code": 502, "message": "out of luck"}', "out of luck"],
     ['{"data": [], "error": "out of luck"}', "out of luck"],
     ['{"detail": [{"loc": ["body", "n"], "msg": "out of luck"}]}', "n: out of luck"],
     ['{"error": {"type": "upstream_error", "message": "out of luck"}}', "out of luck"],
+    ["<html><title>Please wait</title></html>", "Please wait"],
+    ["upstream said nothing", "upstream said nothing"],
+    ['"out of luck"', "out of luck"],
+    ['[{"error": {"message": "out of luck", "code": 429}}]', "out of luck"],
+    ['{"data": [], "errors": [{"message": "out of luck"}]}', "out of luck"],
+    ['{"success": false, "msg": "out of luck"}', "out of luck"],
+    ['{"status": "failed", "reason": "out of luck"}', "out of luck"],
     ['{"created": 1, "data": []}', "holds no picture"],
     ["null", "holds no picture"],
     ["[]", "holds no picture"]

@@ -53,6 +53,8 @@ describe("Retry-After", () => {
       const policy = { maxRetries: 1 }
       expect((yield* run(safe(policy), [json(503, body)])).at).toEqual(seconds(0, 7))
       expect((yield* run(safe(policy), [json(503, body, { "retry-after": "3" })])).at).toEqual(seconds(0, 3))
+      const text = { error: { code: 503, message: "no provider", availability: { retry_after: "7" } } }
+      expect((yield* run(safe(policy), [json(503, text)])).at).toEqual(seconds(0, 7))
     })
   )
 

@@ -162,6 +162,14 @@ describe("what an answer tells of its failure", () => {
           { path: ["n"], message: "Black Forest Labs: must be exactly 1" }
         ]
       })
+      const three = "Z.AI: size: too large. Accepted: 1K, 2K. Google AI Studio: n: one, no more\n- fal.ai: seed: no"
+      expect(yield* failureOf(400, { error: { message: `Provider rejections: ${three}`, code: 400 } })).toMatchObject({
+        issues: [
+          { path: ["size"], message: "Z.AI: too large. Accepted: 1K, 2K." },
+          { path: ["n"], message: "Google AI Studio: one, no more" },
+          { path: ["seed"], message: "fal.ai: no" }
+        ]
+      })
       const zod = [{ code: "invalid_type", path: ["input_references", 0], message: "Required" }]
       expect(yield* failureOf(400, { error: { name: "ZodError", message: JSON.stringify(zod) } })).toMatchObject({
         issues: [{ path: ["inputReferences", 0], message: "Required" }]
@@ -203,5 +211,26 @@ describe("the wait that a server asks for", () => {
 
   it.effect("is no limit's end where no limit was reached", () =>
     Effect.map(waitOf(500, {}, { "x-ratelimit-reset": "1790983552000" }), (found) => expect(found).toBeUndefined())
+  )
+})
+
+describe("a body that is made to be slow, or to break whoever reads it,", () => {
+  const many = 400_000
+  const rejections = (text: string) => JSON.stringify({ error: { code: 400, message: `Provider rejections: a: b: ${text}x` } })
+
+  it.effect.each<[string, string]>([
+    ["line feeds", rejections("\n".repeat(many))],
+    ["full stops", rejections(". ".repeat(many))],
+    ["spaces", rejections(`.${" ".repeat(many)}`)],
+    ["comments", ":\n".repeat(5 * many)],
+    ["brackets", "[".repeat(many)],
+    ["nested lists", `{"data":${"[".repeat(many)}${"]".repeat(many)}}`]
+  ])("is an error all the same: %s", ([, text]) =>
+    Effect.gen(function* () {
+      expect((yield* failureOf(400, text))._tag).toBe("BadRequestResponseError")
+      const answer = Effect.sync(() => new Response(text))
+      const models = Effect.flip(Images.listModels({ retry: Retry.none })).pipe(Effect.provide(scripted([answer]).layer))
+      expect(["ResponseValidationError", "OpenRouterDefaultError"]).toContain((yield* models)._tag)
+    })
   )
 })

@@ -76,3 +76,27 @@ describe("an error event", () => {
     })
   )
 })
+
+describe("a failure within a stream", () => {
+  it.effect.each([
+    ["a chunk's choice", { choices: [{ delta: {}, error: { code: 502, message: "fell over" } }] }],
+    ["a list of errors", { errors: [{ message: "fell over" }] }],
+    ["a list", [{ error: { message: "fell over" } }]],
+    ["flat fields without a type", { code: "server_error", message: "fell over" }],
+    ["a type that ends in error", { type: "image_generation.error", message: "fell over" }]
+  ] as const)("is told in its words from %s", ([, json]) =>
+    Effect.gen(function* () {
+      const { failure } = yield* run(`: \n\n${data(json)}`)
+      expect([failure?._tag, failure?.message, failure?.billing]).toEqual(["ImageStreamError", "fell over", "notBilled"])
+    })
+  )
+
+  it.effect.each([{ error: [] }, { errors: [] }, { message: "still drawing" }, { choices: [{ error: null }] }])(
+    "is none in %j",
+    (json) =>
+      Effect.gen(function* () {
+        const { failure } = yield* run(data(json))
+        expect(failure?._tag).toBe("IncompleteStreamError")
+      })
+  )
+})

@@ -59,7 +59,7 @@ const Strings = Schema.Array(Schema.String)
 const AvailabilityWire = Schema.Struct({
   code: lenient(Schema.String),
   retryable: lenient(Schema.Boolean),
-  retry_after: lenient(Schema.Number),
+  retry_after: lenient(Schema.Union(Schema.Number, Schema.NumberFromString)),
   requested_models: lenient(Strings),
   fallback_models: lenient(Strings),
   affected_providers: lenient(Strings),

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
 import { isAmount } from "../internal/amount.js"
 import { checked } from "../internal/checked.js"
-import { itemReader, listOf, orAbsent, within } from "../internal/lists.js"
+import { Fault, itemReader, listOf, orAbsent, within } from "../internal/lists.js"
 import { present } from "../internal/present.js"
 import { fromWire, nullish, renaming } from "../internal/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
@@ -94,10 +94,13 @@ const EndpointWire = Schema.Struct({
   supported_parameters: SupportedParameters,
   allowed_passthrough_parameters: nullish(Schema.Array(Schema.String)),
   supports_streaming: nullish(Schema.Boolean),
-  pricing: nullish(listOf(ImagePricingEntry))
+  pricing: nullish(listOf(ImagePricingEntry)),
+  /** Not the API's: what an endpoint that was written down again could not read before. */
+  faults: Schema.optional(Schema.Unknown)
 })
 
-const endpointNames = renaming(EndpointWire.omit("pricing"))
+const endpointNames = renaming(EndpointWire.omit("pricing", "faults"))
+const readFaults = itemReader(Fault)
 const readPrices = itemReader(ImagePricingEntry)
 const encodePrice = Schema.encodeSync(ImagePricingEntry)
 
@@ -113,19 +116,21 @@ export const ImageEndpoint: Schema.Schema<ImageEndpoint, typeof EndpointWire.Enc
 )(EndpointWire, {
   decode: (wire) => {
     const { faults, items } = readPrices(["pricing"], wire.pricing ?? [])
+    const earlier = readFaults([], Array.isArray(wire.faults) ? wire.faults : []).items.map(({ item }) => item)
     return {
       ...endpointNames.decode(wire),
       providerTag: wire.provider_tag ?? null,
       allowedPassthroughParameters: wire.allowed_passthrough_parameters ?? [],
       supportsStreaming: wire.supports_streaming ?? false,
       pricing: items.map(({ item }) => item),
-      ...present({ faults: orAbsent(faults) })
+      ...present({ faults: orAbsent([...earlier, ...faults]) })
     }
   },
-  encode: ({ pricing, ...endpoint }) => ({
+  encode: ({ faults, pricing, ...endpoint }) => ({
     ...endpointNames.encode(endpoint),
     provider_tag: endpoint.providerTag,
-    pricing: pricing.map((price) => encodePrice(price))
+    pricing: pricing.map((price) => encodePrice(price)),
+    ...present({ faults })
   })
 })
 

@@ -141,7 +141,15 @@ const again = (error: OpenRouterError): string => {
   if (error.billing === "unknown") return " Look at the account's activity before you send it again: you may pay twice."
   if (error.billing === "billed") return " Sending it again is paid again."
   const retryAfter = "retryAfter" in error ? error.retryAfter : undefined
-  return retryAfter === undefined ? "" : ` Try again in ${Duration.format(retryAfter)}.`
+  return retryAfter === undefined ? "" : ` Try again ${when(retryAfter)}.`
+}
+
+/** A person counts in seconds, and waits no year. */
+const when = (wait: Duration.Duration): string => {
+  if (Duration.lessThanOrEqualTo(wait, Duration.zero)) return "at once"
+  if (Duration.greaterThan(wait, Duration.days(365))) return "much later: the server names a wait of more than a year"
+  const seconds = Math.ceil(Duration.toSeconds(wait))
+  return `in ${Duration.format(Duration.seconds(seconds))}`
 }
 
 export const advice = (error: OpenRouterError): string => action(error) + again(error)

@@ -267,7 +267,7 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
 }
 
 /** The head of a data URL, where a text begins with one. */
-const dataUrlHead = /^data:[^,]{0,200};\s*base64\s*,/i
+const dataUrlHead = /^\s*data:[^,]{0,200};\s*base64\s*,/i
 
 /** The whole of a base64 text as bytes, or `undefined` when it is not base64. A data URL and line breaks are taken as they come. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {

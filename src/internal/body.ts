@@ -29,8 +29,13 @@ export interface Body {
   readonly content: () => Content
 }
 
-/** The lines of comments, and white space, before a text. */
-const comments = /^(?:\s*:[^\r\n]*(?:\r\n|\r|\n))+/
+/** The text behind the lines of comments before it. One by one: there may be millions, too many for one match. */
+const withoutComments = (text: string): string => {
+  const comment = /\s*:[^\r\n]*(?:\r\n|\r|\n)/y
+  let at = 0
+  while (comment.test(text)) at = comment.lastIndex
+  return text.slice(at)
+}
 
 /** A body without pictures. */
 export class TextBody implements Body {
@@ -44,7 +49,7 @@ export class TextBody implements Body {
 
   content(): Content {
     const text = this.#text.text()
-    return { text, json: parseJson(text.replace(comments, "")), pictures: [], faults: [] }
+    return { text, json: parseJson(withoutComments(text)), pictures: [], faults: [] }
   }
 }
 
@@ -96,4 +101,4 @@ export class GenerationBody implements Body {
 }
 
 /** A preview is no result, and may be megabytes. */
-const isKept = ({ data }: ServerSentEvent): boolean => !/"type"\s*:\s*"[\w.]*\.partial_image"/.test(data.text())
+const isKept = ({ data }: ServerSentEvent): boolean => !/"type"\s*:\s*"(?:[\w.]*\.)?partial_image"/.test(data.text())

@@ -2,12 +2,12 @@
 import * as Predicate from "effect/Predicate"
 import { amountFrom } from "./amount.js"
 
-/** Seconds since 1970 that are this large are milliseconds, or nonsense. */
+/** Seconds since 1970 that are this large are milliseconds, or nonsense; a part of one is no time. */
 const latest = 1e11
 
 const timeFrom = (value: unknown): number | undefined => {
   const seconds = amountFrom(value)
-  return seconds !== undefined && seconds > 0 && seconds < latest ? Math.floor(seconds) : undefined
+  return seconds !== undefined && seconds >= 1 && seconds < latest ? Math.floor(seconds) : undefined
 }
 
 const fieldOf = (body: unknown, name: string): unknown => (Predicate.isRecord(body) ? body[name] : undefined)

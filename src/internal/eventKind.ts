@@ -1,6 +1,6 @@
 /** What an event of a stream is: OpenRouter's own, the same under another prefix (`image_edit.`), or a failure in any shape. */
 import * as Predicate from "effect/Predicate"
-import { parseJson } from "./serverWords.js"
+import { parseJson, textAt } from "./serverWords.js"
 import type { ServerSentEvent } from "./sse.js"
 
 export type EventKind = "done" | "completed" | "partial" | "text" | "failed" | "unknown"
@@ -16,7 +16,7 @@ export interface ReadEvent {
 const ours = "image_generation."
 
 /** Whether a text that is no JSON was to be a final picture. */
-const isCompletedText = (text: string): boolean => /"type"\s*:\s*"[\w.]*\.completed"/.test(text)
+const isCompletedText = (text: string): boolean => /"type"\s*:\s*"(?:[\w.]*\.)?completed"/.test(text)
 
 const isPicture = (value: unknown): boolean => Predicate.isRecord(value) && Predicate.isNumber(value["b64_json"])
 
@@ -24,23 +24,45 @@ const isPicture = (value: unknown): boolean => Predicate.isRecord(value) && Pred
 const hasPicture = (json: unknown): boolean =>
   isPicture(json) || (Predicate.isRecord(json) && Array.isArray(json["data"]) && json["data"].some(isPicture))
 
+const isSaid = (error: unknown): boolean =>
+  Predicate.isString(error) ? error.trim() !== "" : Array.isArray(error) ? error.length > 0 : Predicate.isObject(error)
+
+/** An error beside the event's other fields, in a choice of a chat's chunk, or in a list of its own. */
 const hasError = (json: unknown): boolean => {
-  const error = Predicate.isRecord(json) ? json["error"] : undefined
-  return Predicate.isString(error) ? error.trim() !== "" : Predicate.isObject(error)
+  if (Array.isArray(json)) return json.some(hasError)
+  if (!Predicate.isRecord(json)) return false
+  const { choices, error, errors } = json
+  return isSaid(error) || (Array.isArray(errors) && isSaid(errors)) || (Array.isArray(choices) && hasError(choices))
 }
 
+const isErrorType = (type: string): boolean => /(?:^|\.)error$|\.failed$/.test(type)
+
+/** Without a type an event says by a message and its code that it is an error. */
+const isFlatError = (json: unknown): boolean =>
+  Predicate.isRecord(json) && textAt(json, "message") !== undefined && (json["code"] ?? json["error"]) != null
+
 const isFailure = (event: string, type: string, json: unknown): boolean =>
-  hasError(json) || type === "error" || type.endsWith(".failed") || event === "error"
+  hasError(json) || isErrorType(type) || isErrorType(event) || (type === "message" && isFlatError(json))
+
+/** By its last part, whatever stands before it. */
+const isNamed = (type: string, name: string): boolean => type === name || type.endsWith(`.${name}`)
+
+/** A finished picture: by its type, as a whole response, or, where it has no type, by what only a finished one has beside it. */
+const isWhole = (type: string, json: unknown): boolean => {
+  if (!hasPicture(json) || !Predicate.isRecord(json)) return false
+  if (isNamed(type, "completed")) return true
+  if (isNamed(type, "partial_image")) return false
+  return !isPicture(json) || (type === "message" && Predicate.isRecord(json["usage"]))
+}
 
 const kindOf = (event: string, type: string, json: unknown, text: string): EventKind => {
   if (text.trim() === "[DONE]") return "done"
   if (json === undefined && isCompletedText(text)) return "completed"
-  const isTyped = type !== event || event !== "message"
-  if (hasPicture(json) && (type.endsWith(".completed") || (!isTyped && !isPicture(json)))) return "completed"
+  if (isWhole(type, json)) return "completed"
   if (isFailure(event, type, json)) return "failed"
-  if (type.endsWith(".completed"))
+  if (isNamed(type, "completed"))
     return type.startsWith(ours) || isObjectWith(json, "b64_json") ? "completed" : "unknown"
-  if (type.endsWith(".partial_image")) return "partial"
+  if (isNamed(type, "partial_image")) return "partial"
   return type === `${ours}text_chunk` ? "text" : "unknown"
 }
 

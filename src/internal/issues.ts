@@ -21,8 +21,14 @@ export const withNames = (
     message: message.length > longestMessage ? `${message.slice(0, longestMessage)}...` : message
   }))
 
+/** The formatter shows values, which fails on those that are nested too deep for the stack. */
 export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Issue> =>
-  withNames(ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ message }) => message !== ""))
+  Either.getOrElse(
+    Either.try(() =>
+      withNames(ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ message }) => message !== ""))
+    ),
+    () => [{ path: [], message: "is nested too deep to be shown" }]
+  )
 
 /** A decoder of answers. Schema makes a parser when it is first asked for it, so that is left to the first answer, and keeps it. */
 export const decoder =

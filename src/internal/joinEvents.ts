@@ -2,7 +2,7 @@
 import * as Predicate from "effect/Predicate"
 import type { Content, PictureFault } from "./body.js"
 import { type ReadEvent, readEvent } from "./eventKind.js"
-import { recordAt } from "./serverWords.js"
+import { errorIn } from "./said.js"
 import type { ServerSentEvent } from "./sse.js"
 
 /** The items with the numbers of their pictures moved behind those that came before. */
@@ -15,7 +15,7 @@ const renumber = (items: ReadonlyArray<unknown>, by: number): ReadonlyArray<unkn
 
 const itemsOf = (json: unknown): ReadonlyArray<unknown> => {
   const data = Predicate.isRecord(json) ? json["data"] : undefined
-  return Array.isArray(data) ? data : [json]
+  return Array.isArray(data) ? data : [json ?? {}]
 }
 
 const fieldOf = (events: ReadonlyArray<ReadEvent>, name: string): unknown =>
@@ -26,8 +26,8 @@ const fieldOf = (events: ReadonlyArray<ReadEvent>, name: string): unknown =>
 
 /** What failed, in the place where a body has it. */
 const errorOf = ({ json, text }: ReadEvent): unknown => {
-  if (!Predicate.isRecord(json)) return text
-  return json["error"] ?? recordAt(json["response"], "error") ?? json
+  const error = Predicate.isRecord(json) ? (json["error"] ?? errorIn(json)) : errorIn(json)
+  return Predicate.isRecord(error) && Object.keys(error).length === 0 ? text : error
 }
 
 export const joinEvents = (events: ReadonlyArray<ServerSentEvent>): Content => {

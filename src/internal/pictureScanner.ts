@@ -46,6 +46,9 @@ const mostLetters = 1024
 /** The head of a data URL of base64 that is longer is none. */
 const longestHead = 200
 
+/** What stands before the colon of a data URL, which white space may come before, escaped or not. */
+const dataUrlStart = /^(?:\s|\\[nrt])*data$/i
+
 /** Escapes of white space that JSON has. */
 const spaces = new Set(["n", "r", "t"])
 
@@ -198,7 +201,7 @@ export class PictureScanner {
     } else if (isSpace(code)) {
       this.#wrapped = true
       this.#keepLetters(chunk.subarray(at, at + 1))
-    } else if (code === colon && this.#head === "" && /^data$/i.test(this.#lettersSoFar())) {
+    } else if (code === colon && this.#head === "" && dataUrlStart.test(this.#lettersSoFar())) {
       this.#decoder.reset()
       this.#letterCount = 0
       this.#state = "pictureHead"

@@ -9,6 +9,7 @@ import type { Content, PictureFault } from "./body.js"
 import { createdOf } from "./created.js"
 import { present } from "./present.js"
 import { restored } from "./restored.js"
+import { shorten } from "./said.js"
 import { textAt, wordsOf } from "./serverWords.js"
 import { show } from "./show.js"
 import { readUsage } from "./usage.js"
@@ -60,18 +61,22 @@ const itemsOf = ({ faults, json, pictures }: Content): ReadonlyArray<Item> => {
   })
 }
 
-const nothing: Issue = { path: ["data"], message: "holds no picture" }
+/** Why there is no picture, with the words that came in its place. */
+const nothing = (json: unknown): Issue => {
+  const words = wordsOf(json)
+  return { path: ["data"], message: `holds no picture${words === undefined ? "" : `: ${shorten(words)}`}` }
+}
 
 /** The response, with the items that are none named in `faults`; or why there is no picture in it. */
 export const readGeneration = (received: Received): Either.Either<ImageGenerationResponse, ReadonlyArray<Issue>> => {
   const { headers, json, pictures, receivedAt } = received
-  if (!Predicate.isRecord(json)) return Either.left([nothing])
+  if (!Predicate.isRecord(json)) return Either.left([nothing(json)])
   const items = itemsOf(received)
   const faults = items.flatMap((item) => (Either.isLeft(item) ? [item.left] : []))
   const named = items.flatMap((item) => (Either.isRight(item) ? [item.right] : []))
   // Pictures that stand elsewhere than documented are pictures all the same.
   const data = named.length > 0 ? named : pictures.map((bytes) => GeneratedImage.make(bytes))
-  if (data.length === 0) return Either.left(faults.length > 0 ? faults : [nothing])
+  if (data.length === 0) return Either.left(faults.length > 0 ? faults : [nothing(json)])
   const facts = factsOf(headers)
   const generationId = facts.generationId ?? textAt(json, "generation_id")
   return Either.right({

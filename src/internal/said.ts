@@ -31,8 +31,16 @@ const codeOf = (error: Json): string | undefined =>
   Predicate.isNumber(error["code"]) ? String(error["code"]) : textAt(error, "code")
 
 /** Where the error of an event stands: in `error`, in a `response` that failed, or in the event itself. */
-const errorIn = (event: unknown): Json =>
-  recordAt(event, "error") ?? recordAt(recordAt(event, "response"), "error") ?? (Predicate.isRecord(event) ? event : {})
+export const errorIn = (event: unknown): Json => {
+  const within = Array.isArray(event) ? event : Predicate.isRecord(event) ? event["choices"] : undefined
+  const listed = Array.isArray(within) ? within.find((item) => recordAt(item, "error") !== undefined) : undefined
+  return (
+    recordAt(event, "error") ??
+    recordAt(recordAt(event, "response"), "error") ??
+    recordAt(listed, "error") ??
+    (Predicate.isRecord(event) ? event : {})
+  )
+}
 
 /** What the value of an error event says, whatever its shape: an envelope, flat fields, a text. */
 export const saidBy = (event: unknown): Said => {

@@ -15,9 +15,14 @@ const lf = 0x0a
 const cr = 0x0d
 const colon = 0x3a
 const space = 0x20
+const tab = 0x09
 const openingBrace = 0x7b
+/** What JSON cannot end with, and what stands before an object within it: a bracket, a comma or a colon. */
+const goesOn = new Set([0x5b, 0x2c, colon])
 const mark = [0xef, 0xbb, 0xbf]
 const newline = new Uint8Array([lf])
+
+const isBlank = (code: number): boolean => code === space || code === tab
 
 /** One event: its type and its data. */
 export interface ServerSentEvent {
@@ -49,6 +54,8 @@ export class SseParser {
   #marked = 0
   /** The data at hand is JSON that came without `data:`. */
   #bare = false
+  /** The last byte of it that is no white space. */
+  #lastBare = 0
   /** Events that a line has ended which is no blank one. */
   readonly #ended: Array<ServerSentEvent> = []
 
@@ -127,14 +134,17 @@ export class SseParser {
   /** A part of a line. */
   #take(chunk: Uint8Array, from: number, to: number): void {
     let at = from
-    if (this.#field === "name" && this.#name === "" && at < to && chunk[at] === openingBrace) this.#startBare()
-    while (this.#field === "name" && at < to) this.#takeName(chunk[at++] as number)
+    while (this.#field === "name" && at < to) {
+      if (this.#startsBare(chunk[at] as number)) this.#startBare()
+      else this.#takeName(chunk[at++] as number)
+    }
     if (at === to || this.#field === "ignored") return
     if (this.#atValue && chunk[at] === space) at++
     this.#atValue = false
     if (this.#field === "data") {
       this.#size += to - at
       this.#data?.push(chunk.subarray(at, to))
+      if (this.#bare) this.#keepLast(chunk, at, to)
     } else if (this.#type !== undefined && this.#type.size < longestType) this.#type.push(chunk.slice(at, to))
   }
 
@@ -142,15 +152,34 @@ export class SseParser {
     if (code === colon) {
       if (this.#bare && !names.has(this.#name)) this.#goOnBare(code)
       else this.#startValue()
+    } else if (isBlank(code) && this.#name.trim() === "" && !this.#bare) {
+      // White space before JSON, of any length.
+      this.#name = " "
     } else if (this.#name.length === longestName) {
       if (this.#bare) this.#goOnBare(code)
       else this.#field = "ignored"
     } else this.#name += String.fromCharCode(code)
   }
 
-  /** A line that begins with a brace begins JSON of its own. */
+  /** A brace at the beginning of a line begins JSON of its own, unless the JSON before it goes on with it. */
+  #startsBare(code: number): boolean {
+    return code === openingBrace && this.#name.trim() === "" && !(this.#bare && goesOn.has(this.#lastBare))
+  }
+
+  /** JSON that came without `data:` may have blank lines within it. */
+  #isOpen(): boolean {
+    return this.#bare && (this.#lastBare === openingBrace || goesOn.has(this.#lastBare))
+  }
+
+  #keepLast(bytes: Uint8Array, from: number, to: number): void {
+    let at = to - 1
+    while (at >= from && isBlank(bytes[at] as number)) at--
+    if (at >= from) this.#lastBare = bytes[at] as number
+  }
+
   #startBare(): void {
     this.#endEvent()
+    this.#name = ""
     this.#bare = true
     this.#field = "data"
     this.#data = new PictureScanner(this.#decoder)
@@ -163,6 +192,7 @@ export class SseParser {
     this.#field = "data"
     this.#data?.push(newline)
     this.#data?.push(line)
+    this.#keepLast(line, 0, line.length)
     this.#size += line.length + 1
   }
 
@@ -196,7 +226,7 @@ export class SseParser {
     this.#field = "name"
     this.#name = ""
     this.#atValue = false
-    return blank ? this.#dispatch() : undefined
+    return blank && !this.#isOpen() ? this.#dispatch() : undefined
   }
 
   #dispatch(): ServerSentEvent | undefined {

@@ -99,6 +99,20 @@ describe("SseParser", () => {
     }
   })
 
+  it("takes bare JSON behind white space, unindented, and with blank lines, for one event", () => {
+    const json = { data: [{ a: 1 }, { b: [{ c: "{" }] }], d: { e: {} } }
+    const lines = JSON.stringify(json, null, 2)
+    const spaced = lines.replace("{\n", "{\n\n").replace(",\n", ",\r\n\r\n")
+    for (const text of [lines, lines.replace(/\n +/g, "\n"), `  ${lines}`, `\t\n${" ".repeat(40)}${lines}`, spaced]) {
+      const stream = encode(`: life\n\n${text}\n`)
+      const all = [json]
+      expect(parse([stream]).map((event) => JSON.parse(event.text))).toEqual(all)
+      for (let at = 0; at < stream.length; at++) {
+        expect(parse(cut(stream, [at])).map((event) => JSON.parse(event.text))).toEqual(all)
+      }
+    }
+  })
+
   it("decodes pictures on the way and leaves their number in the text", () => {
     expect(parse([encode('data: {"b64_json":"AAEC","n":1}\n\n')])).toEqual([
       { event: "message", text: '{"b64_json":0,"n":1}', pictures: [[0, 1, 2]] }
