@@ -128,7 +128,10 @@ describe("an endpoint with a price that could not be read", () => {
     expect(response.endpoints[0]?.faults).toHaveLength(1)
     const again = Schema.decodeUnknownSync(schema)(JSON.parse(JSON.stringify(Schema.encodeSync(schema)(response))))
     expect(again).toEqual(response)
-    const spoiled = Schema.decodeUnknownSync(schema)({ id: "a/b", endpoints: [{ ...record(wire), faults: "none" }, wire] })
+    const spoiled = Schema.decodeUnknownSync(schema)({
+      id: "a/b",
+      endpoints: [{ ...record(wire), faults: "none" }, wire]
+    })
     expect(spoiled.endpoints).toHaveLength(2)
   })
 })

@@ -87,7 +87,11 @@ describe("a failure within a stream", () => {
   ] as const)("is told in its words from %s", ([, json]) =>
     Effect.gen(function* () {
       const { failure } = yield* run(`: \n\n${data(json)}`)
-      expect([failure?._tag, failure?.message, failure?.billing]).toEqual(["ImageStreamError", "fell over", "notBilled"])
+      expect([failure?._tag, failure?.message, failure?.billing]).toEqual([
+        "ImageStreamError",
+        "fell over",
+        "notBilled"
+      ])
     })
   )
 

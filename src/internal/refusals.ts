@@ -15,7 +15,8 @@ const issue = (path: ReadonlyArray<string | number>, message: string): Issue => 
 })
 
 /** `OpenAI: aspect_ratio: not supported. Accepted: 1:1, 3:2`, one after the other. */
-const rejection = /(?:^|[;.,\n])\s{0,8}(?:- )?((?:[^:;.,\s]|[.,](?!\s)|(?<=[^\s;.,]) ){1,80}): ([a-z][a-z0-9_]{0,40}): /g
+const rejection =
+  /(?:^|[;.,\n])\s{0,8}(?:- )?((?:[^:;.,\s]|[.,](?!\s)|(?<=[^\s;.,]) ){1,80}): ([a-z][a-z0-9_]{0,40}): /g
 
 /** Each provider's objection, from where its field is named to where the next one is. */
 const ofRejections = (message: string): ReadonlyArray<Issue> => {
