@@ -1,6 +1,7 @@
+import { HttpClient, type HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Effect, Stream, TestClock } from "effect"
-import { Errors, ImageStream, Images, Retry } from "effect-openrouter-images"
+import { type Client, Errors, ImageStream, Images, Retry } from "effect-openrouter-images"
 import { encodeBase64 } from "../src/internal/base64.js"
 import { type Answer, scripted } from "./support/memoryHttp.js"
 
@@ -226,6 +227,40 @@ describe("a stream of several pictures", () => {
         Effect.provide(scripted([answer(body, { "content-type": "text/event-stream" })]).layer)
       )
       expect(Chunk.toReadonlyArray(events)).toMatchObject([{ _tag: "Completed" }, { usage: { cost: 0.08 } }])
+    })
+  )
+})
+
+describe("a body that the client was made to look at", () => {
+  const looking = (look: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>) =>
+    HttpClient.tap((response) => Effect.ignore(look(response)))
+  const run = (transformClient: Client.ClientOptions["transformClient"], body: string, status = 200) => {
+    const { layer } = scripted([answer(body, head, status)], { retry: Retry.none, transformClient })
+    const streamed = ImageStream.runFinal(Images.generateStream(request))
+    return [Images.generate(request), streamed].map((each) => Effect.provide(each, layer))
+  }
+
+  it.effect("is read all the same, as text", () =>
+    Effect.gen(function* () {
+      const asText = looking(({ text }) => text)
+      for (const each of run(asText, response())) expect((yield* each).data[0]?.bytes).toEqual(jpeg)
+      const failed = JSON.stringify({ error: { code: 502, message: "fell over" } })
+      for (const each of run(asText, failed, 502)) expect((yield* Effect.flip(each)).message).toBe("fell over")
+    })
+  )
+
+  it.effect("is a ConnectionError where nothing of it is left", () =>
+    Effect.gen(function* () {
+      for (const each of run(
+        looking(({ arrayBuffer }) => arrayBuffer),
+        response()
+      )) {
+        expect(yield* Effect.flip(each)).toMatchObject({
+          _tag: "ConnectionError",
+          billing: "unknown",
+          generationId: head["x-generation-id"]
+        })
+      }
     })
   )
 })

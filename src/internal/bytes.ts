@@ -1,5 +1,5 @@
 /** The bytes of an answer, pulled: cheaper than a Stream's operators, and nothing is read that nobody asked for. */
-import type { HttpClientError } from "@effect/platform/HttpClientError"
+import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -23,11 +23,29 @@ export const cutOf = (error: HttpClientError): Cut => ({ _tag: "Broken", broken:
 const endingOf = (error: HttpClientError): Ending =>
   error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : cutOf(error)
 
+/**
+ * A client that was made to look at the body (to log it, say) has read it already: the stream of `fetch` is locked then, which is a defect of
+ * reading it again, but the text that was read is still there.
+ */
+const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown): Bytes =>
+  Effect.mapBoth(response.text, {
+    onSuccess: (text) => Chunk.of(new TextEncoder().encode(text)),
+    onFailure: ({ request }) =>
+      cutOf(new ResponseError({ request, response, reason: "Decode", cause: defect, description: "the body is gone" }))
+  })
+
 /** Closing the scope closes the socket. */
 export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
-  Effect.map(Stream.toPull(response.stream), (next) =>
-    Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf }))
-  )
+  Effect.map(Stream.toPull(response.stream), (next) => {
+    let isTaken = false
+    return Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })).pipe(
+      Effect.catchAllDefect((defect) => {
+        if (isTaken) return Effect.fail(whole)
+        isTaken = true
+        return textOf(response, defect)
+      })
+    )
+  })
 
 /** What a body turned out to be, and its bytes with those in front that told it. */
 export interface Peeked {
