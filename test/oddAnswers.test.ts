@@ -165,6 +165,15 @@ describe("a success without a picture", () => {
       })
     )
 
+    it.effect(`is a preview that is all that came to ${name}`, () =>
+      Effect.gen(function* () {
+        const preview = { type: "image_generation.partial_image", partial_image_index: 0, b64_json }
+        for (const body of [JSON.stringify(preview), event(preview)]) {
+          expect(["ResponseValidationError", "IncompleteStreamError"]).toContain((yield* Effect.flip(run(body)))._tag)
+        }
+      })
+    )
+
     it.effect(`of ${name} was billed where it tells its cost`, () =>
       Effect.gen(function* () {
         const empty = yield* Effect.flip(run('{"created":1,"data":[],"usage":{"cost":0.04}}'))

@@ -61,6 +61,8 @@ const itemsOf = ({ faults, json, pictures }: Content): ReadonlyArray<Item> => {
   })
 }
 
+const isPreview = (json: unknown): boolean => /(?:^|\.)partial_image$/.test(textAt(json, "type") ?? "")
+
 /** Why there is no picture, with the words that came in its place. */
 const nothing = (json: unknown): Issue => {
   const words = wordsOf(json)
@@ -74,8 +76,9 @@ export const readGeneration = (received: Received): Either.Either<ImageGeneratio
   const items = itemsOf(received)
   const faults = items.flatMap((item) => (Either.isLeft(item) ? [item.left] : []))
   const named = items.flatMap((item) => (Either.isRight(item) ? [item.right] : []))
-  // Pictures that stand elsewhere than documented are pictures all the same.
-  const data = named.length > 0 ? named : pictures.map((bytes) => GeneratedImage.make(bytes))
+  // Pictures that stand elsewhere than documented are pictures all the same, save in a preview that is the whole answer.
+  const elsewhere = isPreview(json) ? [] : pictures
+  const data = named.length > 0 ? named : elsewhere.map((bytes) => GeneratedImage.make(bytes))
   if (data.length === 0) return Either.left(faults.length > 0 ? faults : [nothing(json)])
   const facts = factsOf(headers)
   const generationId = facts.generationId ?? textAt(json, "generation_id")
