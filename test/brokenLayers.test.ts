@@ -25,7 +25,11 @@ const seedream: ImagesSchema.ImageGenerationRequest = {
   provider: { only: ["seed"] }
 }
 /** A model that streams. */
-const gpt: ImagesSchema.ImageGenerationRequest = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
+const gpt: ImagesSchema.ImageGenerationRequest = {
+  model: "openai/gpt-image-1-mini",
+  prompt: "a red panda",
+  size: "32x32"
+}
 
 /** The layers above each other, the first on top. */
 const stacked = (order: ReadonlyArray<string>): Layer.Layer<Images.Images | Emulator.Emulator> => {

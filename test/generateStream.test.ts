@@ -137,7 +137,10 @@ for (const [name, environment] of Object.entries(environments)) {
       it.effect("gives each picture of a provider that cannot stream, with the usage on the last", () =>
         Effect.gen(function* () {
           yield* scripted()
-          const { events } = yield* run({}, { model: "bytedance-seed/seedream-5-lite", prompt: "x", size: "64x64", n: 2 })
+          const { events } = yield* run(
+            {},
+            { model: "bytedance-seed/seedream-5-lite", prompt: "x", size: "64x64", n: 2 }
+          )
           expect(events.map((event) => event._tag === "Completed" && event.usage?.cost)).toEqual([undefined, 0.08])
         })
       )

@@ -4,22 +4,23 @@ import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, type Scope, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { lines } from "./support/batches.js"
+import { lineOf, model } from "./support/batches.js"
 
 const main = new URL("../bin/openrouter-images.js", import.meta.url).pathname
 
 const live = Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer, Emulator.layerServer())
 
 /** A folder with some requests, and an emulator that takes its time with each. `shell` runs a line of bash in which `$run` is the command. */
-const preparedWith = (requests: number) =>
+const preparedWith = (count: number) =>
   Effect.gen(function* () {
-    const prompts = Array.from({ length: requests }, (_, i) => `animal ${i}`)
+    const prompts = Array.from({ length: count }, (_, i) => `animal ${i}`)
     const fs = yield* FileSystem.FileSystem
     const { baseUrl, ledger, reset, script } = yield* Emulator.Emulator
     yield* reset
     yield* script(prompts.map(() => ({ _tag: "Pace", delayMillis: 300 })))
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "output-" })
-    yield* fs.writeFileString(`${folder}/animals.jsonl`, lines(...prompts))
+    const requests = prompts.map((prompt) => ({ ...JSON.parse(lineOf(prompt)), model }))
+    yield* fs.writeFileString(`${folder}/animals.jsonl`, requests.map((request) => JSON.stringify(request)).join("\n"))
     const command = (line: string) =>
       Command.make("bash", "-c", line).pipe(
         Command.workingDirectory(folder),
@@ -106,7 +107,7 @@ describe("a pipe that nobody reads any more", () => {
       const { billed, pictures, shell } = yield* prepared
       for (const options of ["--stream --show", "--json", "--help"]) {
         const { exitCode } = yield* shell(
-          `set -o pipefail; $run generate "a fox" --size 32x32 --out out ${options} | true`
+          `set -o pipefail; $run generate "a fox" --model bytedance-seed/seedream-5-lite --size 32x32 --out out ${options} | true`
         )
         expect([options, exitCode]).toEqual([options, 0])
       }
@@ -134,8 +135,8 @@ describe("a full disk", () => {
       const { billed, pictures, shell } = yield* prepared
       yield* shell("$run job submit animals.jsonl")
       const commands = [
-        'generate "a fox" --size 32x32 --out out',
-        'generate "a fox" --size 32x32 --out out --stream --json',
+        'generate "a fox" --model bytedance-seed/seedream-5-lite --size 32x32 --out out',
+        'generate "a fox" --model bytedance-seed/seedream-5-lite --size 32x32 --out out --stream --json',
         "models",
         "--help",
         "job list",
@@ -173,7 +174,9 @@ describe("a full disk", () => {
     Effect.gen(function* () {
       const { billed, pictures, shell } = yield* prepared
       for (const end of ["2> /dev/full", "2>&-", "2> >(true)", ">&- 2>&-"]) {
-        const { exitCode } = yield* shell(`$run generate "a fox" --size 32x32 --out out ${end}`)
+        const { exitCode } = yield* shell(
+          `$run generate "a fox" --model bytedance-seed/seedream-5-lite --size 32x32 --out out ${end}`
+        )
         expect([end, exitCode]).toEqual([end, 0])
       }
       expect([yield* billed, (yield* pictures()).length]).toEqual([4, 4])
