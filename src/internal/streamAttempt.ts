@@ -88,7 +88,9 @@ const begin = <E>(
       return chunk
     })
     const arrived = arrive(reading, response, mask, yield* Clock.currentTimeMillis)
-    const { bytes, kind } = yield* peek(pulled, keepAlive, idle.guard)
+    const { bytes, kind } = isSuccess(arrived.status)
+      ? yield* peek(pulled, keepAlive, idle.guard)
+      : { bytes: pulled, kind: undefined }
     if (!isStream(arrived, kind)) {
       // An error, or the JSON of a provider that cannot stream.
       const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, maxResponseBytes, keepAlive)))
