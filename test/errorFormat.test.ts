@@ -216,6 +216,11 @@ describe("the advice", () => {
       { status: 400, issues: [{ path: ["n"], message: "no" }] },
       /^Correct the request/
     ],
+    [
+      "a gateway's failure is not about the provider",
+      { status: 502, answeredBy: "intermediary", body: '{"error":"no"}' },
+      /^A gateway or a proxy on the way failed/
+    ],
     ["a job is about the base URL", { status: 202 }, /job/],
     ["a method that is not allowed is about the base URL", { status: 405, answeredBy: "intermediary" }, /base URL/]
   ])("on %s", (_, fields, advice) => {

@@ -8,7 +8,7 @@ import { isModeration } from "./curable.js"
 import { actions, baseUrl, discoveryActions, statuses, wait } from "./errorFacts.js"
 import { oneLine } from "./oneLine.js"
 import { textAt } from "./serverWords.js"
-import { isDiscovery, isRedirect } from "./status.js"
+import { isDiscovery, isGivenUp, isRedirect } from "./status.js"
 
 export const isResponse = (error: OpenRouterError): error is ResponseError => "httpStatus" in error
 
@@ -92,6 +92,10 @@ const redirected = ({ headers }: ResponseError): string =>
 
 const asSentence = (text: string): string => oneLine(text).replace(/(?<![.!?])$/, ".")
 
+/** Neither the provider nor OpenRouter is known to have failed. */
+const isOnTheWay = ({ answeredBy, operation, status }: ResponseError): boolean =>
+  answeredBy === "intermediary" && status >= 500 && !isGivenUp(status) && !isDiscovery(operation)
+
 const actionOfAnswer = (error: ResponseError): string | undefined => {
   if (error.remedyHint !== undefined) return asSentence(error.remedyHint) + stateOf(error)
   if (isRedirect(error.httpStatus)) return redirected(error)
@@ -100,6 +104,9 @@ const actionOfAnswer = (error: ResponseError): string | undefined => {
   }
   if (!isDiscovery(error.operation) && error.status < 500 && error.status !== 404 && isModeration(error))
     return "Change the prompt: moderation refused it."
+  if (isOnTheWay(error)) {
+    return "A gateway or a proxy on the way failed, and does not know what became of the generation: ask who runs it."
+  }
   const limit = actionOfLimit(error)
   if (limit !== undefined) return limit + stateOf(error)
   const refused = actionOfProvider(error)

@@ -1,6 +1,6 @@
 /** The body of an answer, taken in as it arrives, and what is in it whenever one looks. */
 import type { Base64Decoder } from "./base64.js"
-import { fromSignificant, isBlank, type Kind, kindOf } from "./bodyKind.js"
+import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { joinEvents } from "./joinEvents.js"
 import { PictureScanner } from "./pictureScanner.js"
 import { parseJson } from "./serverWords.js"
@@ -76,9 +76,7 @@ export class GenerationBody implements Body {
       this.#take(bytes)
       return
     }
-    const opening = new Uint8Array(this.#opening.length + bytes.length)
-    opening.set(this.#opening)
-    opening.set(bytes, this.#opening.length)
+    const opening = join(this.#opening, bytes)
     this.#kind = kindOf(opening)
     // White space is let go, or thousands of signs of life would be copied again and again.
     if (this.#kind === undefined) this.#opening = isBlank(opening) ? new Uint8Array() : opening

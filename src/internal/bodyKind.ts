@@ -15,6 +15,14 @@ const insignificant = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
 const fields = ["data:", "event:", "id:", "retry:"]
 
+/** Both, one after the other. */
+export const join = (one: Uint8Array, other: Uint8Array): Uint8Array => {
+  const joined = new Uint8Array(one.length + other.length)
+  joined.set(one)
+  joined.set(other, one.length)
+  return joined
+}
+
 /** Whether nothing has come yet but signs of life. */
 export const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => insignificant.has(byte))
 

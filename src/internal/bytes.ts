@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { fromSignificant, isBlank, type Kind, kindOf } from "./bodyKind.js"
+import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import type { Arrived, Cut, Ending, Reached } from "./conclude.js"
 import { isSuccess } from "./status.js"
 import { describe } from "./transport.js"
@@ -52,13 +52,6 @@ export interface Peeked {
   /** Absent where it ended before it told. */
   readonly kind: Kind | undefined
   readonly bytes: Bytes
-}
-
-const join = (one: Uint8Array, other: Uint8Array): Uint8Array => {
-  const joined = new Uint8Array(one.length + other.length)
-  joined.set(one)
-  joined.set(other, one.length)
-  return joined
 }
 
 /** Reads, under `guard`, as far as it takes to tell what the body is. `keepAlive` runs for each sign of life before that. */
