@@ -60,7 +60,11 @@ const soup = FastCheck.array(
 
 const served = FastCheck.record({
   status: FastCheck.constant(200),
-  headers: FastCheck.constantFrom({ "content-type": "text/event-stream" }, { "content-type": "application/json" }),
+  // The id dates a picture that has no time of its own, whenever it is read.
+  headers: FastCheck.constantFrom("text/event-stream", "application/json").map((contentType) => ({
+    "content-type": contentType,
+    "x-generation-id": "gen-img-1790983552-TOdyb7qrp6185EBMwzAV"
+  })),
   body: soup,
   cuts,
   ending: FastCheck.constantFrom("close" as const, "close" as const, "tear" as const)
