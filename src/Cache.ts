@@ -53,7 +53,7 @@ const isName = (key: string): boolean => /^[a-z0-9][a-z0-9._-]{0,99}$/.test(key)
 const keyOf = (
   request: ImageGenerationRequest,
   { key }: Options
-): Effect.Effect<Option.Option<KeptGenerations.Key>, TypeError> => {
+): Effect.Effect<Option.Option<KeptGenerations.Key>> => {
   const own: unknown = key?.(request)
   if (own === undefined) {
     return Effect.map(
@@ -61,7 +61,7 @@ const keyOf = (
       Option.map((name) => ({ name, tells: recordedRequest(request) }))
     )
   }
-  if (!Predicate.isString(own)) return Effect.fail(new TypeError("a key must be a text"))
+  if (!Predicate.isString(own)) return Effect.dieMessage("a key must be a text")
   // As JSON, which keeps half of a character apart from another half.
   const name = isName(own) ? Effect.succeed(own) : hashOf(JSON.stringify(own))
   return Effect.map(name, (name) => Option.some({ name, tells: {} }))

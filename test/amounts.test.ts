@@ -218,10 +218,10 @@ describe("whatever prices, costs and windows there are", () => {
                   yield* TestClock.adjust(Duration.minutes(calls[i + 1]?.minutes ?? 0))
                 }
               }).pipe(
-                Effect.provide(
-                  budgeted({ limitUsd, ...(window === undefined ? {} : { window: window as number }) }, images)
-                ),
-                Effect.provide(TestContext.TestContext)
+                Effect.provide([
+                  budgeted({ limitUsd, ...(window === undefined ? {} : { window: window as number }) }, images),
+                  TestContext.TestContext
+                ])
               )
             })
           )
