@@ -68,7 +68,7 @@ const checkForm = async (tab) => {
   await until(tab, "#price", /\$/)
   await tab.waitForFunction(() => document.querySelector("#model")?.textContent.includes("$"))
   const models = await tab.locator("#model option").allInnerTexts()
-  const priced = models.filter((model) => /· (\$|free|from \$|needs a reference)/.test(model))
+  const priced = models.filter((model) => /· (\$|free|from \$|needs a reference|nobody serves)/.test(model))
   check(
     `${models.length} models are listed with their prices`,
     models.length > 9 && priced.length === models.length,

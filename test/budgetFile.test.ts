@@ -203,13 +203,14 @@ describe("the lock of a ledger in a file", () => {
               : real(from, to)
         })
         const first = yield* Effect.fork(late.modify(add(1)))
+        yield* passing(yield* Effect.fork(Deferred.await(about)))
         const second = yield* Effect.fork(
           early.modify((ledger) => {
             earlyChanges++
             return add(10)(ledger)
           })
         )
-        yield* passing(yield* Effect.fork(Effect.zip(Deferred.await(about), Deferred.await(holding))))
+        yield* passing(yield* Effect.fork(Deferred.await(holding)))
         yield* Deferred.succeed(go, undefined)
         for (let i = 0; i < 200; i++) yield* io
         yield* Deferred.succeed(commit, undefined)

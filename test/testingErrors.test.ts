@@ -52,7 +52,10 @@ describe("an error by its tag", () => {
       const fault = { _tag: "Status", status: Number(status) } as const
       const theirs = yield* real(fault, generated)
       expect(decisive(Testing.error(tag))).toEqual(decisive(theirs))
-      expect(Object.keys(Testing.error(tag)).sort()).toEqual(Object.keys(theirs).sort())
+      // Which generation it was, and by whom, only a real head tells.
+      const ofHead = ["generationId", "providerName"]
+      const fields = Object.keys(theirs).filter((name) => !ofHead.includes(name))
+      expect(Object.keys(Testing.error(tag)).sort()).toEqual(fields.sort())
     })
   )
 
@@ -105,12 +108,15 @@ describe("an error by its tag", () => {
       const unreadable = yield* real({ _tag: "Corrupt", how: "cutJson" }, generated)
       const ours = Testing.error("ResponseValidationError")
       expect(decisive(ours)).toEqual(decisive(unreadable))
-      expect(unreadable).toMatchObject({ status: ours.status, issues: ours.issues })
+      const { issues, status } = unreadable as Errors.ResponseValidationError
+      expect({ issues, status }).toEqual({ issues: ours.issues, status: ours.status })
       expect((unreadable as Errors.ResponseValidationError).images).toHaveLength(ours.images.length)
       const refused = yield* Effect.flip(Effect.provide(Images.generate({ ...request, prompt: "" }), emulated()))
       expect(Testing.error("InvalidRequestError")).toEqual(refused)
       const streamed = Stream.runDrain(Images.generateStream(request))
-      expect(Testing.error("ImageStreamError")).toEqual(yield* real({ _tag: "Stream", how: "error" }, streamed))
+      const failed = (yield* real({ _tag: "Stream", how: "error" }, streamed)) as Errors.ImageStreamError
+      const { code, message } = Testing.error("ImageStreamError")
+      expect([failed._tag, failed.code, failed.message]).toEqual(["ImageStreamError", code, message])
       const cut = yield* real({ _tag: "Stream", how: "doneEarly" }, streamed)
       expect(decisive(Testing.error("IncompleteStreamError"))).toEqual(decisive(cut))
     })

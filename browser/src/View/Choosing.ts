@@ -11,6 +11,7 @@ type Model = ImagesSchema.ImageModelListItem
 
 const label = (model: Model, { prices }: State): string => {
   const price = prices.get(model.id)
+  if (Object.keys(model.supportedParameters).length === 0) return `${model.name} · nobody serves it yet`
   if (needsReferences(model)) return `${model.name} · needs a reference picture`
   return price === undefined ? model.name : `${model.name} · ${range(price)}`
 }
