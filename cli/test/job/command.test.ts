@@ -4,7 +4,7 @@ import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { lines } from "../support/batches.js"
+import { lines, model } from "../support/batches.js"
 
 const main = new URL("../../bin/openrouter-images.js", import.meta.url).pathname
 const root = new URL("../../..", import.meta.url).pathname
@@ -39,7 +39,7 @@ describe("openrouter-images job", () => {
         const prompts = Array.from({ length: 24 }, (_, i) => `animal ${i}`)
         yield* fs.writeFileString(`${folder}/animals.jsonl`, lines(...prompts))
         yield* script(prompts.map(() => ({ _tag: "Pace", delayMillis: 300 })))
-        expect((yield* run(["submit", "animals.jsonl", "--limit", "5"])).exitCode).toBe(0)
+        expect((yield* run(["submit", "animals.jsonl", "--limit", "5", "--model", model])).exitCode).toBe(0)
         const first = yield* Command.start(command(["worker", "--concurrency", "3"]))
         const said = yield* Effect.fork(first.stderr.pipe(Stream.decodeText(), Stream.mkString))
         yield* first.stdout.pipe(
