@@ -34,7 +34,7 @@ describe("regenerate", () => {
           const { stderr, stdout } = yield* heard(regenerate(optionsOf(out, file)))
           expect(stdout).toHaveLength(1)
           expect(stdout[0]).not.toBe(file)
-          expect(stderr).toMatch(/^again {7}a paper boat\nby {10}bytedance-seed\/seedream-4\.5\n/)
+          expect(stderr).toMatch(/^again {7}a paper boat\nby {10}bytedance-seed\/seedream-5-lite\n/)
           expect(yield* requestIn(stdout[0] ?? "")).toEqual(yield* requestIn(file))
         })
       )
