@@ -12,13 +12,13 @@ import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
-import { afterwards, attempted } from "./internal/afterwards.js"
-import { atNoCost } from "./internal/atNoCost.js"
-import { streamInSpan } from "./internal/inSpan.js"
-import { positiveIntegerIssues } from "./internal/positiveInteger.js"
-import { seededKey } from "./internal/requestKey.js"
-import { SingleFlight } from "./internal/singleFlight.js"
-import { makeTracker as make, type Progress, type Tracker } from "./internal/tracker.js"
+import { makeTracker as make, type Progress, type Tracker } from "./internal/batch/tracker.js"
+import { atNoCost } from "./internal/cache/markCached.js"
+import { SingleFlight } from "./internal/concurrency/singleFlight.js"
+import { afterwards, attempted } from "./internal/layer/bestEffort.js"
+import { seededKey } from "./internal/request/key.js"
+import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
+import { streamInSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -38,7 +38,7 @@ export type {
    * @category models
    */
   Tracker
-} from "./internal/tracker.js"
+} from "./internal/batch/tracker.js"
 
 /**
  * A request and what came of it.

@@ -14,9 +14,9 @@ import {
   make as makeAccount,
   type Options,
   type Status
-} from "./internal/account.js"
-import { within } from "./internal/budgeted.js"
-import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budgetStore.js"
+} from "./internal/budget/account.js"
+import { within } from "./internal/budget/reserve.js"
+import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budget/store.js"
 
 export type {
   /**
@@ -33,7 +33,7 @@ export type {
    * @category models
    */
   Status
-} from "./internal/account.js"
+} from "./internal/budget/account.js"
 export {
   /**
    * `settle` was given a cost that is none: negative, not a number or infinite. The reservation stays as it is, and the ledger is untouched.
@@ -42,7 +42,23 @@ export {
    * @category errors
    */
   InvalidSettlementError
-} from "./internal/account.js"
+} from "./internal/budget/account.js"
+export type {
+  /**
+   * What a store keeps: amounts in US dollars, moments in milliseconds since 1970.
+   *
+   * @since 0.1.0
+   * @category store
+   */
+  Ledger,
+  /**
+   * An amount that is set aside: for a generation that is under way, or for one that failed and may have been billed (`unknown`).
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Reservation
+} from "./internal/budget/ledger.js"
 export type {
   /**
    * What keeps a ledger.
@@ -51,7 +67,7 @@ export type {
    * @category store
    */
   Store
-} from "./internal/budgetStore.js"
+} from "./internal/budget/store.js"
 export {
   /**
    * Where the ledger is kept: memory for `layer`, whatever you provide for `layerWithStore`. Its one operation reads the ledger, changes it and
@@ -113,23 +129,7 @@ export {
    * ```
    */
   layerStoreKeyValueStore
-} from "./internal/budgetStore.js"
-export type {
-  /**
-   * What a store keeps: amounts in US dollars, moments in milliseconds since 1970.
-   *
-   * @since 0.1.0
-   * @category store
-   */
-  Ledger,
-  /**
-   * An amount that is set aside: for a generation that is under way, or for one that failed and may have been billed (`unknown`).
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Reservation
-} from "./internal/ledger.js"
+} from "./internal/budget/store.js"
 
 /**
  * The budget as a service: `status` and `settle`.

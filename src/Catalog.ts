@@ -9,9 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { InvalidRequestError, type ListModelEndpointsError, type ListModelsError } from "./Errors.js"
 import { Images } from "./Images.js"
-import * as Fresh from "./internal/fresh.js"
-import type { ModelId } from "./internal/modelPath.js"
-import { type Criteria, issuesOf, matches, type Offer, offers } from "./internal/offers.js"
+import * as Fresh from "./internal/catalog/refresh.js"
+import { type Criteria, issuesOf, matches, type Offer, offers } from "./internal/endpoint/search.js"
+import type { ModelId } from "./internal/request/modelPath.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageModelListItem } from "./Schema/ImageModel.js"
 
@@ -30,7 +30,7 @@ export type {
    * @category models
    */
   Offer
-} from "./internal/offers.js"
+} from "./internal/endpoint/search.js"
 
 /**
  * The catalogue as a service.

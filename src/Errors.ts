@@ -5,8 +5,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Fields from "./internal/errorFields.js"
-import * as Message from "./internal/errorMessage.js"
+import * as Fields from "./internal/errors/fields.js"
+import * as Message from "./internal/errors/message.js"
 
 export {
   /**
@@ -23,7 +23,7 @@ export {
    * ```
    */
   advice
-} from "./internal/advice.js"
+} from "./internal/errors/advice.js"
 export {
   /**
    * An error as a block of text for people: what happened, what it cost, what to do, and the generation's id.
@@ -39,7 +39,7 @@ export {
    * ```
    */
   format
-} from "./internal/errorFormat.js"
+} from "./internal/errors/format.js"
 
 /**
  * The operation that failed.

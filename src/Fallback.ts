@@ -14,11 +14,11 @@ import type * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { GenerateError, GenerateStreamError, OpenRouterError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
-import { afterwards, attempted } from "./internal/afterwards.js"
-import { type Failure, nextRequest, type Step, withStep } from "./internal/alternatives.js"
-import { isCurable } from "./internal/curable.js"
-import { annotateSpan, inSpan, streamInSpan } from "./internal/inSpan.js"
-import { recordedRequest } from "./internal/recordedRequest.js"
+import { type Failure, nextRequest, type Step, withStep } from "./internal/fallback/alternatives.js"
+import { isCurable } from "./internal/fallback/curable.js"
+import { afterwards, attempted } from "./internal/layer/bestEffort.js"
+import { recordedRequest } from "./internal/request/record.js"
+import { annotateSpan, inSpan, streamInSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -39,7 +39,7 @@ export type {
    * @category models
    */
   Step
-} from "./internal/alternatives.js"
+} from "./internal/fallback/alternatives.js"
 
 /**
  * How far a fallback goes; all of it is optional.

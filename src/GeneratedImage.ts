@@ -11,15 +11,15 @@ import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { attempted } from "./internal/afterwards.js"
-import { decodeBase64, encodeBase64 } from "./internal/base64.js"
-import { type Dimensions, readDimensions } from "./internal/dimensions.js"
-import { fitting, isPictureExtension } from "./internal/fileName.js"
-import { inSpan } from "./internal/inSpan.js"
-import { sha256 as sha256Of } from "./internal/sha256.js"
-import { writeSidecar } from "./internal/sidecar.js"
-import { extensionOf, sniffMediaType } from "./internal/sniff.js"
-import { writeWhole } from "./internal/writeWhole.js"
+import { decodeBase64, encodeBase64 } from "./internal/decoding/base64.js"
+import { type Dimensions, readDimensions } from "./internal/image/dimensions.js"
+import { fitting, isPictureExtension } from "./internal/image/fileName.js"
+import { sha256 as sha256Of } from "./internal/image/sha256.js"
+import { extensionOf, sniffMediaType } from "./internal/image/sniff.js"
+import { writeWhole } from "./internal/image/writeWhole.js"
+import { attempted } from "./internal/layer/bestEffort.js"
+import { writeSidecar } from "./internal/provenance/sidecar.js"
+import { inSpan } from "./internal/telemetry/span.js"
 import type { Provenance, WriteOptions } from "./Provenance.js"
 
 export type {
@@ -30,7 +30,7 @@ export type {
    * @category models
    */
   Dimensions
-} from "./internal/dimensions.js"
+} from "./internal/image/dimensions.js"
 
 /**
  * A picture: its bytes as the provider encoded them, and what they are.

@@ -15,7 +15,7 @@ import * as Stream from "effect/Stream"
 import type { RequestOptions } from "./Client.js"
 import * as Errors from "./Errors.js"
 import type { GeneratedImage } from "./GeneratedImage.js"
-import { responseOf } from "./internal/completedEvents.js"
+import { responseOf } from "./internal/response/completedEvents.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { Completed, ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 

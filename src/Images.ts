@@ -10,13 +10,13 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
-import * as Generation from "./internal/generation.js"
-import { annotateSpan, inSpan, streamInSpan } from "./internal/inSpan.js"
-import { decoder } from "./internal/issues.js"
-import { endpointsPath, type ModelId } from "./internal/modelPath.js"
-import { readGeneration } from "./internal/readGeneration.js"
-import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/responseError.js"
-import { valid } from "./internal/valid.js"
+import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
+import * as Generation from "./internal/request/generation.js"
+import { endpointsPath, type ModelId } from "./internal/request/modelPath.js"
+import { valid } from "./internal/request/orInvalidRequest.js"
+import { readGeneration } from "./internal/response/generation.js"
+import { decoder } from "./internal/schema/issues.js"
+import { annotateSpan, inSpan, streamInSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import { ImageModelEndpointsResponse } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -42,7 +42,7 @@ export type {
    * @category models
    */
   ModelId
-} from "./internal/modelPath.js"
+} from "./internal/request/modelPath.js"
 
 /**
  * The operations as a service: what a layer over `Images` takes and gives back.

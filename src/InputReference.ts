@@ -8,9 +8,9 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Errors from "./Errors.js"
 import * as GeneratedImage from "./GeneratedImage.js"
-import { positiveIntegerIssues } from "./internal/positiveInteger.js"
-import { defaultMaxRequestBytes, longestText, sizeOf } from "./internal/requestBody.js"
-import { show } from "./internal/show.js"
+import { show } from "./internal/errors/show.js"
+import { defaultMaxRequestBytes, longestText, sizeOf } from "./internal/request/body.js"
+import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 import type * as Wire from "./Schema/InputReference.js"
 
 /**

@@ -14,33 +14,17 @@ import * as Stream from "effect/Stream"
 import { Catalog } from "./Catalog.js"
 import { InvalidRequestError, type Issue, type ListModelEndpointsError, type Operation } from "./Errors.js"
 import { Images } from "./Images.js"
-import { afterwards, attempted } from "./internal/afterwards.js"
-import { pathOf } from "./internal/errorMessage.js"
-import { type Fit, fit as nearest } from "./internal/fit.js"
-import { encodeRequest } from "./internal/generation.js"
-import { inSpan } from "./internal/inSpan.js"
-import { error } from "./internal/objections.js"
-import { repair } from "./internal/repair.js"
-import { type Finding, judge, type Verdict } from "./internal/verdict.js"
+import { error } from "./internal/endpoint/compatibility.js"
+import { type Finding, judge, type Verdict } from "./internal/endpoint/evaluate.js"
+import { type Fit, fit as nearest } from "./internal/endpoint/fit.js"
+import { repair } from "./internal/endpoint/repair.js"
+import { pathOf } from "./internal/errors/message.js"
+import { afterwards, attempted } from "./internal/layer/bestEffort.js"
+import { encodeRequest } from "./internal/request/generation.js"
+import { inSpan } from "./internal/telemetry/span.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
-export type {
-  /**
-   * A field that was changed; `from` or `to` is absent where the field is.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Change,
-  /**
-   * The nearest request that an endpoint accepts, and what is changed in it.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Fit
-} from "./internal/fit.js"
 export type {
   /**
    * One thing that is wrong: the parameter, its value, why, what is allowed, and the endpoints that have it against the request (none where the
@@ -58,7 +42,23 @@ export type {
    * @category models
    */
   Verdict as Report
-} from "./internal/verdict.js"
+} from "./internal/endpoint/evaluate.js"
+export type {
+  /**
+   * A field that was changed; `from` or `to` is absent where the field is.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Change,
+  /**
+   * The nearest request that an endpoint accepts, and what is changed in it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Fit
+} from "./internal/endpoint/fit.js"
 
 const valueAt = (value: unknown, path: Issue["path"]): unknown =>
   path.reduce<unknown>((inner, key) => (Predicate.isObject(inner) ? Reflect.get(inner, key) : undefined), value)

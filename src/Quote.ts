@@ -7,8 +7,8 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { Catalog } from "./Catalog.js"
 import type { ListModelEndpointsError } from "./Errors.js"
-import { inSpan } from "./internal/inSpan.js"
-import { type Price, priceAt } from "./internal/pricing.js"
+import { type Price, priceAt } from "./internal/endpoint/price.js"
+import { inSpan } from "./internal/telemetry/span.js"
 import * as Preflight from "./Preflight.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
@@ -20,7 +20,7 @@ export type {
    * @category models
    */
   QuoteLine
-} from "./internal/pricing.js"
+} from "./internal/endpoint/price.js"
 export type {
   /**
    * From the least to the most.
@@ -29,7 +29,7 @@ export type {
    * @category models
    */
   Bounds
-} from "./internal/quantity.js"
+} from "./internal/endpoint/quantity.js"
 
 /**
  * What a request may cost, over the endpoints that may serve it.

@@ -11,10 +11,10 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService, type RequestOptions } from "./Images.js"
-import { Gate, type Pass } from "./internal/gate.js"
-import { heardBy } from "./internal/hooks.js"
-import { positiveIntegerIssues } from "./internal/positiveInteger.js"
-import { show } from "./internal/show.js"
+import { show } from "./internal/errors/show.js"
+import { heardBy } from "./internal/layer/attemptHooks.js"
+import { Gate, type Pass } from "./internal/rateLimit/gate.js"
+import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 
 /**
  * What is limited; without any option only the server's own word counts.

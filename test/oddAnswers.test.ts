@@ -2,7 +2,7 @@ import { HttpClient, type HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Effect, Stream, TestClock } from "effect"
 import { type Client, Errors, ImageStream, Images, Retry } from "effect-openrouter-images"
-import { encodeBase64 } from "../src/internal/base64.js"
+import { encodeBase64 } from "../src/internal/decoding/base64.js"
 import { type Answer, scripted } from "./support/memoryHttp.js"
 
 const request = { model: "author/slug", prompt: "a red panda" }

@@ -6,10 +6,10 @@
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { ServerJson } from "../internal/json.js"
-import { present } from "../internal/present.js"
-import { durationFromSeconds } from "../internal/waits.js"
-import { fromWire, renaming } from "../internal/wire.js"
+import { durationFromSeconds } from "../internal/attempt/waits.js"
+import { ServerJson } from "../internal/schema/json.js"
+import { present } from "../internal/schema/present.js"
+import { fromWire, renaming } from "../internal/schema/wire.js"
 
 /**
  * Why a model or provider was not available, and what could be used in its place.

@@ -5,11 +5,11 @@
  */
 import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
-import { isAmount } from "../internal/amount.js"
-import { checked } from "../internal/checked.js"
-import { Fault, itemReader, listOf, orAbsent, within } from "../internal/lists.js"
-import { present } from "../internal/present.js"
-import { fromWire, nullish, renaming } from "../internal/wire.js"
+import { isAmount } from "../internal/schema/amount.js"
+import { checked } from "../internal/schema/checked.js"
+import { Fault, itemReader, listOf, orAbsent, within } from "../internal/schema/lists.js"
+import { present } from "../internal/schema/present.js"
+import { fromWire, nullish, renaming } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 

@@ -5,10 +5,10 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import * as Checked from "../internal/checked.js"
-import { JsonObject } from "../internal/json.js"
-import { present } from "../internal/present.js"
-import { show } from "../internal/show.js"
+import { show } from "../internal/errors/show.js"
+import * as Checked from "../internal/schema/checked.js"
+import { JsonObject } from "../internal/schema/json.js"
+import { present } from "../internal/schema/present.js"
 import { OpenEnum } from "./OpenEnum.js"
 import type { ProviderOptions } from "./ProviderOptions.js"
 

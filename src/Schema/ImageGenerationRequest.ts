@@ -5,9 +5,9 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import * as Checked from "../internal/checked.js"
-import { JsonObject, jsonFaults } from "../internal/json.js"
-import { present } from "../internal/present.js"
+import * as Checked from "../internal/schema/checked.js"
+import { JsonObject, jsonFaults } from "../internal/schema/json.js"
+import { present } from "../internal/schema/present.js"
 import { ImageGenerationProviderPreferences } from "./ImageGenerationProviderPreferences.js"
 import { InputReference } from "./InputReference.js"
 import { OpenEnum } from "./OpenEnum.js"

@@ -6,8 +6,8 @@
 import * as Schema from "effect/Schema"
 import type { GenerateError, Issue } from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
-import { Fault } from "../internal/lists.js"
-import { fromWire, nullish, renaming } from "../internal/wire.js"
+import { Fault } from "../internal/schema/lists.js"
+import { fromWire, nullish, renaming } from "../internal/schema/wire.js"
 import type { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 

@@ -5,9 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
-import { itemReader, listOf, orAbsent } from "../internal/lists.js"
-import { present } from "../internal/present.js"
-import { fromWire, renaming } from "../internal/wire.js"
+import { itemReader, listOf, orAbsent } from "../internal/schema/lists.js"
+import { present } from "../internal/schema/present.js"
+import { fromWire, renaming } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 

@@ -5,7 +5,7 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import * as Checked from "../internal/checked.js"
+import * as Checked from "../internal/schema/checked.js"
 
 /**
  * A reference picture: an http(s) URL that the provider can reach, or a data URL that carries the picture itself.

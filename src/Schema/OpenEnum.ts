@@ -5,7 +5,7 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { show } from "../internal/show.js"
+import { show } from "../internal/errors/show.js"
 
 /**
  * A value of an open enumeration: the known values complete in the editor, any other string is accepted as well.

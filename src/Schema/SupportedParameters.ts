@@ -6,8 +6,8 @@
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { checked } from "../internal/checked.js"
-import { fromWire } from "../internal/wire.js"
+import { checked } from "../internal/schema/checked.js"
+import { fromWire } from "../internal/schema/wire.js"
 
 /**
  * One of these values.

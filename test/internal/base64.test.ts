@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as base64 from "../../src/internal/base64.js"
+import * as base64 from "../../src/internal/decoding/base64.js"
 
 type Module = typeof base64
 
@@ -65,7 +65,7 @@ const loadWithoutBuffer = (name: string): Promise<Module> =>
   import(
     inline(`
       import ${JSON.stringify(inline(`globalThis.hidden = Buffer; globalThis.Buffer = undefined; // ${name}`))}
-      export * from ${JSON.stringify(new URL(`../../dist/internal/base64.js?${name}`, import.meta.url).href)}
+      export * from ${JSON.stringify(new URL(`../../dist/internal/decoding/base64.js?${name}`, import.meta.url).href)}
       import ${JSON.stringify(inline(`globalThis.Buffer = hidden; delete globalThis.hidden; // ${name}`))}
     `)
   )

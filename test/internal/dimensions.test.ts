@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import sharp, { type Sharp } from "sharp"
-import { readDimensions } from "../../src/internal/dimensions.js"
+import { readDimensions } from "../../src/internal/image/dimensions.js"
 
 const raw = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Option } from "effect"
 import type { ImagesSchema } from "effect-openrouter-images"
-import type { Ending } from "../../src/internal/conclude.js"
-import { EventReader } from "../../src/internal/eventReader.js"
-import { makeMask } from "../../src/internal/mask.js"
+import type { Ending } from "../../src/internal/attempt/outcome.js"
+import { makeMask } from "../../src/internal/client/redaction.js"
+import { EventReader } from "../../src/internal/response/eventReader.js"
 
 const headers = { "x-generation-id": "gen-7", "content-type": "text/event-stream" }
 const origin = { operation: "generateStream", status: 200, headers, receivedAt: 9000, mask: makeMask([]) } as const

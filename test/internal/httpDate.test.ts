@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { parseHttpDate } from "../../src/internal/httpDate.js"
+import { parseHttpDate } from "../../src/internal/attempt/httpDate.js"
 
 const now = Date.UTC(2026, 7, 1, 12)
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]

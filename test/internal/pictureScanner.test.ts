@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { Base64Decoder } from "../../src/internal/base64.js"
-import { PictureScanner } from "../../src/internal/pictureScanner.js"
+import { Base64Decoder } from "../../src/internal/decoding/base64.js"
+import { PictureScanner } from "../../src/internal/decoding/pictureScanner.js"
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FastCheck, Option, Schema } from "effect"
 import { ImagesSchema } from "effect-openrouter-images"
-import { requestKey, seededKey } from "../../src/internal/requestKey.js"
+import { requestKey, seededKey } from "../../src/internal/request/key.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration } from "effect"
 import type { Errors } from "effect-openrouter-images"
-import { makeMask } from "../../src/internal/mask.js"
-import { generateErrors, listModelsErrors, responseError } from "../../src/internal/responseError.js"
-import { parseJson } from "../../src/internal/serverWords.js"
-import { isSuccess } from "../../src/internal/status.js"
-import { parseRetryAfter } from "../../src/internal/waits.js"
+import { generateErrors, listModelsErrors, responseError } from "../../src/internal/attempt/responseError.js"
+import { isSuccess } from "../../src/internal/attempt/status.js"
+import { parseRetryAfter } from "../../src/internal/attempt/waits.js"
+import { makeMask } from "../../src/internal/client/redaction.js"
+import { parseJson } from "../../src/internal/errors/serverWords.js"
 
 const envelope = (code?: unknown): string => JSON.stringify({ error: { message: "no", code } })
 

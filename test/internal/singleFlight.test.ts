@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Deferred, Effect, Exit, Fiber } from "effect"
-import { SingleFlight } from "../../src/internal/singleFlight.js"
+import { SingleFlight } from "../../src/internal/concurrency/singleFlight.js"
 import { settled, untilTold } from "../support/generating.js"
 
 const work = untilTold<string, string>()

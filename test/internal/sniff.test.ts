@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import sharp from "sharp"
-import { extensionOf, sniffMediaType } from "../../src/internal/sniff.js"
+import { extensionOf, sniffMediaType } from "../../src/internal/image/sniff.js"
 
 // One byte per character, so that "\x89" is the byte 89
 const raw = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { SseParser } from "../../src/internal/sse.js"
+import { SseParser } from "../../src/internal/decoding/sse.js"
 
 interface Seen {
   readonly event: string

@@ -1,5 +1,5 @@
 /** Statements in pictures of any format. */
-import { sniffMediaType } from "../sniff.js"
+import { sniffMediaType } from "../image/sniff.js"
 import { findJpeg } from "./jpeg.js"
 import { jsonIn, packetWith, type Statement } from "./packet.js"
 import { edited, type Place, packetOf } from "./place.js"

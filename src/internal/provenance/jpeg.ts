@@ -1,5 +1,5 @@
 /** JPEG (ITU-T T.81, annex B): segments up to the scan. XMP is the APP1 segment that ISO 16684-3 names. */
-import { ascii, uintBE } from "../sniff.js"
+import { ascii, uintBE } from "../image/sniff.js"
 import { cut, joined, latin1, type Place, packetOf, utf8 } from "./place.js"
 
 const xmpHeader = "http://ns.adobe.com/xap/1.0/\0"

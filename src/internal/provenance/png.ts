@@ -1,5 +1,5 @@
 /** PNG (third edition): chunks of length, type, data and CRC. XMP is the text chunk that ISO 16684-3 names. */
-import { ascii, uintBE } from "../sniff.js"
+import { ascii, uintBE } from "../image/sniff.js"
 import { printable, tool } from "./packet.js"
 import { cut, joined, latin1, type Place, packetOf, uint32BE, utf8 } from "./place.js"
 

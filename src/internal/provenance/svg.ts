@@ -1,5 +1,5 @@
 /** SVG 2: XMP stands in a `metadata` element (ISO 16684-3), ours in one of its own, the first child of the root. */
-import { svgRootAttributes } from "../sniff.js"
+import { svgRootAttributes } from "../image/sniff.js"
 import { namespace } from "./own.js"
 import { type Place, packetOf, utf8 } from "./place.js"
 

@@ -1,6 +1,6 @@
 /** WebP (RFC 9649): chunks in a RIFF. Only the extended format has metadata, and a simple file is made an extended one. */
-import { readDimensions } from "../dimensions.js"
-import { ascii } from "../sniff.js"
+import { readDimensions } from "../image/dimensions.js"
+import { ascii } from "../image/sniff.js"
 import { cut, type Edit, joined, latin1, type Place, packetOf, utf8 } from "./place.js"
 
 const riffHeader = 12

@@ -1,13 +1,13 @@
 /** Each error by its tag, with the fields that the client would give it. */
 import * as Duration from "effect/Duration"
 import * as Errors from "../../Errors.js"
-import { unfinished, unreadable } from "../conclude.js"
-import { statuses } from "../errorFacts.js"
-import { makeMask } from "../mask.js"
-import { present } from "../present.js"
-import { generateErrors, responseError } from "../responseError.js"
-import { parseJson } from "../serverWords.js"
-import { isDiscovery } from "../status.js"
+import { unfinished, unreadable } from "../attempt/outcome.js"
+import { generateErrors, responseError } from "../attempt/responseError.js"
+import { isDiscovery } from "../attempt/status.js"
+import { makeMask } from "../client/redaction.js"
+import { statuses } from "../errors/facts.js"
+import { parseJson } from "../errors/serverWords.js"
+import { present } from "../schema/present.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
 

@@ -6,8 +6,8 @@ import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
 import type { ImageModelListItem } from "../../Schema/ImageModel.js"
 import { Completed, PartialImage } from "../../Schema/ImageStreamEvent.js"
 import type { SupportedParameters } from "../../Schema/SupportedParameters.js"
-import { decodeBase64 } from "../base64.js"
-import { present } from "../present.js"
+import { decodeBase64 } from "../decoding/base64.js"
+import { present } from "../schema/present.js"
 
 /** Fields that are to be otherwise; one that may be absent is left out when it is undefined. */
 export type Overrides<A> = {

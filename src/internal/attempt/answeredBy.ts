@@ -1,0 +1,22 @@
+/** Who answered: OpenRouter itself, or a box on the way to it. Only OpenRouter knows whether a generation completed. */
+import * as Predicate from "effect/Predicate"
+import { recordAt } from "../errors/serverWords.js"
+
+export type AnsweredBy = "openrouter" | "intermediary"
+
+const marksBeside = ["user_id", "openrouter_metadata"]
+const marksWithin = ["error_type", "limit_source", "provider_name", "previous_errors", "routing_funnel"]
+
+const holds = (value: unknown, keys: ReadonlyArray<string>): boolean =>
+  Predicate.isRecord(value) && keys.some((key) => value[key] !== undefined && value[key] !== null)
+
+/**
+ * OpenRouter's envelope has a message, and either the status as its code or marks that only OpenRouter writes. An envelope like OpenAI's,
+ * as gateways make it, has neither. `status`: the status that the error has.
+ */
+export const answeredBy = (json: unknown, status: number): AnsweredBy => {
+  const error = recordAt(json, "error")
+  if (error === undefined || !Predicate.isString(error["message"])) return "intermediary"
+  const marked = holds(json, marksBeside) || holds(error["metadata"], marksWithin)
+  return marked || (status >= 400 && error["code"] === status) ? "openrouter" : "intermediary"
+}

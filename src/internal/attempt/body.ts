@@ -1,0 +1,102 @@
+/** The body of an answer, taken in as it arrives, and what is in it whenever one looks. */
+import type { Base64Decoder } from "../decoding/base64.js"
+import { PictureScanner } from "../decoding/pictureScanner.js"
+import { type ServerSentEvent, SseParser } from "../decoding/sse.js"
+import { TextCollector } from "../decoding/textCollector.js"
+import { parseJson } from "../errors/serverWords.js"
+import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
+import { joinEvents } from "./joinEvents.js"
+
+/** What is wrong with a value that should be a picture, and how many of them came before it. */
+export interface PictureFault {
+  readonly index: number
+  readonly message: string
+}
+
+/** What a body holds: its JSON, and its pictures by the numbers that stand for them in the JSON and in the text. */
+export interface Content {
+  readonly text: string
+  readonly json: unknown
+  readonly pictures: ReadonlyArray<Uint8Array>
+  readonly faults: ReadonlyArray<PictureFault>
+}
+
+export interface Body {
+  /** Whether what has come is no more than a sign of life. */
+  readonly waiting: boolean
+  readonly push: (bytes: Uint8Array) => void
+  /** What has come by now. Nothing is pushed after it. */
+  readonly content: () => Content
+}
+
+/** The text behind the lines of comments before it. One by one: there may be millions, too many for one match. */
+const withoutComments = (text: string): string => {
+  const comment = /\s*:[^\r\n]*(?:\r\n|\r|\n)/y
+  let at = 0
+  while (comment.test(text)) at = comment.lastIndex
+  return text.slice(at)
+}
+
+/** A body without pictures. */
+export class TextBody implements Body {
+  /** Whatever comes is text. */
+  readonly waiting = false
+  readonly #text = new TextCollector()
+
+  push(bytes: Uint8Array): void {
+    this.#text.push(bytes)
+  }
+
+  content(): Content {
+    const text = this.#text.text()
+    return { text, json: parseJson(withoutComments(text)), pictures: [], faults: [] }
+  }
+}
+
+/** The body of a generation: JSON whose pictures are decoded on the way, or events that come to the same. */
+export class GenerationBody implements Body {
+  readonly #scanner: PictureScanner
+  #kind: Kind | undefined
+  /** The first bytes, until they tell what the body is. */
+  #opening: Uint8Array = new Uint8Array()
+  #events: SseParser | undefined
+  readonly #came: Array<ServerSentEvent> = []
+
+  constructor(decoder: Base64Decoder) {
+    this.#scanner = new PictureScanner(decoder)
+  }
+
+  get waiting(): boolean {
+    if (this.#kind === undefined) return isBlank(this.#opening)
+    return this.#kind === "events" && this.#came.length === 0
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#kind !== undefined) {
+      this.#take(bytes)
+      return
+    }
+    const opening = join(this.#opening, bytes)
+    this.#kind = kindOf(opening)
+    // White space is let go, or thousands of signs of life would be copied again and again.
+    if (this.#kind === undefined) this.#opening = isBlank(opening) ? new Uint8Array() : opening
+    else this.#take(fromSignificant(opening))
+  }
+
+  content(): Content {
+    if (this.#kind === undefined) this.#take(this.#opening)
+    if (this.#events !== undefined) return joinEvents([...this.#came, ...this.#events.finish()])
+    const text = this.#scanner.text()
+    return { text, json: parseJson(text), pictures: this.#scanner.pictures, faults: this.#scanner.faults }
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (this.#kind === "events") {
+      this.#events ??= new SseParser(Number.POSITIVE_INFINITY)
+      this.#came.push(...this.#events.push(bytes).filter(isKept))
+    } else this.#scanner.push(bytes)
+  }
+}
+
+/** A preview is no result, and may be megabytes. */
+const isKept = ({ data }: ServerSentEvent): boolean => !/"type"\s*:\s*"(?:[\w.]*\.)?partial_image"/.test(data.text())

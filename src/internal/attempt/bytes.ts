@@ -1,0 +1,109 @@
+/** The bytes of an answer, pulled: cheaper than a Stream's operators, and nothing is read that nobody asked for. */
+import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
+import { describe } from "./connectionFailure.js"
+import type { Arrived, Cut, Ending, Reached } from "./outcome.js"
+import { isSuccess } from "./status.js"
+
+/** The next bytes; it fails with how they ended. */
+export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>
+
+const whole: Ending = { _tag: "Whole" }
+
+/** How a client that failed has cut the call. */
+export const cutOf = (error: HttpClientError): Cut => ({ _tag: "Broken", broken: describe(error) })
+
+/** An answer without a body is over at its head. */
+const endingOf = (error: HttpClientError): Ending =>
+  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : cutOf(error)
+
+/**
+ * A client that was made to look at the body (to log it, say) has read it already: the stream of `fetch` is locked then, which is a defect of
+ * reading it again, but the text that was read is still there.
+ */
+const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown): Bytes =>
+  Effect.mapBoth(response.text, {
+    onSuccess: (text) => Chunk.of(new TextEncoder().encode(text)),
+    onFailure: ({ request }) =>
+      cutOf(new ResponseError({ request, response, reason: "Decode", cause: defect, description: "the body is gone" }))
+  })
+
+/** Closing the scope closes the socket. */
+export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
+  Effect.map(Stream.toPull(response.stream), (next) => {
+    let isTaken = false
+    return Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })).pipe(
+      Effect.catchAllDefect((defect) => {
+        if (isTaken) return Effect.fail(whole)
+        isTaken = true
+        return textOf(response, defect)
+      })
+    )
+  })
+
+/** What a body turned out to be, and its bytes with those in front that told it. */
+export interface Peeked {
+  /** Absent where it ended before it told. */
+  readonly kind: Kind | undefined
+  readonly bytes: Bytes
+}
+
+/** Reads, under `guard`, as far as it takes to tell what the body is. `keepAlive` runs for each sign of life before that. */
+export const peek = (
+  bytes: Bytes,
+  keepAlive: Effect.Effect<void>,
+  guard: (look: Effect.Effect<Kind, Ending>) => Effect.Effect<Kind, Ending>
+): Effect.Effect<Peeked> => {
+  let seen: Uint8Array = new Uint8Array()
+  const look: Effect.Effect<Kind, Ending> = Effect.flatMap(bytes, (chunk) => {
+    for (const part of chunk) seen = seen.length === 0 ? part : join(seen, part)
+    const kind = kindOf(seen)
+    if (kind !== undefined) return Effect.succeed(kind)
+    if (!isBlank(seen)) return look
+    seen = new Uint8Array()
+    return Effect.zipRight(keepAlive, look)
+  })
+  const from = (rest: Bytes): Bytes =>
+    Effect.suspend(() => {
+      const first = fromSignificant(seen)
+      seen = new Uint8Array()
+      return first.length === 0 ? rest : Effect.succeed(Chunk.of(first))
+    })
+  return Effect.match(guard(look), {
+    onSuccess: (kind) => ({ kind, bytes: from(bytes) }),
+    onFailure: (ending) => ({ kind: undefined, bytes: from(Effect.fail(ending)) })
+  })
+}
+
+/** No error body that anybody means to be read is longer; the rest is left unread. */
+const largestErrorBody = 16 * 1024 * 1024
+
+/** Reads until the end, or until there is too much; `keepAlive` runs for each sign of life before the body begins. */
+export const drain = (
+  bytes: Bytes,
+  { body, status }: Arrived,
+  limit: number,
+  keepAlive: Effect.Effect<void>
+): Effect.Effect<Reached> => {
+  let size = 0
+  const more: Effect.Effect<never, Reached> = Effect.flatMap(bytes, (chunk) => {
+    for (const part of chunk) {
+      body.push(part)
+      size += part.length
+    }
+    if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(whole)
+    if (size > limit) return Effect.fail({ _tag: "TooLarge", limit } as const)
+    return body.waiting ? Effect.zipRight(keepAlive, more) : more
+  })
+  return Effect.merge(more)
+}
+
+/** A client that was made to fail on a status (`filterStatus`), or on an empty body, still has the answer. */
+export const answered = (error: HttpClientError) =>
+  error._tag === "ResponseError" && error.reason !== "Decode" ? Effect.succeed(error.response) : Effect.fail(error)

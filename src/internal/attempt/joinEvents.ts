@@ -1,0 +1,57 @@
+/** Events as the body that would have said the same in one piece: for a server that streams where nobody asked for it. */
+import * as Predicate from "effect/Predicate"
+import type { ServerSentEvent } from "../decoding/sse.js"
+import { errorIn } from "../errors/reported.js"
+import { type ReadEvent, readEvent } from "../response/eventKind.js"
+import type { Content, PictureFault } from "./body.js"
+
+/** The items with the numbers of their pictures moved behind those that came before. */
+const renumber = (items: ReadonlyArray<unknown>, by: number): ReadonlyArray<unknown> =>
+  items.map((item) =>
+    Predicate.isRecord(item) && Predicate.isNumber(item["b64_json"])
+      ? { ...item, b64_json: item["b64_json"] + by }
+      : item
+  )
+
+const itemsOf = (json: unknown): ReadonlyArray<unknown> => {
+  const data = Predicate.isRecord(json) ? json["data"] : undefined
+  return Array.isArray(data) ? data : [json ?? {}]
+}
+
+const fieldOf = (events: ReadonlyArray<ReadEvent>, name: string): unknown =>
+  events
+    .map(({ json }) => (Predicate.isRecord(json) ? json[name] : undefined))
+    .filter((value) => value !== undefined && value !== null)
+    .at(-1)
+
+/** What failed, in the place where a body has it. */
+const errorOf = ({ json, text }: ReadEvent): unknown => {
+  const error = Predicate.isRecord(json) ? (json["error"] ?? errorIn(json)) : errorIn(json)
+  return Predicate.isRecord(error) && Object.keys(error).length === 0 ? text : error
+}
+
+export const joinEvents = (events: ReadonlyArray<ServerSentEvent>): Content => {
+  const pictures: Array<Uint8Array> = []
+  const faults: Array<PictureFault> = []
+  const data: Array<unknown> = []
+  const read = events.map((event) => ({ ...readEvent(event), event }))
+  const completed = read.filter(({ kind }) => kind === "completed")
+  for (const { event, json } of completed) {
+    faults.push(...event.data.faults.map(({ index, message }) => ({ index: data.length + index, message })))
+    data.push(...renumber(itemsOf(json), pictures.length))
+    pictures.push(...event.data.pictures)
+  }
+  const failure = read.find(({ kind }) => kind === "failed")
+  return {
+    text: read.map(({ text }) => text).join("\n"),
+    json: {
+      created: fieldOf(completed, "created"),
+      created_at: fieldOf(completed, "created_at"),
+      data,
+      usage: fieldOf(completed, "usage"),
+      ...(failure === undefined ? {} : { error: errorOf(failure) })
+    },
+    pictures,
+    faults
+  }
+}

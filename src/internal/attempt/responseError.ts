@@ -1,0 +1,163 @@
+/** From an answer to the error that it is, with what it cost. One place for every operation, buffered or streamed. */
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import * as Errors from "../../Errors.js"
+import { ErrorResponse } from "../../Schema/ErrorResponse.js"
+import type { Mask } from "../client/redaction.js"
+import { statuses } from "../errors/facts.js"
+import { messageWith, shorten } from "../errors/reported.js"
+import { textAt, wordsOf } from "../errors/serverWords.js"
+import { isCharged } from "../response/usage.js"
+import { decoder } from "../schema/issues.js"
+import { present } from "../schema/present.js"
+import { type AnsweredBy, answeredBy } from "./answeredBy.js"
+import { issuesOf } from "./refusals.js"
+import { isDiscovery, isGivenUp, isRedirect, isSuccess } from "./status.js"
+import { retryAfterOf } from "./waits.js"
+
+/** The classes that an operation documents, by status. Every other status is an OpenRouterDefaultError. */
+export type StatusTable<E> = Readonly<Record<number, new (fields: Errors.ResponseErrorFields) => E>>
+
+type Documented<E> = Exclude<Extract<E, Errors.ResponseError>, Errors.OpenRouterDefaultError>
+
+/** Whichever class is for a status. */
+export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = Object.fromEntries(
+  Errors.ResponseError.members.flatMap((Class) =>
+    Class._tag === "OpenRouterDefaultError" ? [] : [[statuses[Class._tag], Class]]
+  )
+)
+
+export const listModelsErrors: StatusTable<Documented<Errors.ListModelsError>> = {
+  500: Errors.InternalServerResponseError
+}
+
+export const listModelEndpointsErrors: StatusTable<Documented<Errors.ListModelEndpointsError>> = {
+  404: Errors.NotFoundResponseError,
+  500: Errors.InternalServerResponseError
+}
+
+/** An answer as it arrived, the key masked in its headers. `now`: when it did, in milliseconds since 1970. */
+export interface Answer {
+  readonly operation: Errors.Operation
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** The body, and what it is as JSON. */
+  readonly text: string
+  readonly json: unknown
+  readonly now: number
+}
+
+const phrases: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  402: "Payment Required",
+  403: "Forbidden",
+  404: "Not Found",
+  408: "Request Timeout",
+  413: "Payload Too Large",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  524: "Edge Network Timeout",
+  529: "Provider Overloaded"
+}
+
+/** What an answer of discovery has, and an error has not. */
+const isListing = (json: Readonly<Record<string, unknown>>): boolean => "data" in json || "endpoints" in json
+
+/** A body of status 2xx, without a picture, that says by itself that it is an error: in OpenRouter's envelope or in any other. */
+export const isErrorBody = (json: unknown, operation: Errors.Operation): boolean => {
+  if (Array.isArray(json)) return wordsOf(json) !== undefined
+  if (!Predicate.isRecord(json)) return false
+  const { error } = json
+  if (Predicate.isObject(error) || (Predicate.isString(error) && error.trim() !== "")) return true
+  return !(isDiscovery(operation) && isListing(json)) && wordsOf([json["message"], json["detail"]]) !== undefined
+}
+
+const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status <= 599
+
+/** A code that is a number, or a text that holds one. */
+const numberOf = (code: unknown): number => (code === "" || typeof code === "object" ? Number.NaN : Number(code))
+
+/**
+ * Nothing was billed where a redirect was not followed, where a request was refused (4xx), and where OpenRouter itself said that it failed. What
+ * a box in between says tells nothing about what goes on behind it.
+ */
+const billingOf = (answer: Answer, status: number, by: AnsweredBy, json: unknown): Errors.Billing => {
+  if (isDiscovery(answer.operation)) return "notBilled"
+  if (isCharged(json)) return "billed"
+  if (isGivenUp(status)) return "unknown"
+  if (by === "openrouter") return "notBilled"
+  return isRedirect(answer.status) || (answer.status >= 400 && answer.status < 500) ? "notBilled" : "unknown"
+}
+
+/** The HTTP status; with HTTP 2xx the body's code, where that is an error status. */
+const statusOf = (httpStatus: number, code: unknown): number =>
+  isSuccess(httpStatus) && isErrorStatus(numberOf(code)) ? numberOf(code) : httpStatus
+
+const decodeErrorResponse = decoder(ErrorResponse)
+
+const largestBody = 64 * 1024
+
+/** At most 64 KiB of UTF-8, cut between characters. */
+const cut = (text: string): string => {
+  if (text.length * 3 <= largestBody) return text
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length <= largestBody) return text
+  let end = largestBody
+  while (((bytes[end] as number) & 0xc0) === 0x80) end--
+  return new TextDecoder().decode(bytes.subarray(0, end))
+}
+
+/** The name of the status, with what a body says that is no envelope. JSON that was cut says nothing to a person. */
+const nameOf = (status: number, json: unknown, text: string): string => {
+  const words = wordsOf(json ?? (/^\s*[[{]/.test(text) ? undefined : text))
+  const name = `HTTP ${status}${phrases[status] ? ` ${phrases[status]}` : ""}`
+  return words === undefined || words === phrases[status] ? name : `${name}: ${shorten(words)}`
+}
+
+const messageOf = (status: number, { message, metadata }: ErrorResponse, json: unknown, text: string): string =>
+  message === undefined || message.trim() === "" ? nameOf(status, json, text) : messageWith(message, metadata)
+
+/** The error of an answer. Nothing that a server may put into it makes this fail. */
+export const responseError = <E>(
+  table: StatusTable<E>,
+  answer: Answer,
+  mask: Mask
+): E | Errors.OpenRouterDefaultError => {
+  const { headers, now } = answer
+  const json = mask.json(answer.json)
+  const text = mask.text(answer.text)
+  const body: ErrorResponse = Either.getOrElse(decodeErrorResponse(json), () => ({}))
+  const status = statusOf(answer.status, body.code ?? (Predicate.isRecord(json) ? json["code"] : undefined))
+  const { availability, metadata } = body
+  const by = answeredBy(json, status)
+  const issues = issuesOf(json)
+  const Class = table[status] ?? Errors.OpenRouterDefaultError
+  return new Class({
+    operation: answer.operation,
+    billing: billingOf(answer, status, by, json),
+    status,
+    httpStatus: answer.status,
+    answeredBy: by,
+    message: messageOf(status, body, json, text),
+    headers,
+    body: cut(text),
+    ...present({
+      code: body.code,
+      errorType: body.errorType ?? textAt(metadata, "error_type"),
+      metadata,
+      availability,
+      userId: body.userId,
+      openrouterMetadata: body.openrouterMetadata,
+      issues: issues.length > 0 ? issues : undefined,
+      limitSource: textAt(metadata, "limit_source"),
+      remedyHint: textAt(metadata, "remedy_hint"),
+      providerName: headers["x-provider-name"] ?? textAt(metadata, "provider_name"),
+      generationId: headers["x-generation-id"],
+      retryAfter: retryAfterOf({ headers, status, metadata, availability: availability?.retryAfter, now })
+    })
+  })
+}

@@ -1,0 +1,143 @@
+/**
+ * One attempt at a streamed call. It succeeds with the first events in hand: only until then may it be tried again. From
+ * there on whoever takes the events pulls the bytes, so a slow consumer slows the socket, and one who stops closes it.
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type * as Errors from "../../Errors.js"
+import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
+import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
+import { completedEvents } from "../response/completedEvents.js"
+import { type EventFailure, EventReader } from "../response/eventReader.js"
+import type { Kind } from "./bodyKind.js"
+import type { Attempt } from "./buffered.js"
+import { answered, type Bytes, cutOf, drain, peek, pull } from "./bytes.js"
+import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
+import { type Arrived, arrive, type Cut, conclude, type Ending, unfinished } from "./outcome.js"
+import { isSuccess } from "./status.js"
+
+/** What a streamed attempt needs to know besides its request. */
+export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
+  /** The most bytes that one event may have. */
+  readonly maxEventBytes: number
+}
+
+type Failure<E> = E | Errors.OpenRouterDefaultError | Errors.ClientSideError
+type StreamFailure<E> = Failure<E> | Errors.ImageStreamError | Errors.IncompleteStreamError
+
+type Events = ReadonlyArray<ImageStreamEvent>
+
+/** Pulls bytes until there are events or nothing more is to come. */
+const pullEvents = (
+  reader: EventReader,
+  bytes: Bytes,
+  keepAlive: Effect.Effect<void>
+): Effect.Effect<Events, Ending> => {
+  let told = reader.keepAlives
+  const more: Effect.Effect<Events, Ending> = Effect.flatMap(bytes, (chunk) => {
+    const events = Chunk.toReadonlyArray(chunk).flatMap((part) => reader.read(part))
+    const next = events.length > 0 || reader.closed !== undefined ? Effect.succeed(events) : more
+    if (reader.keepAlives === told) return next
+    told = reader.keepAlives
+    return Effect.zipRight(keepAlive, next)
+  })
+  return more
+}
+
+/** The next events; it fails as the reader says. */
+const nextEvents = (
+  reader: EventReader,
+  more: Effect.Effect<Events, Ending>
+): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Option.Option<EventFailure>> =>
+  Effect.suspend(() =>
+    reader.closed !== undefined
+      ? Effect.fail(reader.closed)
+      : Effect.catchAll(more, (ending) => Effect.sync(() => reader.end(ending))).pipe(
+          Effect.flatMap((events) =>
+            events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : nextEvents(reader, more)
+          )
+        )
+  )
+
+const isEventStream = ({ headers }: Arrived): boolean => /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
+
+/** The first bytes tell whether it is a stream. Where they tell nothing, the label does. */
+const isStream = (arrived: Arrived, kind: Kind | undefined): boolean =>
+  isSuccess(arrived.status) && (kind === "events" || (kind !== "json" && isEventStream(arrived)))
+
+/** From the head of the answer to its first events, and the stream of all of them. */
+const begin = <E>(
+  streaming: Streaming<E>,
+  idle: IdleTimeout<Cut>,
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { keepAlive, mask, maxEventBytes, maxResponseBytes, reading } = streaming
+    const pulled = Effect.map(yield* pull(response), (chunk) => {
+      idle.heard()
+      return chunk
+    })
+    const arrived = arrive(reading, response, mask, yield* Clock.currentTimeMillis)
+    const { bytes, kind } = isSuccess(arrived.status)
+      ? yield* peek(pulled, keepAlive, idle.guard)
+      : { bytes: pulled, kind: undefined }
+    if (!isStream(arrived, kind)) {
+      // An error, or the JSON of a provider that cannot stream.
+      const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, maxResponseBytes, keepAlive)))
+      return Stream.fromIterable(completedEvents(yield* conclude(reading, arrived, ending)))
+    }
+    const reader = new EventReader(arrived, maxEventBytes)
+    const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, keepAlive)))
+    // A stream that ends as it should has had an event: the reader gives none only together with a failure.
+    const first = yield* Effect.catchAll(
+      next,
+      Option.match({ onNone: () => Effect.succeed(Chunk.empty<ImageStreamEvent>()), onSome: Effect.fail })
+    )
+    return Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(next))
+  })
+
+/** Keeps what an attempt opened for as long as its stream lasts, and closes it at once when the attempt fails. */
+const inScopeOfItsOwn = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const own = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+      return yield* restore(Scope.extend(effect, own)).pipe(
+        Effect.onError((cause) => Scope.close(own, Exit.failCause(cause)))
+      )
+    })
+  )
+
+/** Sends the request once and waits for the first events. */
+export const streamAttempt = <E>(
+  client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
+  request: HttpClientRequest.HttpClientRequest,
+  streaming: Streaming<E>
+): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { mask, reading, timeout } = streaming
+    const idle = yield* makeIdleTimeout(timeout, () => ({ _tag: "TimedOut" as const, timeout }))
+    const head = Effect.catchAll(client.execute(request), answered)
+    return yield* Effect.matchEffect(idle.guard(head), {
+      onSuccess: (response) => begin(streaming, idle, response),
+      onFailure: (failure) => {
+        if (failure._tag !== "ResponseError") {
+          const cut = failure._tag === "TimedOut" ? failure : cutOf(failure)
+          return Effect.fail(unfinished({ operation: reading.operation, mask }, [], cut))
+        }
+        // The head is known, whatever became of the body in the client's hands.
+        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Effect.as(conclude(reading, arrive(reading, failure.response, mask, now), cutOf(failure)), Stream.empty)
+        )
+      }
+    })
+  }).pipe(inScopeOfItsOwn)

@@ -1,0 +1,114 @@
+/** How far a batch has come. What is known is a value, and how it changes is pure. */
+import * as BigDecimal from "effect/BigDecimal"
+import * as Chunk from "effect/Chunk"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
+import { totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
+import { monotonicMillis } from "../concurrency/monotonic.js"
+import { present } from "../schema/present.js"
+
+export interface Progress {
+  /** How many requests there are; absent where that shows only in the end. */
+  readonly total?: number
+  /** How many have their pictures. */
+  readonly done: number
+  readonly failed: number
+  readonly running: number
+  /** What those that are done have cost (`totalCostUsd`), in US dollars; one that does not say it counts nothing. */
+  readonly spentUsd: number
+  /** Since the run began; once it has ended, how long it took. */
+  readonly elapsed: Duration.Duration
+  /** What the rest will take if it goes on like this; absent where `total` is, and before anything has ended. */
+  readonly timeLeft?: Duration.Duration
+}
+
+interface State {
+  readonly total: number | undefined
+  readonly done: number
+  readonly failed: number
+  readonly running: number
+  /** Sums in decimals do not drift. */
+  readonly spent: BigDecimal.BigDecimal
+  /** Milliseconds of a clock that never goes back. */
+  readonly beganAt: number | undefined
+  readonly endedAt: number | undefined
+}
+
+const idle: State = {
+  total: undefined,
+  done: 0,
+  failed: 0,
+  running: 0,
+  spent: BigDecimal.make(0n, 0),
+  beganAt: undefined,
+  endedAt: undefined
+}
+
+const costOf = ({ usage }: ImageGenerationResponse): BigDecimal.BigDecimal =>
+  BigDecimal.unsafeFromNumber(totalCostUsd(usage) ?? 0)
+
+type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>, unknown>
+
+/** What was interrupted is neither done nor failed. */
+const ended = (state: State, outcome: Outcome): State => {
+  const left = { ...state, running: state.running - 1 }
+  if (Exit.isFailure(outcome)) return left
+  if (outcome.value._tag === "Left") return { ...left, failed: left.failed + 1 }
+  return { ...left, done: left.done + 1, spent: BigDecimal.sum(left.spent, costOf(outcome.value.right)) }
+}
+
+const timeLeftOf = ({ done, endedAt, failed, total }: State, elapsed: number): Duration.Duration | undefined => {
+  if (total === undefined) return undefined
+  if (endedAt !== undefined) return Duration.zero
+  const settled = done + failed
+  return settled === 0 ? undefined : Duration.millis((elapsed / settled) * (total - settled))
+}
+
+const report = (state: State, now: number): Progress => {
+  const elapsed = (state.endedAt ?? now) - (state.beganAt ?? now)
+  const { done, failed, running, spent, total } = state
+  return {
+    done,
+    failed,
+    running,
+    spentUsd: BigDecimal.unsafeToNumber(spent),
+    elapsed: Duration.millis(elapsed),
+    ...present({ total, timeLeft: timeLeftOf(state, elapsed) })
+  }
+}
+
+/** What a run tells and others look at. */
+export class Tracker {
+  constructor(private readonly state: SubscriptionRef.SubscriptionRef<State>) {}
+
+  readonly began = (total: number | undefined): Effect.Effect<void> =>
+    Effect.flatMap(monotonicMillis, (beganAt) => SubscriptionRef.set(this.state, { ...idle, total, beganAt }))
+
+  readonly ended: Effect.Effect<void> = Effect.flatMap(monotonicMillis, (endedAt) =>
+    SubscriptionRef.update(this.state, (state) => ({ ...state, endedAt }))
+  )
+
+  readonly itemBegan: Effect.Effect<void> = Effect.suspend(() =>
+    SubscriptionRef.update(this.state, (state) => ({ ...state, running: state.running + 1 }))
+  )
+
+  readonly itemEnded = (outcome: Outcome): Effect.Effect<void> =>
+    SubscriptionRef.update(this.state, (state) => ended(state, outcome))
+
+  get progress(): Stream.Stream<Progress> {
+    return this.state.changes.pipe(
+      Stream.takeUntil(({ endedAt }) => endedAt !== undefined),
+      // Several changes may come together; only the last of them is still so.
+      Stream.mapChunks(Chunk.takeRight(1)),
+      Stream.buffer({ capacity: 1, strategy: "sliding" }),
+      Stream.mapEffect((state) => Effect.map(monotonicMillis, (now) => report(state, now)))
+    )
+  }
+}
+
+export const makeTracker: Effect.Effect<Tracker> = Effect.map(SubscriptionRef.make(idle), (state) => new Tracker(state))

@@ -1,0 +1,220 @@
+/** A budget's account: a limit over a ledger that is kept somewhere. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
+import * as Errors from "../../Errors.js"
+import { show } from "../errors/show.js"
+import { inTime } from "../layer/bestEffort.js"
+import { dollarsIssues, isAmount, notDollars } from "../schema/amount.js"
+import * as Ledger from "./ledger.js"
+import { BudgetStoreError, type Store } from "./store.js"
+
+export interface Options {
+  /** US dollars, zero or more; zero lets only through what is free. */
+  readonly limitUsd: number
+  /** The time that the limit is for, ending now: what was spent before it no longer counts. Default: everything counts, for ever. */
+  readonly window?: Duration.DurationInput | undefined
+  /**
+   * What to do with a request whose cost has no known upper bound, or whose price cannot be asked for. `refuse` (the default) fails; `allow` sets
+   * aside the least that it costs, so that the limit may be exceeded.
+   */
+  readonly onUnknownCost?: "refuse" | "allow" | undefined
+  /**
+   * Whether what a provider charges for your own key counts as well (`totalCostUsd`). Default: true. With `false` only `usage.cost` counts, which is what
+   * OpenRouter charges.
+   */
+  readonly countUpstreamCost?: boolean | undefined
+}
+
+export interface Status {
+  readonly limitUsd: number
+  readonly spentUsd: number
+  readonly reservedUsd: number
+  /** What a request may cost at most; never below zero. */
+  readonly remainingUsd: number
+  readonly reservations: ReadonlyArray<Ledger.Reservation>
+}
+
+export class InvalidSettlementError extends Schema.TaggedError<InvalidSettlementError>()("InvalidSettlementError", {
+  /** The reservation that stays as it is. */
+  id: Schema.String,
+  message: Schema.String
+}) {}
+
+/** What is asked to be set aside. */
+export interface Claim {
+  readonly operation: Errors.Operation
+  readonly model: string
+  readonly usd: number
+}
+
+type Reason = Errors.BudgetExceededError["reason"]
+
+type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+export interface Account {
+  readonly status: Effect.Effect<Status, BudgetStoreError>
+  /** Fails where the budget's own options are wrong: such a budget limits nothing, so nothing is sent. */
+  readonly check: (operation: Errors.Operation) => Effect.Effect<void, Errors.InvalidRequestError>
+  /** The error that a claim is refused with. */
+  readonly refuse: (claim: Claim, reason: Reason) => Effect.Effect<never, Errors.BudgetExceededError>
+  /** To be run uninterruptibly, so that what is set aside is always closed; `restore` lets the waiting for a slow store be interrupted. */
+  readonly reserve: (claim: Claim, restore: Restore) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
+  /** Puts what it cost in the place of a reservation. */
+  readonly close: (reservation: Ledger.Reservation, outcome: Ledger.Outcome) => Effect.Effect<void, BudgetStoreError>
+  /** The same by its id, once it is known; whether there was such a reservation. */
+  readonly settle: (id: string, costUsd: number) => Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError>
+}
+
+/** Whole milliseconds; not a number where it is no duration. */
+const millisOf = (window: unknown): number =>
+  Option.match(Duration.decodeUnknown(window), {
+    onNone: () => Number.NaN,
+    onSome: (duration) => Math.ceil(Duration.toMillis(duration))
+  })
+
+const windowIssues = (window: unknown): ReadonlyArray<Errors.Issue> => {
+  const millis = window === undefined ? 1 : millisOf(window)
+  if (millis > 0 && millis < Number.POSITIVE_INFINITY) return []
+  const shown = Duration.isDuration(window) ? Duration.format(window) : show(window)
+  const message = `must be a positive and finite duration, such as "1 day", or absent for a limit for ever, got ${shown}`
+  return [{ path: ["budget", "window"], message }]
+}
+
+const issuesOf = ({ limitUsd, onUnknownCost, window }: Options): ReadonlyArray<Errors.Issue> => [
+  ...dollarsIssues(["budget", "limitUsd"], limitUsd),
+  ...windowIssues(window),
+  ...(onUnknownCost === undefined || onUnknownCost === "refuse" || onUnknownCost === "allow"
+    ? []
+    : [{ path: ["budget", "onUnknownCost"], message: `must be "refuse" or "allow", got ${show(onUnknownCost)}` }])
+]
+
+const exceeded = (
+  { operation, usd }: Claim,
+  reason: Reason,
+  { limitUsd, reservedUsd, spentUsd }: Pick<Status, "limitUsd" | "reservedUsd" | "spentUsd">
+) => new Errors.BudgetExceededError({ operation, reason, quoteUsd: usd, limitUsd, spentUsd, reservedUsd })
+
+/** A store that takes longer is not waited for. A file waits almost as long for its lock, and says better why it did not get it. */
+const patience = Duration.seconds(35)
+
+/** How long an interrupted caller waits for what it set aside to be given back. */
+const grace = Duration.seconds(1)
+
+const waitFor = <A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E | BudgetStoreError> =>
+  Effect.catchIf(
+    inTime(patience, () => work),
+    Cause.isTimeoutException,
+    () => Effect.fail(new BudgetStoreError({ message: `the store did not answer within ${Duration.format(patience)}` }))
+  )
+
+const thrown = (defect: unknown): BudgetStoreError =>
+  new BudgetStoreError({
+    message: `the store broke: ${Predicate.hasProperty(defect, "message") ? String(defect.message) : show(defect)}`
+  })
+
+type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
+
+/** Changes a ledger whose sums can be made. A store that throws, or gives another, has failed as one that says so. */
+const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStoreError> =>
+  Effect.suspend(() =>
+    store.modify((ledger): readonly [Either.Either<A, BudgetStoreError>, Ledger.Ledger] => {
+      const problem = Ledger.problemOf(ledger)
+      if (problem !== undefined) {
+        return [Either.left(new BudgetStoreError({ message: `the ledger makes no sense: ${problem}` })), ledger]
+      }
+      const [result, changed] = change(ledger)
+      return [Either.right(result), changed]
+    })
+  ).pipe(
+    Effect.flatten,
+    Effect.catchAllDefect((defect) => Effect.fail(thrown(defect)))
+  )
+
+export const make = (store: Store, options: Options): Account => {
+  const { limitUsd } = options
+  const issues = issuesOf(options)
+  /** Of a window that is none nothing has left. */
+  const window = options.window === undefined || issues.length > 0 ? Number.POSITIVE_INFINITY : millisOf(options.window)
+
+  /** Changes the ledger as it is now. */
+  const change = <A>(f: (ledger: Ledger.Ledger, date: number) => readonly [A, Ledger.Ledger]) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      modify(store, (ledger) => f(Ledger.prune(ledger, now, window), Ledger.dateOf(ledger, now, window)))
+    )
+  const statusOf = (ledger: Ledger.Ledger): Status => ({
+    limitUsd,
+    ...Ledger.totals(ledger, limitUsd),
+    reservations: ledger.reserved
+  })
+  const status = waitFor(change((ledger) => [statusOf(ledger), ledger]))
+  const close: Account["close"] = (reservation, outcome) =>
+    waitFor(change((ledger, date) => [undefined, Ledger.settle(ledger, reservation, outcome, date)]))
+
+  /** A ledger that cannot be kept stops the spending. */
+  const guarded = <A>({ operation, usd }: Claim, effect: Effect.Effect<A, BudgetStoreError>) =>
+    Effect.mapError(effect, ({ message }) => {
+      const nothing = { limitUsd, spentUsd: 0, reservedUsd: 0, quoteUsd: usd }
+      return new Errors.BudgetExceededError({ operation, reason: "ledger", description: message, ...nothing })
+    })
+  const refuse: Account["refuse"] = (claim, reason) =>
+    Effect.flatMap(guarded(claim, status), (now) => Effect.fail(exceeded(claim, reason, now)))
+
+  const reserved = (claim: Claim, number: number) =>
+    change((ledger, at): readonly [Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>, Ledger.Ledger] => {
+      const { model, usd } = claim
+      if (!Ledger.fits(ledger, usd, limitUsd)) return [Effect.fail(exceeded(claim, "limit", statusOf(ledger))), ledger]
+      const reservation = { id: Ledger.freeId(ledger, number.toString(36)), model, usd, at, state: "running" } as const
+      return [Effect.succeed(reservation), Ledger.reserve(ledger, reservation)]
+    })
+
+  /** Sets aside in a fiber of its own: a caller who no longer waits for that sends nothing, and gives it back as soon as it is there. */
+  const reserve = (claim: Claim, number: number, restore: Restore) =>
+    Effect.flatMap(Effect.forkDaemon(reserved(claim, number)), (fiber) => {
+      const giveBack = Effect.flatMap(
+        Effect.flatten(Fiber.await(fiber)),
+        Effect.flatMap((reservation) => close(reservation, Ledger.free))
+      )
+      return restore(waitFor(Fiber.join(fiber))).pipe(
+        Effect.onError(() =>
+          Effect.flatMap(Effect.forkDaemon(giveBack), (giving) =>
+            Effect.ignore(inTime(grace, () => Fiber.await(giving)))
+          )
+        )
+      )
+    })
+
+  return {
+    status,
+    check: (operation) =>
+      issues.length === 0 ? Effect.void : Effect.fail(new Errors.InvalidRequestError({ operation, issues })),
+    refuse,
+    reserve: (claim, restore) =>
+      isAmount(claim.usd)
+        ? Effect.flatMap(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER), (number) =>
+            Effect.flatten(guarded(claim, reserve(claim, number, restore)))
+          )
+        : restore(refuse(claim, "unknownCost")),
+    close,
+    settle: (asked, costUsd) => {
+      const id = asked.trim()
+      if (!isAmount(costUsd)) {
+        return Effect.fail(new InvalidSettlementError({ id, message: `costUsd ${notDollars(costUsd)}` }))
+      }
+      const settled = change((ledger, date) => {
+        const found = ledger.reserved.find((one) => one.id === id)
+        return found === undefined
+          ? [false, ledger]
+          : [true, Ledger.settle(ledger, found, { spentUsd: costUsd, unknown: 0 }, date)]
+      })
+      return waitFor(settled)
+    }
+  }
+}

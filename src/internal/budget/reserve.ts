@@ -1,0 +1,128 @@
+/** Generations within a budget: what each may cost is set aside before it is sent, and what it cost takes the place of that. */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Stream from "effect/Stream"
+import { Catalog } from "../../Catalog.js"
+import * as Errors from "../../Errors.js"
+import type { Service as Images } from "../../Images.js"
+import * as Quote from "../../Quote.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
+import { afterwards } from "../layer/bestEffort.js"
+import { watched } from "../layer/onCompletion.js"
+import type { Account, Claim, Options } from "./account.js"
+import type { Outcome, Reservation } from "./ledger.js"
+import { Attempts, costOf, ofCause, paid } from "./spending.js"
+
+/** What a generation is claimed to cost: the most, or where no bound is known, what the options say. */
+const claimOf = (
+  request: ImageGenerationRequest,
+  operation: Errors.Operation,
+  account: Account,
+  { onUnknownCost = "refuse" }: Options
+): Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError, Catalog> => {
+  const { model } = request
+  return Effect.zipRight(account.check(operation), Quote.estimate(request)).pipe(
+    Effect.mapError((error) =>
+      error._tag === "InvalidRequestError" ? new Errors.InvalidRequestError({ operation, issues: error.issues }) : error
+    ),
+    Effect.catchAll((error) =>
+      error._tag === "InvalidRequestError" || onUnknownCost === "refuse"
+        ? Effect.fail(error)
+        : Effect.succeed({ minUsd: 0, maxUsd: Number.POSITIVE_INFINITY })
+    ),
+    Effect.flatMap(({ maxUsd, minUsd }) => {
+      if (Number.isFinite(maxUsd)) return Effect.succeed({ operation, model, usd: maxUsd })
+      const least = { operation, model, usd: minUsd }
+      return onUnknownCost === "allow" ? Effect.succeed(least) : account.refuse(least, "unknownCost")
+    })
+  )
+}
+
+/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
+const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
+  afterwards(`The budget's ledger could not be written, so $${reservation.usd} stay set aside`, () =>
+    account.close(reservation, outcome)
+  )
+
+type ToClaim = (
+  request: ImageGenerationRequest,
+  operation: Errors.Operation
+) => Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError>
+
+const generateWithin =
+  (images: Images, account: Account, claim: ToClaim, countsUpstream: boolean): Images["generate"] =>
+  (request, options) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const reservation = yield* account.reserve(yield* restore(claim(request, "generate")), restore)
+        const attempts = new Attempts()
+        const exit = yield* Effect.exit(
+          restore(Effect.suspend(() => images.generate(request, attempts.heard(options))))
+        )
+        const outcome = Exit.match(exit, {
+          onSuccess: ({ usage }) => paid(usage, reservation.usd, countsUpstream),
+          onFailure: (cause) => ofCause(cause, reservation.usd)
+        })
+        yield* close(account, reservation, attempts.with(outcome, exit))
+        return yield* exit
+      })
+    )
+
+/** A stream costs what its last picture says. One that nobody reads to its end may have been billed. */
+const streamWithin =
+  (images: Images, account: Account, claim: ToClaim, countsUpstream: boolean): Images["generateStream"] =>
+  (request, options) =>
+    Stream.unwrapScoped(
+      Effect.gen(function* () {
+        const asked = yield* claim(request, "generateStream")
+        const attempts = new Attempts()
+        let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
+        let usage: ImageGenerationUsage | undefined
+        const closed = (reservation: Reservation) => {
+          const outcome = Exit.match(exit, {
+            onSuccess: () => paid(usage, reservation.usd, countsUpstream),
+            onFailure: (cause) =>
+              costOf(usage, countsUpstream) === undefined
+                ? ofCause(cause, reservation.usd)
+                : paid(usage, 0, countsUpstream)
+          })
+          return close(account, reservation, attempts.with(outcome, exit))
+        }
+        yield* Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(account.reserve(asked, restore), (reservation) =>
+            Effect.addFinalizer(() => closed(reservation))
+          )
+        )
+        return watched(
+          Stream.suspend(() => images.generateStream(request, attempts.heard(options))),
+          {
+            completed: (event) => {
+              usage = event.usage ?? usage
+            },
+            ended: (how) => {
+              exit = how
+            }
+          }
+        )
+      })
+    )
+
+/** `Images` whose generations are within the account's limit. */
+export const within = (
+  images: Images,
+  catalog: Context.Tag.Service<Catalog>,
+  account: Account,
+  options: Options
+): Images => {
+  const { countUpstreamCost: countsUpstream = true } = options
+  const claim: ToClaim = (request, operation) =>
+    Effect.provideService(claimOf(request, operation, account, options), Catalog, catalog)
+  return {
+    ...images,
+    generate: generateWithin(images, account, claim, countsUpstream),
+    generateStream: streamWithin(images, account, claim, countsUpstream)
+  }
+}

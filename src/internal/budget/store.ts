@@ -1,0 +1,99 @@
+/** Where a budget's ledger is kept. */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as KeyValueStore from "@effect/platform/KeyValueStore"
+import type * as Path from "@effect/platform/Path"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { oneByOne } from "../concurrency/oneByOne.js"
+import { show } from "../errors/show.js"
+import * as Ledger from "./ledger.js"
+import * as SharedFile from "./sharedFile.js"
+
+export class BudgetStoreError extends Schema.TaggedError<BudgetStoreError>()("BudgetStoreError", {
+  message: Schema.String
+}) {}
+
+export interface Store {
+  /** Changes the ledger; no other change comes in between. */
+  readonly modify: <A>(
+    change: (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
+  ) => Effect.Effect<A, BudgetStoreError>
+}
+
+export class BudgetStore extends Context.Tag("effect-openrouter-images/BudgetStore")<BudgetStore, Store>() {}
+
+export const makeMemory = (): Store => {
+  let ledger = Ledger.empty
+  return {
+    modify: (change) =>
+      Effect.sync(() => {
+        const [result, changed] = change(ledger)
+        ledger = changed
+        return result
+      })
+  }
+}
+
+const failed = (key: string, words: string): BudgetStoreError =>
+  new BudgetStoreError({ message: `the ledger ${show(key)}: ${words}` })
+
+type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
+
+/** The change of a ledger that is kept as a text. One that is no ledger is never taken for an empty one. */
+const changeText = <A>(
+  text: Option.Option<string>,
+  change: Change<A>
+): Either.Either<readonly [A, string], SharedFile.Failure> => {
+  const before: Either.Either<Ledger.Ledger, string> = Option.isNone(text)
+    ? Either.right(Ledger.empty)
+    : Ledger.parse(text.value)
+  if (Either.isLeft(before)) return Either.left({ message: `it cannot be read: ${before.left}` })
+  const [result, ledger] = change(before.right)
+  return Either.mapBoth(Ledger.print(ledger), {
+    onLeft: (words) => ({ message: `it makes no sense: ${words}` }),
+    onRight: (after) => [result, after] as const
+  })
+}
+
+/** Since a layer that is built twice has two stores over the same folder, what keeps its changes apart is the key. */
+const modifyIn =
+  (store: KeyValueStore.KeyValueStore, key: string): Store["modify"] =>
+  (change) =>
+    Effect.gen(function* () {
+      const before = yield* store.get(key)
+      const [result, after] = yield* Effect.suspend(() => changeText(before, change))
+      if (!Option.contains(before, after)) yield* store.set(key, after)
+      return result
+    }).pipe(
+      Effect.mapError(({ message }) => failed(key, message)),
+      Effect.uninterruptible,
+      oneByOne(`KeyValueStore ${key}`)
+    )
+
+export const layerStoreKeyValueStore = (
+  options: { readonly key?: string | undefined } = {}
+): Layer.Layer<BudgetStore, never, KeyValueStore.KeyValueStore> =>
+  Layer.effect(
+    BudgetStore,
+    Effect.map(KeyValueStore.KeyValueStore, (store) => ({
+      modify: modifyIn(store, options.key ?? "openrouter-images-budget")
+    }))
+  )
+
+export const layerStoreFile = (options: {
+  readonly path: string
+}): Layer.Layer<BudgetStore, never, FileSystem.FileSystem | Path.Path> =>
+  Layer.effect(
+    BudgetStore,
+    Effect.map(SharedFile.make(options.path), ({ change, path }) => ({
+      modify: (modify) =>
+        Effect.mapError(
+          change((text) => changeText(text, modify)),
+          ({ message }) => failed(path, message)
+        )
+    }))
+  )

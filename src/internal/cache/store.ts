@@ -1,0 +1,158 @@
+/** Finished generations in a KeyValueStore: an entry each, and beside it the bytes of its pictures by their hash. */
+import type { PlatformError } from "@effect/platform/Error"
+import type * as KeyValueStore from "@effect/platform/KeyValueStore"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ParseError } from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import * as GeneratedImage from "../../GeneratedImage.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
+import { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
+import type { Overrides } from "../fallback/alternatives.js"
+import { extensionOf } from "../image/sniff.js"
+import { afterwards, attempted, inTime, reasonOf } from "../layer/bestEffort.js"
+import { differences, withDifferences } from "../request/record.js"
+import { exact } from "../schema/checked.js"
+import { Fault } from "../schema/lists.js"
+import { present } from "../schema/present.js"
+
+const KeptPicture = Schema.Struct({
+  // It names a file, whoever wrote the entry.
+  sha256: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
+  mediaType: Schema.String
+})
+type KeptPicture = typeof KeptPicture.Type
+
+const Entry = Schema.Struct({
+  created: Schema.Number,
+  usage: exact(ImageGenerationUsage),
+  generationId: exact(Schema.String),
+  providerName: exact(Schema.String),
+  faults: exact(Schema.Array(Fault)),
+  pictures: Schema.NonEmptyArray(KeptPicture),
+  // Where either is odd, or an older version did not keep it, the pictures are no worse.
+  fallback: exact(Schema.Unknown),
+  // Only what the key does not tell: what a hash stands for is nobody's business who looks into the store.
+  request: exact(Schema.Unknown)
+})
+
+const modelIn = Schema.decodeUnknownOption(Schema.Struct({ model: Schema.String }))
+
+const placeOf = ({ mediaType, sha256 }: KeptPicture): string => `pictures/${sha256}.${extensionOf(mediaType)}`
+
+/** What makes an entry worthless. */
+class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { message: Schema.String }) {}
+
+/** A store that takes longer is not waited for: pictures that have come are given without it. */
+const patience = Duration.seconds(30)
+
+/** A generation, and the request that made it; an older version did not keep that under a key of the caller's own. */
+export interface Kept {
+  readonly response: ImageGenerationResponse
+  readonly request?: ImageGenerationRequest
+}
+
+export interface Key {
+  readonly name: string
+  /** What it stands for: everything in a request, or nothing, where the caller chose it. */
+  readonly tells: Overrides
+}
+
+export interface Generations {
+  /** What is kept under a key; what cannot be used counts as not kept, with a warning. */
+  readonly get: (key: Key) => Effect.Effect<Option.Option<Kept>>
+  /** Keeps a generation; where that fails there is a warning. For a region that is not interrupted. */
+  readonly set: (key: Key, kept: Kept) => Effect.Effect<void>
+}
+
+/** An entry's fault without the value that could not be read, and a defect as the store's fault. */
+const readable = <A, R>(effect: Effect.Effect<A, PlatformError | ParseError | Unusable, R>) =>
+  effect.pipe(
+    Effect.catchTag("ParseError", () => Effect.fail(new Unusable({ message: "it is not an entry" }))),
+    Effect.catchAllDefect((defect) =>
+      Effect.fail(new Unusable({ message: `the store broke down: ${reasonOf(Cause.die(defect))}` }))
+    )
+  )
+
+const placeFor = ({ name }: Key): string => `generations/${name}.json`
+
+export const make = (store: KeyValueStore.KeyValueStore): Generations => {
+  const entries = store.forSchema(Entry)
+
+  const read = (kept: KeptPicture) =>
+    Effect.gen(function* () {
+      const place = placeOf(kept)
+      const bytes = yield* store.getUint8Array(place)
+      if (Option.isNone(bytes)) return yield* new Unusable({ message: `${place} is missing` })
+      const image = GeneratedImage.make(bytes.value, kept.mediaType)
+      if ((yield* GeneratedImage.sha256(image)) === kept.sha256) return image
+      return yield* new Unusable({ message: `${place} has other bytes than it had` })
+    })
+
+  const write = (image: GeneratedImage.GeneratedImage) =>
+    Effect.gen(function* () {
+      const kept = { sha256: yield* GeneratedImage.sha256(image), mediaType: image.mediaType }
+      yield* store.set(placeOf(kept), image.bytes)
+      return kept
+    })
+
+  const get = (key: Key) =>
+    Effect.gen(function* () {
+      const entry = yield* entries.get(placeFor(key))
+      if (Option.isNone(entry)) return Option.none<Kept>()
+      const { created, fallback, faults, generationId, pictures, providerName, request, usage } = entry.value
+      const data = yield* Effect.forEach(pictures, read)
+      const model = Option.getOrUndefined(modelIn(fallback))?.model
+      const response = {
+        created,
+        data,
+        ...present({
+          usage,
+          generationId,
+          providerName,
+          faults,
+          fallback: model === undefined ? undefined : { model, failures: [] }
+        })
+      }
+      return Option.some<Kept>({
+        response,
+        ...present({ request: Option.getOrUndefined(withDifferences(key.tells, request)) })
+      })
+    })
+
+  const set = (key: Key, { request, response }: Kept) =>
+    Effect.gen(function* () {
+      const { created, data, fallback, faults, generationId, providerName, usage } = response
+      const [first, ...rest] = data
+      if (first === undefined) return
+      // An entry speaks only of pictures that are there.
+      const pictures = [yield* write(first), ...(yield* Effect.forEach(rest, write))] as const
+      const untold = request === undefined ? {} : differences(key.tells, request)
+      const made = {
+        fallback: fallback && { model: fallback.model },
+        request: Object.keys(untold).length === 0 ? undefined : untold
+      }
+      yield* entries.set(placeFor(key), {
+        created,
+        pictures,
+        ...present({ usage, generationId, providerName, faults, ...made })
+      })
+    })
+
+  return {
+    get: (key) =>
+      Effect.map(
+        attempted(`${placeFor(key)} cannot be used, so it is made anew`, () =>
+          inTime(patience, () => readable(get(key)))
+        ),
+        Option.flatten
+      ),
+    set: (key, kept) =>
+      afterwards(`${placeFor(key)} could not be written, so the pictures are not kept`, () =>
+        inTime(patience, () => readable(set(key, kept)))
+      )
+  }
+}

@@ -1,0 +1,73 @@
+/** The client's options from a ConfigProvider. */
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ClientOptions } from "../../Client.js"
+import { present } from "../schema/present.js"
+import { head } from "./settings.js"
+
+/** Options, each a Config; those that are no plain values (a policy, a function) may also be given as they are. */
+export type Options = {
+  readonly [K in keyof ClientOptions]: K extends "retry" | "transformClient"
+    ? ClientOptions[K] | Config.Config<NonNullable<ClientOptions[K]>>
+    : Config.Config.Wrap<ClientOptions[K]>
+}
+
+/** The variables that hold the options: the names that OpenRouter's own SDK reads. */
+const variables = {
+  apiKey: "OPENROUTER_API_KEY",
+  baseUrl: "OPENROUTER_BASE_URL",
+  httpReferer: "OPENROUTER_HTTP_REFERER",
+  appTitle: "OPENROUTER_APP_TITLE",
+  appCategories: "OPENROUTER_APP_CATEGORIES"
+} as const
+
+/** A variable that is set to nothing, or to white space, counts as not set. */
+const optional = (name: string): Config.Config<string | undefined> =>
+  Config.map(Config.option(Config.string(name)), (value) => Option.getOrUndefined(value)?.trim() || undefined)
+
+const environment: Config.Config<ClientOptions> = Config.map(
+  Config.all({
+    apiKey: Config.redacted(variables.apiKey),
+    baseUrl: optional(variables.baseUrl),
+    httpReferer: optional(variables.httpReferer),
+    appTitle: optional(variables.appTitle),
+    appCategories: optional(variables.appCategories)
+  }),
+  present
+)
+
+const fromOptions = (options: Options): Config.Config<ClientOptions> =>
+  Config.all(
+    Object.fromEntries(
+      Object.entries(options)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [
+          name,
+          !Config.isConfig(value) && (name === "retry" || name === "transformClient")
+            ? Config.succeed(value)
+            : Config.unwrap(value as Config.Config.Wrap<unknown>)
+        ])
+    )
+  )
+
+/** The same checks that a call makes, but at once and under the name that the value came by. */
+const validated = (
+  options: ClientOptions,
+  names: Readonly<Record<string, string>>
+): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {
+  const [first, ...rest] = head(options).issues.map(({ path, message }) =>
+    ConfigError.InvalidData([names[String(path[0])] ?? String(path[0]), ...path.slice(1).map(String)], message)
+  )
+  return first === undefined ? Effect.succeed(options) : Effect.fail(rest.reduce(ConfigError.And, first))
+}
+
+/** Reads the options; without an argument, from the variables of the environment. */
+export const read = (
+  config: Config.Config.Wrap<ClientOptions> | Options | undefined
+): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {
+  if (config === undefined) return Effect.flatMap(environment, (options) => validated(options, variables))
+  const options = Config.isConfig(config) ? (config as Config.Config<ClientOptions>) : fromOptions(config as Options)
+  return Effect.flatMap(options, (options) => validated(options, {}))
+}

@@ -1,0 +1,156 @@
+/** The fields that the errors are made of. */
+import * as Schema from "effect/Schema"
+import * as GeneratedImage from "../../GeneratedImage.js"
+import { Availability } from "../../Schema/ErrorResponse.js"
+import { exact } from "../schema/checked.js"
+import { ServerJson } from "../schema/json.js"
+
+export const Operation = Schema.Literal("generate", "generateStream", "listModels", "listModelEndpoints")
+
+export const Billing = Schema.Literal("notBilled", "unknown", "billed")
+
+export const Issue = Schema.Struct({
+  path: Schema.Array(Schema.Union(Schema.String, Schema.Number)),
+  message: Schema.String
+})
+
+const always = <const B extends typeof Billing.Type>(billing: B) =>
+  Schema.Literal(billing).pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => billing)
+  )
+
+/** OpenRouter itself, or a box on the way to it. An error that was written down before this was known counts as OpenRouter's. */
+const AnsweredBy = Schema.optional(Schema.Literal("openrouter", "intermediary")).pipe(
+  Schema.withDefaults({ constructor: () => "openrouter" as const, decoding: () => "openrouter" as const })
+)
+
+const headers = Schema.Record({ key: Schema.String, value: Schema.String })
+
+const images = Schema.Array(GeneratedImage.FromWire).pipe(
+  Schema.propertySignature,
+  Schema.withConstructorDefault(() => [])
+)
+
+/** An answer of an error status, or of status 200 whose body is an error. */
+export const response = {
+  operation: Operation,
+  billing: Billing,
+  /** The error's code: the HTTP status, or with HTTP 200 the code of the body. */
+  status: Schema.Number,
+  httpStatus: Schema.Number,
+  /** Who answered: OpenRouter itself, or a gateway, a proxy or an edge network on the way to it (`intermediary`). */
+  answeredBy: AnsweredBy,
+  /** The server's message, with what the provider behind it said; or one that names the status, with the words of the body. */
+  message: Schema.String,
+  code: exact(Schema.Union(Schema.Number, Schema.String)),
+  errorType: exact(Schema.String),
+  /** The server's JSON, untouched. */
+  metadata: exact(ServerJson),
+  availability: exact(Availability),
+  userId: exact(Schema.String),
+  /** The server's JSON, untouched. */
+  openrouterMetadata: exact(ServerJson),
+  /** The answer's headers, names in lower case. */
+  headers,
+  generationId: exact(Schema.String),
+  /** The provider that OpenRouter had asked. */
+  providerName: exact(Schema.String),
+  /** Whose limit was reached, such as `openrouter_credits` or `upstream_provider_shared_pool`. */
+  limitSource: exact(Schema.String),
+  /** What OpenRouter advises to do. */
+  remedyHint: exact(Schema.String),
+  /** The faults of the request that the server names, field by field. */
+  issues: exact(Schema.Array(Issue)),
+  /** How long the server asks to wait before another try, in its head or its body. */
+  retryAfter: exact(Schema.DurationFromMillis),
+  /** The body's text, at most 64 KiB of it. */
+  body: Schema.String
+}
+
+export const connection = {
+  operation: Operation,
+  billing: Billing,
+  phase: Schema.Literal("connect", "response"),
+  /** The runtime's name of the failure, such as `ECONNREFUSED`. */
+  code: exact(Schema.String),
+  description: Schema.String,
+  images,
+  /** Where the answer's head had arrived. */
+  generationId: exact(Schema.String)
+}
+
+export const timeout = {
+  operation: Operation,
+  billing: Billing,
+  timeout: Schema.DurationFromMillis,
+  images,
+  /** Where the answer's head had arrived. */
+  generationId: exact(Schema.String)
+}
+
+export const invalidRequest = {
+  operation: Operation,
+  billing: always("notBilled"),
+  issues: Schema.Array(Issue)
+}
+
+/** JSON has no infinity, which a limit that is none is. */
+const Usd = Schema.transform(Schema.Union(Schema.Number, Schema.Literal("Infinity")), Schema.Number, {
+  strict: true,
+  decode: (amount) => (amount === "Infinity" ? Number.POSITIVE_INFINITY : amount),
+  encode: (amount) => (amount === Number.POSITIVE_INFINITY ? "Infinity" : amount)
+})
+
+export const budgetExceeded = {
+  operation: Operation,
+  billing: always("notBilled"),
+  /** `limit`: the quote does not fit; `unknownCost`: the price has no known upper bound; `ledger`: the ledger's store failed. */
+  reason: Schema.Literal("limit", "unknownCost", "ledger"),
+  /** What may be spent, in the window where there is one. */
+  limitUsd: Usd,
+  spentUsd: Usd,
+  /** What is set aside for generations that are under way, or whose cost is not known. */
+  reservedUsd: Usd,
+  /** The most that the generation may cost; where no upper bound is known, the least. */
+  quoteUsd: Usd,
+  /** What the ledger's store said. */
+  description: exact(Schema.String)
+}
+
+export const responseValidation = {
+  operation: Operation,
+  billing: Billing,
+  /** The HTTP status. */
+  status: Schema.Number,
+  issues: Schema.Array(Issue),
+  rawBody: Schema.String,
+  images,
+  headers,
+  generationId: exact(Schema.String)
+}
+
+export const imageStream = {
+  operation: Operation,
+  billing: Billing.pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => "notBilled" as const)
+  ),
+  /** The server's words. */
+  message: Schema.String,
+  code: exact(Schema.String),
+  type: exact(Schema.String),
+  param: exact(Schema.String),
+  errorType: exact(Schema.String),
+  /** The server's JSON, untouched. */
+  metadata: exact(ServerJson),
+  providerName: exact(Schema.String),
+  generationId: exact(Schema.String)
+}
+
+export const incompleteStream = {
+  operation: Operation,
+  billing: always("unknown"),
+  images,
+  generationId: exact(Schema.String)
+}

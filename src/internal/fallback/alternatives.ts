@@ -1,0 +1,57 @@
+/** The requests that are made in turn until one is served. */
+import * as Predicate from "effect/Predicate"
+import type { GenerateStreamError } from "../../Errors.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+
+/** What differs from the request as it stands. A field that is undefined is taken out of it. */
+export interface Overrides extends Partial<ImageGenerationRequest> {}
+
+export type Step = string | Overrides
+
+export interface Failure<E> {
+  readonly request: ImageGenerationRequest
+  readonly error: E
+}
+
+/** How many models are tried that only the server has named. */
+const mostSuggestions = 3
+
+export const withStep = (request: ImageGenerationRequest, step: Step): ImageGenerationRequest =>
+  typeof step === "string" ? { ...request, model: step } : { ...request, ...step }
+
+/** Whether two requests say the same. A field that is undefined is absent, and large values that are one object are not looked into. */
+export const same = (one: unknown, other: unknown): boolean => {
+  if (Object.is(one, other)) return true
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((item, i) => same(item, other[i]))
+    )
+  }
+  if (!Predicate.isRecord(one) || !Predicate.isRecord(other)) return false
+  return Object.keys({ ...one, ...other }).every((key) => same(one[key], other[key]))
+}
+
+/** The models that the server has named in place of one that failed. */
+const suggested = ({ error }: Failure<GenerateStreamError>): ReadonlyArray<string> =>
+  ("availability" in error ? error.availability?.fallbackModels : undefined) ?? []
+
+/** The first request that has not been made, or one that the failures suggest. */
+export const nextRequest = (
+  given: readonly [ImageGenerationRequest, ...ReadonlyArray<ImageGenerationRequest>],
+  failures: ReadonlyArray<Failure<GenerateStreamError>>,
+  followAvailability: boolean
+): ImageGenerationRequest | undefined => {
+  const isIn = (all: ReadonlyArray<ImageGenerationRequest>) => (request: ImageGenerationRequest) =>
+    all.some((each) => same(each, request))
+  const made = failures.map(({ request }) => request)
+  const wasMade = isIn(made)
+  const next = given.find((request) => !wasMade(request))
+  const wasGiven = isIn(given)
+  if (next !== undefined || !followAvailability) return next
+  if (made.filter((request) => !wasGiven(request)).length >= mostSuggestions) return undefined
+  const model = failures.flatMap(suggested).find((model) => !made.some((request) => request.model === model))
+  return model === undefined ? undefined : { ...given[0], model }
+}

@@ -1,0 +1,48 @@
+/** The file beside a picture that says where it comes from, where the picture itself cannot. */
+import type { PlatformError } from "@effect/platform/Error"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import type { Provenance } from "../../Provenance.js"
+import { sidecarPath } from "../image/fileName.js"
+import { writeWhole } from "../image/writeWhole.js"
+import { namespace, withoutOurs } from "./own.js"
+
+export const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
+
+/** Whether other tools have said something too. */
+const hasMore = (packet: string): boolean => /:Description[\s>]/.test(packet)
+
+/** The sidecar without what is said of the picture that was there before; none where that was all. */
+const cleared = (there: string): string | undefined => {
+  const others = withoutOurs(there)
+  return hasMore(others) && !others.includes(namespace) ? others : undefined
+}
+
+const changed = (fs: FileSystem.FileSystem, path: string, provenance: Provenance | undefined) =>
+  Effect.gen(function* () {
+    const there = yield* Effect.catchIf(fs.readFileString(path), isMissing, () => Effect.succeed(undefined))
+    const packet = provenance?.xmp(there)
+    const text = packet ?? (there?.includes(namespace) ? cleared(there) : there)
+    if (text === undefined && there !== undefined) yield* fs.remove(path)
+    if (text !== undefined && text !== there) yield* writeWhole(fs, path, new TextEncoder().encode(text))
+    if (provenance !== undefined && packet === undefined) yield* warned(path, "it cannot be put there")
+  })
+
+const warned = (path: string, problem: string): Effect.Effect<void> =>
+  Effect.logWarning(`The picture is saved, but what it was made by is not in ${path}: ${problem}`)
+
+/**
+ * Writes what is said of a saved picture beside it, or with `undefined` sees to it that nothing is said there of another. The picture is there
+ * already: whatever goes wrong is a warning.
+ */
+export const writeSidecar = (
+  fs: FileSystem.FileSystem,
+  picture: string,
+  provenance: Provenance | undefined
+): Effect.Effect<void> =>
+  Effect.flatMap(sidecarPath(picture), (path) =>
+    changed(fs, path, provenance).pipe(
+      Effect.catchAll((error) => warned(path, error.message)),
+      Effect.catchAllDefect(() => warned(path, "the file system broke down"))
+    )
+  )

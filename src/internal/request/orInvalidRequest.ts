@@ -1,0 +1,11 @@
+/** What was checked before anything is sent. */
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import * as Errors from "../../Errors.js"
+
+/** The part that is right, or the error that nothing was sent. */
+export const valid = <A>(
+  operation: Errors.Operation,
+  checked: Either.Either<A, ReadonlyArray<Errors.Issue>>
+): Effect.Effect<A, Errors.InvalidRequestError> =>
+  Effect.mapError(checked, (issues) => new Errors.InvalidRequestError({ operation, issues }))

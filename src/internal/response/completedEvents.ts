@@ -1,0 +1,44 @@
+/** A response as the events of a stream, for a provider that cannot stream and for what was kept; and back again. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Arr from "effect/Array"
+import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
+import { Completed } from "../../Schema/ImageStreamEvent.js"
+import { present } from "../schema/present.js"
+
+/** Each picture is an event; what they cost together comes with the last. They are not checked: what has come is given as it is. */
+export const completedEvents = ({
+  created,
+  data,
+  generationId,
+  providerName,
+  request,
+  usage
+}: ImageGenerationResponse): ReadonlyArray<Completed> =>
+  data.map(
+    (image, i) =>
+      new Completed(
+        {
+          image,
+          created,
+          ...present({
+            generationId,
+            providerName,
+            usage: i === data.length - 1 ? usage : undefined,
+            model: request?.model,
+            request
+          })
+        },
+        true
+      )
+  )
+
+/** The events of finished pictures as one response. */
+export const responseOf = (completed: NonEmptyReadonlyArray<Completed>): ImageGenerationResponse => {
+  const { created, generationId, model, providerName, request, usage } = Arr.lastNonEmpty(completed)
+  const fallback = model === undefined ? undefined : { model, failures: [] }
+  return {
+    created,
+    data: completed.map(({ image }) => image),
+    ...present({ usage, generationId, providerName, fallback, request })
+  }
+}

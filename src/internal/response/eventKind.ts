@@ -1,0 +1,77 @@
+/** What an event of a stream is: OpenRouter's own, the same under another prefix (`image_edit.`), or a failure in any shape. */
+import * as Predicate from "effect/Predicate"
+import type { ServerSentEvent } from "../decoding/sse.js"
+import { parseJson, textAt } from "../errors/serverWords.js"
+
+export type EventKind = "done" | "completed" | "partial" | "text" | "failed" | "unknown"
+
+/** An event, read as far as its kind goes. A picture stands in its JSON and its text as a number. */
+export interface ReadEvent {
+  readonly kind: EventKind
+  readonly type: string
+  readonly json: unknown
+  readonly text: string
+}
+
+const ours = "image_generation."
+
+/** Whether a text that is no JSON was to be a final picture. */
+const isCompletedText = (text: string): boolean => /"type"\s*:\s*"(?:[\w.]*\.)?completed"/.test(text)
+
+const isPicture = (value: unknown): boolean => Predicate.isRecord(value) && Predicate.isNumber(value["b64_json"])
+
+/** A picture of its own, or a whole response within an event. */
+const hasPicture = (json: unknown): boolean =>
+  isPicture(json) || (Predicate.isRecord(json) && Array.isArray(json["data"]) && json["data"].some(isPicture))
+
+const isSaid = (error: unknown): boolean =>
+  Predicate.isString(error) ? error.trim() !== "" : Array.isArray(error) ? error.length > 0 : Predicate.isObject(error)
+
+/** An error beside the event's other fields, in a choice of a chat's chunk, or in a list of its own. */
+const hasError = (json: unknown): boolean => {
+  if (Array.isArray(json)) return json.some(hasError)
+  if (!Predicate.isRecord(json)) return false
+  const { choices, error, errors } = json
+  return isSaid(error) || (Array.isArray(errors) && isSaid(errors)) || (Array.isArray(choices) && hasError(choices))
+}
+
+const isErrorType = (type: string): boolean => /(?:^|\.)error$|\.failed$/.test(type)
+
+/** Without a type an event says by a message and its code that it is an error. */
+const isFlatError = (json: unknown): boolean =>
+  Predicate.isRecord(json) && textAt(json, "message") !== undefined && (json["code"] ?? json["error"]) != null
+
+const isFailure = (event: string, type: string, json: unknown): boolean =>
+  hasError(json) || isErrorType(type) || isErrorType(event) || (type === "message" && isFlatError(json))
+
+/** By its last part, whatever stands before it. */
+const isNamed = (type: string, name: string): boolean => type === name || type.endsWith(`.${name}`)
+
+/** A finished picture: by its type, as a whole response, or, where it has no type, by what only a finished one has beside it. */
+const isWhole = (type: string, json: unknown): boolean => {
+  if (!hasPicture(json) || !Predicate.isRecord(json)) return false
+  if (isNamed(type, "completed")) return true
+  if (isNamed(type, "partial_image")) return false
+  return !isPicture(json) || (type === "message" && Predicate.isRecord(json["usage"]))
+}
+
+const kindOf = (event: string, type: string, json: unknown, text: string): EventKind => {
+  if (text.trim() === "[DONE]") return "done"
+  if (json === undefined && isCompletedText(text)) return "completed"
+  if (isWhole(type, json)) return "completed"
+  if (isFailure(event, type, json)) return "failed"
+  if (isNamed(type, "completed"))
+    return type.startsWith(ours) || isObjectWith(json, "b64_json") ? "completed" : "unknown"
+  if (isNamed(type, "partial_image")) return "partial"
+  return type === `${ours}text_chunk` ? "text" : "unknown"
+}
+
+const isObjectWith = (json: unknown, key: string): boolean => Predicate.isRecord(json) && key in json
+
+export const readEvent = ({ data, event }: ServerSentEvent): ReadEvent => {
+  const text = data.text()
+  const json = parseJson(text)
+  const said = Predicate.isRecord(json) ? json["type"] : undefined
+  const type = Predicate.isString(said) ? said : event
+  return { kind: kindOf(event, type, json, text), type, json, text }
+}

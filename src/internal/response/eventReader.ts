@@ -1,0 +1,112 @@
+/** The events of a streamed answer, from its bytes: a state machine without effects. */
+import * as Option from "effect/Option"
+import * as Errors from "../../Errors.js"
+import type * as GeneratedImage from "../../GeneratedImage.js"
+import { Completed, type ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
+import { type Ending, imagesOf, type Origin, unfinished } from "../attempt/outcome.js"
+import { type ServerSentEvent, SseParser } from "../decoding/sse.js"
+import { present } from "../schema/present.js"
+import { readEvent } from "./eventKind.js"
+import { factsOf } from "./generation.js"
+import { interpret } from "./streamEvent.js"
+
+/** What a stream can fail with once its answer has begun. */
+export type EventFailure =
+  | Errors.ImageStreamError
+  | Errors.IncompleteStreamError
+  | Errors.ResponseValidationError
+  | Errors.ConnectionError
+  | Errors.RequestTimeoutError
+
+const isCompleted = (event: ImageStreamEvent): event is Completed => event._tag === "Completed"
+
+/** Whether an event that nothing has ended is whole all the same. */
+const isReadable = (event: ServerSentEvent): boolean => {
+  const { json, kind } = readEvent(event)
+  return json !== undefined || kind === "done"
+}
+
+export class EventReader {
+  /** Set when there is nothing more to come: with the failure, or with none when the stream ends as it should. */
+  closed: Option.Option<EventFailure> | undefined
+
+  readonly #origin: Origin
+  readonly #maxEventBytes: number
+  readonly #parser: SseParser
+  /** The finished picture that came last. */
+  #completed: Completed | undefined
+
+  constructor(origin: Origin, maxEventBytes: number) {
+    this.#origin = origin
+    this.#maxEventBytes = maxEventBytes
+    this.#parser = new SseParser(maxEventBytes)
+  }
+
+  /** How many signs of life there were. */
+  get keepAlives(): number {
+    return this.#parser.comments
+  }
+
+  /** The events that end within these bytes. */
+  read(bytes: Uint8Array): ReadonlyArray<ImageStreamEvent> {
+    const events = this.#interpret(this.#parser.push(bytes))
+    if (this.#parser.exceeded) this.closed ??= Option.some(this.#tooLarge())
+    return events
+  }
+
+  /**
+   * The answer has ended. An event that is whole counts, even when the blank line after it is missing; a finished picture that is whole is
+   * kept, even when its event is not.
+   */
+  end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
+    const rest = this.#parser.finish()
+    const last = rest.at(-1)
+    const isWhole = last === undefined || isReadable(last)
+    const events = this.#interpret(isWhole ? rest : rest.slice(0, -1))
+    const images = !isWhole && readEvent(last).kind === "completed" ? imagesOf(last.data) : []
+    const completed = this.#completed
+    this.closed ??= completed === undefined ? Option.some(this.#cut(ending, images)) : Option.none()
+    if (completed === undefined) return events
+    const { created } = completed
+    return [...events, ...images.map((image) => new Completed({ image, created, ...factsOf(this.#origin.headers) }))]
+  }
+
+  /** The failure of a stream that has given no picture. */
+  #incomplete(images: ReadonlyArray<GeneratedImage.GeneratedImage> = []): Errors.IncompleteStreamError {
+    return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.#generationId() })
+  }
+
+  #interpret(all: ReadonlyArray<ServerSentEvent>): ReadonlyArray<ImageStreamEvent> {
+    const events: Array<ImageStreamEvent> = []
+    for (const one of all) {
+      if (this.closed !== undefined) break
+      const meaning = interpret(one, this.#origin, this.#completed !== undefined)
+      if (meaning._tag === "Events") {
+        events.push(...meaning.events)
+        this.#completed = meaning.events.filter(isCompleted).at(-1) ?? this.#completed
+      } else if (meaning._tag === "Failed") this.closed = Option.some(meaning.error)
+      else this.closed = this.#completed ? Option.none() : Option.some(this.#incomplete())
+    }
+    return events
+  }
+
+  #cut(ending: Ending, images: ReadonlyArray<GeneratedImage.GeneratedImage>): EventFailure {
+    return ending._tag === "Whole" ? this.#incomplete(images) : unfinished(this.#origin, images, ending)
+  }
+
+  #tooLarge(): Errors.ResponseValidationError {
+    return new Errors.ResponseValidationError({
+      operation: "generateStream",
+      billing: "unknown",
+      status: this.#origin.status,
+      issues: [{ path: [], message: `an event is larger than ${this.#maxEventBytes} bytes (maxEventBytes)` }],
+      rawBody: "",
+      headers: this.#origin.headers,
+      ...this.#generationId()
+    })
+  }
+
+  #generationId() {
+    return present({ generationId: this.#origin.headers["x-generation-id"] })
+  }
+}

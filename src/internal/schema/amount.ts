@@ -1,0 +1,24 @@
+/** Numbers from outside: amounts of money, counts, waits. What is negative or not finite is none. */
+import type { Issue } from "../../Errors.js"
+import { show } from "../errors/show.js"
+
+/** JSON has negative numbers, and `1e400` in it is infinite; neither is what anything costs. */
+export const isAmount = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY
+
+/** A decimal number as text: `0.04`, `4e-2`. */
+const decimal = /^\s*\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
+/** The amount that a value holds, as a number or as a decimal text; `undefined` where it holds none. */
+export const amountFrom = (value: unknown): number | undefined => {
+  const number = typeof value === "string" && decimal.test(value) ? Number(value) : value
+  return isAmount(number) ? number : undefined
+}
+
+/** What US dollars have to be, and what they are instead. */
+export const notDollars = (value: unknown): string =>
+  `must be US dollars, zero or more${value === Number.POSITIVE_INFINITY ? " and finite" : ""}, got ${show(value)}`
+
+/** What is wrong with an option in US dollars. */
+export const dollarsIssues = (path: Issue["path"], value: unknown): ReadonlyArray<Issue> =>
+  isAmount(value) ? [] : [{ path, message: notDollars(value) }]

@@ -1,0 +1,68 @@
+/** What JSON can carry, and where a value leaves it. */
+import type { LazyArbitrary } from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+import { show } from "../errors/show.js"
+
+type Fault = { readonly path: ReadonlyArray<PropertyKey>; readonly message: string }
+
+/** RFC 8259 allows a reader to limit the depth; no real request comes near this one. */
+const deepest = 100
+
+/** Names in a path are the caller's own and may be of any length. */
+const longestName = 60
+
+/**
+ * Every place in `value` that JSON cannot carry: NaN and the infinities, bigints, functions, symbols, cycles. `within` are the
+ * objects that the value lies in.
+ */
+export const jsonFaults = (
+  value: unknown,
+  path: ReadonlyArray<PropertyKey> = [],
+  within: ReadonlyArray<unknown> = []
+): ReadonlyArray<Fault> => {
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) ? [] : [{ path, message: `must be a finite number, got ${value}` }]
+    case "bigint":
+    case "function":
+    case "symbol":
+      return [{ path, message: `must be a JSON value, got ${show(value)}` }]
+    case "object":
+      if (value === null) return []
+      if (within.includes(value))
+        return [{ path, message: "must be a JSON value, got an object that refers to itself" }]
+      if (path.length >= deepest) return [{ path, message: `must be nested at most ${deepest} deep` }]
+      return Object.entries(value).flatMap(([key, item]) =>
+        jsonFaults(item, [...path, place(value, key)], [...within, value])
+      )
+    default:
+      return []
+  }
+}
+
+const place = (container: object, key: string): PropertyKey =>
+  Array.isArray(container) ? Number(key) : key.slice(0, longestName)
+
+/** What has a `toJSON` may become anything, a Date a text. */
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !("toJSON" in value && typeof value.toJSON === "function")
+
+/** JSON has no negative zero, which a value that only looks like JSON may hold. */
+const arbitrary: LazyArbitrary<Readonly<Record<string, unknown>>> = (fc) =>
+  fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)))
+
+/** The server's JSON, untouched: no key is looked at. */
+export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
+  description: "a JSON object",
+  arbitrary: () => arbitrary
+})
+
+/** A JSON object whose keys and values are the caller's own: nothing in it is renamed. */
+export const JsonObject: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
+  description: "a JSON object",
+  message: (issue) => `must be a JSON object, got ${show(issue.actual)}`,
+  arbitrary: () => arbitrary
+}).pipe(Schema.filter((value) => [...jsonFaults(value)]))

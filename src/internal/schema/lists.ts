@@ -1,0 +1,54 @@
+/** Lists of answers, read item by item: an odd item is left out and named, the others stay. */
+import * as Arr from "effect/Array"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import type { Issue } from "../../Errors.js"
+import { decoder } from "./issues.js"
+
+/** What was left out, by its place in the answer. */
+export const Fault = Schema.Struct({
+  path: Schema.Array(Schema.Union(Schema.String, Schema.Number)),
+  message: Schema.String
+})
+
+const check = () => (value: unknown, _: unknown, ast: ParseResult.Type["ast"]) =>
+  Array.isArray(value)
+    ? ParseResult.succeed(value as ReadonlyArray<unknown>)
+    : ParseResult.fail(new ParseResult.Type(ast, value, "must be a list"))
+
+/** A list whose items may be anything. Property tests make of it what `item` is on the wire. */
+export const listOf = <A, I>(item: Schema.Schema<A, I>): Schema.Schema<ReadonlyArray<unknown>> =>
+  Schema.declare(
+    [Schema.Array(Schema.encodedSchema(item))],
+    { decode: check, encode: check },
+    { arbitrary: (items) => items }
+  )
+
+/** The items that could be read, each with its place in the list. */
+export interface Read<A> {
+  readonly items: ReadonlyArray<{ readonly index: number; readonly item: A }>
+  readonly faults: ReadonlyArray<Issue>
+}
+
+/** Faults with the place in front in which they lie. */
+export const within = (path: Issue["path"], faults: ReadonlyArray<Issue>): ReadonlyArray<Issue> =>
+  faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }))
+
+/** Reads each item by itself; `path` is the list's place. */
+export const itemReader = <A, I>(schema: Schema.Schema<A, I>) => {
+  const decode = decoder(schema)
+  return (path: Issue["path"], list: ReadonlyArray<unknown>): Read<A> => {
+    const [faults, items] = Arr.partitionMap(list, (value, index) =>
+      Either.mapBoth(decode(value), {
+        onLeft: (issues) => within([...path, index], issues),
+        onRight: (item) => ({ index, item })
+      })
+    )
+    return { items, faults: faults.flat() }
+  }
+}
+
+/** The faults of an answer, where there are any. */
+export const orAbsent = (faults: ReadonlyArray<Issue>): ReadonlyArray<Issue> | undefined =>
+  faults.length > 0 ? faults : undefined

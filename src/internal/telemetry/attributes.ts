@@ -1,0 +1,110 @@
+/** What OpenTelemetry's semantic conventions for generative AI, and names of our own beside them, say of a generation. */
+import * as Either from "effect/Either"
+import type * as Errors from "../../Errors.js"
+import type * as GeneratedImage from "../../GeneratedImage.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import { type ImageGenerationUsage, totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
+import { present } from "../schema/present.js"
+
+export type Attributes = Readonly<Record<string, unknown>>
+
+/** The conventions' name for making content of any kind; they have none for pictures alone. */
+const operation = "generate_content"
+
+export const spanName = ({ model }: ImageGenerationRequest): string => `${operation} ${model}`
+
+/** What spans and metrics of a request share. */
+export const labels = ({ model }: ImageGenerationRequest): Readonly<Record<string, string>> => ({
+  "gen_ai.operation.name": operation,
+  "gen_ai.provider.name": "openrouter",
+  "gen_ai.request.model": model
+})
+
+/** What a span may hold of the content; neither unless asked for. */
+export interface Content {
+  readonly prompts: boolean
+  readonly pictures: boolean
+}
+
+const blob = (mediaType: string, content: string) => ({
+  type: "blob",
+  modality: "image",
+  mime_type: mediaType,
+  content
+})
+
+const dataUrl = /^data:([^;,]*)[^,]*;base64,/i
+
+/** A reference that is an address is part of the prompt, one that is a picture is a picture. */
+const referenceParts = (
+  { inputReferences = [] }: ImageGenerationRequest,
+  { pictures, prompts }: Content
+): ReadonlyArray<object> =>
+  inputReferences.flatMap(({ imageUrl: { url } }): ReadonlyArray<object> => {
+    const [prefix, mediaType = ""] = dataUrl.exec(url) ?? []
+    if (prefix === undefined) return prompts ? [{ type: "uri", modality: "image", uri: url }] : []
+    return pictures ? [blob(mediaType, url.slice(prefix.length))] : []
+  })
+
+/** None where it would be longer than a text can be: telemetry costs nobody a picture. */
+const jsonOf = (value: unknown): string | undefined => Either.getOrUndefined(Either.try(() => JSON.stringify(value)))
+
+const inputMessages = (request: ImageGenerationRequest, content: Content): string | undefined => {
+  const text = content.prompts ? [{ type: "text", content: request.prompt }] : []
+  const parts = [...text, ...referenceParts(request, content)]
+  return parts.length === 0 ? undefined : jsonOf([{ role: "user", parts }])
+}
+
+export const requestAttributes = (request: ImageGenerationRequest, content: Content): Attributes => ({
+  ...labels(request),
+  "gen_ai.output.type": "image",
+  ...present({
+    "gen_ai.request.choice.count": request.n === 1 ? undefined : request.n,
+    "gen_ai.request.seed": request.seed,
+    "gen_ai.conversation.id": request.sessionId,
+    "gen_ai.input.messages": inputMessages(request, content)
+  })
+})
+
+/** What has come of a generation so far. */
+export interface Result {
+  readonly images: ReadonlyArray<GeneratedImage.GeneratedImage>
+  readonly usage?: ImageGenerationUsage | undefined
+  readonly generationId?: string | undefined
+  /** Where it is not the one that was asked for. */
+  readonly model?: string | undefined
+  readonly cached?: true | undefined
+}
+
+const outputMessages = (images: Result["images"]): string | undefined =>
+  jsonOf([
+    {
+      role: "assistant",
+      parts: images.map(({ b64Json, mediaType }) => blob(mediaType, b64Json)),
+      finish_reason: "stop"
+    }
+  ])
+
+/** What it cost by its usage; a hit in a cache costs nothing. */
+export const costOf = ({ cached, usage }: Result): number | undefined => (cached ? 0 : totalCostUsd(usage))
+
+export const resultAttributes = (result: Result, { pictures }: Content): Attributes =>
+  present({
+    "openrouter.images": result.images.length,
+    "gen_ai.response.id": result.generationId,
+    "gen_ai.response.model": result.model,
+    "gen_ai.usage.input_tokens": result.usage?.promptTokens,
+    "gen_ai.usage.output_tokens": result.usage?.completionTokens,
+    "openrouter.cost_usd": costOf(result),
+    "openrouter.cached": result.cached,
+    "gen_ai.output.messages": pictures && result.images.length > 0 ? outputMessages(result.images) : undefined
+  })
+
+/** Of a failure what has few values, and the generation's id: messages may repeat the prompt. */
+export const failureAttributes = (error: Errors.OpenRouterError): Attributes =>
+  present({
+    "error.type": error._tag,
+    "openrouter.billing": error.billing,
+    "http.response.status_code": "httpStatus" in error ? error.httpStatus : undefined,
+    "gen_ai.response.id": "generationId" in error ? error.generationId : undefined
+  })

@@ -1,0 +1,164 @@
+/** One generation as telemetry sees it: told to its span while it runs, and to the metrics when it has ended. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as Option from "effect/Option"
+import type * as Tracer from "effect/Tracer"
+import type { RequestOptions } from "../../Client.js"
+import type * as Errors from "../../Errors.js"
+import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import { heardBy } from "../layer/attemptHooks.js"
+import { afterwards } from "../layer/bestEffort.js"
+import { isAmount } from "../schema/amount.js"
+import * as GenAi from "./attributes.js"
+
+// The boundaries are those of the conventions, so that dashboards made for them fit.
+const duration = Metric.histogram(
+  "gen_ai.client.operation.duration",
+  MetricBoundaries.fromIterable(Array.from({ length: 14 }, (_, i) => 0.01 * 2 ** i)),
+  "How long a generation took, with all of its attempts"
+).pipe(Metric.tagged("unit", "s"))
+
+const tokens = Metric.histogram(
+  "gen_ai.client.token.usage",
+  MetricBoundaries.fromIterable(Array.from({ length: 14 }, (_, i) => 4 ** i)),
+  "How many tokens a generation used"
+).pipe(Metric.tagged("unit", "{token}"))
+
+const cost = Metric.counter("openrouter.client.cost", {
+  description: "What generations cost by their usage",
+  incremental: true
+}).pipe(Metric.tagged("unit", "USD"))
+
+const images = Metric.counter("openrouter.client.images", {
+  description: "How many pictures came back",
+  incremental: true
+}).pipe(Metric.tagged("unit", "{image}"))
+
+const failedAttempts = Metric.counter("openrouter.client.failed_attempts", {
+  description: "How many attempts failed, those that were tried again included",
+  incremental: true
+}).pipe(Metric.tagged("unit", "{attempt}"))
+
+type Ended = Exit.Exit<unknown, Errors.OpenRouterError> | undefined
+
+const failureOf = (exit: Ended): Option.Option<Errors.OpenRouterError> =>
+  exit === undefined || Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
+
+/** A failure by its tag; whoever interrupted it, or took no more of its stream, cancelled it. */
+const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
+  if (exit !== undefined && Exit.isSuccess(exit)) return {}
+  const cancelled = exit === undefined || Cause.isInterruptedOnly(exit.cause)
+  return Option.match(failureOf(exit), {
+    onSome: GenAi.failureAttributes,
+    onNone: () => ({ "error.type": cancelled ? "cancelled" : "defect", "openrouter.billing": billing })
+  })
+}
+
+export interface Observation {
+  /** The call's options, with an ear at each attempt. */
+  readonly hooked: (options?: RequestOptions) => RequestOptions
+  /** What has come of it, each time in place of what was known before. */
+  readonly came: (result: GenAi.Result) => void
+  /** Its end; without an exit, nobody wanted the rest of it. */
+  readonly ended: (exit?: Ended) => Effect.Effect<void>
+}
+
+const untold = "A generation is missing in telemetry"
+
+export const observe = (
+  span: Option.Option<Tracer.Span>,
+  request: ImageGenerationRequest,
+  content: GenAi.Content
+): Effect.Effect<Observation> =>
+  Effect.map(Clock.currentTimeNanos, (start) => {
+    const labels = GenAi.labels(request)
+    let attempts = 0
+    /** Who cancels it now may have to pay: for the attempt that is under way, or for one that ended in doubt. */
+    let underWay = false
+    let inDoubt = false
+    let result: GenAi.Result = { images: [] }
+    const toSpan = (tell: (span: Tracer.Span, now: bigint) => void): Effect.Effect<void> =>
+      Option.match(span, {
+        onNone: () => Effect.void,
+        onSome: (span) => afterwards(untold, () => Effect.map(Clock.currentTimeNanos, (now) => tell(span, now)))
+      })
+    const failed = (error: Errors.OpenRouterError) =>
+      Effect.suspend(() => {
+        underWay = false
+        inDoubt ||= error.billing !== "notBilled"
+        const attributes = { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts }
+        return Effect.zipRight(
+          toSpan((span, now) => span.event("attempt failed", now, attributes)),
+          Metric.increment(Metric.tagged(tagged(failedAttempts, labels), "error.type", error._tag))
+        )
+      })
+    const ended = (exit: Ended) =>
+      Effect.flatMap(Clock.currentTimeNanos, (now) => {
+        const failure = Option.getOrUndefined(failureOf(exit))
+        if (failure !== undefined && "images" in failure && failure.images.length > 0) {
+          result = { ...result, images: [...result.images, ...failure.images] }
+        }
+        const ending = endingOf(exit, underWay || inDoubt ? "unknown" : "notBilled")
+        const type = ending["error.type"]
+        const all = { ...labels, ...(type === undefined ? {} : { "error.type": String(type) }) }
+        return Effect.zipRight(
+          toSpan((span) => {
+            const attributes = {
+              "openrouter.attempts": attempts,
+              ...GenAi.resultAttributes(result, content),
+              ...ending
+            }
+            for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
+          }),
+          counted(result, Number(now - start) / 1e9, all)
+        )
+      })
+    return {
+      hooked: (options) =>
+        heardBy(
+          {
+            attempt: Effect.sync(() => {
+              attempts++
+              underWay = true
+            }),
+            failed
+          },
+          options
+        ),
+      came: (now) => {
+        result = now
+      },
+      ended: (exit) => afterwards(untold, () => ended(exit))
+    }
+  })
+
+const tagged = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels).reduce((all, [name, value]) => Metric.tagged(all, name, value), metric)
+
+const counted = (
+  result: GenAi.Result,
+  seconds: number,
+  labels: Readonly<Record<string, string>>
+): Effect.Effect<void> => {
+  // What was used for a hit of a cache was counted when it was made.
+  const usage = result.cached ? undefined : result.usage
+  const ofTokens = (type: string) => tagged(tokens, { ...labels, "gen_ai.token.type": type })
+  return Effect.all(
+    [
+      Metric.update(tagged(duration, labels), seconds),
+      Metric.incrementBy(tagged(images, labels), result.images.length),
+      ifAmount(GenAi.costOf(result), (spent) => Metric.incrementBy(tagged(cost, labels), spent)),
+      ifAmount(usage?.promptTokens, (count) => Metric.update(ofTokens("input"), count)),
+      ifAmount(usage?.completionTokens, (count) => Metric.update(ofTokens("output"), count))
+    ],
+    { discard: true }
+  )
+}
+
+/** A sum into which anything else has been put once is no sum any more. */
+const ifAmount = (value: unknown, count: (value: number) => Effect.Effect<void>): Effect.Effect<void> =>
+  isAmount(value) ? count(value) : Effect.void

@@ -1,0 +1,63 @@
+/** Spans by a tracer that may be broken: what is traced comes to what it comes to without one. */
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
+import { afterwards, attempted } from "../layer/bestEffort.js"
+
+export interface OpenSpan {
+  /** None where the tracer could not begin it. */
+  readonly span: Option.Option<Tracer.Span>
+  readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+}
+
+/** A span that its owner ends. The stack would be this library's own. */
+export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Effect<OpenSpan> =>
+  Effect.uninterruptible(
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const span = yield* attempted(`The span ${name} cannot begin`, () =>
+        Scope.extend(Effect.makeSpanScoped(name, { ...options, captureStackTrace: false }), scope)
+      )
+      return { span, end: (exit) => afterwards(`The span ${name} cannot end`, () => Scope.close(scope, exit)) }
+    })
+  )
+
+/** Makes the span the parent of those within. */
+export const childOf =
+  (span: OpenSpan["span"]) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Option.isNone(span) ? effect : (Effect.withParentSpan(effect, span.value) as Effect.Effect<A, E, R>)
+
+/** The same for a stream. */
+export const streamChildOf =
+  (span: OpenSpan["span"]) =>
+  <A, E, R>(stream: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
+    Option.isNone(span)
+      ? stream
+      : (Stream.provideService(stream, Tracer.ParentSpan, span.value) as Stream.Stream<A, E, R>)
+
+/** Runs an effect in a span of its own. */
+export const inSpan =
+  (name: string, options?: Tracer.SpanOptions) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(openSpan(name, options), ({ end, span }) => Effect.onExit(childOf(span)(restore(effect)), end))
+    )
+
+/** Runs a stream in a span of its own, which ends with it. */
+export const streamInSpan =
+  (name: string, options?: Tracer.SpanOptions) =>
+  <A, E, R>(stream: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
+    Stream.unwrapScoped(
+      Effect.map(
+        Effect.acquireRelease(openSpan(name, options), ({ end }, exit) => end(exit)),
+        ({ span }) => streamChildOf(span)(stream)
+      )
+    )
+
+/** Attributes of the span that is open. */
+export const annotateSpan = (attributes: Readonly<Record<string, unknown>>): Effect.Effect<void> =>
+  afterwards("The span is told nothing", () => Effect.annotateCurrentSpan(attributes))
