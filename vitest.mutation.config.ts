@@ -13,9 +13,12 @@ export default defineConfig({
   },
   test: {
     include: [
-      ...["Errors", "errorBody", "errorFields", "errorFormat", "errorSchema", "masking", "limits", "paidPictures"],
-      ...["Retry", "retryAfter", "streamAnswers", "ImageStream"],
-      ...["internal/sse", "internal/eventReader", "internal/responseError", "internal/httpDate"]
+      ...["Errors", "Retry", "ImageStream", "internal/client/redaction"],
+      ...["fields", "explain", "schema"].map((name) => `internal/errors/${name}`),
+      ...["bodyKind", "errorBody", "httpDate", "limits", "paidPictures", "responseError", "waits"].map(
+        (name) => `internal/attempt/${name}`
+      ),
+      ...["internal/decoding/sse", "internal/response/eventReader"]
     ].map((name) => `test/${name}.test.ts`),
     testTimeout: 30_000
   }

@@ -52,13 +52,13 @@ ${tableOf(["matrix", "cells", "attempts"], rows)}
 }
 
 const cuts = async () => {
-  const printed = await vitest(["test/toxic.test.ts"])
+  const printed = await vitest(["test/network/toxic.test.ts"])
   const [, count] = /^(\d+) cuts$/m.exec(printed)
   return `A proxy between client and server resets or closes the connection after each single byte of an answer: of each operation, with a declared length and in chunks, by \`fetch\` and undici.
 **${number(count)} cuts**, and after each the outcome is the right one of the documented ones, with the pictures that had arrived whole, and nothing is paid twice. The same proxy makes a network slow, narrow, half open
 and silent.
 
-\`npx vitest run test/toxic.test.ts\` repeats it.`
+\`npx vitest run test/network/toxic.test.ts\` repeats it.`
 }
 
 const inputs = async () => {
