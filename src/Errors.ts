@@ -1,6 +1,6 @@
 /**
  * Everything that can go wrong, one class a tag. Each error says what happened (`message`), what it cost (`billing`) and,
- * through `advice`, what to do; each is a Schema, so that it crosses a process boundary as itself.
+ * through `explain`, what to do; each is a Schema, so that it crosses a process boundary as itself.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as Message from "./internal/errors/message.js"
 
 export {
   /**
-   * What to do about an error, in a sentence.
+   * What to do about an error: the `action` of `explain`.
    *
    * @since 0.1.0
    * @category rendering
@@ -22,11 +22,30 @@ export {
    * const program = Images.listModels().pipe(Effect.tapError((error) => Console.error(Errors.advice(error))))
    * ```
    */
-  advice
-} from "./internal/errors/advice.js"
-export {
+  advice,
   /**
-   * An error as a block of text for people: what happened, what it cost, what to do, and the generation's id.
+   * An error in words, for you to lay out: what happened, what it cost and what to do. No part holds what a terminal would obey.
+   *
+   * `terms` replaces the library's own names in the sentences, as where your user has a flag in place of the option `timeout`.
+   *
+   * @since 0.1.0
+   * @category rendering
+   * @example
+   * ```ts
+   * import { Console, Effect } from "effect"
+   * import { Errors, Images } from "effect-openrouter-images"
+   *
+   * const program = Images.listModels().pipe(
+   *   Effect.tapError((error) => {
+   *     const { action, what } = Errors.explain(error, { baseUrl: "the server's address in your settings" })
+   *     return Console.error(`${what} ${action}`)
+   *   })
+   * )
+   * ```
+   */
+  explain,
+  /**
+   * An error as a block of text for people: the parts of `explain`, a line each.
    *
    * @since 0.1.0
    * @category rendering
@@ -39,7 +58,66 @@ export {
    * ```
    */
   format
-} from "./internal/errors/format.js"
+} from "./internal/errors/explain.js"
+
+/**
+ * A fact about an error that has no sentence of its own, such as the provider or the generation's id.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export interface Detail {
+  readonly label: string
+  /** At most 200 characters on one line. */
+  readonly value: string
+}
+
+/**
+ * An error in words. `what` may have several lines; the other parts have one.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export interface Explanation {
+  /** The tag, the status where there is one, and the operation. */
+  readonly title: string
+  /** What happened, in the server's words where it said something. */
+  readonly what: string
+  readonly cost: string
+  /** What to do, and whether it is wise to send the request again. */
+  readonly action: string
+  readonly details: ReadonlyArray<Detail>
+}
+
+/**
+ * The names that an explanation uses for what its reader can set and look at.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export interface Terms {
+  /** Default: the operation's name. */
+  readonly operation: (operation: Operation) => string
+  /** Where a fault of a request is. Default: `inputReferences[3].imageUrl.url`. */
+  readonly path: (path: Issue["path"]) => string
+  /** Default: the base URL. */
+  readonly baseUrl: string
+  /** Default: `timeout`, in backticks as the other names of the library. */
+  readonly timeout: string
+  readonly listModels: string
+  readonly generateStream: string
+  readonly fetchOptions: string
+  /** Where the pictures are that arrived whole; it follows "2 whole pictures are". Default: in `images`. */
+  readonly kept: string
+  /** Where everything is that was paid for. Default: `images` and `rawBody`. */
+  readonly paidFor: string
+  /** Default: the provider preferences. */
+  readonly preferences: string
+  /** A budget's limit. Default: the limit. */
+  readonly limit: string
+  /** Default: this library. */
+  readonly program: string
+}
 
 /**
  * The operation that failed.
@@ -218,7 +296,7 @@ export class OpenRouterDefaultError extends Schema.TaggedError<OpenRouterDefault
  */
 export class ConnectionError extends Schema.TaggedError<ConnectionError>()("ConnectionError", Fields.connection) {
   override get message(): string {
-    return Message.connection(this)
+    return Message.messageOf(this.billing, Message.connection(this))
   }
 }
 
@@ -233,7 +311,7 @@ export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>
   Fields.timeout
 ) {
   override get message(): string {
-    return Message.timeout(this)
+    return Message.messageOf(this.billing, Message.timeout(this))
   }
 }
 
@@ -281,7 +359,7 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
   Fields.responseValidation
 ) {
   override get message(): string {
-    return Message.responseValidation(this)
+    return Message.messageOf(this.billing, Message.responseValidation(this))
   }
 }
 
@@ -306,7 +384,7 @@ export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamEr
   Fields.incompleteStream
 ) {
   override get message(): string {
-    return Message.incompleteStream(this)
+    return Message.messageOf(this.billing, Message.incompleteStream(this))
   }
 }
 

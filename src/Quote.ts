@@ -31,6 +31,48 @@ export type {
   Bounds
 } from "./internal/endpoint/quantity.js"
 
+export {
+  /**
+   * An amount of US dollars for people: four significant digits, never less than cents, and whole dollars without them.
+   *
+   * @since 0.1.0
+   * @category rendering
+   * @example
+   * ```ts
+   * import { Quote } from "effect-openrouter-images"
+   *
+   * const prices = [0.04, 12.5, 0.0123456, 1234.567, 5].map(Quote.formatUsd)
+   * // ["$0.04", "$12.50", "$0.01235", "$1,234.57", "$5"]
+   * ```
+   */
+  formatUsd,
+  /**
+   * A range of US dollars for people, such as a quote: one amount where both ends read the same, and `unknown` where nothing is known.
+   *
+   * @since 0.1.0
+   * @category rendering
+   * @example
+   * ```ts
+   * import { Quote } from "effect-openrouter-images"
+   *
+   * const price = Quote.formatUsdRange({ minUsd: 0.04, maxUsd: 0.06 }) // "$0.04 to $0.06"
+   * const open = Quote.formatUsdRange({ minUsd: 0.04, maxUsd: Infinity }) // "from $0.04"
+   * ```
+   */
+  formatUsdRange
+} from "./internal/endpoint/usd.js"
+
+/**
+ * Amounts from the least to the most, in US dollars; `maxUsd` is infinite where no upper bound is known.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface UsdRange {
+  readonly minUsd: number
+  readonly maxUsd: number
+}
+
 /**
  * What a request may cost, over the endpoints that may serve it.
  *
@@ -72,7 +114,7 @@ const over = (request: ImageGenerationRequest, prices: Arr.NonEmptyReadonlyArray
  *
  * const program = Effect.gen(function* () {
  *   const quote = yield* Quote.estimate({ model: "bytedance-seed/seedream-4.5", prompt: "a red panda", n: 4 })
- *   yield* Console.log(`from $${quote.minUsd} to $${quote.maxUsd}`, quote.reasons)
+ *   yield* Console.log(Quote.formatUsdRange(quote), quote.reasons)
  * })
  * ```
  */

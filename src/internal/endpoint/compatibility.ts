@@ -2,8 +2,8 @@
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import type { CapabilityDescriptor } from "../../Schema/SupportedParameters.js"
-import { pathOf } from "../errors/message.js"
 import { show } from "../errors/show.js"
+import { pathOf } from "../errors/terms.js"
 import { pixelsOf, sizeFault } from "./size.js"
 
 /** The values of an enumeration, keys or names; or the ends of a range. */

@@ -1,5 +1,5 @@
 /** What is known of each error by its tag: a new one has its lines here, and the compiler asks for them. */
-import type { OpenRouterError, ResponseError } from "../../Errors.js"
+import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
 
 type Tag = OpenRouterError["_tag"]
 
@@ -18,40 +18,43 @@ export const statuses: { readonly [T in Exclude<ResponseError["_tag"], "OpenRout
   ProviderOverloadedResponseError: 529
 }
 
+export const addCredits = "Add credits to the account, or raise the key's limit."
 export const wait = "Wait, then try again."
-export const baseUrl = "Check the base URL: it should end in /api/v1."
+export const checkBaseUrl = ({ baseUrl }: Terms): string => `Check ${baseUrl}: it should end in /api/v1.`
 
-/** What to do about it, of a generation. */
-export const actions: { readonly [T in Exclude<Tag, "OpenRouterDefaultError">]: string } = {
+/** What to do about a generation that failed. */
+export const generationActions = (
+  terms: Terms
+): { readonly [T in Exclude<Tag, "OpenRouterDefaultError">]: string } => ({
   BadRequestResponseError: "Correct the request: the message says which part.",
   UnauthorizedResponseError: "Check the API key: it is missing, wrong or revoked.",
-  PaymentRequiredResponseError: "Add credits to the account, or raise the key's limit.",
+  PaymentRequiredResponseError: addCredits,
   ForbiddenResponseError: "Change the prompt if moderation refused it, else use a key that may do this.",
-  NotFoundResponseError: "Choose a model from `listModels`, or loosen the provider preferences.",
+  NotFoundResponseError: `Choose a model from ${terms.listModels}, or loosen ${terms.preferences}.`,
   PayloadTooLargeResponseError: "Send fewer or smaller reference pictures, or URLs in their place.",
   TooManyRequestsResponseError: "Slow down: wait before the next request.",
   InternalServerResponseError: "The fault is the server's: wait, or choose another model.",
   BadGatewayResponseError: "The provider failed: another provider or model may not.",
   EdgeNetworkTimeoutResponseError: "The edge network gave up waiting: ask for less, or choose another model.",
   ProviderOverloadedResponseError: "Wait, or choose another provider or model.",
-  ConnectionError: "Check the network and the base URL.",
-  RequestTimeoutError: "Allow more time (`timeout`), or ask for less.",
+  ConnectionError: `Check the network and ${terms.baseUrl}.`,
+  RequestTimeoutError: `Allow more time (${terms.timeout}), or ask for less.`,
   InvalidRequestError: "Correct what is named.",
-  BudgetExceededError: "Raise the limit, ask for less, or wait until what was spent falls out of the budget's window.",
-  ResponseValidationError: "Take what was paid for from `images` and `rawBody`.",
+  BudgetExceededError: `Raise ${terms.limit}, ask for less, or wait until what was spent falls out of the budget's window.`,
+  ResponseValidationError: `Take what was paid for from ${terms.paidFor}.`,
   ImageStreamError: "The generation failed at the provider: try again, or another model.",
   IncompleteStreamError: "The partial pictures are all that there is."
-}
+})
 
 /** Of discovery, where nothing is paid for and no provider draws; what is not here is as for a generation. */
-export const discoveryActions: { readonly [T in Tag]?: string } = {
+export const discoveryActions = (terms: Terms): { readonly [T in Tag]?: string } => ({
   ForbiddenResponseError: "Use a key that may do this.",
-  NotFoundResponseError: "Choose a model from `listModels`.",
-  PayloadTooLargeResponseError: baseUrl,
+  NotFoundResponseError: `Choose a model from ${terms.listModels}.`,
+  PayloadTooLargeResponseError: checkBaseUrl(terms),
   InternalServerResponseError: `The fault is the server's. ${wait}`,
   BadGatewayResponseError: `The server cannot be reached at the moment. ${wait}`,
   EdgeNetworkTimeoutResponseError: `The edge network gave up waiting. ${wait}`,
   ProviderOverloadedResponseError: wait,
-  RequestTimeoutError: "Allow more time (`timeout`), or try again.",
-  ResponseValidationError: `${baseUrl} If it does, the API has changed: look for a newer version of this library.`
-}
+  RequestTimeoutError: `Allow more time (${terms.timeout}), or try again.`,
+  ResponseValidationError: `${checkBaseUrl(terms)} If it does, the API has changed: look for a newer version of ${terms.program}.`
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration } from "effect"
-import { Errors } from "effect-openrouter-images"
+import { Errors, GeneratedImage } from "effect-openrouter-images"
 
 const envelope = JSON.stringify({ error: { message: "it did not work" } })
 
@@ -265,5 +265,55 @@ describe("the advice", () => {
     expect(Errors.advice(unread("generate", "billed", '{"data":[]}'))).toMatch(/^Take what was paid for/)
     expect(Errors.advice(unread("generate", "billed", "\n<html>"))).toMatch(/base URL.*paid again/)
     expect(Errors.advice(unread("listModels", "notBilled", "{}"))).toMatch(/base URL.*\/api\/v1/)
+  })
+})
+
+describe("an explanation", () => {
+  const cut = new Errors.RequestTimeoutError({
+    operation: "generate",
+    billing: "unknown",
+    timeout: Duration.seconds(5),
+    images: [GeneratedImage.make(new Uint8Array([1]))],
+    generationId: "gen-1"
+  })
+
+  it("has what happened, what it cost, what to do and the facts beside them, each in its place", () => {
+    expect(Errors.explain(cut)).toEqual({
+      title: "RequestTimeoutError in generate",
+      what: "No whole answer within 5s. 1 whole picture is in `images`.",
+      cost: "It is not known whether the generation was billed.",
+      action: expect.stringMatching(/`timeout`.*twice/),
+      details: [{ label: "generation", value: "gen-1" }]
+    })
+  })
+
+  it("speaks in the terms of whoever lays it out", () => {
+    const terms = { operation: () => "the first step", timeout: "--timeout", kept: "saved below" }
+    const { action, title, what } = Errors.explain(cut, terms)
+    expect(title).toBe("RequestTimeoutError in the first step")
+    expect(what).toBe("No whole answer within 5s. 1 whole picture is saved below.")
+    expect(action).toContain("--timeout")
+    const fault = new Errors.InvalidRequestError({
+      operation: "generate",
+      issues: [{ path: ["n"], message: "must be 1" }]
+    })
+    expect(Errors.explain(fault, { path: (path) => `--${path.join("-")}` }).what).toMatch(/: --n: must be 1$/)
+  })
+
+  it("names the limit of a budget alone where nothing is spent or reserved, and no limit where there is none", () => {
+    const exceeded = (limitUsd: number, spentUsd: number) =>
+      Errors.explain(
+        new Errors.BudgetExceededError({
+          operation: "generate",
+          reason: "limit",
+          limitUsd,
+          spentUsd,
+          reservedUsd: 0,
+          quoteUsd: 0.04
+        })
+      ).what
+    expect(exceeded(0.02, 0)).toMatch(/it may cost \$0\.04; the limit is \$0\.02\.$/)
+    expect(exceeded(0.02, 0.01)).toMatch(/the limit is \$0\.02 \(\$0\.01 spent, \$0 reserved\)\.$/)
+    expect(exceeded(Number.POSITIVE_INFINITY, 0.01)).not.toMatch(/limit is|∞/)
   })
 })

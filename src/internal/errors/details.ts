@@ -1,0 +1,54 @@
+/** What a server said besides its message, a labelled line each. */
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import type { Detail, OpenRouterError, ResponseError } from "../../Errors.js"
+import { isDiscovery } from "../attempt/status.js"
+import { isResponse } from "./action.js"
+import { oneLine } from "./oneLine.js"
+import { textAt, wordsOfProvider } from "./serverWords.js"
+
+type Metadata = ResponseError["metadata"]
+
+const reasonsOf = (metadata: Metadata): string => {
+  const list = metadata?.["reasons"]
+  return Array.isArray(list) ? list.filter(Predicate.isString).join(", ") : ""
+}
+
+/** What the provider said, where the message does not say it already. Metadata is whatever the server sent: a value that is no JSON is left out. */
+const rawOf = ({ message, metadata }: ResponseError): string => {
+  const words = wordsOfProvider(metadata)
+  if (words !== undefined) return message.includes(words) ? "" : words
+  const value = metadata?.["raw"]
+  return Predicate.isObject(value)
+    ? Either.getOrElse(
+        Either.try(() => JSON.stringify(value)),
+        () => ""
+      )
+    : ""
+}
+
+/** Of an answer to a generation that is JSON the message tells what is wrong; its beginning would be a picture's base64. */
+const unreadBody = (error: Extract<OpenRouterError, { readonly _tag: "ResponseValidationError" }>): string =>
+  isDiscovery(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? error.rawBody : ""
+
+const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
+  if (error._tag === "ResponseValidationError") return { body: unreadBody(error) }
+  if (!isResponse(error)) return {}
+  return {
+    reasons: reasonsOf(error.metadata),
+    provider: error.providerName ?? textAt(error.metadata, "provider_name") ?? "",
+    raw: rawOf(error),
+    body: error.answeredBy === "openrouter" ? "" : error.body,
+    instead: error.availability?.fallbackModels?.join(", ") ?? ""
+  }
+}
+
+const generationIdOf = (error: OpenRouterError): string =>
+  ("generationId" in error ? error.generationId : undefined) ?? ""
+
+/** Only what is there; each value is at most 200 characters on one line. */
+export const detailsOf = (error: OpenRouterError): ReadonlyArray<Detail> =>
+  Object.entries({ ...saidIn(error), generation: generationIdOf(error) }).flatMap(([label, text]) => {
+    const value = oneLine(text)
+    return value === "" ? [] : [{ label, value }]
+  })
