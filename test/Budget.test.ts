@@ -23,7 +23,7 @@ describe("a budget", () => {
         quoteUsd: 0.04
       })
       expect(error.message).toBe(
-        "The budget does not allow it, so nothing was sent: it may cost $0.04; of $0.1, $0.08 are spent and $0 reserved."
+        "The budget does not allow it, so nothing was sent: it may cost $0.04; the limit is $0.10 ($0.08 spent, $0 reserved)."
       )
       expect(yield* requestsTo("/images")).toBe(2)
       expect(yield* billed).toBeCloseTo(0.08, 9)

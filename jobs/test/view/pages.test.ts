@@ -64,7 +64,7 @@ describe("the page of a job", () => {
         /2 ×<\/b> <strong>Forbidden<wbr>Response<wbr>Error<\/strong> <span class="bill notBilled">not billed/
       )
       expect(text).toContain("&lt;b&gt;flagged&lt;/b&gt;")
-      expect(text).toContain("Change the prompt if moderation refused it")
+      expect(text).toContain("Change the prompt: moderation refused it")
       expect(text).toMatch(
         /1 ×<\/b> <strong>Connection<wbr>Error<\/strong> <span class="bill unknown">may have been billed/
       )
