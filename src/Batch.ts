@@ -13,12 +13,12 @@ import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
 import { makeTracker as make, type Progress, type Tracker } from "./internal/batch/tracker.js"
-import { atNoCost } from "./internal/cache/markCached.js"
+import { markCached } from "./internal/cache/markCached.js"
 import { SingleFlight } from "./internal/concurrency/singleFlight.js"
-import { afterwards, attempted } from "./internal/layer/bestEffort.js"
+import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { seededKey } from "./internal/request/key.js"
 import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
-import { streamInSpan } from "./internal/telemetry/span.js"
+import { withStreamSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -78,12 +78,12 @@ export interface Options {
 type Generate = (request: ImageGenerationRequest) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
 
 /** Where the answer is already on its way, waits for it. */
-const shared = (images: Service, options: RequestOptions = {}): Generate => {
+const shareGenerations = (images: Service, options: RequestOptions = {}): Generate => {
   const flights = new SingleFlight<ImageGenerationResponse, Errors.GenerateError>()
   return (request) =>
     Effect.flatMap(
       Effect.map(
-        attempted("A generation is not shared", () => seededKey(request)),
+        bestEffortOption("A generation is not shared", () => seededKey(request)),
         Option.flatten
       ),
       Option.match({
@@ -91,14 +91,14 @@ const shared = (images: Service, options: RequestOptions = {}): Generate => {
         onSome: (key) =>
           Effect.map(
             flights.joinWith(options, key, (hooks) => images.generate(request, { ...options, ...hooks })),
-            ({ first, value }) => (first ? value : atNoCost(value))
+            ({ first, value }) => (first ? value : markCached(value))
           )
       })
     )
 }
 
 /** The calls of a run hold each other's credits back. So one that has to wait for them does, longer than its own few retries would. */
-const patient =
+const waitForCredits =
   ({ generate }: Service): Service["generate"] =>
   (request, options) => {
     const own = options?.retry === undefined ? Retry.safe : Retry.fromOption(options.retry)
@@ -113,11 +113,11 @@ const defaultConcurrency = 4
 
 /** How each request is made into pictures. It has the memory of one run. */
 const generateOf = (service: Service, options: Options): Generate => {
-  const images = { ...service, generate: patient(service) }
+  const images = { ...service, generate: waitForCredits(service) }
   const issues = positiveIntegerIssues(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
   return options.singleFlight === true
-    ? shared(images, options.options)
+    ? shareGenerations(images, options.options)
     : (request) => images.generate(request, options.options)
 }
 
@@ -145,7 +145,7 @@ class Defects {
     this.first ??= cause
   }
 
-  readonly kept = <A>(effect: Effect.Effect<A>): Effect.Effect<Option.Option<A>> =>
+  readonly keepDefect = <A>(effect: Effect.Effect<A>): Effect.Effect<Option.Option<A>> =>
     Effect.catchAllCause(Effect.asSome(effect), (cause) =>
       Effect.as(
         Effect.sync(() => this.keep(cause)),
@@ -159,24 +159,24 @@ class Defects {
       Stream.catchAllCause((cause) => Stream.execute(Effect.sync(() => this.keep(cause))))
     )
 
-  readonly told: Stream.Stream<never> = Stream.suspend(() =>
+  readonly failWithDefect: Stream.Stream<never> = Stream.suspend(() =>
     this.first === undefined ? Stream.empty : Stream.failCause(this.first)
   )
 }
 
-const untold = "The tracker of the batch is not told"
+const trackerBroken = "The tracker of the batch is not told"
 
 /** Runs the generation of an item, and tells the tracker of it. */
-const counted = <A extends Either.Either<ImageGenerationResponse, unknown>>(
+const trackItem = <A extends Either.Either<ImageGenerationResponse, unknown>>(
   effect: Effect.Effect<A>,
   tracker: Tracker | undefined
 ): Effect.Effect<A> =>
   tracker === undefined
     ? effect
     : Effect.acquireUseRelease(
-        afterwards(untold, () => tracker.itemBegan),
+        bestEffort(trackerBroken, () => tracker.beginItem),
         () => effect,
-        (_, exit) => afterwards(untold, () => tracker.itemEnded(exit))
+        (_, exit) => bestEffort(trackerBroken, () => tracker.endItem(exit))
       )
 
 /**
@@ -233,8 +233,8 @@ export const run = <R = never>(
       const generate = generateOf(yield* Images, options)
       const defects = new Defects()
       const itemOf = ([request, index]: [ImageGenerationRequest, number]): Effect.Effect<Option.Option<Item>> =>
-        defects.kept(
-          Effect.map(counted(Effect.either(Effect.suspend(() => generate(request))), tracker), (result) => ({
+        defects.keepDefect(
+          Effect.map(trackItem(Effect.either(Effect.suspend(() => generate(request))), tracker), (result) => ({
             index,
             request,
             result
@@ -247,13 +247,13 @@ export const run = <R = never>(
       if (tracker !== undefined) {
         const total = Array.isArray(requests) ? requests.length : undefined
         yield* Effect.acquireRelease(
-          afterwards(untold, () => tracker.began(total)),
-          () => afterwards(untold, () => tracker.ended)
+          bestEffort(trackerBroken, () => tracker.began(total)),
+          () => bestEffort(trackerBroken, () => tracker.end)
         )
       }
-      return Stream.concat(Stream.filterMap(items, identity), defects.told)
+      return Stream.concat(Stream.filterMap(items, identity), defects.failWithDefect)
     })
-  ).pipe(streamInSpan("Batch.run"))
+  ).pipe(withStreamSpan("Batch.run"))
 
 /**
  * A tracker, to be given to `run`.

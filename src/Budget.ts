@@ -15,7 +15,7 @@ import {
   type Options,
   type Status
 } from "./internal/budget/account.js"
-import { within } from "./internal/budget/reserve.js"
+import { withinBudget } from "./internal/budget/reserve.js"
 import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budget/store.js"
 
 export type {
@@ -258,6 +258,6 @@ const make = (
 ): Effect.Effect<Context.Context<Images | Budget>, never, Images | Catalog> =>
   Effect.gen(function* () {
     const account = makeAccount(store, options)
-    const images = within(yield* Images, yield* Catalog, account, options)
+    const images = withinBudget(yield* Images, yield* Catalog, account, options)
     return Context.make(Images, images).pipe(Context.add(Budget, account))
   })

@@ -17,16 +17,16 @@ import * as Stream from "effect/Stream"
 import type { GenerateError, GenerateStreamError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
 import * as FolderStore from "./internal/cache/folderStore.js"
-import { atNoCost } from "./internal/cache/markCached.js"
+import { markCached } from "./internal/cache/markCached.js"
 import * as KeptGenerations from "./internal/cache/store.js"
 import { SingleFlight } from "./internal/concurrency/singleFlight.js"
 import { same } from "./internal/fallback/alternatives.js"
-import { attempted } from "./internal/layer/bestEffort.js"
-import { watched } from "./internal/layer/onCompletion.js"
+import { bestEffortOption } from "./internal/layer/bestEffort.js"
+import { onCompletion } from "./internal/layer/onCompletion.js"
 import { hashOf, seededKey } from "./internal/request/key.js"
 import { recordedRequest } from "./internal/request/record.js"
 import { completedEvents, responseOf } from "./internal/response/completedEvents.js"
-import { annotateSpan, inSpan, streamInSpan } from "./internal/telemetry/span.js"
+import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { Completed } from "./Schema/ImageStreamEvent.js"
@@ -72,12 +72,12 @@ const keyed =
   (options: Options): KeyOf =>
   (request) =>
     Effect.map(
-      attempted("The cache has no key for a request, which passes through", () => keyOf(request, options)),
+      bestEffortOption("The cache has no key for a request, which passes through", () => keyOf(request, options)),
       Option.flatten
     )
 
 /** A response, and the request that made it as it is kept. */
-const kept = (response: ImageGenerationResponse, request: ImageGenerationRequest): KeptGenerations.Kept => ({
+const entryOf = (response: ImageGenerationResponse, request: ImageGenerationRequest): KeptGenerations.Kept => ({
   response,
   request: response.request ?? recordedRequest(request)
 })
@@ -95,7 +95,7 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
   const made = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
     Effect.uninterruptibleMask((restore) =>
       restore(images.generate(request, options)).pipe(
-        Effect.map((response) => kept(response, request)),
+        Effect.map((response) => entryOf(response, request)),
         Effect.tap((generation) => store.set(key, generation))
       )
     )
@@ -104,7 +104,7 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
       store.get(key),
       Option.match({
         onNone: () => made(key, request, options),
-        onSome: (generation) => Effect.succeed({ ...generation, response: atNoCost(generation.response) })
+        onSome: (generation) => Effect.succeed({ ...generation, response: markCached(generation.response) })
       })
     )
   return (request, options = {}) =>
@@ -114,10 +114,10 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
       const flight = (hooks: RequestOptions) => found(key.value, request, { ...options, ...hooks })
       const { first, value } = yield* flights.joinWith(options, key.value.name, flight)
       const told = toldTo(request, value)
-      const response = first ? told : atNoCost(told)
+      const response = first ? told : markCached(told)
       yield* annotateSpan({ cached: response.cached === true })
       return response
-    }).pipe(inSpan("Cache.generate"))
+    }).pipe(withSpan("Cache.generate"))
 }
 
 /**
@@ -128,7 +128,7 @@ const isWhole = (completed: ReadonlyArray<Completed>, n: number, ended: boolean)
   completed.length >= n || (ended && completed.at(-1)?.usage !== undefined)
 
 /** Keeps a stream's pictures once all of them have come. */
-const keeping = (
+const keepGeneration = (
   store: KeptGenerations.Generations,
   key: KeptGenerations.Key,
   request: ImageGenerationRequest,
@@ -144,11 +144,11 @@ const keeping = (
         if (!Arr.isNonEmptyReadonlyArray(completed) || failed || !isWhole(completed, n, exit !== undefined)) {
           return Effect.void
         }
-        return store.set(key, kept(responseOf(completed), request))
+        return store.set(key, entryOf(responseOf(completed), request))
       })
-      return watched(events, {
-        completed: (event) => completed.push(event),
-        ended: (how) => {
+      return onCompletion(events, {
+        onCompleted: (event) => completed.push(event),
+        onEnd: (how) => {
           exit = how
         }
       })
@@ -165,10 +165,10 @@ const streamWith =
       const generation = yield* store.get(key.value)
       yield* annotateSpan({ cached: Option.isSome(generation) })
       return Option.match(generation, {
-        onNone: () => keeping(store, key.value, request, events),
-        onSome: (found) => Stream.fromIterable(completedEvents(atNoCost(toldTo(request, found))))
+        onNone: () => keepGeneration(store, key.value, request, events),
+        onSome: (found) => Stream.fromIterable(completedEvents(markCached(toldTo(request, found))))
       })
-    }).pipe(Stream.unwrap, streamInSpan("Cache.generateStream"))
+    }).pipe(Stream.unwrap, withStreamSpan("Cache.generateStream"))
 
 /**
  * `Images` that makes a picture once. A request with a `seed` that was served before gets what was made then, `cached` and with a cost of 0;

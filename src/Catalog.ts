@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import { InvalidRequestError, type ListModelEndpointsError, type ListModelsError } from "./Errors.js"
 import { Images } from "./Images.js"
 import * as Fresh from "./internal/catalog/refresh.js"
-import { type Criteria, issuesOf, matches, type Offer, offers } from "./internal/endpoint/search.js"
+import { type Criteria, issuesOf, matches, type Offer, search } from "./internal/endpoint/search.js"
 import type { ModelId } from "./internal/request/modelPath.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageModelListItem } from "./Schema/ImageModel.js"
@@ -101,7 +101,7 @@ export const layer = (options: Options = {}): Layer.Layer<Catalog, never, Images
       /** A model may go between two answers. */
       const offersOf = (model: ImageModelListItem, criteria: Criteria) =>
         endpoints(model.id).pipe(
-          Effect.map((all) => offers(model, all, criteria)),
+          Effect.map((all) => search(model, all, criteria)),
           Effect.catchTag("NotFoundResponseError", () => Effect.succeed([]))
         )
       return {

@@ -12,20 +12,21 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
-import { attempt } from "./internal/attempt/buffered.js"
-import type { Reading } from "./internal/attempt/outcome.js"
-import { streamAttempt } from "./internal/attempt/streamed.js"
+import { sendBuffered } from "./internal/attempt/buffered.js"
+import type { ResponseSpec } from "./internal/attempt/outcome.js"
+import { sendStreamed } from "./internal/attempt/streamed.js"
 import * as ClientConfig from "./internal/client/config.js"
 import { requestInitOf, withFetchOptions } from "./internal/client/fetchOptions.js"
-import { makeMask } from "./internal/client/redaction.js"
+import { makeRedactor } from "./internal/client/redaction.js"
 import * as Settings from "./internal/client/settings.js"
-import { tellFailure } from "./internal/layer/attemptHooks.js"
-import { afterwards } from "./internal/layer/bestEffort.js"
+import { withHooks } from "./internal/layer/attemptHooks.js"
+import { bestEffort } from "./internal/layer/bestEffort.js"
 import { encodeBody } from "./internal/request/body.js"
 import { present } from "./internal/schema/present.js"
 import * as Retry from "./Retry.js"
@@ -104,8 +105,11 @@ export interface RequestOptions {
    * been sent.
    */
   readonly onAttempt?: Effect.Effect<void> | undefined
-  /** Runs after each attempt that failed, also one that is tried again. If it dies there is a warning, and the failure stands. */
-  readonly onAttemptError?: ((error: Errors.OpenRouterError) => Effect.Effect<void>) | undefined
+  /**
+   * Runs after each attempt, also one that is tried again, with how it ended: a stream's succeeds with its first event. An attempt that is
+   * interrupted has no end. If the hook dies there is a warning, and what the attempt came to stands.
+   */
+  readonly onAttemptEnd?: ((exit: Exit.Exit<void, Errors.OpenRouterError>) => Effect.Effect<void>) | undefined
   /** For `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is not heard: interrupt the effect. */
   readonly fetchOptions?: RequestInit | undefined
 }
@@ -116,7 +120,7 @@ export interface RequestOptions {
  * @since 0.1.0
  * @category models
  */
-export interface Call<A, E> extends Reading<A, E> {
+export interface Call<A, E> extends ResponseSpec<A, E> {
   readonly method: "GET" | "POST"
   /** Below the base URL, escaped, with its leading slash. */
   readonly path: string
@@ -174,9 +178,9 @@ const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
 
 /** What a call sends and how long it waits, or every fault of the options and of the body. */
 const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
-  const mask = makeMask(Settings.secretsOf(options))
+  const redact = makeRedactor(Settings.secretsOf(options))
   const refused = (issues: ReadonlyArray<Errors.Issue>) =>
-    Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: mask.issues(issues) }))
+    Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: redact.issues(issues) }))
   const { baseUrl, headers, issues } = Settings.head(options)
   const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
   if (issues.length > 0 || Either.isLeft(limits)) {
@@ -190,7 +194,7 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   if (body !== undefined && Either.isLeft(body)) return refused(body.left)
   const request = body === undefined ? empty : HttpClientRequest.bodyUint8Array(empty, body.right, "application/json")
   const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
-  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, mask }))
+  return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))
 }
 
 /** Tells the caller of a sign of life how long the call has lasted. */
@@ -199,17 +203,9 @@ const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<
     ? Effect.succeed(Effect.void)
     : Effect.map(Clock.currentTimeMillis, (start) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          afterwards("The hook onKeepAlive is broken", () => onKeepAlive(Duration.millis(now - start)))
+          bestEffort("The hook onKeepAlive is broken", () => onKeepAlive(Duration.millis(now - start)))
         )
       )
-
-/** What the caller wants to do around each attempt. What goes wrong before it is sent may end the call, for that costs nothing. */
-const observed =
-  ({ onAttempt, onAttemptError }: RequestOptions) =>
-  <A, E extends Errors.OpenRouterError, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
-    const told = Effect.tapError(attempt, (error) => tellFailure(onAttemptError, error))
-    return onAttempt === undefined ? told : Effect.zipRight(onAttempt, told)
-  }
 
 /**
  * The client over the HttpClient in the context.
@@ -241,18 +237,18 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
         Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
-          attempt(client, request, { ...how, reading: call, keepAlive }).pipe(
+          sendBuffered(client, request, { ...how, spec: call, keepAlive }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
-            observed(callOptions),
+            withHooks(callOptions),
             Effect.retry(schedule)
           )
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
           Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
-            streamAttempt(client, request, { ...how, reading: call, keepAlive }).pipe(
+            sendStreamed(client, request, { ...how, spec: call, keepAlive }).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
-              observed(callOptions),
+              withHooks(callOptions),
               Effect.retry(schedule)
             )
           )

@@ -16,9 +16,9 @@ import type { GenerateError, GenerateStreamError, OpenRouterError } from "./Erro
 import { Images, type RequestOptions, type Service } from "./Images.js"
 import { type Failure, nextRequest, type Step, withStep } from "./internal/fallback/alternatives.js"
 import { isCurable } from "./internal/fallback/curable.js"
-import { afterwards, attempted } from "./internal/layer/bestEffort.js"
+import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { recordedRequest } from "./internal/request/record.js"
-import { annotateSpan, inSpan, streamInSpan } from "./internal/telemetry/span.js"
+import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -77,7 +77,7 @@ const attributesOf = ({ error, request }: Failure<OpenRouterError>) => ({
 
 /** Tells that a failure was not the end. */
 const tellOf = (failure: Failure<OpenRouterError>, next: ImageGenerationRequest): Effect.Effect<void> =>
-  afterwards("The fallback is not told of", () =>
+  bestEffort("The fallback is not told of", () =>
     Effect.gen(function* () {
       const { error, request } = failure
       const now = yield* Clock.currentTimeNanos
@@ -87,10 +87,10 @@ const tellOf = (failure: Failure<OpenRouterError>, next: ImageGenerationRequest)
     })
   )
 
-const tellServed = (request: ImageGenerationRequest, failures: ReadonlyArray<unknown>): Effect.Effect<void> =>
+const logServed = (request: ImageGenerationRequest, failures: ReadonlyArray<unknown>): Effect.Effect<void> =>
   annotateSpan({ model: request.model, failures: failures.length })
 
-const served = (
+const markServed = (
   response: ImageGenerationResponse,
   request: ImageGenerationRequest,
   failures: ReadonlyArray<Failure<GenerateError>>
@@ -137,7 +137,7 @@ const stepsFrom = (
 ): Effect.Effect<ReadonlyArray<ImageGenerationRequest>> =>
   Effect.map(
     Effect.forEach(steps, (step) =>
-      attempted("A step of the fallback is passed over", () => Effect.sync(() => withStep(request, step)))
+      bestEffortOption("A step of the fallback is passed over", () => Effect.sync(() => withStep(request, step)))
     ),
     Arr.getSomes
   )
@@ -151,7 +151,7 @@ const onwardFrom =
       return nextRequest(given, failures, options.followAvailability ?? false)
     })
     return Effect.flatMap(
-      attempted("The fallback cannot go on", () => following),
+      bestEffortOption("The fallback cannot go on", () => following),
       (next) => {
         const one = Option.getOrUndefined(next)
         return one === undefined ? Effect.fail(last.error) : Effect.as(tellOf(last, one), one)
@@ -166,8 +166,8 @@ const generateWith =
     failures: ReadonlyArray<Failure<GenerateError>> = []
   ): Effect.Effect<ImageGenerationResponse, GenerateError> =>
     images.generate(request, options).pipe(
-      Effect.tap(() => tellServed(request, failures)),
-      Effect.map((response) => served(response, request, failures)),
+      Effect.tap(() => logServed(request, failures)),
+      Effect.map((response) => markServed(response, request, failures)),
       Effect.catchAll((error) => {
         const last = { request, error }
         const all = [...failures, last] as const
@@ -188,7 +188,7 @@ const streamWith =
           const events = failures.length === 0 ? chunk : Chunk.map(chunk, completedBy(request))
           if (begun || Chunk.isEmpty(chunk)) return Effect.succeed(events)
           begun = true
-          return Effect.as(tellServed(request, failures), events)
+          return Effect.as(logServed(request, failures), events)
         }),
         Stream.catchAll((error) => {
           const last = { request, error }
@@ -245,13 +245,13 @@ const over = (
 export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.Layer<Images, never, Images> =>
   over((images) => ({
     generate: (request, call) =>
-      generateWith(images, onwardFrom(request, steps, options), call)(request).pipe(inSpan("Fallback.generate")),
+      generateWith(images, onwardFrom(request, steps, options), call)(request).pipe(withSpan("Fallback.generate")),
     generateStream: (request, call) =>
       streamWith(
         images,
         onwardFrom(request, steps, options),
         call
-      )(request).pipe(streamInSpan("Fallback.generateStream"))
+      )(request).pipe(withStreamSpan("Fallback.generateStream"))
   }))
 
 /**

@@ -13,13 +13,13 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { decodeBase64, encodeBase64 } from "./internal/decoding/base64.js"
 import { type Dimensions, readDimensions } from "./internal/image/dimensions.js"
-import { fitting, isPictureExtension } from "./internal/image/fileName.js"
+import { fitPath, isPictureExtension } from "./internal/image/fileName.js"
 import { sha256 as sha256Of } from "./internal/image/sha256.js"
 import { extensionOf, sniffMediaType } from "./internal/image/sniff.js"
 import { writeWhole } from "./internal/image/writeWhole.js"
-import { attempted } from "./internal/layer/bestEffort.js"
+import { bestEffortOption } from "./internal/layer/bestEffort.js"
 import { writeSidecar } from "./internal/provenance/sidecar.js"
-import { inSpan } from "./internal/telemetry/span.js"
+import { withSpan } from "./internal/telemetry/span.js"
 import type { Provenance, WriteOptions } from "./Provenance.js"
 
 export type {
@@ -75,7 +75,7 @@ export class GeneratedImage extends Inspectable.Class {
 }
 
 /** A declared type may lack its first half. */
-const declared = (mediaType: string | undefined): string | undefined => {
+const mediaTypeOf = (mediaType: string | undefined): string | undefined => {
   const type = mediaType?.trim()
   return type && /^[\w.+-]+$/.test(type) ? `image/${type.toLowerCase()}` : type || undefined
 }
@@ -94,7 +94,7 @@ const declared = (mediaType: string | undefined): string | undefined => {
  * ```
  */
 export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
-  new GeneratedImage(bytes, sniffMediaType(bytes) ?? declared(mediaType) ?? "application/octet-stream")
+  new GeneratedImage(bytes, sniffMediaType(bytes) ?? mediaTypeOf(mediaType) ?? "application/octet-stream")
 
 /**
  * Whether a value is a picture.
@@ -127,7 +127,7 @@ export interface SaveOptions extends WriteOptions {
 /** By the value's own method: a program without provenance has none of its code. What it cannot do costs no picture. */
 const withProvenance = (image: GeneratedImage, options: SaveOptions): Effect.Effect<GeneratedImage> =>
   Effect.map(
-    attempted("The picture is saved without its provenance", () =>
+    bestEffortOption("The picture is saved without its provenance", () =>
       Effect.sync(() => options.provenance?.into(image, options) ?? image)
     ),
     Option.getOrElse(() => image)
@@ -170,12 +170,12 @@ export const save = (
     const paths = yield* Path.Path
     const extension = paths.extname(path).slice(1)
     const isNamed = isPictureExtension(extension) || extension === image.extension
-    const target = yield* fitting(isNamed ? path : `${path}.${image.extension}`)
+    const target = yield* fitPath(isNamed ? path : `${path}.${image.extension}`)
     const written = yield* withProvenance(image, options)
     yield* writeWhole(fs, target, written.bytes)
     yield* writeSidecar(fs, target, written === image ? options.provenance : undefined)
     return target
-  }).pipe(inSpan("GeneratedImage.save"))
+  }).pipe(withSpan("GeneratedImage.save"))
 
 /**
  * The picture as a `data:` URL, for an `<img>` or an input reference.

@@ -108,7 +108,7 @@ export const runFinal = <E, R>(
   )
 
 /** A newer picture takes the place of a preview that nobody has seen. */
-const conflated = (
+const replacePreview = (
   waiting: ReadonlyArray<ImageStreamEvent>,
   event: ImageStreamEvent
 ): ReadonlyArray<ImageStreamEvent> =>
@@ -142,7 +142,7 @@ export const conflate = <E, R>(self: Stream.Stream<ImageStreamEvent, E, R>): Str
       let waiting: ReadonlyArray<ImageStreamEvent> = []
       let ended: Exit.Exit<void, E> | undefined
       yield* Stream.runForEach(self, (event) => {
-        waiting = conflated(waiting, event)
+        waiting = replacePreview(waiting, event)
         return news.open
       }).pipe(
         Effect.onExit((exit) => {

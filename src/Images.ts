@@ -13,10 +13,10 @@ import type * as Errors from "./Errors.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Generation from "./internal/request/generation.js"
 import { endpointsPath, type ModelId } from "./internal/request/modelPath.js"
-import { valid } from "./internal/request/orInvalidRequest.js"
+import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
 import { readGeneration } from "./internal/response/generation.js"
 import { decoder } from "./internal/schema/issues.js"
-import { annotateSpan, inSpan, streamInSpan } from "./internal/telemetry/span.js"
+import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import { ImageModelEndpointsResponse } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -119,7 +119,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
   (client): Service => ({
     generate: (request, options) =>
       Effect.gen(function* () {
-        const body = yield* valid("generate", Generation.encodeRequest(request))
+        const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
         yield* annotateSpan({ model: request.model })
         // A buffered answer has no use for `stream`, wherever it came from.
         const call = {
@@ -130,10 +130,10 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           body: { ...body, stream: undefined }
         } as const
         return yield* client.execute(call, options)
-      }).pipe(inSpan("Images.generate")),
+      }).pipe(withSpan("Images.generate")),
 
     generateStream: (request, options) =>
-      valid("generateStream", Generation.encodeRequest(request)).pipe(
+      orInvalidRequest("generateStream", Generation.encodeRequest(request)).pipe(
         Effect.tap(() => annotateSpan({ model: request.model })),
         Effect.map((body) =>
           client.stream(
@@ -148,7 +148,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           )
         ),
         Stream.unwrap,
-        streamInSpan("Images.generateStream")
+        withStreamSpan("Images.generateStream")
       ),
 
     listModels: (options) =>
@@ -163,10 +163,10 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           },
           options
         )
-        .pipe(inSpan("Images.listModels")),
+        .pipe(withSpan("Images.listModels")),
 
     listModelEndpoints: (model, options) =>
-      Effect.flatMap(valid("listModelEndpoints", endpointsPath(model)), (path) =>
+      Effect.flatMap(orInvalidRequest("listModelEndpoints", endpointsPath(model)), (path) =>
         client.execute(
           {
             ...discovery,
@@ -177,7 +177,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           },
           options
         )
-      ).pipe(inSpan("Images.listModelEndpoints"))
+      ).pipe(withSpan("Images.listModelEndpoints"))
   })
 )
 

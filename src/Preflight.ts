@@ -15,13 +15,13 @@ import { Catalog } from "./Catalog.js"
 import { InvalidRequestError, type Issue, type ListModelEndpointsError, type Operation } from "./Errors.js"
 import { Images } from "./Images.js"
 import { error } from "./internal/endpoint/compatibility.js"
-import { type Finding, judge, type Verdict } from "./internal/endpoint/evaluate.js"
+import { evaluate, type Finding, type Verdict } from "./internal/endpoint/evaluate.js"
 import { type Fit, fit as nearest } from "./internal/endpoint/fit.js"
 import { repair } from "./internal/endpoint/repair.js"
 import { pathOf } from "./internal/errors/terms.js"
-import { afterwards, attempted } from "./internal/layer/bestEffort.js"
+import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { encodeRequest } from "./internal/request/generation.js"
-import { inSpan } from "./internal/telemetry/span.js"
+import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
@@ -63,11 +63,11 @@ export type {
 const valueAt = (value: unknown, path: Issue["path"]): unknown =>
   path.reduce<unknown>((inner, key) => (Predicate.isObject(inner) ? Reflect.get(inner, key) : undefined), value)
 
-const refused = (issues: ReadonlyArray<Finding>): Verdict => ({ ok: false, eligible: [], issues })
+const refuse = (issues: ReadonlyArray<Finding>): Verdict => ({ ok: false, eligible: [], issues })
 
 /** What the Schema refuses is refused by every endpoint. */
-const malformed = (request: ImageGenerationRequest, issues: ReadonlyArray<Issue>): Verdict =>
-  refused(issues.map(({ message, path }) => ({ ...error(path, valueAt(request, path), message), endpoints: [] })))
+const refuseMalformed = (request: ImageGenerationRequest, issues: ReadonlyArray<Issue>): Verdict =>
+  refuse(issues.map(({ message, path }) => ({ ...error(path, valueAt(request, path), message), endpoints: [] })))
 
 const authorOf = (model: string): string => model.slice(0, model.indexOf("/") + 1)
 
@@ -79,7 +79,7 @@ const relatives = (model: string, all: ReadonlyArray<{ readonly id: string }>): 
 }
 
 const noModel = (model: string, allowed: ReadonlyArray<string>): Verdict =>
-  refused([{ ...error(["model"], model, "no such model makes pictures", allowed), endpoints: [] }])
+  refuse([{ ...error(["model"], model, "no such model makes pictures", allowed), endpoints: [] }])
 
 /**
  * Judges a request endpoint by endpoint, with its provider preferences. Nothing is sent but questions to the catalogue.
@@ -106,14 +106,14 @@ export const check = (request: ImageGenerationRequest): Effect.Effect<Verdict, L
   Effect.gen(function* () {
     const catalog = yield* Catalog
     const encoded = encodeRequest(request)
-    if (Either.isLeft(encoded)) return malformed(request, encoded.left)
+    if (Either.isLeft(encoded)) return refuseMalformed(request, encoded.left)
     return yield* catalog.endpoints(request.model).pipe(
-      Effect.map((endpoints) => judge(request, endpoints)),
+      Effect.map((endpoints) => evaluate(request, endpoints)),
       Effect.catchTag("NotFoundResponseError", "InvalidRequestError", () =>
         Effect.map(catalog.models, (models) => noModel(request.model, relatives(request.model, models)))
       )
     )
-  }).pipe(inSpan("Preflight.check", { attributes: { model: request.model } }))
+  }).pipe(withSpan("Preflight.check", { attributes: { model: request.model } }))
 
 const messageOf = ({ endpoints, reason }: Finding): string =>
   endpoints.length === 0 ? reason : `${reason} (${endpoints.map(({ providerName }) => providerName).join(", ")})`
@@ -183,7 +183,7 @@ export const fit = (request: ImageGenerationRequest): Effect.Effect<Fit, ListMod
     if (found !== undefined) return found
     const other = nearest(request, yield* everyOffer(catalog))
     return other ?? (yield* invalid("generate", report))
-  }).pipe(inSpan("Preflight.fit", { attributes: { model: request.model } }))
+  }).pipe(withSpan("Preflight.fit", { attributes: { model: request.model } }))
 
 const everyOffer = (catalog: Context.Tag.Service<Catalog>) =>
   Effect.flatMap(catalog.models, (models) =>
@@ -192,7 +192,7 @@ const everyOffer = (catalog: Context.Tag.Service<Catalog>) =>
     })
   )
 
-const warned = ({ issues }: Verdict): Effect.Effect<void> =>
+const warn = ({ issues }: Verdict): Effect.Effect<void> =>
   Effect.forEach(
     issues.filter(({ severity }) => severity === "warning"),
     (finding) => Effect.logWarning(`${pathOf(finding.path)} ${messageOf(finding)}`),
@@ -222,12 +222,12 @@ export const layer: Layer.Layer<Images, never, Images | Catalog> = Layer.effect(
     const catalog = yield* Catalog
     const judged = (request: ImageGenerationRequest, operation: Operation): Effect.Effect<void, InvalidRequestError> =>
       Effect.flatMap(
-        attempted("The request is not checked", () => Effect.provideService(check(request), Catalog, catalog)),
+        bestEffortOption("The request is not checked", () => Effect.provideService(check(request), Catalog, catalog)),
         Option.match({
           onNone: () => Effect.void,
           onSome: (report) =>
             report.ok
-              ? afterwards("A warning of the preflight is lost", () => warned(report))
+              ? bestEffort("A warning of the preflight is lost", () => warn(report))
               : Effect.fail(invalid(operation, report))
         })
       )

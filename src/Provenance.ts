@@ -10,14 +10,14 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { GeneratedImage } from "./GeneratedImage.js"
 import { sidecarPath } from "./internal/image/fileName.js"
-import { embedded, jsonOf } from "./internal/provenance/embed.js"
+import { embed, jsonOf } from "./internal/provenance/embed.js"
 import { namespace } from "./internal/provenance/own.js"
 import { packetWith } from "./internal/provenance/packet.js"
 import { isMissing } from "./internal/provenance/sidecar.js"
 import { isDataUrl, RecordedRequest, recordedRequest } from "./internal/request/record.js"
 import { exact } from "./internal/schema/checked.js"
 import { present } from "./internal/schema/present.js"
-import { inSpan } from "./internal/telemetry/span.js"
+import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { totalCostUsd } from "./Schema/ImageGenerationUsage.js"
@@ -103,7 +103,7 @@ const written = Option.liftThrowable(
   (image: GeneratedImage, provenance: Provenance, breakSignature: boolean): GeneratedImage => {
     const { model, prompt } = provenance
     const json = Option.getOrUndefined(encode(provenance))
-    const bytes = json === undefined ? undefined : embedded(image.bytes, { prompt, model, json }, breakSignature)
+    const bytes = json === undefined ? undefined : embed(image.bytes, { prompt, model, json }, breakSignature)
     return bytes === undefined ? image : new GeneratedImage(bytes, image.mediaType)
   }
 )
@@ -241,4 +241,4 @@ export const readFile = (
       Effect.map(read),
       Effect.catchIf(isMissing, () => Effect.succeedNone)
     )
-  }).pipe(inSpan("Provenance.readFile"))
+  }).pipe(withSpan("Provenance.readFile"))

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Catalog } from "./Catalog.js"
 import type { ListModelEndpointsError } from "./Errors.js"
 import { type Price, priceAt } from "./internal/endpoint/price.js"
-import { inSpan } from "./internal/telemetry/span.js"
+import { withSpan } from "./internal/telemetry/span.js"
 import * as Preflight from "./Preflight.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
@@ -124,4 +124,4 @@ export const estimate = (request: ImageGenerationRequest): Effect.Effect<Quote, 
       request,
       Arr.map(endpoints, (endpoint) => priceAt(request, endpoint))
     )
-  ).pipe(inSpan("Quote.estimate", { attributes: { model: request.model } }))
+  ).pipe(withSpan("Quote.estimate", { attributes: { model: request.model } }))

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService, type RequestOptions } from "./Images.js"
 import { show } from "./internal/errors/show.js"
-import { heardBy } from "./internal/layer/attemptHooks.js"
+import { withListener } from "./internal/layer/attemptHooks.js"
 import { Gate, type Pass } from "./internal/rateLimit/gate.js"
 import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 
@@ -78,35 +78,22 @@ const issuesOf = ({ concurrency, requestsPerSecond }: Options): ReadonlyArray<Er
 
 type Enter = (operation: Errors.Operation) => Effect.Effect<Pass, Errors.InvalidRequestError, Scope.Scope>
 
-const limited = (images: ImagesService, enter: Enter): ImagesService => {
-  const within = <A, E extends Errors.OpenRouterError>(
+const limit = (images: ImagesService, enter: Enter): ImagesService => {
+  const enterAndCall = <A, E extends Errors.OpenRouterError>(
     operation: Errors.Operation,
     options: RequestOptions | undefined,
     call: (options: RequestOptions) => Effect.Effect<A, E>
   ): Effect.Effect<A, E | Errors.InvalidRequestError> =>
-    Effect.scoped(
-      Effect.flatMap(enter(operation), (pass) =>
-        call(heardBy(pass, options)).pipe(
-          Effect.tap(() => pass.succeeded),
-          Effect.tapError(pass.failed)
-        )
-      )
-    )
+    Effect.scoped(Effect.flatMap(enter(operation), (pass) => call(withListener(pass, options))))
   return {
-    generate: (request, options) => within("generate", options, (all) => images.generate(request, all)),
+    generate: (request, options) => enterAndCall("generate", options, (all) => images.generate(request, all)),
     generateStream: (request, options) =>
       Stream.unwrapScoped(
-        Effect.map(enter("generateStream"), (pass) =>
-          images.generateStream(request, heardBy(pass, options)).pipe(
-            // With its first event the attempt has succeeded; whoever takes the events slowly does not keep the others out.
-            Stream.tap(() => pass.succeeded),
-            Stream.tapError(pass.failed)
-          )
-        )
+        Effect.map(enter("generateStream"), (pass) => images.generateStream(request, withListener(pass, options)))
       ),
-    listModels: (options) => within("listModels", options, (all) => images.listModels(all)),
+    listModels: (options) => enterAndCall("listModels", options, (all) => images.listModels(all)),
     listModelEndpoints: (model, options) =>
-      within("listModelEndpoints", options, (all) => images.listModelEndpoints(model, all))
+      enterAndCall("listModelEndpoints", options, (all) => images.listModelEndpoints(model, all))
   }
 }
 
@@ -158,7 +145,7 @@ export const layer = (options: Options = {}): Layer.Layer<Images | RateLimit, ne
         issues.length === 0
           ? () => gate.enter
           : (operation) => Effect.fail(new Errors.InvalidRequestError({ operation, issues }))
-      return Context.make(Images, limited(images, enter)).pipe(Context.add(RateLimit, { status: gate.status }))
+      return Context.make(Images, limit(images, enter)).pipe(Context.add(RateLimit, { status: gate.status }))
     })
   )
 

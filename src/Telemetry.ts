@@ -10,8 +10,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { GeneratedImage } from "./GeneratedImage.js"
 import { Images, type Service } from "./Images.js"
-import { attempted } from "./internal/layer/bestEffort.js"
-import { watched } from "./internal/layer/onCompletion.js"
+import { bestEffortOption } from "./internal/layer/bestEffort.js"
+import { onCompletion } from "./internal/layer/onCompletion.js"
 import * as GenAi from "./internal/telemetry/attributes.js"
 import { observe } from "./internal/telemetry/observation.js"
 import { childOf, openSpan, streamChildOf } from "./internal/telemetry/span.js"
@@ -34,7 +34,7 @@ export interface Options {
 /** What may be recorded of the prompt is text, of any length; a request that is not valid is refused below. */
 const spanOf = (request: ImageGenerationRequest, content: GenAi.Content) =>
   Effect.flatMap(
-    attempted("A span knows nothing of its request", () =>
+    bestEffortOption("A span knows nothing of its request", () =>
       Effect.sync(() => GenAi.requestAttributes(request, content))
     ),
     (attributes) => openSpan(GenAi.spanName(request), { attributes: Option.getOrUndefined(attributes), kind: "client" })
@@ -46,12 +46,12 @@ const generate =
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const open = yield* spanOf(request, content)
-        const { came, ended, hooked } = yield* observe(open.span, request, content)
-        const call = restore(images.generate(request, hooked(options))).pipe(
+        const observation = yield* observe(open.span, request, content)
+        const call = restore(images.generate(request, observation.withHooks(options))).pipe(
           Effect.tap(({ data: images, fallback, request, ...told }) =>
-            Effect.sync(() => came({ ...told, images, model: fallback?.model ?? request?.model }))
+            Effect.sync(() => observation.update({ ...told, images, model: fallback?.model ?? request?.model }))
           ),
-          Effect.onExit((exit) => ended(exit))
+          Effect.onExit((exit) => observation.end(exit))
         )
         return yield* Effect.onExit(childOf(open.span)(call), open.end)
       })
@@ -63,19 +63,21 @@ const generateStream =
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const { span } = yield* Effect.acquireRelease(spanOf(request, content), ({ end }, exit) => end(exit))
-        const { came, ended, hooked } = yield* observe(span, request, content)
+        const observation = yield* observe(span, request, content)
         const finished: Array<GeneratedImage> = []
-        let exit: Parameters<typeof ended>[0]
+        let exit: Parameters<typeof observation.end>[0]
         // Many consumers take no more after the last picture.
-        yield* Effect.addFinalizer(() => ended(exit ?? (finished.length >= (request.n ?? 1) ? Exit.void : undefined)))
+        yield* Effect.addFinalizer(() =>
+          observation.end(exit ?? (finished.length >= (request.n ?? 1) ? Exit.void : undefined))
+        )
         let used: ImageGenerationUsage | undefined
-        return watched(images.generateStream(request, hooked(options)), {
-          completed: ({ generationId, image, model, usage = used }) => {
+        return onCompletion(images.generateStream(request, observation.withHooks(options)), {
+          onCompleted: ({ generationId, image, model, usage = used }) => {
             finished.push(image)
             used = usage
-            came({ images: finished, usage, generationId, model })
+            observation.update({ images: finished, usage, generationId, model })
           },
-          ended: (how) => {
+          onEnd: (how) => {
             exit = how
           }
         }).pipe(streamChildOf(span))

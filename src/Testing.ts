@@ -133,7 +133,7 @@ export class Testing extends Context.Tag("effect-openrouter-images/Testing")<Tes
  * - A list for `generateStream` has an answer for each call. Its events are a list themselves: `generateStream: [[preview, completed]]`.
  * - A request is checked as the client checks it: InvalidRequestError, and the call is not recorded.
  * - A call is one attempt: the answers are what the client would come to after its own retries. Of the RequestOptions `onAttempt` and
- *   `onAttemptError` are heard, and all are recorded.
+ *   `onAttemptEnd` run, and all options are recorded.
  *
  * A layer that is built twice has two scripts and two records.
  *

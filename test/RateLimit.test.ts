@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
+import { onFailure } from "./support/attemptEnds.js"
 import { seconds } from "./support/attempts.js"
 import { count, expectEmpty, gauges, limited, named, names, slow, start, startAll } from "./support/limited.js"
 import { noModels, picture, refusal } from "./support/memoryHttp.js"
@@ -55,7 +56,7 @@ describe("requestsPerSecond", () => {
             operations[name]({
               retry: Retry.make({ initialInterval: 0, jitter: false }),
               onAttempt: see("attempt"),
-              onAttemptError: ({ _tag }) => see(_tag)
+              onAttemptEnd: onFailure(({ _tag }) => see(_tag))
             })
           )
         ),

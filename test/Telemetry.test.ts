@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Metric, MetricState, Option, Stream, TestClock, Tracer } from "effect"
-import { type Errors, Fallback, GeneratedImage, Images, InputReference, Telemetry } from "effect-openrouter-images"
+import { Fallback, GeneratedImage, Images, InputReference, Telemetry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
+import { onFailure } from "./support/attemptEnds.js"
 
 const prompt = "a red panda in the snow"
 
@@ -202,7 +203,7 @@ describe("a generation's span", () => {
             yield* TestClock.adjust("1 second")
             yield* Fiber.interrupt(fiber)
           })
-        const { spans } = yield* spansOf(waiting({ onAttemptError: () => Effect.never }), { generate: [busy] })
+        const { spans } = yield* spansOf(waiting({ onAttemptEnd: () => Effect.never }), { generate: [busy] })
         const { spans: unsent } = yield* spansOf(waiting({ onAttempt: Effect.never }))
         const cancelled = { "error.type": "cancelled", "openrouter.billing": "notBilled" }
         expect(unsent.get("generate_content telemetry/waiting")?.attributes).toMatchObject(cancelled)
@@ -330,7 +331,7 @@ describe("the metrics", () => {
     Effect.gen(function* () {
       const heard: Array<string> = []
       const say = (word: string) => Effect.sync(() => void heard.push(word))
-      const options = { onAttempt: say("attempt"), onAttemptError: ({ _tag }: Errors.OpenRouterError) => say(_tag) }
+      const options = { onAttempt: say("attempt"), onAttemptEnd: onFailure(({ _tag }) => say(_tag)) }
       yield* spansOf(Images.generate(requestOf("hooks"), options), { generate: [busy] })
       expect(heard).toEqual(["attempt", "TooManyRequestsResponseError"])
     })

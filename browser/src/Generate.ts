@@ -44,7 +44,12 @@ export const generate = ({ request, headers, ...options }: Order, tell: Tell): E
     return Images.generateStream(request, {
       headers,
       onAttempt: tell(Message.Sent()),
-      onAttemptError: (error) => tell(Message.AttemptFailed({ error })),
+      onAttemptEnd: (exit) =>
+        Exit.isSuccess(exit)
+          ? Effect.void
+          : Effect.forEach(Cause.failures(exit.cause), (error) => tell(Message.AttemptFailed({ error })), {
+              discard: true
+            }),
       onKeepAlive: (elapsed) => tell(Message.KeptAlive({ elapsed }))
     }).pipe(
       ImageStream.views,

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { durationFromSeconds } from "../internal/attempt/waits.js"
 import { ServerJson } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"
-import { fromWire, renaming } from "../internal/schema/wire.js"
+import { fromWire, renameFields } from "../internal/schema/wire.js"
 
 /**
  * Why a model or provider was not available, and what could be used in its place.
@@ -68,7 +68,7 @@ const AvailabilityWire = Schema.Struct({
   docs_url: lenient(Schema.String)
 })
 
-const names = renaming(AvailabilityWire.omit("retry_after"))
+const names = renameFields(AvailabilityWire.omit("retry_after"))
 
 /**
  * Whether and where else a request could be served, as its Schema: seconds on the wire are a Duration here, and a field of a wrong type is absent.
@@ -103,8 +103,8 @@ const Wire = Schema.Struct({
   openrouter_metadata: lenient(ServerJson)
 })
 
-const inner = renaming(Inner)
-const outer = renaming(Wire)
+const inner = renameFields(Inner)
+const outer = renameFields(Wire)
 
 /**
  * The body of an error answer as its Schema. No shape of `error` makes it fail: what is missing or of a wrong type is absent.

@@ -6,10 +6,10 @@
 import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
 import { isAmount } from "../internal/schema/amount.js"
-import { checked } from "../internal/schema/checked.js"
-import { Fault, itemReader, listOf, orAbsent, within } from "../internal/schema/lists.js"
+import { constrain } from "../internal/schema/checked.js"
+import { Fault, itemReader, listOf, orAbsent, prefixIssues } from "../internal/schema/lists.js"
 import { present } from "../internal/schema/present.js"
-import { fromWire, nullish, renaming } from "../internal/schema/wire.js"
+import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 
@@ -47,7 +47,7 @@ export interface ImagePricingEntry {
 }
 
 /** A price that is negative or not finite is none. */
-const Usd = checked("US dollars, zero or more", isAmount, (fc) =>
+const Usd = constrain("US dollars, zero or more", isAmount, (fc) =>
   fc.double({ min: 0, max: 1000, noNaN: true }).map((usd) => usd || 0)
 )
 
@@ -65,7 +65,7 @@ const PricingWire = Schema.Struct({
  * @category schemas
  */
 export const ImagePricingEntry: Schema.Schema<ImagePricingEntry, typeof PricingWire.Encoded> =
-  fromWire<ImagePricingEntry>("ImagePricingEntry")(PricingWire, renaming(PricingWire))
+  fromWire<ImagePricingEntry>("ImagePricingEntry")(PricingWire, renameFields(PricingWire))
 
 /**
  * One provider's offer of a model. What it supports is definitive, where the model's own list is the union of its endpoints.
@@ -99,7 +99,7 @@ const EndpointWire = Schema.Struct({
   faults: Schema.optional(Schema.Unknown)
 })
 
-const endpointNames = renaming(EndpointWire.omit("pricing", "faults"))
+const endpointNames = renameFields(EndpointWire.omit("pricing", "faults"))
 const readFaults = itemReader(Fault)
 const readPrices = itemReader(ImagePricingEntry)
 const encodePrice = Schema.encodeSync(ImagePricingEntry)
@@ -162,7 +162,7 @@ export const ImageModelEndpointsResponse: Schema.Schema<ImageModelEndpointsRespo
   fromWire<ImageModelEndpointsResponse>("ImageModelEndpointsResponse")(ListWire, {
     decode: ({ endpoints, id }) => {
       const read = readEndpoints(["endpoints"], endpoints)
-      const prices = read.items.flatMap(({ index, item }) => within(["endpoints", index], item.faults ?? []))
+      const prices = read.items.flatMap(({ index, item }) => prefixIssues(["endpoints", index], item.faults ?? []))
       return {
         id,
         endpoints: read.items.map(({ item }) => item),

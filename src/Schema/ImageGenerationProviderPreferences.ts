@@ -66,7 +66,7 @@ export interface ImageGenerationProviderPreferences {
 }
 
 const providers = Checked.nullable(
-  Checked.described(Schema.Array(Checked.text("a provider's name or slug")), "an array of providers")
+  Checked.describe(Schema.Array(Checked.text("a provider's name or slug")), "an array of providers")
 )
 
 /** Of the two ways to say it, only the one that was meant speaks of its faults. */
@@ -88,7 +88,7 @@ const same = {
       Schema.Struct({
         by: Checked.nullable(ProviderSort),
         partition: Checked.nullable(ProviderSortPartition)
-      }).annotations(Checked.unsaid)
+      }).annotations(Checked.silentMessage)
     )
   ),
   options: Checked.optional(Options)
@@ -97,7 +97,7 @@ const same = {
 const allowFallbacks = Checked.nullable(Checked.boolean)
 
 const Wire = Schema.Struct({ ...same, allow_fallbacks: allowFallbacks })
-const Domain = Checked.described(Schema.Struct({ ...same, allowFallbacks }), "an object of provider preferences")
+const Domain = Checked.describe(Schema.Struct({ ...same, allowFallbacks }), "an object of provider preferences")
 
 /**
  * Provider preferences as their Schema. Of the parameters under `options` it only checks that they are JSON.

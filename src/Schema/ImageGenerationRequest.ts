@@ -112,7 +112,7 @@ export interface ImageGenerationRequestEncoded extends Schema.Schema.Encoded<typ
 
 const mostReferences = 16
 
-const References = Checked.described(Schema.Array(InputReference), "an array of references").pipe(
+const References = Checked.describe(Schema.Array(InputReference), "an array of references").pipe(
   Schema.filter((all) => all.length <= mostReferences || tooMany(all.length))
 )
 
@@ -134,7 +134,7 @@ export const outerFaults = (request: unknown) => {
 }
 
 /** The white space around an id that was copied is left out of what is sent. */
-const modelId: Schema.Schema<string> = Checked.checked(
+const modelId: Schema.Schema<string> = Checked.constrain(
   'a model id such as "author/slug"',
   (value): value is string => Predicate.isString(value) && value.trim() !== "",
   (fc) => fc.string({ maxLength: 40 }).map((text) => `${text.trim()}/slug`)
@@ -176,7 +176,7 @@ const fields = {
   sessionId
 }
 
-const Domain = Checked.described(Schema.Struct(fields), "a request with model and prompt").pipe(
+const Domain = Checked.describe(Schema.Struct(fields), "a request with model and prompt").pipe(
   Schema.filter((request) => [...jsonFaults(request)])
 )
 

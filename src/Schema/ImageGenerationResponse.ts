@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type { GenerateError, Issue } from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Fault } from "../internal/schema/lists.js"
-import { fromWire, nullish, renaming } from "../internal/schema/wire.js"
+import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
 import type { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 
@@ -66,7 +66,7 @@ const Wire = Schema.Struct({
   faults: nullish(Schema.Array(Fault))
 })
 
-const names = renaming(Wire)
+const names = renameFields(Wire)
 
 /**
  * The pictures of one generation as their Schema: base64 on the wire, bytes here.

@@ -10,7 +10,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import { readUsage, writeUsage } from "../internal/response/usage.js"
 import { isAmount } from "../internal/schema/amount.js"
-import { checked } from "../internal/schema/checked.js"
+import { constrain } from "../internal/schema/checked.js"
 import { fromWire } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 
@@ -130,7 +130,11 @@ const arbitrary: LazyArbitrary<ImageGenerationUsageEncoded> = (fc) => {
  */
 export type ImageGenerationUsageEncoded = Readonly<Record<string, unknown>>
 
-const Wire = checked("an object", (value): value is ImageGenerationUsageEncoded => Predicate.isRecord(value), arbitrary)
+const Wire = constrain(
+  "an object",
+  (value): value is ImageGenerationUsageEncoded => Predicate.isRecord(value),
+  arbitrary
+)
 
 /**
  * Usage and cost as their Schema. No field makes it fail: what cannot be read is kept in `additionalProperties`, and so is a field that no

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
 import { itemReader, listOf, orAbsent } from "../internal/schema/lists.js"
 import { present } from "../internal/schema/present.js"
-import { fromWire, renaming } from "../internal/schema/wire.js"
+import { fromWire, renameFields } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 
@@ -79,8 +79,8 @@ const Wire = Schema.Struct({
   endpoints: Schema.String
 })
 
-const modalities = renaming(Architecture)
-const names = renaming(Wire)
+const modalities = renameFields(Architecture)
+const names = renameFields(Wire)
 
 /**
  * A model of the catalogue as its Schema.

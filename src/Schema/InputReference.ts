@@ -23,24 +23,24 @@ const isReferenceUrl = (value: unknown): value is string =>
   Predicate.isString(value) &&
   (/^data:[^,]*,/i.test(value.slice(0, 1024)) || (/^https?:\/\//i.test(value) && URL.canParse(value)))
 
-const Url = Checked.checked("an http(s) URL or a data URL", isReferenceUrl, (fc) =>
+const Url = Checked.constrain("an http(s) URL or a data URL", isReferenceUrl, (fc) =>
   fc.oneof(
     fc.webUrl(),
     fc.uint8Array().map((bytes) => `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`)
   )
 )
 
-const Type = Checked.checked(
+const Type = Checked.constrain(
   '"image_url"',
   (value): value is "image_url" => value === "image_url",
   (fc) => fc.constant("image_url" as const)
 )
 
 const Wire = Schema.Struct({ type: Schema.Literal("image_url"), image_url: Schema.Struct({ url: Schema.String }) })
-const Domain = Checked.described(
+const Domain = Checked.describe(
   Schema.Struct({
     type: Type,
-    imageUrl: Checked.described(Schema.Struct({ url: Url }), "an object with a url")
+    imageUrl: Checked.describe(Schema.Struct({ url: Url }), "an object with a url")
   }),
   'a reference { type: "image_url", imageUrl: { url } }'
 )

@@ -6,7 +6,7 @@
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { checked } from "../internal/schema/checked.js"
+import { constrain } from "../internal/schema/checked.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -116,7 +116,11 @@ const arbitrary: LazyArbitrary<Descriptors> = (fc) =>
     )
   )
 
-const Wire = checked("an object of descriptors", (value): value is Descriptors => Predicate.isRecord(value), arbitrary)
+const Wire = constrain(
+  "an object of descriptors",
+  (value): value is Descriptors => Predicate.isRecord(value),
+  arbitrary
+)
 
 /**
  * A catalogue holds hundreds of descriptors, so each is looked at just once, and those that are documented are handed on as they are.

@@ -1,9 +1,10 @@
 /** The body of an answer, taken in as it arrives, and what is in it whenever one looks. */
 import type { Base64Decoder } from "../decoding/base64.js"
 import { PictureScanner } from "../decoding/pictureScanner.js"
-import { type ServerSentEvent, SseParser } from "../decoding/sse.js"
+import { SseParser } from "../decoding/sse.js"
 import { TextCollector } from "../decoding/textCollector.js"
 import { parseJson } from "../errors/serverWords.js"
+import { type ReadEvent, readEvent } from "../response/eventKind.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { joinEvents } from "./joinEvents.js"
 
@@ -60,7 +61,7 @@ export class GenerationBody implements Body {
   /** The first bytes, until they tell what the body is. */
   #opening: Uint8Array = new Uint8Array()
   #events: SseParser | undefined
-  readonly #came: Array<ServerSentEvent> = []
+  readonly #received: Array<ReadEvent> = []
 
   constructor(decoder: Base64Decoder) {
     this.#scanner = new PictureScanner(decoder)
@@ -68,7 +69,7 @@ export class GenerationBody implements Body {
 
   get waiting(): boolean {
     if (this.#kind === undefined) return isBlank(this.#opening)
-    return this.#kind === "events" && this.#came.length === 0
+    return this.#kind === "events" && this.#received.length === 0
   }
 
   push(bytes: Uint8Array): void {
@@ -85,7 +86,7 @@ export class GenerationBody implements Body {
 
   content(): Content {
     if (this.#kind === undefined) this.#take(this.#opening)
-    if (this.#events !== undefined) return joinEvents([...this.#came, ...this.#events.finish()])
+    if (this.#events !== undefined) return joinEvents([...this.#received, ...this.#events.finish().map(readEvent)])
     const text = this.#scanner.text()
     return { text, json: parseJson(text), pictures: this.#scanner.pictures, faults: this.#scanner.faults }
   }
@@ -93,10 +94,10 @@ export class GenerationBody implements Body {
   #take(bytes: Uint8Array): void {
     if (this.#kind === "events") {
       this.#events ??= new SseParser(Number.POSITIVE_INFINITY)
-      this.#came.push(...this.#events.push(bytes).filter(isKept))
+      this.#received.push(...this.#events.push(bytes).map(readEvent).filter(isResult))
     } else this.#scanner.push(bytes)
   }
 }
 
 /** A preview is no result, and may be megabytes. */
-const isKept = ({ data }: ServerSentEvent): boolean => !/"type"\s*:\s*"(?:[\w.]*\.)?partial_image"/.test(data.text())
+const isResult = ({ kind }: ReadEvent): boolean => kind !== "partial"

@@ -9,13 +9,21 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type * as Errors from "../../Errors.js"
-import type { Mask } from "../client/redaction.js"
-import { answered, cutOf, drain, pull } from "./bytes.js"
-import { type Arrived, arrive, type Cut, conclude, type Reached, type Reading, unfinished } from "./outcome.js"
+import type { Redactor } from "../client/redaction.js"
+import { drain, interruptionOf, pull, recoverStatusError } from "./bytes.js"
+import {
+  type Interruption,
+  interruptedError,
+  outcomeOf,
+  type Reached,
+  type Received,
+  type ResponseSpec,
+  receive
+} from "./outcome.js"
 
 /** An answer, and how the reading of it ended. */
 interface Answered {
-  readonly arrived: Arrived
+  readonly received: Received
   readonly ending: Reached
 }
 
@@ -36,10 +44,10 @@ const unlessWhole = <E, R>(attempt: Effect.Effect<Answered, E, R | Scope.Scope>)
 
 /** What an attempt needs to know besides its request. */
 export interface Attempt<A, E> {
-  readonly reading: Reading<A, E>
+  readonly spec: ResponseSpec<A, E>
   /** The longest it may take; of a stream, the longest silence: before the head of the answer, and between its bytes. */
   readonly timeout: Duration.Duration
-  readonly mask: Mask
+  readonly redact: Redactor
   /** The most bytes that an answer in one piece may have. */
   readonly maxResponseBytes: number
   /** Runs for each sign of life before there is anything else. */
@@ -47,40 +55,40 @@ export interface Attempt<A, E> {
 }
 
 /** Sends the request once. */
-export const attempt = <A, E>(
+export const sendBuffered = <A, E>(
   client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
   request: HttpClientRequest.HttpClientRequest,
-  { keepAlive, mask, maxResponseBytes, reading, timeout }: Attempt<A, E>
+  { keepAlive, redact, maxResponseBytes, spec, timeout }: Attempt<A, E>
 ): Effect.Effect<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError> =>
   Effect.suspend(() => {
-    let arrived: Arrived | undefined
-    const receive = (response: HttpClientResponse.HttpClientResponse) =>
+    let received: Received | undefined
+    const receiveHead = (response: HttpClientResponse.HttpClientResponse) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        arrived = arrive(reading, response, mask, now)
-        return arrived
+        received = receive(spec, response, redact, now)
+        return received
       })
     return client.execute(request).pipe(
-      Effect.catchAll(answered),
+      Effect.catchAll(recoverStatusError),
       // The head is known, whatever became of the body in the client's hands.
-      Effect.tapError((error) => (error._tag === "ResponseError" ? receive(error.response) : Effect.void)),
-      Effect.mapError(cutOf),
+      Effect.tapError((error) => (error._tag === "ResponseError" ? receiveHead(error.response) : Effect.void)),
+      Effect.mapError(interruptionOf),
       Effect.flatMap((response) =>
-        Effect.flatMap(receive(response), (arrived) =>
+        Effect.flatMap(receiveHead(response), (received) =>
           pull(response).pipe(
-            Effect.flatMap((bytes) => drain(bytes, arrived, maxResponseBytes, keepAlive)),
-            Effect.map((ending) => ({ arrived, ending })),
+            Effect.flatMap((bytes) => drain(bytes, received, maxResponseBytes, keepAlive)),
+            Effect.map((ending) => ({ received, ending })),
             Effect.scoped
           )
         )
       ),
       unlessWhole,
-      Effect.timeoutFail({ duration: timeout, onTimeout: (): Cut => ({ _tag: "TimedOut", timeout }) }),
+      Effect.timeoutFail({ duration: timeout, onTimeout: (): Interruption => ({ _tag: "TimedOut", timeout }) }),
       Effect.matchEffect({
-        onSuccess: ({ arrived, ending }) => conclude(reading, arrived, ending),
+        onSuccess: ({ received, ending }) => outcomeOf(spec, received, ending),
         onFailure: (cut) =>
-          arrived === undefined
-            ? Effect.fail(unfinished({ operation: reading.operation, mask }, [], cut))
-            : conclude(reading, arrived, cut)
+          received === undefined
+            ? Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
+            : outcomeOf(spec, received, cut)
       })
     )
   })

@@ -7,8 +7,8 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
-import { describe } from "./connectionFailure.js"
-import type { Arrived, Cut, Ending, Reached } from "./outcome.js"
+import { describeFailure } from "./connectionFailure.js"
+import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 import { isSuccess } from "./status.js"
 
 /** The next bytes; it fails with how they ended. */
@@ -17,11 +17,14 @@ export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>
 const whole: Ending = { _tag: "Whole" }
 
 /** How a client that failed has cut the call. */
-export const cutOf = (error: HttpClientError): Cut => ({ _tag: "Broken", broken: describe(error) })
+export const interruptionOf = (error: HttpClientError): Interruption => ({
+  _tag: "Broken",
+  broken: describeFailure(error)
+})
 
 /** An answer without a body is over at its head. */
 const endingOf = (error: HttpClientError): Ending =>
-  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : cutOf(error)
+  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : interruptionOf(error)
 
 /**
  * A client that was made to look at the body (to log it, say) has read it already: the stream of `fetch` is locked then, which is a defect of
@@ -31,7 +34,9 @@ const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown
   Effect.mapBoth(response.text, {
     onSuccess: (text) => Chunk.of(new TextEncoder().encode(text)),
     onFailure: ({ request }) =>
-      cutOf(new ResponseError({ request, response, reason: "Decode", cause: defect, description: "the body is gone" }))
+      interruptionOf(
+        new ResponseError({ request, response, reason: "Decode", cause: defect, description: "the body is gone" })
+      )
   })
 
 /** Closing the scope closes the socket. */
@@ -87,7 +92,7 @@ const largestErrorBody = 16 * 1024 * 1024
 /** Reads until the end, or until there is too much; `keepAlive` runs for each sign of life before the body begins. */
 export const drain = (
   bytes: Bytes,
-  { body, status }: Arrived,
+  { body, status }: Received,
   limit: number,
   keepAlive: Effect.Effect<void>
 ): Effect.Effect<Reached> => {
@@ -105,5 +110,5 @@ export const drain = (
 }
 
 /** A client that was made to fail on a status (`filterStatus`), or on an empty body, still has the answer. */
-export const answered = (error: HttpClientError) =>
+export const recoverStatusError = (error: HttpClientError) =>
   error._tag === "ResponseError" && error.reason !== "Decode" ? Effect.succeed(error.response) : Effect.fail(error)

@@ -10,7 +10,7 @@ import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as Predicate from "effect/Predicate"
 import { proxyRefused, refusedCertificates, timedOut } from "./connectionCodes.js"
 
-export interface Broken {
+export interface ConnectionFailure {
   readonly phase: "connect" | "response"
   readonly code?: string
   readonly description: string
@@ -87,7 +87,7 @@ const wordsOf = (message: string): string => {
 }
 
 /** Reads the failure's own words; the request within it, which holds the key, is left behind. */
-export const describe = (error: HttpClientError): Broken => {
+export const describeFailure = (error: HttpClientError): ConnectionFailure => {
   const causes = chain(error.cause)
   const messages = causes.map((cause) => cause["message"]).filter(isText)
   const code = messages.some((message) => noTunnel.test(message)) ? proxyRefused : causes.map(codeOf).find(isText)

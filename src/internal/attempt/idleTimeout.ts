@@ -4,9 +4,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 export interface IdleTimeout<E> {
-  /** Something was heard: the silence begins anew. */
-  readonly heard: () => void
-  /** Runs the effect, and ends it with `onTimeout` when nothing was heard for too long. */
+  /** Something came: the silence begins anew. */
+  readonly reset: () => void
+  /** Runs the effect, and ends it with `onTimeout` when nothing came for too long. */
   readonly guard: <A, E1, R>(effect: Effect.Effect<A, E1, R>) => Effect.Effect<A, E | E1, R>
 }
 
@@ -17,7 +17,7 @@ export interface IdleTimeout<E> {
 export const makeIdleTimeout = <E>(timeout: Duration.Duration, onTimeout: () => E): Effect.Effect<IdleTimeout<E>> =>
   Effect.map(Effect.clock, (clock) => {
     let since = 0
-    const heard = () => {
+    const reset = () => {
       since = clock.unsafeCurrentTimeMillis()
     }
     const limit = Duration.toMillis(timeout)
@@ -26,10 +26,10 @@ export const makeIdleTimeout = <E>(timeout: Duration.Duration, onTimeout: () => 
       return left > 0 ? Effect.zipRight(Clock.sleep(Duration.millis(left)), watch) : Effect.fail(onTimeout())
     })
     return {
-      heard,
+      reset,
       guard: (effect) =>
         Effect.suspend(() => {
-          heard()
+          reset()
           return Effect.raceFirst(effect, watch)
         })
     }

@@ -1,8 +1,7 @@
 /** Events as the body that would have said the same in one piece: for a server that streams where nobody asked for it. */
 import * as Predicate from "effect/Predicate"
-import type { ServerSentEvent } from "../decoding/sse.js"
 import { errorIn } from "../errors/reported.js"
-import { type ReadEvent, readEvent } from "../response/eventKind.js"
+import type { ReadEvent } from "../response/eventKind.js"
 import type { Content, PictureFault } from "./body.js"
 
 /** The items with the numbers of their pictures moved behind those that came before. */
@@ -30,20 +29,19 @@ const errorOf = ({ json, text }: ReadEvent): unknown => {
   return Predicate.isRecord(error) && Object.keys(error).length === 0 ? text : error
 }
 
-export const joinEvents = (events: ReadonlyArray<ServerSentEvent>): Content => {
+export const joinEvents = (events: ReadonlyArray<ReadEvent>): Content => {
   const pictures: Array<Uint8Array> = []
   const faults: Array<PictureFault> = []
   const data: Array<unknown> = []
-  const read = events.map((event) => ({ ...readEvent(event), event }))
-  const completed = read.filter(({ kind }) => kind === "completed")
-  for (const { event, json } of completed) {
-    faults.push(...event.data.faults.map(({ index, message }) => ({ index: data.length + index, message })))
-    data.push(...renumber(itemsOf(json), pictures.length))
-    pictures.push(...event.data.pictures)
+  const completed = events.filter(({ kind }) => kind === "completed")
+  for (const event of completed) {
+    faults.push(...event.faults.map(({ index, message }) => ({ index: data.length + index, message })))
+    data.push(...renumber(itemsOf(event.json), pictures.length))
+    pictures.push(...event.pictures)
   }
-  const failure = read.find(({ kind }) => kind === "failed")
+  const failure = events.find(({ kind }) => kind === "failed")
   return {
-    text: read.map(({ text }) => text).join("\n"),
+    text: events.map(({ text }) => text).join("\n"),
     json: {
       created: fieldOf(completed, "created"),
       created_at: fieldOf(completed, "created_at"),

@@ -8,34 +8,35 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Errors from "../../Errors.js"
 import * as GeneratedImage from "../../GeneratedImage.js"
-import type { Mask } from "../client/redaction.js"
+import type { Redactor } from "../client/redaction.js"
 import { Base64Decoder } from "../decoding/base64.js"
 import { wordsOf } from "../errors/serverWords.js"
 import { show } from "../errors/show.js"
-import type { Received } from "../response/generation.js"
-import { isCharged } from "../response/usage.js"
+import type { ReceivedContent } from "../response/generation.js"
 import { present } from "../schema/present.js"
+import { billingOfContent, billingOfInterruption } from "./billing.js"
 import { type Body, type Content, GenerationBody, TextBody } from "./body.js"
-import type { Broken } from "./connectionFailure.js"
+import type { ConnectionFailure } from "./connectionFailure.js"
+import { type HeadFacts, headFacts } from "./headFacts.js"
 import { isErrorBody, responseError, type StatusTable } from "./responseError.js"
 import { isDiscovery, isSuccess } from "./status.js"
 
 /** How an operation reads its answers. */
-export interface Reading<A, E> {
+export interface ResponseSpec<A, E> {
   readonly operation: Errors.Operation
   /** How many pictures are asked for. */
   readonly pictures?: number
   readonly errors: StatusTable<E>
-  readonly decode: (received: Received) => Either.Either<A, ReadonlyArray<Errors.Issue>>
+  readonly decode: (received: ReceivedContent) => Either.Either<A, ReadonlyArray<Errors.Issue>>
 }
 
 /** An ending that came from outside, before the answer was whole. */
-export type Cut =
-  | { readonly _tag: "Broken"; readonly broken: Broken }
+export type Interruption =
+  | { readonly _tag: "Broken"; readonly broken: ConnectionFailure }
   | { readonly _tag: "TimedOut"; readonly timeout: Duration.Duration }
 
 /** How the bytes of an answer ended. */
-export type Ending = { readonly _tag: "Whole" } | Cut
+export type Ending = { readonly _tag: "Whole" } | Interruption
 
 /** How the reading of them ended: we may have had enough before. */
 export type Reached = Ending | { readonly _tag: "TooLarge"; readonly limit: number }
@@ -46,13 +47,14 @@ export interface Origin {
   readonly status: number
   /** Names in lower case; the key is masked. */
   readonly headers: Readonly<Record<string, string>>
+  readonly facts: HeadFacts
   /** When the head came, in milliseconds since 1970. */
   readonly receivedAt: number
-  readonly mask: Mask
+  readonly redact: Redactor
 }
 
 /** What has arrived of an answer. */
-export interface Arrived extends Origin {
+export interface Received extends Origin {
   readonly body: Body
 }
 
@@ -68,21 +70,23 @@ const capacityOf = (headers: Readonly<Record<string, string>>): number => {
   return Math.ceil(Math.min(length, largestReservation) / 4) * 3
 }
 
-export const arrive = (
-  { operation, pictures }: Pick<Reading<unknown, unknown>, "operation" | "pictures">,
+export const receive = (
+  { operation, pictures }: Pick<ResponseSpec<unknown, unknown>, "operation" | "pictures">,
   response: HttpClientResponse.HttpClientResponse,
-  mask: Mask,
+  redact: Redactor,
   receivedAt: number
-): Arrived => {
+): Received => {
   // Both are made anew by some clients whenever they are asked for.
   const { headers, status } = response
   const hasPictures = isSuccess(status) && !isDiscovery(operation)
+  const redacted = redact.json({ ...headers }) as Record<string, string>
   return {
     operation,
     status,
-    headers: mask.json({ ...headers }) as Record<string, string>,
+    headers: redacted,
+    facts: headFacts(redacted),
     receivedAt,
-    mask,
+    redact,
     body: hasPictures ? new GenerationBody(new Base64Decoder(capacityOf(headers), pictures)) : new TextBody()
   }
 }
@@ -94,51 +98,49 @@ export const imagesOf = ({
 }): ReadonlyArray<GeneratedImage.GeneratedImage> => pictures.map((bytes) => GeneratedImage.make(bytes))
 
 /** The failure that a cut is, with the pictures that had arrived whole and what the head told, where there was one. */
-export const unfinished = (
-  { headers = {}, mask, operation }: Pick<Origin, "operation" | "mask"> & Partial<Origin>,
+export const interruptedError = (
+  { facts, redact, operation }: Pick<Origin, "operation" | "redact"> & Partial<Origin>,
   images: ReadonlyArray<GeneratedImage.GeneratedImage>,
-  cut: Cut
+  cut: Interruption
 ): Errors.ConnectionError | Errors.RequestTimeoutError => {
-  const sent = cut._tag === "TimedOut" || cut.broken.phase === "response"
-  const billing = sent && !isDiscovery(operation) ? ("unknown" as const) : ("notBilled" as const)
-  const known = { operation, billing, images, ...present({ generationId: headers["x-generation-id"] }) }
+  const isSent = cut._tag === "TimedOut" || cut.broken.phase === "response"
+  const known = {
+    operation,
+    billing: billingOfInterruption(operation, isSent),
+    images,
+    ...present({ generationId: facts?.generationId })
+  }
   if (cut._tag === "TimedOut") return new Errors.RequestTimeoutError({ ...known, timeout: cut.timeout })
   const { broken } = cut
-  return new Errors.ConnectionError({ ...known, ...broken, description: mask.text(broken.description) })
-}
-
-/** A picture, or a cost that is told, is proof that the generation was billed; without either nothing is proved. */
-const billingOf = (operation: Errors.Operation, { json, pictures }: Pick<Content, "json" | "pictures">) => {
-  if (isDiscovery(operation)) return "notBilled"
-  return pictures.length > 0 || isCharged(json) ? "billed" : "unknown"
+  return new Errors.ConnectionError({ ...known, ...broken, description: redact.text(broken.description) })
 }
 
 /** A success that is not what the API documents, with the pictures of it that are whole. */
-export const unreadable = (
-  { headers, mask, operation, status }: Omit<Origin, "receivedAt">,
+export const validationError = (
+  { facts, headers, operation, redact, status }: Omit<Origin, "receivedAt">,
   issues: ReadonlyArray<Errors.Issue>,
   content: Pick<Content, "json" | "pictures" | "text">
 ): Errors.ResponseValidationError =>
   new Errors.ResponseValidationError({
     operation,
-    billing: billingOf(operation, content),
+    billing: billingOfContent(operation, content),
     status,
-    issues: mask.issues(issues),
-    rawBody: mask.text(content.text),
+    issues: redact.issues(issues),
+    rawBody: redact.text(content.text),
     images: imagesOf(content),
     headers,
-    ...present({ generationId: headers["x-generation-id"] })
+    ...present({ generationId: facts.generationId })
   })
 
 const hasFaults = (value: unknown): value is { readonly faults: ReadonlyArray<Errors.Issue> } =>
   Predicate.isRecord(value) && value["faults"] !== undefined
 
 /** What is wrong with a part of a success is told in the server's words, which may hold the key. */
-const maskFaults = <A>(value: A, mask: Mask): A =>
-  hasFaults(value) ? { ...value, faults: mask.issues(value.faults) } : value
+const redactFaults = <A>(value: A, redact: Redactor): A =>
+  hasFaults(value) ? { ...value, faults: redact.issues(value.faults) } : value
 
 /** Why a text is no answer, with its words where it has any; JSON that breaks off has none. */
-const unparsed = (text: string): Errors.Issue => {
+const parseIssue = (text: string): Errors.Issue => {
   const words = /^\s*[[{]/.test(text) ? undefined : wordsOf(text)
   const what = text.trim() === "" ? "the body is empty, not JSON" : "the body is not JSON"
   return { path: [], message: words === undefined ? what : `${what}: ${show(words)}` }
@@ -146,8 +148,8 @@ const unparsed = (text: string): Errors.Issue => {
 
 /** The answer of a 2xx whose bytes are all there are going to be. */
 const read = <A, E>(
-  reading: Reading<A, E>,
-  { headers, receivedAt }: Arrived,
+  spec: ResponseSpec<A, E>,
+  { facts, receivedAt }: Received,
   content: Content,
   ending: Reached
 ): Either.Either<A, ReadonlyArray<Errors.Issue>> => {
@@ -155,24 +157,26 @@ const read = <A, E>(
     return Either.left([{ path: [], message: `the body is larger than ${ending.limit} bytes (maxResponseBytes)` }])
   }
   return content.json === undefined
-    ? Either.left([unparsed(content.text)])
-    : reading.decode({ ...content, headers, receivedAt })
+    ? Either.left([parseIssue(content.text)])
+    : spec.decode({ ...content, facts, receivedAt })
 }
 
 /** What an attempt comes to whose answer had begun. Pure: the same bytes and the same ending give the same outcome. */
-export const conclude = <A, E>(reading: Reading<A, E>, arrived: Arrived, ending: Reached): Outcome<A, E> => {
-  const { body, headers, mask, operation, receivedAt, status } = arrived
+export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, ending: Reached): Outcome<A, E> => {
+  const { body, facts, headers, operation, receivedAt, redact, status } = received
   const content = body.content()
   const { json, pictures, text } = content
   if (!isSuccess(status) || (pictures.length === 0 && isErrorBody(json, operation))) {
-    return Either.left(responseError(reading.errors, { operation, status, headers, text, json, now: receivedAt }, mask))
+    return Either.left(
+      responseError(spec.errors, { operation, status, headers, facts, text, json, now: receivedAt }, redact)
+    )
   }
-  const value = read(reading, arrived, content, ending)
+  const value = read(spec, received, content, ending)
   // A document that is whole is whole, whatever became of the connection after it.
-  if (Either.isRight(value)) return Either.right(maskFaults(value.right, mask))
+  if (Either.isRight(value)) return Either.right(redactFaults(value.right, redact))
   return Either.left(
     ending._tag === "Broken" || ending._tag === "TimedOut"
-      ? unfinished(arrived, imagesOf(content), ending)
-      : unreadable(arrived, value.left, content)
+      ? interruptedError(received, imagesOf(content), ending)
+      : validationError(received, value.left, content)
   )
 }

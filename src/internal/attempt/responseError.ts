@@ -3,16 +3,17 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Errors from "../../Errors.js"
 import { ErrorResponse } from "../../Schema/ErrorResponse.js"
-import type { Mask } from "../client/redaction.js"
+import type { Redactor } from "../client/redaction.js"
 import { statuses } from "../errors/facts.js"
 import { messageWith, shorten } from "../errors/reported.js"
 import { textAt, wordsOf } from "../errors/serverWords.js"
-import { isCharged } from "../response/usage.js"
 import { decoder } from "../schema/issues.js"
 import { present } from "../schema/present.js"
-import { type AnsweredBy, answeredBy } from "./answeredBy.js"
+import { answeredBy } from "./answeredBy.js"
+import { billingOfAnswer } from "./billing.js"
+import type { HeadFacts } from "./headFacts.js"
 import { issuesOf } from "./refusals.js"
-import { isDiscovery, isGivenUp, isRedirect, isSuccess } from "./status.js"
+import { isDiscovery, isSuccess } from "./status.js"
 import { retryAfterOf } from "./waits.js"
 
 /** The classes that an operation documents, by status. Every other status is an OpenRouterDefaultError. */
@@ -41,6 +42,7 @@ export interface Answer {
   readonly operation: Errors.Operation
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  readonly facts: HeadFacts
   /** The body, and what it is as JSON. */
   readonly text: string
   readonly json: unknown
@@ -81,18 +83,6 @@ const isErrorStatus = (status: number): boolean => Number.isInteger(status) && s
 /** A code that is a number, or a text that holds one. */
 const numberOf = (code: unknown): number => (code === "" || typeof code === "object" ? Number.NaN : Number(code))
 
-/**
- * Nothing was billed where a redirect was not followed, where a request was refused (4xx), and where OpenRouter itself said that it failed. What
- * a box in between says tells nothing about what goes on behind it.
- */
-const billingOf = (answer: Answer, status: number, by: AnsweredBy, json: unknown): Errors.Billing => {
-  if (isDiscovery(answer.operation)) return "notBilled"
-  if (isCharged(json)) return "billed"
-  if (isGivenUp(status)) return "unknown"
-  if (by === "openrouter") return "notBilled"
-  return isRedirect(answer.status) || (answer.status >= 400 && answer.status < 500) ? "notBilled" : "unknown"
-}
-
 /** The HTTP status; with HTTP 2xx the body's code, where that is an error status. */
 const statusOf = (httpStatus: number, code: unknown): number =>
   isSuccess(httpStatus) && isErrorStatus(numberOf(code)) ? numberOf(code) : httpStatus
@@ -125,11 +115,11 @@ const messageOf = (status: number, { message, metadata }: ErrorResponse, json: u
 export const responseError = <E>(
   table: StatusTable<E>,
   answer: Answer,
-  mask: Mask
+  redact: Redactor
 ): E | Errors.OpenRouterDefaultError => {
-  const { headers, now } = answer
-  const json = mask.json(answer.json)
-  const text = mask.text(answer.text)
+  const { facts, headers, now } = answer
+  const json = redact.json(answer.json)
+  const text = redact.text(answer.text)
   const body: ErrorResponse = Either.getOrElse(decodeErrorResponse(json), () => ({}))
   const status = statusOf(answer.status, body.code ?? (Predicate.isRecord(json) ? json["code"] : undefined))
   const { availability, metadata } = body
@@ -138,7 +128,7 @@ export const responseError = <E>(
   const Class = table[status] ?? Errors.OpenRouterDefaultError
   return new Class({
     operation: answer.operation,
-    billing: billingOf(answer, status, by, json),
+    billing: billingOfAnswer({ operation: answer.operation, httpStatus: answer.status, status, answeredBy: by, json }),
     status,
     httpStatus: answer.status,
     answeredBy: by,
@@ -155,8 +145,8 @@ export const responseError = <E>(
       issues: issues.length > 0 ? issues : undefined,
       limitSource: textAt(metadata, "limit_source"),
       remedyHint: textAt(metadata, "remedy_hint"),
-      providerName: headers["x-provider-name"] ?? textAt(metadata, "provider_name"),
-      generationId: headers["x-generation-id"],
+      providerName: facts.providerName ?? textAt(metadata, "provider_name"),
+      generationId: facts.generationId,
       retryAfter: retryAfterOf({ headers, status, metadata, availability: availability?.retryAfter, now })
     })
   })

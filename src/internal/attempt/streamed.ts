@@ -21,9 +21,9 @@ import { completedEvents } from "../response/completedEvents.js"
 import { type EventFailure, EventReader } from "../response/eventReader.js"
 import type { Kind } from "./bodyKind.js"
 import type { Attempt } from "./buffered.js"
-import { answered, type Bytes, cutOf, drain, peek, pull } from "./bytes.js"
+import { type Bytes, drain, interruptionOf, peek, pull, recoverStatusError } from "./bytes.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
-import { type Arrived, arrive, type Cut, conclude, type Ending, unfinished } from "./outcome.js"
+import { type Ending, type Interruption, interruptedError, outcomeOf, type Received, receive } from "./outcome.js"
 import { isSuccess } from "./status.js"
 
 /** What a streamed attempt needs to know besides its request. */
@@ -69,34 +69,34 @@ const nextEvents = (
         )
   )
 
-const isEventStream = ({ headers }: Arrived): boolean => /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
+const isEventStream = ({ headers }: Received): boolean => /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
 
 /** The first bytes tell whether it is a stream. Where they tell nothing, the label does. */
-const isStream = (arrived: Arrived, kind: Kind | undefined): boolean =>
-  isSuccess(arrived.status) && (kind === "events" || (kind !== "json" && isEventStream(arrived)))
+const isStream = (received: Received, kind: Kind | undefined): boolean =>
+  isSuccess(received.status) && (kind === "events" || (kind !== "json" && isEventStream(received)))
 
 /** From the head of the answer to its first events, and the stream of all of them. */
 const begin = <E>(
   streaming: Streaming<E>,
-  idle: IdleTimeout<Cut>,
+  idle: IdleTimeout<Interruption>,
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
   Effect.gen(function* () {
-    const { keepAlive, mask, maxEventBytes, maxResponseBytes, reading } = streaming
+    const { keepAlive, redact, maxEventBytes, maxResponseBytes, spec } = streaming
     const pulled = Effect.map(yield* pull(response), (chunk) => {
-      idle.heard()
+      idle.reset()
       return chunk
     })
-    const arrived = arrive(reading, response, mask, yield* Clock.currentTimeMillis)
-    const { bytes, kind } = isSuccess(arrived.status)
+    const received = receive(spec, response, redact, yield* Clock.currentTimeMillis)
+    const { bytes, kind } = isSuccess(received.status)
       ? yield* peek(pulled, keepAlive, idle.guard)
       : { bytes: pulled, kind: undefined }
-    if (!isStream(arrived, kind)) {
+    if (!isStream(received, kind)) {
       // An error, or the JSON of a provider that cannot stream.
-      const ending = yield* Effect.merge(idle.guard(drain(bytes, arrived, maxResponseBytes, keepAlive)))
-      return Stream.fromIterable(completedEvents(yield* conclude(reading, arrived, ending)))
+      const ending = yield* Effect.merge(idle.guard(drain(bytes, received, maxResponseBytes, keepAlive)))
+      return Stream.fromIterable(completedEvents(yield* outcomeOf(spec, received, ending)))
     }
-    const reader = new EventReader(arrived, maxEventBytes)
+    const reader = new EventReader(received, maxEventBytes)
     const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, keepAlive)))
     // A stream that ends as it should has had an event: the reader gives none only together with a failure.
     const first = yield* Effect.catchAll(
@@ -118,25 +118,28 @@ const inScopeOfItsOwn = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Effect
   )
 
 /** Sends the request once and waits for the first events. */
-export const streamAttempt = <E>(
+export const sendStreamed = <E>(
   client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
   request: HttpClientRequest.HttpClientRequest,
   streaming: Streaming<E>
 ): Effect.Effect<Stream.Stream<ImageStreamEvent, StreamFailure<E>>, StreamFailure<E>, Scope.Scope> =>
   Effect.gen(function* () {
-    const { mask, reading, timeout } = streaming
+    const { redact, spec, timeout } = streaming
     const idle = yield* makeIdleTimeout(timeout, () => ({ _tag: "TimedOut" as const, timeout }))
-    const head = Effect.catchAll(client.execute(request), answered)
+    const head = Effect.catchAll(client.execute(request), recoverStatusError)
     return yield* Effect.matchEffect(idle.guard(head), {
       onSuccess: (response) => begin(streaming, idle, response),
       onFailure: (failure) => {
         if (failure._tag !== "ResponseError") {
-          const cut = failure._tag === "TimedOut" ? failure : cutOf(failure)
-          return Effect.fail(unfinished({ operation: reading.operation, mask }, [], cut))
+          const cut = failure._tag === "TimedOut" ? failure : interruptionOf(failure)
+          return Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
         }
         // The head is known, whatever became of the body in the client's hands.
         return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          Effect.as(conclude(reading, arrive(reading, failure.response, mask, now), cutOf(failure)), Stream.empty)
+          Effect.as(
+            outcomeOf(spec, receive(spec, failure.response, redact, now), interruptionOf(failure)),
+            Stream.empty
+          )
         )
       }
     })

@@ -48,7 +48,7 @@ const parseReset = (value: unknown, now: number): Duration.Duration | undefined 
 }
 
 /** A field by its name in any case. */
-const named = (fields: unknown, name: string): unknown =>
+const fieldNamed = (fields: unknown, name: string): unknown =>
   Predicate.isRecord(fields) ? Object.entries(fields).find(([key]) => key.toLowerCase() === name)?.[1] : undefined
 
 export interface Waiting {
@@ -75,10 +75,10 @@ export const retryAfterOf = ({
     parseRetryAfter(headers["retry-after"], now) ??
     parseMillis(headers["retry-after-ms"]) ??
     parseRetryAfter(metadata?.["retry_after_seconds"], now) ??
-    parseRetryAfter(named(within, "retry-after"), now) ??
+    parseRetryAfter(fieldNamed(within, "retry-after"), now) ??
     availability ??
     (status === 429
-      ? (parseReset(headers[reset], now) ?? parseReset(named(within, reset) ?? named(metadata, reset), now))
+      ? (parseReset(headers[reset], now) ?? parseReset(fieldNamed(within, reset) ?? fieldNamed(metadata, reset), now))
       : undefined)
   )
 }

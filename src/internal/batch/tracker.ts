@@ -55,7 +55,7 @@ const costOf = ({ usage }: ImageGenerationResponse): BigDecimal.BigDecimal =>
 type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>, unknown>
 
 /** What was interrupted is neither done nor failed. */
-const ended = (state: State, outcome: Outcome): State => {
+const recordOutcome = (state: State, outcome: Outcome): State => {
   const left = { ...state, running: state.running - 1 }
   if (Exit.isFailure(outcome)) return left
   if (outcome.value._tag === "Left") return { ...left, failed: left.failed + 1 }
@@ -89,16 +89,16 @@ export class Tracker {
   readonly began = (total: number | undefined): Effect.Effect<void> =>
     Effect.flatMap(monotonicMillis, (beganAt) => SubscriptionRef.set(this.state, { ...idle, total, beganAt }))
 
-  readonly ended: Effect.Effect<void> = Effect.flatMap(monotonicMillis, (endedAt) =>
+  readonly end: Effect.Effect<void> = Effect.flatMap(monotonicMillis, (endedAt) =>
     SubscriptionRef.update(this.state, (state) => ({ ...state, endedAt }))
   )
 
-  readonly itemBegan: Effect.Effect<void> = Effect.suspend(() =>
+  readonly beginItem: Effect.Effect<void> = Effect.suspend(() =>
     SubscriptionRef.update(this.state, (state) => ({ ...state, running: state.running + 1 }))
   )
 
-  readonly itemEnded = (outcome: Outcome): Effect.Effect<void> =>
-    SubscriptionRef.update(this.state, (state) => ended(state, outcome))
+  readonly endItem = (outcome: Outcome): Effect.Effect<void> =>
+    SubscriptionRef.update(this.state, (state) => recordOutcome(state, outcome))
 
   get progress(): Stream.Stream<Progress> {
     return this.state.changes.pipe(

@@ -11,7 +11,7 @@ import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import * as Errors from "../../Errors.js"
 import { show } from "../errors/show.js"
-import { inTime } from "../layer/bestEffort.js"
+import { withinTime } from "../layer/bestEffort.js"
 import { dollarsIssues, isAmount, notDollars } from "../schema/amount.js"
 import * as Ledger from "./ledger.js"
 import { BudgetStoreError, type Store } from "./store.js"
@@ -96,7 +96,7 @@ const issuesOf = ({ limitUsd, onUnknownCost, window }: Options): ReadonlyArray<E
     : [{ path: ["budget", "onUnknownCost"], message: `must be "refuse" or "allow", got ${show(onUnknownCost)}` }])
 ]
 
-const exceeded = (
+const exceededError = (
   { operation, usd }: Claim,
   reason: Reason,
   { limitUsd, reservedUsd, spentUsd }: Pick<Status, "limitUsd" | "reservedUsd" | "spentUsd">
@@ -110,12 +110,12 @@ const grace = Duration.seconds(1)
 
 const waitFor = <A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E | BudgetStoreError> =>
   Effect.catchIf(
-    inTime(patience, () => work),
+    withinTime(patience, () => work),
     Cause.isTimeoutException,
     () => Effect.fail(new BudgetStoreError({ message: `the store did not answer within ${Duration.format(patience)}` }))
   )
 
-const thrown = (defect: unknown): BudgetStoreError =>
+const storeErrorOf = (defect: unknown): BudgetStoreError =>
   new BudgetStoreError({
     message: `the store broke: ${Predicate.hasProperty(defect, "message") ? String(defect.message) : show(defect)}`
   })
@@ -135,7 +135,7 @@ const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStor
     })
   ).pipe(
     Effect.flatten,
-    Effect.catchAllDefect((defect) => Effect.fail(thrown(defect)))
+    Effect.catchAllDefect((defect) => Effect.fail(storeErrorOf(defect)))
   )
 
 export const make = (store: Store, options: Options): Account => {
@@ -165,12 +165,13 @@ export const make = (store: Store, options: Options): Account => {
       return new Errors.BudgetExceededError({ operation, reason: "ledger", description: message, ...nothing })
     })
   const refuse: Account["refuse"] = (claim, reason) =>
-    Effect.flatMap(guarded(claim, status), (now) => Effect.fail(exceeded(claim, reason, now)))
+    Effect.flatMap(guarded(claim, status), (now) => Effect.fail(exceededError(claim, reason, now)))
 
   const reserved = (claim: Claim, number: number) =>
     change((ledger, at): readonly [Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>, Ledger.Ledger] => {
       const { model, usd } = claim
-      if (!Ledger.fits(ledger, usd, limitUsd)) return [Effect.fail(exceeded(claim, "limit", statusOf(ledger))), ledger]
+      if (!Ledger.fits(ledger, usd, limitUsd))
+        return [Effect.fail(exceededError(claim, "limit", statusOf(ledger))), ledger]
       const reservation = { id: Ledger.freeId(ledger, number.toString(36)), model, usd, at, state: "running" } as const
       return [Effect.succeed(reservation), Ledger.reserve(ledger, reservation)]
     })
@@ -185,7 +186,7 @@ export const make = (store: Store, options: Options): Account => {
       return restore(waitFor(Fiber.join(fiber))).pipe(
         Effect.onError(() =>
           Effect.flatMap(Effect.forkDaemon(giveBack), (giving) =>
-            Effect.ignore(inTime(grace, () => Fiber.await(giving)))
+            Effect.ignore(withinTime(grace, () => Fiber.await(giving)))
           )
         )
       )

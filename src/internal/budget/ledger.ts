@@ -78,7 +78,7 @@ const parts = 64
 const endOfPart = (at: number, window: number): number => Math.ceil(at / (window / parts)) * (window / parts)
 
 /** What was spent at the same moment is one entry; without a window all of it is, at the latest of them, should there be a window one day. */
-const merged = (spent: Ledger["spent"], window: number): Ledger["spent"] => {
+const mergeSpent = (spent: Ledger["spent"], window: number): Ledger["spent"] => {
   const latest = spent.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY)
   const byMoment = new Map<number, Ledger["spent"]>()
   for (const entry of spent) {
@@ -106,7 +106,7 @@ const longestRun = 24 * 60 * 60 * 1000
 
 /** The ledger without what has left the window (milliseconds; `Infinity` for none). */
 export const prune = ({ reserved, spent }: Ledger, now: number, window: number): Ledger => ({
-  spent: merged(spent, window).filter(({ at }) => window === Number.POSITIVE_INFINITY || now - at < window),
+  spent: mergeSpent(spent, window).filter(({ at }) => window === Number.POSITIVE_INFINITY || now - at < window),
   reserved: reserved.filter(({ at, state }) => now - at < (state === "running" ? Math.max(window, longestRun) : window))
 })
 

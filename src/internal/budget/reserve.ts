@@ -10,11 +10,11 @@ import type { Service as Images } from "../../Images.js"
 import * as Quote from "../../Quote.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
-import { afterwards } from "../layer/bestEffort.js"
-import { watched } from "../layer/onCompletion.js"
+import { bestEffort } from "../layer/bestEffort.js"
+import { onCompletion } from "../layer/onCompletion.js"
 import type { Account, Claim, Options } from "./account.js"
 import type { Outcome, Reservation } from "./ledger.js"
-import { Attempts, costOf, ofCause, paid } from "./spending.js"
+import { Attempts, costOf, outcomeOfCause, outcomeOfUsage } from "./spending.js"
 
 /** What a generation is claimed to cost: the most, or where no bound is known, what the options say. */
 const claimOf = (
@@ -43,7 +43,7 @@ const claimOf = (
 
 /** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
 const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
-  afterwards(`The budget's ledger could not be written, so $${reservation.usd} stay set aside`, () =>
+  bestEffort(`The budget's ledger could not be written, so $${reservation.usd} stay set aside`, () =>
     account.close(reservation, outcome)
   )
 
@@ -60,11 +60,11 @@ const generateWithin =
         const reservation = yield* account.reserve(yield* restore(claim(request, "generate")), restore)
         const attempts = new Attempts()
         const exit = yield* Effect.exit(
-          restore(Effect.suspend(() => images.generate(request, attempts.heard(options))))
+          restore(Effect.suspend(() => images.generate(request, attempts.listen(options))))
         )
         const outcome = Exit.match(exit, {
-          onSuccess: ({ usage }) => paid(usage, reservation.usd, countsUpstream),
-          onFailure: (cause) => ofCause(cause, reservation.usd)
+          onSuccess: ({ usage }) => outcomeOfUsage(usage, reservation.usd, countsUpstream),
+          onFailure: (cause) => outcomeOfCause(cause, reservation.usd)
         })
         yield* close(account, reservation, attempts.with(outcome, exit))
         return yield* exit
@@ -83,11 +83,11 @@ const streamWithin =
         let usage: ImageGenerationUsage | undefined
         const closed = (reservation: Reservation) => {
           const outcome = Exit.match(exit, {
-            onSuccess: () => paid(usage, reservation.usd, countsUpstream),
+            onSuccess: () => outcomeOfUsage(usage, reservation.usd, countsUpstream),
             onFailure: (cause) =>
               costOf(usage, countsUpstream) === undefined
-                ? ofCause(cause, reservation.usd)
-                : paid(usage, 0, countsUpstream)
+                ? outcomeOfCause(cause, reservation.usd)
+                : outcomeOfUsage(usage, 0, countsUpstream)
           })
           return close(account, reservation, attempts.with(outcome, exit))
         }
@@ -96,13 +96,13 @@ const streamWithin =
             Effect.addFinalizer(() => closed(reservation))
           )
         )
-        return watched(
-          Stream.suspend(() => images.generateStream(request, attempts.heard(options))),
+        return onCompletion(
+          Stream.suspend(() => images.generateStream(request, attempts.listen(options))),
           {
-            completed: (event) => {
+            onCompleted: (event) => {
               usage = event.usage ?? usage
             },
-            ended: (how) => {
+            onEnd: (how) => {
               exit = how
             }
           }
@@ -111,7 +111,7 @@ const streamWithin =
     )
 
 /** `Images` whose generations are within the account's limit. */
-export const within = (
+export const withinBudget = (
   images: Images,
   catalog: Context.Tag.Service<Catalog>,
   account: Account,

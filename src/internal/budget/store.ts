@@ -38,7 +38,7 @@ export const makeMemory = (): Store => {
   }
 }
 
-const failed = (key: string, words: string): BudgetStoreError =>
+const storeError = (key: string, words: string): BudgetStoreError =>
   new BudgetStoreError({ message: `the ledger ${show(key)}: ${words}` })
 
 type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
@@ -69,7 +69,7 @@ const modifyIn =
       if (!Option.contains(before, after)) yield* store.set(key, after)
       return result
     }).pipe(
-      Effect.mapError(({ message }) => failed(key, message)),
+      Effect.mapError(({ message }) => storeError(key, message)),
       Effect.uninterruptible,
       oneByOne(`KeyValueStore ${key}`)
     )
@@ -93,7 +93,7 @@ export const layerStoreFile = (options: {
       modify: (modify) =>
         Effect.mapError(
           change((text) => changeText(text, modify)),
-          ({ message }) => failed(path, message)
+          ({ message }) => storeError(path, message)
         )
     }))
   )

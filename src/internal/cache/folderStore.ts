@@ -14,7 +14,7 @@ const kinds = ["generations", "pictures"] as const
 /** A folder and a plain name: no way out, no hidden file, nothing that a file system reads in its own way. */
 const isKey = (key: string): boolean => /^(generations|pictures)\/[a-z0-9][a-z0-9._-]*$/.test(key)
 
-const refused = (method: string, key: string) =>
+const badKeyError = (method: string, key: string) =>
   new BadArgument({
     module: "KeyValueStore",
     method,
@@ -38,7 +38,7 @@ const make = (
     // Also before each write, so that the folder may be emptied while a program runs.
     const prepare = Effect.forEach(folders, (each) => fs.makeDirectory(each, { recursive: true }), { discard: true })
     const at = <A>(method: string, key: string, use: (file: string) => Effect.Effect<A, PlatformError>) =>
-      Effect.suspend(() => (isKey(key) ? use(paths.join(folder, key)) : Effect.fail(refused(method, key))))
+      Effect.suspend(() => (isKey(key) ? use(paths.join(folder, key)) : Effect.fail(badKeyError(method, key))))
     yield* prepare
     return KeyValueStore.make({
       get: (key) => at("get", key, (file) => whereThere(fs.readFileString(file))),

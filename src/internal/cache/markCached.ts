@@ -12,7 +12,7 @@ const usageAtNoCost = ({ costDetails: _, ...usage }: ImageGenerationUsage = noth
 })
 
 /** The same pictures, which cost nothing now and say so. */
-export const atNoCost = (response: ImageGenerationResponse): ImageGenerationResponse => ({
+export const markCached = (response: ImageGenerationResponse): ImageGenerationResponse => ({
   ...response,
   usage: usageAtNoCost(response.usage),
   cached: true

@@ -13,7 +13,7 @@ import type { ImageGenerationResponse } from "../../Schema/ImageGenerationRespon
 import { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
 import type { Overrides } from "../fallback/alternatives.js"
 import { extensionOf } from "../image/sniff.js"
-import { afterwards, attempted, inTime, reasonOf } from "../layer/bestEffort.js"
+import { bestEffort, bestEffortOption, reasonOf, withinTime } from "../layer/bestEffort.js"
 import { differences, withDifferences } from "../request/record.js"
 import { exact } from "../schema/checked.js"
 import { Fault } from "../schema/lists.js"
@@ -145,14 +145,14 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
   return {
     get: (key) =>
       Effect.map(
-        attempted(`${placeFor(key)} cannot be used, so it is made anew`, () =>
-          inTime(patience, () => readable(get(key)))
+        bestEffortOption(`${placeFor(key)} cannot be used, so it is made anew`, () =>
+          withinTime(patience, () => readable(get(key)))
         ),
         Option.flatten
       ),
     set: (key, kept) =>
-      afterwards(`${placeFor(key)} could not be written, so the pictures are not kept`, () =>
-        inTime(patience, () => readable(set(key, kept)))
+      bestEffort(`${placeFor(key)} could not be written, so the pictures are not kept`, () =>
+        withinTime(patience, () => readable(set(key, kept)))
       )
   }
 }

@@ -53,7 +53,7 @@ const fromOptions = (options: Options): Config.Config<ClientOptions> =>
   )
 
 /** The same checks that a call makes, but at once and under the name that the value came by. */
-const validated = (
+const validate = (
   options: ClientOptions,
   names: Readonly<Record<string, string>>
 ): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {
@@ -67,7 +67,7 @@ const validated = (
 export const read = (
   config: Config.Config.Wrap<ClientOptions> | Options | undefined
 ): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {
-  if (config === undefined) return Effect.flatMap(environment, (options) => validated(options, variables))
+  if (config === undefined) return Effect.flatMap(environment, (options) => validate(options, variables))
   const options = Config.isConfig(config) ? (config as Config.Config<ClientOptions>) : fromOptions(config as Options)
-  return Effect.flatMap(options, (options) => validated(options, {}))
+  return Effect.flatMap(options, (options) => validate(options, {}))
 }

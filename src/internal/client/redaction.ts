@@ -4,7 +4,7 @@ import * as RegExps from "effect/RegExp"
 import type { Issue } from "../../Errors.js"
 
 /** Replaces a secret wherever it stands, in a text, within JSON and in issues; what JSON hides too deep to be read is left out. */
-export interface Mask {
+export interface Redactor {
   readonly text: (text: string) => string
   readonly json: (value: unknown) => unknown
   readonly issues: (issues: ReadonlyArray<Issue>) => ReadonlyArray<Issue>
@@ -13,13 +13,13 @@ export interface Mask {
 /** What lies deeper was not written to be read, and is left out. */
 const deepest = 200
 
-const everywhere = (mask: (text: string) => string): Mask["json"] => {
+const everywhere = (redact: (text: string) => string): Redactor["json"] => {
   const json = (value: unknown, depth: number): unknown => {
-    if (typeof value === "string") return mask(value)
+    if (typeof value === "string") return redact(value)
     if (typeof value !== "object" || value === null) return value
     if (depth === deepest) return undefined
     if (Array.isArray(value)) return value.map((item) => json(item, depth + 1))
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key), json(item, depth + 1)]))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), json(item, depth + 1)]))
   }
   return (value) => json(value, 0)
 }
@@ -31,7 +31,7 @@ const shortest = 6
 const mostBackslashes = 8
 
 /** A character as it may stand in a text: as itself, or as JSON escapes it (`\/`, `\u002d`). */
-const spelled = (character: string): string => {
+const spellings = (character: string): string => {
   const hex = character.charCodeAt(0).toString(16).padStart(4, "0")
   const digits = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
   const backslashes = `\\\\{0,${mostBackslashes}}`
@@ -53,13 +53,13 @@ const replacer = (secrets: ReadonlyArray<string>): ((text: string) => string) =>
   let escaped: RegExp | undefined
   return (text) => {
     if (!text.includes("\\")) return text.replace(plain, "<redacted>")
-    escaped ??= patternOf((secret) => Array.from(secret, spelled).join(""))
+    escaped ??= patternOf((secret) => Array.from(secret, spellings).join(""))
     return text.replace(escaped, "<redacted>")
   }
 }
 
 /** Masks these secrets; empty ones are none. One that begins with another is masked whole. */
-export const makeMask = (secrets: ReadonlyArray<string>): Mask => {
+export const makeRedactor = (secrets: ReadonlyArray<string>): Redactor => {
   const text = replacer(secrets.filter((secret) => secret !== "").sort((one, other) => other.length - one.length))
   return {
     text,

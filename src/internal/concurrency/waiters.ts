@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { RequestOptions } from "../../Client.js"
 
-export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptError" | "onKeepAlive">
+export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd" | "onKeepAlive">
 
 interface Waiter {
   readonly hooks: Hooks
@@ -61,7 +61,7 @@ export class Waiters {
   /** The hooks of whoever waits at the time. */
   readonly hooks: Required<Hooks> = {
     onAttempt: this.run(({ onAttempt }) => onAttempt),
-    onAttemptError: (error) => this.run(({ onAttemptError }) => onAttemptError?.(error)),
+    onAttemptEnd: (exit) => this.run(({ onAttemptEnd }) => onAttemptEnd?.(exit)),
     onKeepAlive: (elapsed) => this.run(({ onKeepAlive }) => onKeepAlive?.(elapsed))
   }
 }

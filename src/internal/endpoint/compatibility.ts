@@ -9,7 +9,7 @@ import { pixelsOf, sizeFault } from "./size.js"
 /** The values of an enumeration, keys or names; or the ends of a range. */
 export type Allowed = ReadonlyArray<string> | { readonly min: number; readonly max: number }
 
-export interface Objection {
+export interface Incompatibility {
   /** The field, in the request's names: `n`, `inputReferences[0].imageUrl.url`. */
   readonly parameter: string
   /** The same from the outside in, as `issues` of an InvalidRequestError have it. */
@@ -21,9 +21,9 @@ export interface Objection {
   readonly severity: "error" | "warning"
 }
 
-type Path = Objection["path"]
+type Path = Incompatibility["path"]
 
-export const error = (path: Path, value: unknown, reason: string, allowed?: Allowed): Objection => ({
+export const error = (path: Path, value: unknown, reason: string, allowed?: Allowed): Incompatibility => ({
   parameter: pathOf(path),
   path,
   value,
@@ -67,7 +67,7 @@ const capabilityOf = (parameter: Valued, request: ImageGenerationRequest): strin
   parameter === "size" && pixelsOf(request.size) === undefined ? "resolution" : valuedNames[parameter]
 
 /** What a request asks for; `auto` asks for nothing, and no reference is a count as well. */
-export const askedBy = (request: ImageGenerationRequest): ReadonlyArray<Asked> => [
+export const parametersOf = (request: ImageGenerationRequest): ReadonlyArray<Asked> => [
   ...valued.flatMap((parameter): ReadonlyArray<Asked> => {
     const value = request[parameter]
     if (value === undefined || value === "auto") return []
@@ -83,7 +83,7 @@ const isTrivial = ({ parameter, value }: Asked): boolean =>
 const unit = ({ parameter, value }: Asked): string =>
   parameter === "inputReferences" ? `${value} reference${value === 1 ? "" : "s"}` : show(value)
 
-const againstValue = (descriptor: CapabilityDescriptor | undefined, asked: Asked): Objection | undefined => {
+const againstValue = (descriptor: CapabilityDescriptor | undefined, asked: Asked): Incompatibility | undefined => {
   const { capability, parameter, value } = asked
   if (descriptor === undefined) {
     const subject = parameter === "size" && capability === "resolution" ? "a tier as size" : parameter
@@ -109,7 +109,10 @@ const formatsOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint): Re
   return offered?.type === "enum" ? offered.values : withAlpha
 }
 
-const againstBackground = (request: ImageGenerationRequest, endpoint: ImageEndpoint): ReadonlyArray<Objection> => {
+const againstBackground = (
+  request: ImageGenerationRequest,
+  endpoint: ImageEndpoint
+): ReadonlyArray<Incompatibility> => {
   if (request.background !== "transparent") return []
   const formats = formatsOf(request, endpoint)
   if (formats.some((format) => withAlpha.includes(format))) return []
@@ -118,7 +121,7 @@ const againstBackground = (request: ImageGenerationRequest, endpoint: ImageEndpo
 }
 
 /** Keys that an endpoint would drop without a word. */
-const dropped = (request: ImageGenerationRequest, endpoint: ImageEndpoint): ReadonlyArray<Objection> => {
+const droppedOptions = (request: ImageGenerationRequest, endpoint: ImageEndpoint): ReadonlyArray<Incompatibility> => {
   const { allowedPassthroughParameters: allowed, providerSlug } = endpoint
   return Object.entries(request.provider?.options?.[providerSlug] ?? {})
     .filter(([key]) => !allowed.includes(key))
@@ -136,10 +139,15 @@ const dropped = (request: ImageGenerationRequest, endpoint: ImageEndpoint): Read
 }
 
 /** What an endpoint has against a request, whatever the provider preferences are. */
-export const atEndpoint = (request: ImageGenerationRequest, endpoint: ImageEndpoint): ReadonlyArray<Objection> => [
-  ...askedBy(request).flatMap((asked) => againstValue(endpoint.supportedParameters[asked.capability], asked) ?? []),
+export const incompatibilitiesWith = (
+  request: ImageGenerationRequest,
+  endpoint: ImageEndpoint
+): ReadonlyArray<Incompatibility> => [
+  ...parametersOf(request).flatMap(
+    (asked) => againstValue(endpoint.supportedParameters[asked.capability], asked) ?? []
+  ),
   ...againstBackground(request, endpoint),
-  ...dropped(request, endpoint)
+  ...droppedOptions(request, endpoint)
 ]
 
 const isBase64 = (text: string): boolean => text !== "" && text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
@@ -156,7 +164,7 @@ const dataUrlFault = (url: string): string | undefined => {
 }
 
 /** What a request has against itself: no endpoint of any model serves it. */
-export const inItself = (request: ImageGenerationRequest): ReadonlyArray<Objection> => {
+export const faultsOf = (request: ImageGenerationRequest): ReadonlyArray<Incompatibility> => {
   const size = sizeFault(request)
   const references = (request.inputReferences ?? []).flatMap(({ imageUrl: { url } }, i) => {
     const fault = /^data:/i.test(url) ? dataUrlFault(url) : undefined

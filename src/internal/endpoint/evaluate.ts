@@ -1,10 +1,10 @@
 /** A request judged endpoint by endpoint. */
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import { atEndpoint, inItself, type Objection } from "./compatibility.js"
-import { excluded, inOrder } from "./routing.js"
+import { faultsOf, type Incompatibility, incompatibilitiesWith } from "./compatibility.js"
+import { exclusionOf, inOrder } from "./routing.js"
 
-export interface Finding extends Objection {
+export interface Finding extends Incompatibility {
   /** The endpoints that have it; none where the request itself is at fault. */
   readonly endpoints: ReadonlyArray<ImageEndpoint>
 }
@@ -18,8 +18,8 @@ export interface Verdict {
 }
 
 /** Endpoints that have the same against a request share one finding. */
-const gathered = (
-  found: ReadonlyArray<readonly [endpoint: ImageEndpoint, objections: ReadonlyArray<Objection>]>
+const gather = (
+  found: ReadonlyArray<readonly [endpoint: ImageEndpoint, objections: ReadonlyArray<Incompatibility>]>
 ): ReadonlyArray<Finding> => {
   const findings = new Map<string, Finding>()
   for (const [endpoint, objections] of found) {
@@ -46,18 +46,18 @@ const unheard = (request: ImageGenerationRequest, endpoints: ReadonlyArray<Image
       endpoints: []
     }))
 
-const isError = ({ severity }: Objection): boolean => severity === "error"
+const isError = ({ severity }: Incompatibility): boolean => severity === "error"
 
-export const judge = (request: ImageGenerationRequest, endpoints: ReadonlyArray<ImageEndpoint>): Verdict => {
+export const evaluate = (request: ImageGenerationRequest, endpoints: ReadonlyArray<ImageEndpoint>): Verdict => {
   const { provider } = request
   const slugs = endpoints.map(({ providerSlug }) => providerSlug)
-  const own = inItself(request).map((objection): Finding => ({ ...objection, endpoints: [] }))
+  const own = faultsOf(request).map((objection): Finding => ({ ...objection, endpoints: [] }))
   const known = new Set(own.map(({ parameter }) => parameter))
   const found = endpoints.map((endpoint) => {
-    const objections = [...excluded(endpoint, provider, slugs), ...atEndpoint(request, endpoint)]
+    const objections = [...exclusionOf(endpoint, provider, slugs), ...incompatibilitiesWith(request, endpoint)]
     return [endpoint, objections.filter(({ parameter }) => !known.has(parameter))] as const
   })
   const free = found.filter(([, objections]) => !objections.some(isError)).map(([endpoint]) => endpoint)
   const eligible = own.some(isError) ? [] : inOrder(free, provider)
-  return { ok: eligible.length > 0, eligible, issues: [...own, ...gathered(found), ...unheard(request, endpoints)] }
+  return { ok: eligible.length > 0, eligible, issues: [...own, ...gather(found), ...unheard(request, endpoints)] }
 }

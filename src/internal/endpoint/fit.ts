@@ -2,10 +2,10 @@
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { present } from "../schema/present.js"
-import { type Asked, askedBy, atEndpoint } from "./compatibility.js"
-import { judge } from "./evaluate.js"
+import { type Asked, incompatibilitiesWith, parametersOf } from "./compatibility.js"
+import { evaluate } from "./evaluate.js"
 import { clamp, type Patch, patch, repair } from "./repair.js"
-import { excluded } from "./routing.js"
+import { exclusionOf } from "./routing.js"
 import { areaOf, pixelsOf, ratioOf, sideOf } from "./size.js"
 
 type Request = ImageGenerationRequest
@@ -81,11 +81,13 @@ const replacement = (request: Request, asked: Asked, endpoint: ImageEndpoint): P
 type Step = (request: Request, endpoint: ImageEndpoint) => Request
 
 const refusedBy = (endpoint: ImageEndpoint, request: Request): ReadonlyArray<string> =>
-  atEndpoint(request, endpoint).flatMap(({ path: [field], severity }) => (severity === "error" ? [String(field)] : []))
+  incompatibilitiesWith(request, endpoint).flatMap(({ path: [field], severity }) =>
+    severity === "error" ? [String(field)] : []
+  )
 
 /** Each refused value gives way to the nearest that is accepted. */
-const corrected: Step = (request, endpoint) =>
-  askedBy(request).reduce(
+const correctParameters: Step = (request, endpoint) =>
+  parametersOf(request).reduce(
     (so, asked) =>
       refusedBy(endpoint, so).includes(asked.parameter) ? patch(so, replacement(so, asked, endpoint)) : so,
     request
@@ -101,18 +103,18 @@ const transparent: Step = (request, endpoint) => {
 }
 
 /** What is refused still. */
-const dropped: Step = (request, endpoint) =>
+const dropOptions: Step = (request, endpoint) =>
   patch(request, Object.fromEntries(refusedBy(endpoint, request).map((field) => [field, undefined])))
 
 /** Preferences that leave the endpoint out give way; the options that are passed on stay. */
-const permitted: Step = (request, endpoint) => {
-  const hindrances = excluded(endpoint, request.provider, []).map(({ path: [, field] }) => String(field))
+const permitProviders: Step = (request, endpoint) => {
+  const hindrances = exclusionOf(endpoint, request.provider, []).map(({ path: [, field] }) => String(field))
   if (hindrances.length === 0) return request
   const kept = Object.entries(request.provider ?? {}).filter(([name]) => !hindrances.includes(name))
   return patch(request, { provider: kept.length === 0 ? undefined : Object.fromEntries(kept) })
 }
 
-const steps: ReadonlyArray<Step> = [permitted, transparent, corrected, dropped, repair]
+const steps: ReadonlyArray<Step> = [permitProviders, transparent, correctParameters, dropOptions, repair]
 
 /** One field that differs. */
 export interface Change {
@@ -166,6 +168,6 @@ export const fit = (request: Request, offers: ReadonlyArray<Offer>): Fit | undef
       ([model, endpoint]) =>
         [endpoint, steps.reduce((so, step) => step(so, endpoint), patch(repair(request), { model }))] as const
     )
-    .filter(([endpoint, fitted]) => judge(fitted, [endpoint]).ok)
+    .filter(([endpoint, fitted]) => evaluate(fitted, [endpoint]).ok)
     .map(([, fitted]) => ({ request: fitted, changes: changesOf(request, fitted) }))
     .sort((a, b) => distance(a.changes) - distance(b.changes))[0]

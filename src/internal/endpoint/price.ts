@@ -3,8 +3,8 @@ import * as BigDecimal from "effect/BigDecimal"
 import type { ImageEndpoint, ImagePricingEntry } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { isAmount } from "../schema/amount.js"
-import { type Bounds, exactly, offeredTiers, quantityOf, type Size, sizesOf } from "./quantity.js"
-import { holding, sideOf } from "./size.js"
+import { type Bounds, exactBounds, offeredTiers, quantityOf, type Size, sizesOf } from "./quantity.js"
+import { sideOf, smallestHolding } from "./size.js"
 
 /** A line of the price list, and how many of its units the request needs. */
 export interface QuoteLine extends ImagePricingEntry {
@@ -38,7 +38,7 @@ const choices = (lines: Lines, { quality }: ImageGenerationRequest, { area, side
   if (named !== undefined) return [of(named)]
   const tiers = variants.filter(isTier)
   const sides = [...documentedSides, ...tiers.flatMap((variant) => sideOf(variant) ?? [])]
-  const tier = holding(area.min === area.max ? area.min : side ** 2, sides)
+  const tier = smallestHolding(area.min === area.max ? area.min : side ** 2, sides)
   const plain = of(tiers.find((variant) => sideOf(variant) === tier))
   const known = [plain, ...variants.filter((variant) => !isTier(variant)).map(of)].filter(({ length }) => length > 0)
   return known.length > 0 ? known : tiers.map(of)
@@ -102,7 +102,7 @@ const caseOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint, size: 
   const { pricing } = endpoint
   // Once for each line: of references it decodes the heads of pictures.
   const quantities = new Map(pricing.map((line) => [line, quantityOf(line, request, endpoint, size)]))
-  const bounds = (line: ImagePricingEntry): Bounds => quantities.get(line) ?? exactly(0)
+  const bounds = (line: ImagePricingEntry): Bounds => quantities.get(line) ?? exactBounds(0)
   const billables = [...new Set(pricing.map(({ billable }) => billable))]
   const linesOf = (billable: string): Lines => pricing.filter((line) => line.billable === billable)
   const ways = billables.map((billable) => choices(linesOf(billable), request, size))
@@ -122,7 +122,7 @@ const quantityIn = (cases: ReadonlyArray<Case>, line: ImagePricingEntry): Bounds
     ways
       .flat()
       .filter(isOfItsKind)
-      .map((lines) => (lines.includes(line) ? bounds(line) : exactly(0)))
+      .map((lines) => (lines.includes(line) ? bounds(line) : exactBounds(0)))
   )
   return { min: Math.min(...all.map(({ min }) => min)), max: Math.max(...all.map(({ max }) => max)) }
 }

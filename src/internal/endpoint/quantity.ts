@@ -11,13 +11,13 @@ export interface Bounds {
   readonly max: number
 }
 
-export const exactly = (quantity: number): Bounds => ({ min: quantity, max: quantity })
+export const exactBounds = (quantity: number): Bounds => ({ min: quantity, max: quantity })
 
 /** What no rule speaks of. */
 export const unknown: Bounds = { min: 0, max: Number.POSITIVE_INFINITY }
 
 const times = (a: Bounds, b: Bounds): Bounds => ({ min: a.min * b.min, max: a.max * b.max })
-const divided = ({ max, min }: Bounds, by: number): Bounds => ({ min: min / by, max: max / by })
+const divide = ({ max, min }: Bounds, by: number): Bounds => ({ min: min / by, max: max / by })
 
 /** A size that the picture may have: the side of its square, and its area in pixels. */
 export interface Size {
@@ -40,7 +40,7 @@ export const offeredTiers = ({ supportedParameters }: ImageEndpoint): ReadonlyAr
 /** The sizes that the picture may have: one where the request names it, else any that the endpoint offers. */
 export const sizesOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint): ReadonlyArray<Size> => {
   const pixels = pixelsOf(request.size)
-  if (pixels !== undefined) return [{ side: Math.sqrt(areaOf(pixels)), area: exactly(areaOf(pixels)) }]
+  if (pixels !== undefined) return [{ side: Math.sqrt(areaOf(pixels)), area: exactBounds(areaOf(pixels)) }]
   const tier = sideOf(tierOf(request) ?? "")
   if (tier !== undefined) return [ofTier(tier)]
   const sides = offeredTiers(endpoint).flatMap((value) => sideOf(value) ?? [])
@@ -77,9 +77,9 @@ const referenceArea = (request: ImageGenerationRequest, picture: Size): Bounds =
 
 const ofReferences = (unit: string, request: ImageGenerationRequest, size: Size): Bounds => {
   const count = request.inputReferences?.length ?? 0
-  if (unit === "image") return exactly(count)
-  if (unit === "request") return exactly(Math.min(count, 1))
-  if (unit === "megapixel") return divided(referenceArea(request, size), 1_000_000)
+  if (unit === "image") return exactBounds(count)
+  if (unit === "request") return exactBounds(Math.min(count, 1))
+  if (unit === "megapixel") return divide(referenceArea(request, size), 1_000_000)
   return unit === "token" ? tokensOf(referenceArea(request, size)) : unknown
 }
 
@@ -87,8 +87,8 @@ const ofReferences = (unit: string, request: ImageGenerationRequest, size: Size)
 const ofPictures = (unit: string, request: ImageGenerationRequest, { area }: Size): Bounds => {
   const count = { min: 1, max: request.n ?? 1 }
   if (unit === "image") return count
-  if (unit === "request") return exactly(1)
-  if (unit === "megapixel") return divided(times(count, area), 1_000_000)
+  if (unit === "request") return exactBounds(1)
+  if (unit === "megapixel") return divide(times(count, area), 1_000_000)
   return unit === "token" ? times(count, tokensOf(area)) : unknown
 }
 
@@ -97,7 +97,7 @@ const mostFonts = 10
 /** Fonts are given, where a provider takes them, among the options that are passed on to it. */
 const ofFonts = (request: ImageGenerationRequest, { providerSlug }: ImageEndpoint): Bounds => {
   const options = request.provider?.options?.[providerSlug] ?? {}
-  return Object.keys(options).length > 0 ? { min: 0, max: mostFonts } : exactly(0)
+  return Object.keys(options).length > 0 ? { min: 0, max: mostFonts } : exactBounds(0)
 }
 
 export const quantityOf = (
@@ -113,7 +113,7 @@ export const quantityOf = (
     case "input_reference":
       return ofReferences(unit, request, size)
     case "input_text":
-      return unit === "token" ? textTokens(request.prompt) : unit === "request" ? exactly(1) : unknown
+      return unit === "token" ? textTokens(request.prompt) : unit === "request" ? exactBounds(1) : unknown
     case "input_font":
       return ofFonts(request, endpoint)
     default:

@@ -1,7 +1,7 @@
 /** A request nearer to what is accepted: what no endpoint takes is corrected first. */
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { present } from "../schema/present.js"
-import { inItself } from "./compatibility.js"
+import { faultsOf } from "./compatibility.js"
 import { type Pixels, pixelsOf, sideOf, sides, sizeFault, tierOf } from "./size.js"
 
 type Request = ImageGenerationRequest
@@ -34,7 +34,7 @@ const withinBounds = (request: Request): Request => {
 const ofPixels = ({ height, width }: Pixels): string => `${width}x${height}`
 
 /** The same proportion within the documented sides, in blocks of 8 pixels. */
-const scaled = ({ height, width }: Pixels): Pixels => {
+const scale = ({ height, width }: Pixels): Pixels => {
   const [longest, shortest] = [Math.max(width, height), Math.max(1, Math.min(width, height))]
   const scale = longest > sides.max ? sides.max / longest : shortest < sides.min ? sides.min / shortest : 1
   const side = (length: number): number => clamp(Math.round((length * scale) / 8) * 8, sides)
@@ -52,7 +52,7 @@ const consistentSize = (request: Request): Request => {
     const isTier = sideOf(tierOf({ ...request, resolution: undefined }) ?? "") !== undefined
     return patch(request, isTier ? { resolution: undefined } : { size: undefined })
   }
-  if (isOutside(pixels)) return consistentSize(patch(request, { size: ofPixels(scaled(pixels)) }))
+  if (isOutside(pixels)) return consistentSize(patch(request, { size: ofPixels(scale(pixels)) }))
   const aspectRatio = sizeFault({ ...request, resolution: undefined }) === undefined ? request.aspectRatio : undefined
   const resolution = sizeFault({ ...request, aspectRatio: undefined }) === undefined ? request.resolution : undefined
   return patch(request, { aspectRatio, resolution })
@@ -60,7 +60,7 @@ const consistentSize = (request: Request): Request => {
 
 /** References that are no pictures are left out. */
 const readableReferences = (request: Request): Request => {
-  const faults = inItself(request).filter(({ path: [field] }) => field === "inputReferences")
+  const faults = faultsOf(request).filter(({ path: [field] }) => field === "inputReferences")
   const unreadable = new Set(faults.map(({ path: [, place] }) => place))
   return unreadable.size === 0
     ? request

@@ -1,29 +1,33 @@
 /** Which endpoints a request's provider preferences leave, and in which order. */
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationProviderPreferences } from "../../Schema/ImageGenerationProviderPreferences.js"
-import { error, type Objection } from "./compatibility.js"
+import { error, type Incompatibility } from "./compatibility.js"
 
 /** A provider goes by its name, its slug or its tag. */
 export const isNamed = ({ providerName, providerSlug, providerTag }: ImageEndpoint, name: string): boolean =>
   name === providerName || name === providerSlug || name === providerTag
 
-const named = (endpoint: ImageEndpoint, names: ReadonlyArray<string>): boolean =>
+const isAmong = (endpoint: ImageEndpoint, names: ReadonlyArray<string>): boolean =>
   names.some((name) => isNamed(endpoint, name))
 
 /** What the preferences have against an endpoint. `slugs` are those of all the model's endpoints. */
-export const excluded = (
+export const exclusionOf = (
   endpoint: ImageEndpoint,
   preferences: ImageGenerationProviderPreferences | undefined,
   slugs: ReadonlyArray<string>
-): ReadonlyArray<Objection> => {
+): ReadonlyArray<Incompatibility> => {
   const { allowFallbacks, ignore, only, order } = preferences ?? {}
   const { providerSlug } = endpoint
   return [
-    ...(only && !named(endpoint, only) ? [error(["provider", "only"], only, `leaves ${providerSlug} out`, slugs)] : []),
-    ...(order && allowFallbacks === false && !named(endpoint, order)
+    ...(only && !isAmong(endpoint, only)
+      ? [error(["provider", "only"], only, `leaves ${providerSlug} out`, slugs)]
+      : []),
+    ...(order && allowFallbacks === false && !isAmong(endpoint, order)
       ? [error(["provider", "order"], order, `leaves ${providerSlug} out, since allowFallbacks is false`, slugs)]
       : []),
-    ...(ignore && named(endpoint, ignore) ? [error(["provider", "ignore"], ignore, `leaves ${providerSlug} out`)] : [])
+    ...(ignore && isAmong(endpoint, ignore)
+      ? [error(["provider", "ignore"], ignore, `leaves ${providerSlug} out`)]
+      : [])
   ]
 }
 

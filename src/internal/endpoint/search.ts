@@ -5,7 +5,7 @@ import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest
 import type { ImageModelListItem, InputModality } from "../../Schema/ImageModel.js"
 import { dollarsIssues } from "../schema/amount.js"
 import { type Parameter, parameterNames } from "./compatibility.js"
-import { judge } from "./evaluate.js"
+import { evaluate } from "./evaluate.js"
 import { priceAt } from "./price.js"
 import { isNamed } from "./routing.js"
 
@@ -56,14 +56,14 @@ const requestOf = (model: string, { parameters }: Criteria): ImageGenerationRequ
   model
 })
 
-export const offers = (
+export const search = (
   { id }: ImageModelListItem,
   endpoints: ReadonlyArray<ImageEndpoint>,
   criteria: Criteria
 ): ReadonlyArray<Offer> => {
   const request = requestOf(id, criteria)
   const { maxCostUsd = Number.POSITIVE_INFINITY, provider, streaming } = criteria
-  return judge(request, endpoints)
+  return evaluate(request, endpoints)
     .eligible.filter((endpoint) => supports(endpoint, criteria))
     .filter((endpoint) => provider === undefined || isNamed(endpoint, provider))
     .filter((endpoint) => streaming === undefined || endpoint.supportsStreaming === streaming)

@@ -34,7 +34,7 @@ export const tierOf = ({ resolution, size }: ImageGenerationRequest): string | u
   [size, resolution].find((tier) => tier !== undefined && tier !== "auto" && pixelsOf(tier) === undefined)
 
 /** The smallest of some tiers, each given by its side, that holds a picture: a quarter more area still belongs to it. */
-export const holding = (area: number, sides: ReadonlyArray<number>): number | undefined => {
+export const smallestHolding = (area: number, sides: ReadonlyArray<number>): number | undefined => {
   const rising = [...sides].sort((a, b) => a - b)
   return rising.find((side) => area <= side ** 2 * 1.25) ?? rising.at(-1)
 }
@@ -48,7 +48,7 @@ const agree = (pixels: Pixels, aspectRatio: string): boolean => {
   return ratio === undefined || Math.abs(Math.log(pixels.width / pixels.height / ratio)) < 0.03
 }
 
-const within = (pixels: Pixels, tier: string): boolean => {
+const fitsTier = (pixels: Pixels, tier: string): boolean => {
   const side = sideOf(tier)
   return side === undefined || Math.abs(areaOf(pixels) / side ** 2 - 1) <= 0.25
 }
@@ -67,5 +67,5 @@ export const sizeFault = ({ aspectRatio, resolution, size }: ImageGenerationRequ
     return `must be from ${sides.min}x${sides.min} to ${sides.max}x${sides.max}, got ${show(size)}`
   }
   if (aspectRatio !== undefined && !agree(pixels, aspectRatio)) return `contradicts aspectRatio ${show(aspectRatio)}`
-  return tier === undefined || within(pixels, tier) ? undefined : `contradicts resolution ${show(tier)}`
+  return tier === undefined || fitsTier(pixels, tier) ? undefined : `contradicts resolution ${show(tier)}`
 }

@@ -18,7 +18,7 @@ export const messageWith = (message: string, metadata: Json | undefined): string
 }
 
 /** What an error event of a stream says. */
-export interface Said {
+export interface Report {
   readonly message: string
   readonly code: string | undefined
   readonly type: string | undefined
@@ -43,7 +43,7 @@ export const errorIn = (event: unknown): Json => {
 }
 
 /** What the value of an error event says, whatever its shape: an envelope, flat fields, a text. */
-export const saidBy = (event: unknown): Said => {
+export const reportOf = (event: unknown): Report => {
   const error = errorIn(event)
   const isFlat = error === event
   const metadata = recordAt(error, "metadata")

@@ -35,7 +35,7 @@ export const same = (one: unknown, other: unknown): boolean => {
 }
 
 /** The models that the server has named in place of one that failed. */
-const suggested = ({ error }: Failure<GenerateStreamError>): ReadonlyArray<string> =>
+const suggestionsOf = ({ error }: Failure<GenerateStreamError>): ReadonlyArray<string> =>
   ("availability" in error ? error.availability?.fallbackModels : undefined) ?? []
 
 /** The first request that has not been made, or one that the failures suggest. */
@@ -52,6 +52,6 @@ export const nextRequest = (
   const wasGiven = isIn(given)
   if (next !== undefined || !followAvailability) return next
   if (made.filter((request) => !wasGiven(request)).length >= mostSuggestions) return undefined
-  const model = failures.flatMap(suggested).find((model) => !made.some((request) => request.model === model))
+  const model = failures.flatMap(suggestionsOf).find((model) => !made.some((request) => request.model === model))
   return model === undefined ? undefined : { ...given[0], model }
 }

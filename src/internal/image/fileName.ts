@@ -20,7 +20,7 @@ export const splitPath = (path: string): readonly [folder: string, name: string]
 }
 
 /** The beginning of a text, in whole characters. */
-const beginning = (text: string, bytes: number): string => {
+const takeBytes = (text: string, bytes: number): string => {
   let room = bytes
   let start = ""
   for (const char of text) {
@@ -35,18 +35,18 @@ const beginning = (text: string, bytes: number): string => {
  * The path itself, or one whose name is short enough for its folder. A part of the whole name's hash keeps apart names that begin alike, for
  * one of them would replace the other.
  */
-export const fitting = (path: string): Effect.Effect<string> => {
+export const fitPath = (path: string): Effect.Effect<string> => {
   const [folder, name] = splitPath(path)
   if (byteLength(name) <= longestName) return Effect.succeed(path)
   const ending = /\.\w{1,8}$/.exec(name)?.[0] ?? ""
   return Effect.map(sha256(utf8(name)), (hash) => {
     const end = `~${hash.slice(0, 12)}${ending}`
-    return folder + beginning(name, longestName - sidecarEnding.length - end.length) + end
+    return folder + takeBytes(name, longestName - sidecarEnding.length - end.length) + end
   })
 }
 
 /** Where the sidecar of a picture is: `panda.png.xmp`. */
-export const sidecarPath = (path: string): Effect.Effect<string> => fitting(path + sidecarEnding)
+export const sidecarPath = (path: string): Effect.Effect<string> => fitPath(path + sidecarEnding)
 
 /** Extensions that say of a file that it is a picture. What follows a dot otherwise, as in `krea-2.v1`, is a part of the name. */
 const extensions = new Set("png apng jpg jpeg jpe jfif webp svg gif avif bmp tif tiff ico heic heif jxl".split(" "))

@@ -1,34 +1,51 @@
-/** The hooks of a call, and who hears by them. */
+/** The hooks that run around each attempt of a call, the caller's own and those of layers. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { RequestOptions } from "../../Client.js"
 import type { OpenRouterError } from "../../Errors.js"
-import { afterwards } from "./bestEffort.js"
+import { bestEffort } from "./bestEffort.js"
 
 /** What a layer does around each attempt. */
 export interface Listener {
   /** Before it is sent, when the caller's own hook has run: nothing is between this and the attempt. */
-  readonly attempt?: Effect.Effect<void>
-  /** After it failed, and before the caller's own hook: that one may take its time. */
-  readonly failed: (error: OpenRouterError) => Effect.Effect<void>
+  readonly onAttempt?: Effect.Effect<void>
+  /** After it, and before the caller's own hook: that one may take its time. */
+  readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
 
-/** Tells a hook of a failure. The failure may hold pictures, so it stands whatever the hook does. */
-export const tellFailure = (hook: RequestOptions["onAttemptError"], error: OpenRouterError): Effect.Effect<void> =>
-  hook === undefined ? Effect.void : afterwards("The hook onAttemptError is broken", () => hook(error))
+type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd">
+
+/** Runs the caller's hook for an attempt that has ended. What it came to may hold pictures, so it stands whatever the hook does. */
+const runEndHook = (hook: Hooks["onAttemptEnd"], exit: Exit.Exit<void, OpenRouterError>): Effect.Effect<void> =>
+  hook === undefined ? Effect.void : bestEffort("The hook onAttemptEnd is broken", () => hook(exit))
 
 /** The call's options, with a listener at each attempt. */
-export const heardBy = ({ attempt, failed }: Listener, options: RequestOptions = {}): RequestOptions => {
+export const withListener = (listener: Listener, options: RequestOptions = {}): RequestOptions => {
   const onAttempt =
-    options.onAttempt !== undefined && attempt !== undefined
-      ? Effect.zipRight(options.onAttempt, attempt)
-      : (attempt ?? options.onAttempt)
+    options.onAttempt !== undefined && listener.onAttempt !== undefined
+      ? Effect.zipRight(options.onAttempt, listener.onAttempt)
+      : (listener.onAttempt ?? options.onAttempt)
   return {
     ...options,
     ...(onAttempt === undefined ? {} : { onAttempt }),
-    onAttemptError: (error) =>
+    onAttemptEnd: (exit) =>
       Effect.zipRight(
-        afterwards("A layer is not told of a failed attempt", () => failed(error)),
-        tellFailure(options.onAttemptError, error)
+        bestEffort("A layer is not told how an attempt ended", () => listener.onAttemptEnd(exit)),
+        runEndHook(options.onAttemptEnd, exit)
       )
   }
 }
+
+/** An attempt with the caller's hooks around it. What goes wrong before it is sent may end the call, for that costs nothing. */
+export const withHooks =
+  ({ onAttempt, onAttemptEnd }: Hooks) =>
+  <A, E extends OpenRouterError, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+    const ended =
+      onAttemptEnd === undefined
+        ? attempt
+        : Effect.tapBoth(attempt, {
+            onSuccess: () => runEndHook(onAttemptEnd, Exit.void),
+            onFailure: (error) => runEndHook(onAttemptEnd, Exit.fail(error))
+          })
+    return onAttempt === undefined ? ended : Effect.zipRight(onAttempt, ended)
+  }

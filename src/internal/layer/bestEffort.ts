@@ -29,7 +29,7 @@ const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void>
 }
 
 /** What an effect comes to. Where it fails, throws or dies there is nothing, and a warning in the log that begins with `otherwise`. */
-export const attempted = <A, R>(
+export const bestEffortOption = <A, R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<A, unknown, R>>
 ): Effect.Effect<Option.Option<A>, never, R> =>
@@ -42,16 +42,16 @@ export const attempted = <A, R>(
  * The rule of all layers: once a picture has come, or a failure tells what a call cost, nothing that a layer still does may take its place. So
  * whatever is done from then on is done by this, which never fails or dies. In a region that is not interrupted it is not either.
  */
-export const afterwards = <R>(
+export const bestEffort = <R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<unknown, unknown, R>>
-): Effect.Effect<void, never, R> => Effect.asVoid(attempted(otherwise, effect))
+): Effect.Effect<void, never, R> => Effect.asVoid(bestEffortOption(otherwise, effect))
 
 /**
  * Work that may hang, such as a store's: after this time it fails with a TimeoutException. In a region that is not interrupted the work is not either, but
  * it is not waited for beyond its time. (A child would not do: it is sent its parent's interruption, whatever region the parent is in.)
  */
-export const inTime = <A, E>(
+export const withinTime = <A, E>(
   duration: Duration.DurationInput,
   work: LazyArg<Effect.Effect<A, E>>
 ): Effect.Effect<A, E | Cause.TimeoutException> =>

@@ -4,23 +4,23 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { GenerateStreamError } from "../../Errors.js"
 import type { Completed, ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
-import { afterwards } from "./bestEffort.js"
+import { bestEffort } from "./bestEffort.js"
 
 interface Listener {
-  readonly completed: (event: Completed) => void
+  readonly onCompleted: (event: Completed) => void
   /** Not called where the consumer takes no more, or is interrupted. */
-  readonly ended: (exit: Exit.Exit<void, GenerateStreamError>) => void
+  readonly onEnd: (exit: Exit.Exit<void, GenerateStreamError>) => void
 }
 
-export const watched = (
+export const onCompletion = (
   events: Stream.Stream<ImageStreamEvent, GenerateStreamError>,
-  { completed, ended }: Listener
+  { onCompleted, onEnd }: Listener
 ): Stream.Stream<ImageStreamEvent, GenerateStreamError> =>
   events.pipe(
-    Stream.tap((event) => (event._tag === "Completed" ? told(() => completed(event)) : Effect.void)),
-    Stream.tapErrorCause((cause) => told(() => ended(Exit.failCause(cause)))),
-    Stream.concat(Stream.execute(told(() => ended(Exit.void))))
+    Stream.tap((event) => (event._tag === "Completed" ? notify(() => onCompleted(event)) : Effect.void)),
+    Stream.tapErrorCause((cause) => notify(() => onEnd(Exit.failCause(cause)))),
+    Stream.concat(Stream.execute(notify(() => onEnd(Exit.void))))
   )
 
-const told = (listener: () => void): Effect.Effect<void> =>
-  afterwards("A layer is not told what came of a stream", () => Effect.sync(listener))
+const notify = (listener: () => void): Effect.Effect<void> =>
+  bestEffort("A layer is not told what came of a stream", () => Effect.sync(listener))

@@ -2,7 +2,7 @@
 import { sniffMediaType } from "../image/sniff.js"
 import { findJpeg } from "./jpeg.js"
 import { jsonIn, packetWith, type Statement } from "./packet.js"
-import { edited, type Place, packetOf } from "./place.js"
+import { applyEdits, type Place, packetOf } from "./place.js"
 import { findPng } from "./png.js"
 import { findSvg } from "./svg.js"
 import { findWebp } from "./webp.js"
@@ -21,13 +21,13 @@ const placeIn = (bytes: Uint8Array): Place | undefined => finders.get(sniffMedia
 const lengths = [Number.POSITIVE_INFINITY, 500]
 
 /** The bytes with the statement in them; none where they cannot carry it, or are signed and shall stay as they are. */
-export const embedded = (bytes: Uint8Array, statement: Statement, breakSignature: boolean): Uint8Array | undefined => {
+export const embed = (bytes: Uint8Array, statement: Statement, breakSignature: boolean): Uint8Array | undefined => {
   const place = placeIn(bytes)
   if (place === undefined || (place.signed && !breakSignature)) return undefined
   for (const longest of lengths) {
     const packet = packetWith(place.packet, statement, longest)
     const edits = packet === undefined ? undefined : place.put(packet, statement.prompt)
-    if (edits !== undefined) return edited(bytes, edits)
+    if (edits !== undefined) return applyEdits(bytes, edits)
   }
   return undefined
 }

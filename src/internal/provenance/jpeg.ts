@@ -1,6 +1,6 @@
 /** JPEG (ITU-T T.81, annex B): segments up to the scan. XMP is the APP1 segment that ISO 16684-3 names. */
 import { ascii, uintBE } from "../image/sniff.js"
-import { cut, joined, latin1, type Place, packetOf, utf8 } from "./place.js"
+import { concatBytes, cut, latin1, type Place, packetOf, utf8 } from "./place.js"
 
 const xmpHeader = "http://ns.adobe.com/xap/1.0/\0"
 /** ISO 16684-3: a longer packet would not fit into a segment. */
@@ -58,7 +58,7 @@ const isManifest = (bytes: Uint8Array, segment: Segment): boolean =>
 
 const segmentOf = (packet: Uint8Array): Uint8Array => {
   const length = 2 + xmpHeader.length + packet.length
-  return joined([Uint8Array.of(0xff, app1, length >> 8, length & 0xff), latin1(xmpHeader), packet])
+  return concatBytes([Uint8Array.of(0xff, app1, length >> 8, length & 0xff), latin1(xmpHeader), packet])
 }
 
 export const findJpeg = (bytes: Uint8Array): Place | undefined => {

@@ -35,7 +35,7 @@ const isXmlChar = (code: number): boolean =>
     : code === 0x09 || code === 0x0a || code === 0x0d
 
 /** Text that XML can carry: what it cannot is a replacement character. */
-export const printable = (text: string): string =>
+export const toPrintable = (text: string): string =>
   Array.from(text, (char) => (isXmlChar(char.codePointAt(0) ?? 0) ? char : "\uFFFD")).join("")
 
 const entities: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ const entities: Readonly<Record<string, string>> = {
   "\r": "&#xD;"
 }
 
-const escaped = (text: string): string => printable(text).replace(/[&<>"\r]/g, (char) => entities[char] ?? "")
+const escapeXml = (text: string): string => toPrintable(text).replace(/[&<>"\r]/g, (char) => entities[char] ?? "")
 
 const unicodeEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
 
@@ -60,22 +60,22 @@ const shortened = (text: string, longest: number): string =>
 const property = (name: string, value: string): string => `<${name}>${value}</${name}>`
 
 /** A property may stand in a packet once: what a packet says already, it says in its own words. */
-const unsaid = (packet: string, name: string, value: string): string =>
+const withoutProperty = (packet: string, name: string, value: string): string =>
   new RegExp(`:${name.slice(name.indexOf(":") + 1)}[\\s=/>]`).test(packet) ? "" : property(name, value)
 
 /** All descriptions of a packet are about the same, whatever it is called. */
 const subjectOf = (packet: string): string => /\srdf:about\s*=\s*("[^"<]*"|'[^'<]*')/.exec(packet)?.[1] ?? '""'
 
 const block = (packet: string, { json, model, prompt }: Statement, longest: number): string => {
-  const text = escaped(shortened(prompt, longest))
-  const say = (name: string, value: string) => unsaid(packet, name, value)
+  const text = escapeXml(shortened(prompt, longest))
+  const say = (name: string, value: string) => withoutProperty(packet, name, value)
   return [
     `${opening} ${namespaces} rdf:about=${subjectOf(packet)}>`,
     say("dc:description", `<rdf:Alt><rdf:li xml:lang="x-default">${text}</rdf:li></rdf:Alt>`),
     say("xmp:CreatorTool", tool),
     say("Iptc4xmpExt:DigitalSourceType", "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"),
     say("Iptc4xmpExt:AIPromptInformation", text),
-    say("Iptc4xmpExt:AISystemUsed", escaped(model)),
+    say("Iptc4xmpExt:AISystemUsed", escapeXml(model)),
     property("eoi:json", json),
     closing
   ].join("")
@@ -99,14 +99,14 @@ const longestEntity = 6
 
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" }
 
-const unescaped = (text: string): string =>
+const unescapeXml = (text: string): string =>
   text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
     if (name !== undefined) return named[name] ?? whole
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole
   })
 
-const between = (text: string, from: string, to: string): string | undefined => {
+const textBetween = (text: string, from: string, to: string): string | undefined => {
   const start = text.indexOf(from)
   const end = start < 0 ? -1 : text.indexOf(to, start + from.length)
   return end < 0 ? undefined : text.slice(start + from.length, end)
@@ -120,8 +120,8 @@ export const jsonIn = (packet: string): string | undefined => {
   )?.[1]
   if (prefix === undefined) return undefined
   const json =
-    between(packet, `<${prefix}:json>`, `</${prefix}:json>`) ??
-    between(packet, `${prefix}:json="`, '"') ??
-    between(packet, `${prefix}:json='`, "'")
-  return json === undefined || json.length > longestEntity * longestJson ? undefined : unescaped(json)
+    textBetween(packet, `<${prefix}:json>`, `</${prefix}:json>`) ??
+    textBetween(packet, `${prefix}:json="`, '"') ??
+    textBetween(packet, `${prefix}:json='`, "'")
+  return json === undefined || json.length > longestEntity * longestJson ? undefined : unescapeXml(json)
 }

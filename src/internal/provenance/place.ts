@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** The bytes of several, one after the other. */
-export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
@@ -29,14 +29,14 @@ export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
 }
 
 /** A copy with the edits made; they are in order and do not overlap. */
-export const edited = (bytes: Uint8Array, edits: ReadonlyArray<Edit>): Uint8Array => {
+export const applyEdits = (bytes: Uint8Array, edits: ReadonlyArray<Edit>): Uint8Array => {
   const parts: Array<Uint8Array> = []
   let at = 0
   for (const edit of edits) {
     parts.push(bytes.subarray(at, edit.from), edit.bytes)
     at = edit.to
   }
-  return joined([...parts, bytes.subarray(at)])
+  return concatBytes([...parts, bytes.subarray(at)])
 }
 
 export const cut = ({ end, start }: { readonly start: number; readonly end: number }): Edit => ({

@@ -1,7 +1,7 @@
 /** PNG (third edition): chunks of length, type, data and CRC. XMP is the text chunk that ISO 16684-3 names. */
 import { ascii, uintBE } from "../image/sniff.js"
-import { printable, tool } from "./packet.js"
-import { cut, joined, latin1, type Place, packetOf, uint32BE, utf8 } from "./place.js"
+import { tool, toPrintable } from "./packet.js"
+import { concatBytes, cut, latin1, type Place, packetOf, uint32BE, utf8 } from "./place.js"
 
 const xmpKeyword = "XML:com.adobe.xmp\0"
 /** Behind the keyword: not compressed (two bytes), no language, no translated keyword. */
@@ -21,12 +21,12 @@ const crc32 = (bytes: Uint8Array): number => {
 }
 
 const chunk = (type: string, data: Uint8Array): Uint8Array => {
-  const body = joined([latin1(type), data])
-  return joined([uint32BE(data.length), body, uint32BE(crc32(body))])
+  const body = concatBytes([latin1(type), data])
+  return concatBytes([uint32BE(data.length), body, uint32BE(crc32(body))])
 }
 
 const internationalText = (keyword: string, text: string): Uint8Array =>
-  chunk("iTXt", joined([latin1(keyword + plainText), utf8(text)]))
+  chunk("iTXt", concatBytes([latin1(keyword + plainText), utf8(text)]))
 
 /** A text chunk: `start` and `end` are those of all of it. */
 interface Text {
@@ -91,10 +91,10 @@ export const findPng = (bytes: Uint8Array): Place | undefined => {
     put: (packet, prompt) => {
       const chunks = [
         internationalText(xmpKeyword, packet),
-        internationalText("Description\0", printable(prompt)),
+        internationalText("Description\0", toPrintable(prompt)),
         chunk("tEXt", latin1(software))
       ]
-      return [{ from: headerEnd, to: headerEnd, bytes: joined(chunks) }, ...earlier.map(cut)]
+      return [{ from: headerEnd, to: headerEnd, bytes: concatBytes(chunks) }, ...earlier.map(cut)]
     }
   }
 }

@@ -13,22 +13,22 @@ export const isMissing = (error: PlatformError): boolean => error._tag === "Syst
 const hasMore = (packet: string): boolean => /:Description[\s>]/.test(packet)
 
 /** The sidecar without what is said of the picture that was there before; none where that was all. */
-const cleared = (there: string): string | undefined => {
+const clearPacket = (there: string): string | undefined => {
   const others = withoutOurs(there)
   return hasMore(others) && !others.includes(namespace) ? others : undefined
 }
 
-const changed = (fs: FileSystem.FileSystem, path: string, provenance: Provenance | undefined) =>
+const changeFile = (fs: FileSystem.FileSystem, path: string, provenance: Provenance | undefined) =>
   Effect.gen(function* () {
     const there = yield* Effect.catchIf(fs.readFileString(path), isMissing, () => Effect.succeed(undefined))
     const packet = provenance?.xmp(there)
-    const text = packet ?? (there?.includes(namespace) ? cleared(there) : there)
+    const text = packet ?? (there?.includes(namespace) ? clearPacket(there) : there)
     if (text === undefined && there !== undefined) yield* fs.remove(path)
     if (text !== undefined && text !== there) yield* writeWhole(fs, path, new TextEncoder().encode(text))
-    if (provenance !== undefined && packet === undefined) yield* warned(path, "it cannot be put there")
+    if (provenance !== undefined && packet === undefined) yield* warn(path, "it cannot be put there")
   })
 
-const warned = (path: string, problem: string): Effect.Effect<void> =>
+const warn = (path: string, problem: string): Effect.Effect<void> =>
   Effect.logWarning(`The picture is saved, but what it was made by is not in ${path}: ${problem}`)
 
 /**
@@ -41,8 +41,8 @@ export const writeSidecar = (
   provenance: Provenance | undefined
 ): Effect.Effect<void> =>
   Effect.flatMap(sidecarPath(picture), (path) =>
-    changed(fs, path, provenance).pipe(
-      Effect.catchAll((error) => warned(path, error.message)),
-      Effect.catchAllDefect(() => warned(path, "the file system broke down"))
+    changeFile(fs, path, provenance).pipe(
+      Effect.catchAll((error) => warn(path, error.message)),
+      Effect.catchAllDefect(() => warn(path, "the file system broke down"))
     )
   )

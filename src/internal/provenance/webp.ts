@@ -1,7 +1,7 @@
 /** WebP (RFC 9649): chunks in a RIFF. Only the extended format has metadata, and a simple file is made an extended one. */
 import { readDimensions } from "../image/dimensions.js"
 import { ascii } from "../image/sniff.js"
-import { cut, type Edit, joined, latin1, type Place, packetOf, utf8 } from "./place.js"
+import { concatBytes, cut, type Edit, latin1, type Place, packetOf, utf8 } from "./place.js"
 
 const riffHeader = 12
 const chunkHeader = 8
@@ -41,10 +41,10 @@ const chunksOf = (bytes: Uint8Array, riffEnd: number): ReadonlyArray<Chunk> | un
 }
 
 const chunk = (type: string, data: Uint8Array): Uint8Array =>
-  joined([latin1(type), uintLE(data.length, 4), data, new Uint8Array(data.length % 2)])
+  concatBytes([latin1(type), uintLE(data.length, 4), data, new Uint8Array(data.length % 2)])
 
 /** The edit that makes the file an extended one with XMP. The first chunk tells which of the three kinds it is. */
-const extended = (bytes: Uint8Array, { start, type, dataEnd }: Chunk): Edit | undefined => {
+const extendHeader = (bytes: Uint8Array, { start, type, dataEnd }: Chunk): Edit | undefined => {
   const flagsAt = start + chunkHeader
   if (type === "VP8X" && dataEnd - flagsAt >= 10) {
     return { from: flagsAt, to: flagsAt + 1, bytes: Uint8Array.of((bytes[flagsAt] ?? 0) | hasXmp) }
@@ -53,7 +53,7 @@ const extended = (bytes: Uint8Array, { start, type, dataEnd }: Chunk): Edit | un
   if (size === undefined || (type !== "VP8 " && type !== "VP8L")) return undefined
   // Lossless alone says by itself whether it has alpha: bit 28 behind the signature byte, at the place of the flag's
   const alpha = type === "VP8L" ? (bytes[flagsAt + 4] ?? 0) & hasAlpha : 0
-  const data = joined([uintLE(hasXmp | alpha, 4), uintLE(size.width - 1, 3), uintLE(size.height - 1, 3)])
+  const data = concatBytes([uintLE(hasXmp | alpha, 4), uintLE(size.width - 1, 3), uintLE(size.height - 1, 3)])
   return { from: start, to: start, bytes: chunk("VP8X", data) }
 }
 
@@ -61,7 +61,7 @@ export const findWebp = (bytes: Uint8Array): Place | undefined => {
   const riffEnd = uncounted + readUint32(bytes, 4)
   const chunks = riffEnd <= bytes.length ? chunksOf(bytes, riffEnd) : undefined
   const [first] = chunks ?? []
-  const extension = first === undefined ? undefined : extended(bytes, first)
+  const extension = first === undefined ? undefined : extendHeader(bytes, first)
   if (chunks === undefined || extension === undefined) return undefined
   const xmp = chunks.find(({ type }) => type === "XMP ")
   return {

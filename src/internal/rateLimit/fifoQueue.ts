@@ -9,7 +9,7 @@ const waiting = Metric.gauge("openrouter_images_waiting")
  * The first in the queue asks whether it may pass, the others wait for it. (Effect's semaphore lets a newcomer take what was released before
  * those whom it has just woken.)
  */
-export class Turnstile {
+export class FifoQueue {
   private readonly queue = new Set<Effect.Latch>()
   private readonly news = Effect.unsafeMakeLatch()
 

@@ -4,7 +4,7 @@ import type * as Either from "effect/Either"
 import * as Errors from "../../Errors.js"
 
 /** The part that is right, or the error that nothing was sent. */
-export const valid = <A>(
+export const orInvalidRequest = <A>(
   operation: Errors.Operation,
   checked: Either.Either<A, ReadonlyArray<Errors.Issue>>
 ): Effect.Effect<A, Errors.InvalidRequestError> =>

@@ -1,5 +1,6 @@
 /** What an event of a stream is: OpenRouter's own, the same under another prefix (`image_edit.`), or a failure in any shape. */
 import * as Predicate from "effect/Predicate"
+import type { PictureFault } from "../attempt/body.js"
 import type { ServerSentEvent } from "../decoding/sse.js"
 import { parseJson, textAt } from "../errors/serverWords.js"
 
@@ -11,6 +12,8 @@ export interface ReadEvent {
   readonly type: string
   readonly json: unknown
   readonly text: string
+  readonly pictures: ReadonlyArray<Uint8Array>
+  readonly faults: ReadonlyArray<PictureFault>
 }
 
 const ours = "image_generation."
@@ -47,11 +50,14 @@ const isFailure = (event: string, type: string, json: unknown): boolean =>
 /** By its last part, whatever stands before it. */
 const isNamed = (type: string, name: string): boolean => type === name || type.endsWith(`.${name}`)
 
+/** Whether an event of this type is a preview, which is no result. */
+export const isPreview = (type = ""): boolean => isNamed(type, "partial_image")
+
 /** A finished picture: by its type, as a whole response, or, where it has no type, by what only a finished one has beside it. */
 const isWhole = (type: string, json: unknown): boolean => {
   if (!hasPicture(json) || !Predicate.isRecord(json)) return false
   if (isNamed(type, "completed")) return true
-  if (isNamed(type, "partial_image")) return false
+  if (isPreview(type)) return false
   return !isPicture(json) || (type === "message" && Predicate.isRecord(json["usage"]))
 }
 
@@ -62,7 +68,7 @@ const kindOf = (event: string, type: string, json: unknown, text: string): Event
   if (isFailure(event, type, json)) return "failed"
   if (isNamed(type, "completed"))
     return type.startsWith(ours) || isObjectWith(json, "b64_json") ? "completed" : "unknown"
-  if (isNamed(type, "partial_image")) return "partial"
+  if (isPreview(type)) return "partial"
   return type === `${ours}text_chunk` ? "text" : "unknown"
 }
 
@@ -73,5 +79,6 @@ export const readEvent = ({ data, event }: ServerSentEvent): ReadEvent => {
   const json = parseJson(text)
   const said = Predicate.isRecord(json) ? json["type"] : undefined
   const type = Predicate.isString(said) ? said : event
-  return { kind: kindOf(event, type, json, text), type, json, text }
+  const { faults, pictures } = data
+  return { kind: kindOf(event, type, json, text), type, json, text, pictures, faults }
 }

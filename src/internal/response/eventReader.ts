@@ -3,11 +3,10 @@ import * as Option from "effect/Option"
 import * as Errors from "../../Errors.js"
 import type * as GeneratedImage from "../../GeneratedImage.js"
 import { Completed, type ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
-import { type Ending, imagesOf, type Origin, unfinished } from "../attempt/outcome.js"
-import { type ServerSentEvent, SseParser } from "../decoding/sse.js"
+import { type Ending, imagesOf, interruptedError, type Origin } from "../attempt/outcome.js"
+import { SseParser } from "../decoding/sse.js"
 import { present } from "../schema/present.js"
-import { readEvent } from "./eventKind.js"
-import { factsOf } from "./generation.js"
+import { type ReadEvent, readEvent } from "./eventKind.js"
 import { interpret } from "./streamEvent.js"
 
 /** What a stream can fail with once its answer has begun. */
@@ -21,10 +20,7 @@ export type EventFailure =
 const isCompleted = (event: ImageStreamEvent): event is Completed => event._tag === "Completed"
 
 /** Whether an event that nothing has ended is whole all the same. */
-const isReadable = (event: ServerSentEvent): boolean => {
-  const { json, kind } = readEvent(event)
-  return json !== undefined || kind === "done"
-}
+const isReadable = ({ json, kind }: ReadEvent): boolean => json !== undefined || kind === "done"
 
 export class EventReader {
   /** Set when there is nothing more to come: with the failure, or with none when the stream ends as it should. */
@@ -49,7 +45,7 @@ export class EventReader {
 
   /** The events that end within these bytes. */
   read(bytes: Uint8Array): ReadonlyArray<ImageStreamEvent> {
-    const events = this.#interpret(this.#parser.push(bytes))
+    const events = this.#interpret(this.#parser.push(bytes).map(readEvent))
     if (this.#parser.exceeded) this.closed ??= Option.some(this.#tooLarge())
     return events
   }
@@ -59,16 +55,16 @@ export class EventReader {
    * kept, even when its event is not.
    */
   end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
-    const rest = this.#parser.finish()
+    const rest = this.#parser.finish().map(readEvent)
     const last = rest.at(-1)
     const isWhole = last === undefined || isReadable(last)
     const events = this.#interpret(isWhole ? rest : rest.slice(0, -1))
-    const images = !isWhole && readEvent(last).kind === "completed" ? imagesOf(last.data) : []
+    const images = !isWhole && last.kind === "completed" ? imagesOf(last) : []
     const completed = this.#completed
     this.closed ??= completed === undefined ? Option.some(this.#cut(ending, images)) : Option.none()
     if (completed === undefined) return events
     const { created } = completed
-    return [...events, ...images.map((image) => new Completed({ image, created, ...factsOf(this.#origin.headers) }))]
+    return [...events, ...images.map((image) => new Completed({ image, created, ...this.#origin.facts }))]
   }
 
   /** The failure of a stream that has given no picture. */
@@ -76,7 +72,7 @@ export class EventReader {
     return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.#generationId() })
   }
 
-  #interpret(all: ReadonlyArray<ServerSentEvent>): ReadonlyArray<ImageStreamEvent> {
+  #interpret(all: ReadonlyArray<ReadEvent>): ReadonlyArray<ImageStreamEvent> {
     const events: Array<ImageStreamEvent> = []
     for (const one of all) {
       if (this.closed !== undefined) break
@@ -91,7 +87,7 @@ export class EventReader {
   }
 
   #cut(ending: Ending, images: ReadonlyArray<GeneratedImage.GeneratedImage>): EventFailure {
-    return ending._tag === "Whole" ? this.#incomplete(images) : unfinished(this.#origin, images, ending)
+    return ending._tag === "Whole" ? this.#incomplete(images) : interruptedError(this.#origin, images, ending)
   }
 
   #tooLarge(): Errors.ResponseValidationError {
@@ -107,6 +103,6 @@ export class EventReader {
   }
 
   #generationId() {
-    return present({ generationId: this.#origin.headers["x-generation-id"] })
+    return present({ generationId: this.#origin.facts.generationId })
   }
 }

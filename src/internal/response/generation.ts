@@ -5,25 +5,23 @@ import type { Issue } from "../../Errors.js"
 import * as GeneratedImage from "../../GeneratedImage.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { Content, PictureFault } from "../attempt/body.js"
+import type { HeadFacts } from "../attempt/headFacts.js"
 import { decodeBase64 } from "../decoding/base64.js"
 import { shorten } from "../errors/reported.js"
 import { textAt, wordsOf } from "../errors/serverWords.js"
 import { show } from "../errors/show.js"
 import { present } from "../schema/present.js"
 import { createdOf } from "./created.js"
-import { restored } from "./restore.js"
+import { isPreview } from "./eventKind.js"
+import { restorePictures } from "./restore.js"
 import { readUsage } from "./usage.js"
 
 /** A generation's content, and what the head of its answer says. */
-export interface Received extends Content {
-  readonly headers: Readonly<Record<string, string>>
+export interface ReceivedContent extends Content {
+  readonly facts: HeadFacts
   /** When the head came, in milliseconds since 1970. */
   readonly receivedAt: number
 }
-
-/** What the head of an answer tells of its generation. */
-export const factsOf = (headers: Readonly<Record<string, string>>) =>
-  present({ generationId: headers["x-generation-id"], providerName: headers["x-provider-name"] })
 
 type Item = Either.Either<GeneratedImage.GeneratedImage, Issue>
 
@@ -61,33 +59,32 @@ const itemsOf = ({ faults, json, pictures }: Content): ReadonlyArray<Item> => {
   })
 }
 
-const isPreview = (json: unknown): boolean => /(?:^|\.)partial_image$/.test(textAt(json, "type") ?? "")
-
 /** Why there is no picture, with the words that came in its place. */
-const nothing = (json: unknown): Issue => {
+const missingPictureIssue = (json: unknown): Issue => {
   const words = wordsOf(json)
   return { path: ["data"], message: `holds no picture${words === undefined ? "" : `: ${shorten(words)}`}` }
 }
 
 /** The response, with the items that are none named in `faults`; or why there is no picture in it. */
-export const readGeneration = (received: Received): Either.Either<ImageGenerationResponse, ReadonlyArray<Issue>> => {
-  const { headers, json, pictures, receivedAt } = received
-  if (!Predicate.isRecord(json)) return Either.left([nothing(json)])
+export const readGeneration = (
+  received: ReceivedContent
+): Either.Either<ImageGenerationResponse, ReadonlyArray<Issue>> => {
+  const { facts, json, pictures, receivedAt } = received
+  if (!Predicate.isRecord(json)) return Either.left([missingPictureIssue(json)])
   const items = itemsOf(received)
   const faults = items.flatMap((item) => (Either.isLeft(item) ? [item.left] : []))
   const named = items.flatMap((item) => (Either.isRight(item) ? [item.right] : []))
   // Pictures that stand elsewhere than documented are pictures all the same, save in a preview that is the whole answer.
-  const elsewhere = isPreview(json) ? [] : pictures
+  const elsewhere = isPreview(textAt(json, "type")) ? [] : pictures
   const data = named.length > 0 ? named : elsewhere.map((bytes) => GeneratedImage.make(bytes))
-  if (data.length === 0) return Either.left(faults.length > 0 ? faults : [nothing(json)])
-  const facts = factsOf(headers)
+  if (data.length === 0) return Either.left(faults.length > 0 ? faults : [missingPictureIssue(json)])
   const generationId = facts.generationId ?? textAt(json, "generation_id")
   return Either.right({
     created: createdOf(json, generationId, receivedAt),
     data,
     ...present({
       ...facts,
-      usage: readUsage(restored(json["usage"], pictures)),
+      usage: readUsage(restorePictures(json["usage"], pictures)),
       generationId,
       faults: faults.length > 0 ? faults : undefined
     })

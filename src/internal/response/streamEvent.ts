@@ -5,17 +5,15 @@ import * as Schema from "effect/Schema"
 import * as Errors from "../../Errors.js"
 import * as GeneratedImage from "../../GeneratedImage.js"
 import { type ImageStreamEvent, PartialImage, TextChunk, UnknownEvent } from "../../Schema/ImageStreamEvent.js"
-import { type Origin, unreadable } from "../attempt/outcome.js"
-import { isGivenUp } from "../attempt/status.js"
-import type { ServerSentEvent } from "../decoding/sse.js"
-import { saidBy } from "../errors/reported.js"
+import { billingOfEvent } from "../attempt/billing.js"
+import { type Origin, validationError } from "../attempt/outcome.js"
+import { reportOf } from "../errors/reported.js"
 import { decoder } from "../schema/issues.js"
 import { present } from "../schema/present.js"
 import { completedEvents } from "./completedEvents.js"
-import { type ReadEvent, readEvent } from "./eventKind.js"
-import { factsOf, readGeneration } from "./generation.js"
-import { restored } from "./restore.js"
-import { isCharged } from "./usage.js"
+import type { ReadEvent } from "./eventKind.js"
+import { readGeneration } from "./generation.js"
+import { restorePictures } from "./restore.js"
 
 /** What an event means to the stream that it comes in. */
 export type Meaning =
@@ -31,28 +29,20 @@ const decodeText = decoder(Schema.Struct({ text: Schema.String, phase: Schema.St
 const asResponse = (json: unknown): unknown =>
   Predicate.isRecord(json) && !Array.isArray(json["data"]) ? { ...json, data: [json] } : json
 
-const completed = ({ data }: ServerSentEvent, { json, text }: ReadEvent, origin: Origin): Meaning => {
-  const content = { text, json: asResponse(json), pictures: data.pictures, faults: data.faults }
-  const { headers, receivedAt } = origin
-  return Either.match(readGeneration({ ...content, headers, receivedAt }), {
+const readCompleted = (event: ReadEvent, origin: Origin): Meaning => {
+  const content = { ...event, json: asResponse(event.json) }
+  const { facts, receivedAt } = origin
+  return Either.match(readGeneration({ ...content, facts, receivedAt }), {
     onRight: (response) => ({ _tag: "Events", events: completedEvents(response) }),
-    onLeft: (issues) => ({ _tag: "Failed", error: unreadable(origin, issues, content) })
+    onLeft: (issues) => ({ _tag: "Failed", error: validationError(origin, issues, content) })
   })
 }
 
-/** What the failure cost: a generation fails before its picture, save where somebody on the way only gave up waiting. */
-const billingOf = (code: string | undefined, json: unknown, afterPicture: boolean): Errors.Billing => {
-  if (afterPicture || isCharged(json)) return "billed"
-  return isGivenUp(Number(code)) ? "unknown" : "notBilled"
-}
-
-const failed = ({ json, text }: ReadEvent, { headers, mask }: Origin, afterPicture: boolean): Meaning => {
-  const said = saidBy(mask.json(json ?? text))
-  const { message, ...fields } = said
-  const facts = factsOf(headers)
+const readFailure = ({ json, text }: ReadEvent, { facts, redact }: Origin, isAfterPicture: boolean): Meaning => {
+  const { message, ...fields } = reportOf(redact.json(json ?? text))
   const error = new Errors.ImageStreamError({
     operation: "generateStream",
-    billing: billingOf(said.code, json, afterPicture),
+    billing: billingOfEvent(fields.code, json, isAfterPicture),
     message,
     ...present({ ...fields, ...facts })
   })
@@ -60,32 +50,31 @@ const failed = ({ json, text }: ReadEvent, { headers, mask }: Origin, afterPictu
 }
 
 /** The value of a known event whose shape is the documented one. */
-const known = ({ data }: ServerSentEvent, { json, kind }: ReadEvent): ImageStreamEvent | undefined => {
-  if (data.faults.length > 0) return undefined
+const readKnown = ({ faults, json, kind, pictures }: ReadEvent): ImageStreamEvent | undefined => {
+  if (faults.length > 0) return undefined
   if (kind === "text") return Either.getOrUndefined(Either.map(decodeText(json), (wire) => new TextChunk(wire)))
   if (kind !== "partial") return undefined
   return Either.getOrUndefined(
     Either.map(decodePartial(json), (wire) => {
-      const image = GeneratedImage.make(data.pictures[wire.b64_json] as Uint8Array)
+      const image = GeneratedImage.make(pictures[wire.b64_json] as Uint8Array)
       return new PartialImage({ partialImageIndex: wire.partial_image_index, image })
     })
   )
 }
 
-const unknown = ({ data }: ServerSentEvent, { json, text, type }: ReadEvent): ImageStreamEvent =>
-  new UnknownEvent({ type, payload: json === undefined ? text : restored(json, data.pictures) })
+const readUnknown = ({ json, pictures, text, type }: ReadEvent): ImageStreamEvent =>
+  new UnknownEvent({ type, payload: json === undefined ? text : restorePictures(json, pictures) })
 
-/** What an event means. `afterPicture`: a finished picture of the same stream has come before it. */
-export const interpret = (event: ServerSentEvent, origin: Origin, afterPicture: boolean): Meaning => {
-  const read = readEvent(event)
-  switch (read.kind) {
+/** What an event means. `isAfterPicture`: a finished picture of the same stream came before it. */
+export const interpret = (event: ReadEvent, origin: Origin, isAfterPicture: boolean): Meaning => {
+  switch (event.kind) {
     case "done":
       return { _tag: "Done" }
     case "completed":
-      return completed(event, read, origin)
+      return readCompleted(event, origin)
     case "failed":
-      return failed(read, origin, afterPicture)
+      return readFailure(event, origin, isAfterPicture)
     default:
-      return { _tag: "Events", events: [known(event, read) ?? unknown(event, read)] }
+      return { _tag: "Events", events: [readKnown(event) ?? readUnknown(event)] }
   }
 }

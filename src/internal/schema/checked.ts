@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { show } from "../errors/show.js"
 
 /** A value that is what `expected` says, or a fault with that sentence. `arbitrary` makes values for property tests. */
-export const checked = <A>(
+export const constrain = <A>(
   expected: string,
   is: Predicate.Refinement<unknown, A>,
   arbitrary: LazyArbitrary<A>
@@ -22,7 +22,7 @@ export const integer = (
   min = Number.NEGATIVE_INFINITY,
   max = Number.POSITIVE_INFINITY
 ): Schema.Schema<number> =>
-  checked(
+  constrain(
     expected,
     (value): value is number => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
     (fc) => fc.integer({ min: Math.max(min, -(2 ** 31)), max: Math.min(max, 2 ** 31 - 1) })
@@ -34,19 +34,19 @@ const isWithin = (value: string, min: number, max: number): boolean =>
 
 /** Text of `min` to `max` characters. */
 export const text = (expected: string, min = 0, max = Number.POSITIVE_INFINITY): Schema.Schema<string> =>
-  checked(
+  constrain(
     expected,
     (value): value is string => Predicate.isString(value) && isWithin(value, min, max),
     (fc) => fc.string({ minLength: min, maxLength: Math.min(max, 40) })
   )
 
-export const boolean: Schema.Schema<boolean> = checked("true or false", Predicate.isBoolean, (fc) => fc.boolean())
+export const boolean: Schema.Schema<boolean> = constrain("true or false", Predicate.isBoolean, (fc) => fc.boolean())
 
 /** What may also be missing. Its own fault is left unsaid: nobody who sends a wrong value wants to hear that none would do. */
-export const unsaid = { message: () => "" }
+export const silentMessage = { message: () => "" }
 
 /** The same schema, which says in a sentence of ours when a value is not even of its kind; faults within it speak for themselves. */
-export const described = <A, I>(schema: Schema.Schema<A, I>, expected: string): Schema.Schema<A, I> =>
+export const describe = <A, I>(schema: Schema.Schema<A, I>, expected: string): Schema.Schema<A, I> =>
   schema.annotations({ message: (issue) => `must be ${expected}, got ${show(issue.actual)}` })
 
 /**
@@ -58,8 +58,8 @@ export const exact = <A, I>(schema: Schema.Schema<A, I>): Schema.PropertySignatu
 
 /** A field that may be absent or undefined. */
 export const optional = <A, I>(schema: Schema.Schema<A, I>) =>
-  exact(Schema.Union(schema, Schema.Undefined.annotations(unsaid)))
+  exact(Schema.Union(schema, Schema.Undefined.annotations(silentMessage)))
 
 /** A field that may be absent, undefined or null. */
 export const nullable = <A, I>(schema: Schema.Schema<A, I>) =>
-  optional(Schema.Union(schema, Schema.Null.annotations(unsaid)))
+  optional(Schema.Union(schema, Schema.Null.annotations(silentMessage)))

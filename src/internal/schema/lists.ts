@@ -32,7 +32,7 @@ export interface Read<A> {
 }
 
 /** Faults with the place in front in which they lie. */
-export const within = (path: Issue["path"], faults: ReadonlyArray<Issue>): ReadonlyArray<Issue> =>
+export const prefixIssues = (path: Issue["path"], faults: ReadonlyArray<Issue>): ReadonlyArray<Issue> =>
   faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }))
 
 /** Reads each item by itself; `path` is the list's place. */
@@ -41,7 +41,7 @@ export const itemReader = <A, I>(schema: Schema.Schema<A, I>) => {
   return (path: Issue["path"], list: ReadonlyArray<unknown>): Read<A> => {
     const [faults, items] = Arr.partitionMap(list, (value, index) =>
       Either.mapBoth(decode(value), {
-        onLeft: (issues) => within([...path, index], issues),
+        onLeft: (issues) => prefixIssues([...path, index], issues),
         onRight: (item) => ({ index, item })
       })
     )

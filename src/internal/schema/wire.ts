@@ -53,7 +53,7 @@ const rename = (names: Names, value: unknown, isAbsent: Predicate.Predicate<unkn
 }
 
 /** From the names of a wire shape to ours and back. Whatever is no field of the shape is left out. */
-export const renaming = <Fields extends Schema.Struct.Fields>({ fields }: { readonly fields: Fields }) => {
+export const renameFields = <Fields extends Schema.Struct.Fields>({ fields }: { readonly fields: Fields }) => {
   type Wire = Schema.Struct.Type<Fields>
   const names = Object.keys(fields).map(
     (name) => [name, name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())] as const

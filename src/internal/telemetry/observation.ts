@@ -10,8 +10,8 @@ import type * as Tracer from "effect/Tracer"
 import type { RequestOptions } from "../../Client.js"
 import type * as Errors from "../../Errors.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import { heardBy } from "../layer/attemptHooks.js"
-import { afterwards } from "../layer/bestEffort.js"
+import { withListener } from "../layer/attemptHooks.js"
+import { bestEffort } from "../layer/bestEffort.js"
 import { isAmount } from "../schema/amount.js"
 import * as GenAi from "./attributes.js"
 
@@ -60,11 +60,11 @@ const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
 
 export interface Observation {
   /** The call's options, with an ear at each attempt. */
-  readonly hooked: (options?: RequestOptions) => RequestOptions
+  readonly withHooks: (options?: RequestOptions) => RequestOptions
   /** What has come of it, each time in place of what was known before. */
-  readonly came: (result: GenAi.Result) => void
+  readonly update: (result: GenAi.Result) => void
   /** Its end; without an exit, nobody wanted the rest of it. */
-  readonly ended: (exit?: Ended) => Effect.Effect<void>
+  readonly end: (exit?: Ended) => Effect.Effect<void>
 }
 
 const untold = "A generation is missing in telemetry"
@@ -84,19 +84,19 @@ export const observe = (
     const toSpan = (tell: (span: Tracer.Span, now: bigint) => void): Effect.Effect<void> =>
       Option.match(span, {
         onNone: () => Effect.void,
-        onSome: (span) => afterwards(untold, () => Effect.map(Clock.currentTimeNanos, (now) => tell(span, now)))
+        onSome: (span) => bestEffort(untold, () => Effect.map(Clock.currentTimeNanos, (now) => tell(span, now)))
       })
-    const failed = (error: Errors.OpenRouterError) =>
+    const recordFailure = (error: Errors.OpenRouterError) =>
       Effect.suspend(() => {
         underWay = false
         inDoubt ||= error.billing !== "notBilled"
         const attributes = { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts }
         return Effect.zipRight(
           toSpan((span, now) => span.event("attempt failed", now, attributes)),
-          Metric.increment(Metric.tagged(tagged(failedAttempts, labels), "error.type", error._tag))
+          Metric.increment(Metric.tagged(tagMetric(failedAttempts, labels), "error.type", error._tag))
         )
       })
-    const ended = (exit: Ended) =>
+    const record = (exit: Ended) =>
       Effect.flatMap(Clock.currentTimeNanos, (now) => {
         const failure = Option.getOrUndefined(failureOf(exit))
         if (failure !== undefined && "images" in failure && failure.images.length > 0) {
@@ -114,44 +114,44 @@ export const observe = (
             }
             for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
           }),
-          counted(result, Number(now - start) / 1e9, all)
+          count(result, Number(now - start) / 1e9, all)
         )
       })
     return {
-      hooked: (options) =>
-        heardBy(
+      withHooks: (options) =>
+        withListener(
           {
-            attempt: Effect.sync(() => {
+            onAttempt: Effect.sync(() => {
               attempts++
               underWay = true
             }),
-            failed
+            onAttemptEnd: (exit) => Option.match(failureOf(exit), { onNone: () => Effect.void, onSome: recordFailure })
           },
           options
         ),
-      came: (now) => {
+      update: (now) => {
         result = now
       },
-      ended: (exit) => afterwards(untold, () => ended(exit))
+      end: (exit) => bestEffort(untold, () => record(exit))
     }
   })
 
-const tagged = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Readonly<Record<string, string>>) =>
+const tagMetric = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).reduce((all, [name, value]) => Metric.tagged(all, name, value), metric)
 
-const counted = (
+const count = (
   result: GenAi.Result,
   seconds: number,
   labels: Readonly<Record<string, string>>
 ): Effect.Effect<void> => {
   // What was used for a hit of a cache was counted when it was made.
   const usage = result.cached ? undefined : result.usage
-  const ofTokens = (type: string) => tagged(tokens, { ...labels, "gen_ai.token.type": type })
+  const ofTokens = (type: string) => tagMetric(tokens, { ...labels, "gen_ai.token.type": type })
   return Effect.all(
     [
-      Metric.update(tagged(duration, labels), seconds),
-      Metric.incrementBy(tagged(images, labels), result.images.length),
-      ifAmount(GenAi.costOf(result), (spent) => Metric.incrementBy(tagged(cost, labels), spent)),
+      Metric.update(tagMetric(duration, labels), seconds),
+      Metric.incrementBy(tagMetric(images, labels), result.images.length),
+      ifAmount(GenAi.costOf(result), (spent) => Metric.incrementBy(tagMetric(cost, labels), spent)),
       ifAmount(usage?.promptTokens, (count) => Metric.update(ofTokens("input"), count)),
       ifAmount(usage?.completionTokens, (count) => Metric.update(ofTokens("output"), count))
     ],

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
-import { afterwards, attempted } from "../layer/bestEffort.js"
+import { bestEffort, bestEffortOption } from "../layer/bestEffort.js"
 
 export interface OpenSpan {
   /** None where the tracer could not begin it. */
@@ -18,10 +18,10 @@ export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Eff
   Effect.uninterruptible(
     Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const span = yield* attempted(`The span ${name} cannot begin`, () =>
+      const span = yield* bestEffortOption(`The span ${name} cannot begin`, () =>
         Scope.extend(Effect.makeSpanScoped(name, { ...options, captureStackTrace: false }), scope)
       )
-      return { span, end: (exit) => afterwards(`The span ${name} cannot end`, () => Scope.close(scope, exit)) }
+      return { span, end: (exit) => bestEffort(`The span ${name} cannot end`, () => Scope.close(scope, exit)) }
     })
   )
 
@@ -40,7 +40,7 @@ export const streamChildOf =
       : (Stream.provideService(stream, Tracer.ParentSpan, span.value) as Stream.Stream<A, E, R>)
 
 /** Runs an effect in a span of its own. */
-export const inSpan =
+export const withSpan =
   (name: string, options?: Tracer.SpanOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.uninterruptibleMask((restore) =>
@@ -48,7 +48,7 @@ export const inSpan =
     )
 
 /** Runs a stream in a span of its own, which ends with it. */
-export const streamInSpan =
+export const withStreamSpan =
   (name: string, options?: Tracer.SpanOptions) =>
   <A, E, R>(stream: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
     Stream.unwrapScoped(
@@ -60,4 +60,4 @@ export const streamInSpan =
 
 /** Attributes of the span that is open. */
 export const annotateSpan = (attributes: Readonly<Record<string, unknown>>): Effect.Effect<void> =>
-  afterwards("The span is told nothing", () => Effect.annotateCurrentSpan(attributes))
+  bestEffort("The span is told nothing", () => Effect.annotateCurrentSpan(attributes))

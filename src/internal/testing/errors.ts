@@ -1,10 +1,11 @@
 /** Each error by its tag, with the fields that the client would give it. */
 import * as Duration from "effect/Duration"
 import * as Errors from "../../Errors.js"
-import { unfinished, unreadable } from "../attempt/outcome.js"
+import { billingOfContent, billingOfInterruption } from "../attempt/billing.js"
+import { headFacts } from "../attempt/headFacts.js"
 import { generateErrors, responseError } from "../attempt/responseError.js"
 import { isDiscovery } from "../attempt/status.js"
-import { makeMask } from "../client/redaction.js"
+import { makeRedactor } from "../client/redaction.js"
 import { statuses } from "../errors/facts.js"
 import { parseJson } from "../errors/serverWords.js"
 import { present } from "../schema/present.js"
@@ -18,7 +19,7 @@ export type ErrorFields<T extends Tag> = Partial<ConstructorParameters<ClassOf<T
 
 export type ErrorOf<T extends Tag> = Extract<Errors.OpenRouterError, { readonly _tag: T }>
 
-const nothing = makeMask([])
+const nothing = makeRedactor([])
 
 /** What the server says, where the test does not. */
 const messages: Readonly<Record<number, string>> = {
@@ -55,13 +56,13 @@ const envelopeOf = (fields: Partial<Errors.ResponseErrorFields>, status: number)
   })
 
 /** The answer that has these fields, read as the client reads it. */
-const answered = (usual: number, fields: Partial<Errors.ResponseErrorFields>): Errors.ResponseErrorFields => {
+const responseFields = (usual: number, fields: Partial<Errors.ResponseErrorFields>): Errors.ResponseErrorFields => {
   const { operation = "generate", status = usual, httpStatus = status } = fields
   const headers = fields.headers ?? headersOf(fields)
   const text = fields.body ?? envelopeOf(fields, status)
   const read = responseError<never>(
     {},
-    { operation, status: httpStatus, headers, text, json: parseJson(text), now: 0 },
+    { operation, status: httpStatus, headers, facts: headFacts(headers), text, json: parseJson(text), now: 0 },
     nothing
   )
   // A message is no field of its own that could be spread.
@@ -71,13 +72,13 @@ const answered = (usual: number, fields: Partial<Errors.ResponseErrorFields>): E
 const connection = ({ operation = "generate", phase = "connect", ...fields }: ErrorFields<"ConnectionError">) => {
   const code = fields.code ?? (phase === "connect" ? "ECONNREFUSED" : "ECONNRESET")
   const description = `${phase === "connect" ? "connect" : "read"} ${code}`
-  const { billing } = unfinished({ operation, mask: nothing }, [], { _tag: "Broken", broken: { phase, description } })
+  const billing = billingOfInterruption(operation, phase === "response")
   return new Errors.ConnectionError({ operation, phase, billing, code, description, ...fields })
 }
 
 const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTimeoutError">) => {
   const { timeout = isDiscovery(operation) ? Duration.seconds(30) : Duration.minutes(5) } = fields
-  const { billing } = unfinished({ operation, mask: nothing }, [], { _tag: "TimedOut", timeout })
+  const billing = billingOfInterruption(operation, true)
   return new Errors.RequestTimeoutError({ operation, billing, timeout, ...fields })
 }
 
@@ -85,8 +86,8 @@ const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTime
 const validation = ({ operation = "generate", images = [], ...fields }: ErrorFields<"ResponseValidationError">) => {
   const { status = 200, headers = headersOf(fields), rawBody = '{"data":[' } = fields
   const issues = [{ path: [], message: "the body is not JSON" }]
-  const content = { text: rawBody, json: undefined, pictures: images.map(({ bytes }) => bytes) }
-  const { billing } = unreadable({ operation, status, headers, mask: nothing }, issues, content)
+  const pictures = images.map(({ bytes }) => bytes)
+  const billing = billingOfContent(operation, { json: undefined, pictures })
   return new Errors.ResponseValidationError({
     operation,
     billing,
@@ -137,7 +138,7 @@ const made = (tag: Tag, fields: object): Errors.OpenRouterError => {
   if (!isAnswered(tag)) return makers[tag](fields)
   const status = tag === "OpenRouterDefaultError" ? 503 : statuses[tag]
   const Class = generateErrors[status] ?? Errors.OpenRouterDefaultError
-  return new Class(answered(status, fields))
+  return new Class(responseFields(status, fields))
 }
 
 export const error = <T extends Tag>(tag: T, fields: ErrorFields<T> = {}): ErrorOf<T> => made(tag, fields) as ErrorOf<T>

@@ -15,7 +15,7 @@ export type Overrides<A> = {
 }
 
 /** The fields that the overrides leave out are those that may be absent: a required one that is undefined would be no `A`. */
-const overridden = <A extends object>(defaults: A, overrides: Overrides<A>): A =>
+const override = <A extends object>(defaults: A, overrides: Overrides<A>): A =>
   present({ ...defaults, ...overrides }) as A
 
 const png =
@@ -47,11 +47,11 @@ const usageOf = (pictures: number): ImageGenerationUsage => ({
 })
 
 export const usage = (overrides: Overrides<ImageGenerationUsage> = {}): ImageGenerationUsage =>
-  overridden(usageOf(1), overrides)
+  override(usageOf(1), overrides)
 
 export const response = (overrides: Overrides<ImageGenerationResponse> = {}): ImageGenerationResponse => {
   const data = overrides.data ?? [image]
-  return overridden({ created, data, usage: usageOf(data.length), generationId }, overrides)
+  return override({ created, data, usage: usageOf(data.length), generationId }, overrides)
 }
 
 export const pictures = (count: number): ReadonlyArray<GeneratedImage.GeneratedImage> =>
@@ -63,7 +63,7 @@ export const partialImage = (index = 0, picture: GeneratedImage.GeneratedImage =
 export type CompletedFields = Pick<Completed, "image" | "created" | "usage" | "generationId" | "model">
 
 export const completed = (overrides: Overrides<CompletedFields> = {}): Completed =>
-  new Completed(overridden<CompletedFields>({ image, created, usage: usageOf(1), generationId }, overrides))
+  new Completed(override<CompletedFields>({ image, created, usage: usageOf(1), generationId }, overrides))
 
 /** Two previews and so many finished pictures. Only the last of them says what they cost together. */
 export const events = (count: number): ReadonlyArray<PartialImage | Completed> => [
@@ -101,11 +101,11 @@ export const model = (overrides: Overrides<ImageModelListItem> = {}): ImageModel
     supportsStreaming: true,
     endpoints: `/api/v1/images/models/${id}/endpoints`
   }
-  return overridden(defaults, overrides)
+  return override(defaults, overrides)
 }
 
 export const endpoint = (overrides: Overrides<ImageEndpoint> = {}): ImageEndpoint =>
-  overridden<ImageEndpoint>(
+  override<ImageEndpoint>(
     {
       providerName: "Testing",
       providerSlug: "testing",

@@ -11,10 +11,11 @@ import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageModelsListResponse } from "../../Schema/ImageModel.js"
 import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
-import { watched } from "../layer/onCompletion.js"
+import { withHooks } from "../layer/attemptHooks.js"
+import { onCompletion } from "../layer/onCompletion.js"
 import { encodeRequest } from "../request/generation.js"
 import { endpointsPath, type ModelId } from "../request/modelPath.js"
-import { valid } from "../request/orInvalidRequest.js"
+import { orInvalidRequest } from "../request/orInvalidRequest.js"
 import { present } from "../schema/present.js"
 import type { Recorder, Unended } from "./recorder.js"
 import * as Samples from "./samples.js"
@@ -53,7 +54,7 @@ const ordinal = (n: number): string => {
 }
 
 /** A call that nobody expected is a fault of the test or of the program, and no error that a program may handle. */
-const unscripted = (operation: Errors.Operation, index: number, answers: number): Effect.Effect<never> =>
+const dieUnscripted = (operation: Errors.Operation, index: number, answers: number): Effect.Effect<never> =>
   Effect.dieMessage(
     `Images.${operation} was called for the ${ordinal(index + 1)} time, and Testing.layer has ${answers} ` +
       `answer${answers === 1 ? "" : "s"} for it: add one to the list \`${operation}\`, or give one answer, or a function, for all calls`
@@ -66,7 +67,7 @@ const isFunction = <Asked extends ReadonlyArray<unknown>, A>(
 const isList = <A>(script: A | ReadonlyArray<A>): script is ReadonlyArray<A> => Array.isArray(script)
 
 /** What the script has for this call. */
-const chosen = <Asked extends ReadonlyArray<unknown>, A>(
+const choose = <Asked extends ReadonlyArray<unknown>, A>(
   operation: Errors.Operation,
   script: Script<Asked, A>,
   asked: Asked,
@@ -75,11 +76,11 @@ const chosen = <Asked extends ReadonlyArray<unknown>, A>(
   Effect.suspend(() => {
     if (isFunction(script)) return Effect.succeed(script(...asked))
     if (!isList(script)) return Effect.succeed(script)
-    return index < script.length ? Effect.succeed(script[index] as A) : unscripted(operation, index, script.length)
+    return index < script.length ? Effect.succeed(script[index] as A) : dieUnscripted(operation, index, script.length)
   })
 
 /** An error is an effect as well: one that fails with itself. */
-const given = <A, E>(answer: Answer<A, E>): Effect.Effect<A, E> =>
+const give = <A, E>(answer: Answer<A, E>): Effect.Effect<A, E> =>
   Effect.isEffect(answer) ? (answer as Effect.Effect<A, E>) : Effect.succeed(answer as A)
 
 type Events = Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
@@ -90,7 +91,7 @@ type Scripted = ReadonlyArray<ImageStreamEvent | Errors.GenerateStreamError>
 const streamOf = (answer: StreamAnswer): Events => {
   if (isList<unknown>(answer)) {
     return Stream.mapEffect(Stream.fromIterable(answer as Scripted), (one) =>
-      given<ImageStreamEvent, Errors.GenerateStreamError>(one)
+      give<ImageStreamEvent, Errors.GenerateStreamError>(one)
     )
   }
   return Effect.isEffect(answer)
@@ -99,7 +100,7 @@ const streamOf = (answer: StreamAnswer): Events => {
 }
 
 /** As of the client: a stream that ends well has given a picture. */
-const untilCompleted = (events: Events): Events =>
+const takeUntilCompleted = (events: Events): Events =>
   Stream.suspend(() => {
     let completed = false
     return Stream.concat(
@@ -114,17 +115,19 @@ const untilCompleted = (events: Events): Events =>
   })
 
 /** An attempt at a stream lasts until its first event. */
-const heard = (events: Events, { onAttemptError }: RequestOptions): Events => {
-  if (onAttemptError === undefined) return events
+const withEndHook = (events: Events, { onAttemptEnd }: RequestOptions): Events => {
+  if (onAttemptEnd === undefined) return events
   return Stream.suspend(() => {
-    let begun = false
+    let ended = false
+    const end = (exit: Exit.Exit<void, Errors.OpenRouterError>): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        if (ended) return Effect.void
+        ended = true
+        return onAttemptEnd(exit)
+      })
     return events.pipe(
-      Stream.tap(() =>
-        Effect.sync(() => {
-          begun = true
-        })
-      ),
-      Stream.tapError((error) => (begun ? Effect.void : onAttemptError(error)))
+      Stream.tap(() => end(Exit.void)),
+      Stream.tapError((error) => end(Exit.fail(error)))
     )
   })
 }
@@ -135,13 +138,12 @@ const once = <A, E extends Errors.OpenRouterError>(
   sent: Unended,
   answer: (index: number) => Effect.Effect<A, E>
 ): Effect.Effect<A, E> => {
-  const { onAttempt = Effect.void, onAttemptError = () => Effect.void } = sent.options
   const attempt = Effect.acquireUseRelease(
     Effect.sync(() => recorder.begin(sent)),
     ({ index }) => answer(index),
     (entry, exit) => Effect.sync(() => entry.end(exit))
   )
-  return Effect.zipRight(onAttempt, Effect.tapError(attempt, onAttemptError))
+  return withHooks(sent.options)(attempt)
 }
 
 /** One that is closed before its end counts as interrupted. */
@@ -157,8 +159,11 @@ const streamedOnce = (
         Effect.sync(() => recorder.begin(sent)),
         (entry) => Effect.sync(() => entry.end(Exit.interrupt(FiberId.none)))
       )
-      const events = untilCompleted(Stream.unwrap(Effect.map(answer(entry.index), streamOf)))
-      return heard(watched(events, { completed: () => {}, ended: (exit) => entry.end(exit) }), sent.options)
+      const events = takeUntilCompleted(Stream.unwrap(Effect.map(answer(entry.index), streamOf)))
+      return withEndHook(
+        onCompletion(events, { onCompleted: () => {}, onEnd: (exit) => entry.end(exit) }),
+        sent.options
+      )
     })
   )
 
@@ -177,29 +182,29 @@ export const make = (answers: Answers, recorder: Recorder): Service => {
   return {
     generate: (request, options = {}) =>
       Effect.zipRight(
-        valid("generate", encodeRequest(request)),
+        orInvalidRequest("generate", encodeRequest(request)),
         once(recorder, { operation: "generate", request, options }, (index) =>
-          Effect.flatMap(chosen("generate", generate, [request, index], index), given)
+          Effect.flatMap(choose("generate", generate, [request, index], index), give)
         )
       ),
     generateStream: (request, options = {}) =>
       Stream.unwrap(
         Effect.as(
-          valid("generateStream", encodeRequest(request)),
+          orInvalidRequest("generateStream", encodeRequest(request)),
           streamedOnce(recorder, { operation: "generateStream", request, options }, (index) =>
-            chosen("generateStream", generateStream, [request, index], index)
+            choose("generateStream", generateStream, [request, index], index)
           )
         )
       ),
     listModels: (options = {}) =>
       once(recorder, { operation: "listModels", options }, (index) =>
-        Effect.flatMap(chosen("listModels", listModels, [index], index), given)
+        Effect.flatMap(choose("listModels", listModels, [index], index), give)
       ),
     listModelEndpoints: (model, options = {}) =>
       Effect.zipRight(
-        valid("listModelEndpoints", endpointsPath(model)),
+        orInvalidRequest("listModelEndpoints", endpointsPath(model)),
         once(recorder, { operation: "listModelEndpoints", model, options }, (index) =>
-          Effect.flatMap(chosen("listModelEndpoints", listModelEndpoints, [model, index], index), given)
+          Effect.flatMap(choose("listModelEndpoints", listModelEndpoints, [model, index], index), give)
         )
       )
   }

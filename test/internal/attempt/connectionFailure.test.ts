@@ -1,6 +1,6 @@
 import { HttpClientError, HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { describe as read } from "../../../src/internal/attempt/connectionFailure.js"
+import { describeFailure as read } from "../../../src/internal/attempt/connectionFailure.js"
 
 const request = HttpClientRequest.post("https://example.test/api/v1/images")
 

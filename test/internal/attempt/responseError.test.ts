@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration } from "effect"
 import type { Errors } from "effect-openrouter-images"
+import { headFacts } from "../../../src/internal/attempt/headFacts.js"
 import { generateErrors, listModelsErrors, responseError } from "../../../src/internal/attempt/responseError.js"
 import { isSuccess } from "../../../src/internal/attempt/status.js"
 import { parseRetryAfter } from "../../../src/internal/attempt/waits.js"
-import { makeMask } from "../../../src/internal/client/redaction.js"
+import { makeRedactor } from "../../../src/internal/client/redaction.js"
 import { parseJson } from "../../../src/internal/errors/serverWords.js"
 
 const envelope = (code?: unknown): string => JSON.stringify({ error: { message: "no", code } })
@@ -15,8 +16,8 @@ const errorOf = (
   { headers = {}, operation = "generate" }: { headers?: Record<string, string>; operation?: Errors.Operation } = {}
 ) => {
   const table = operation === "generate" ? generateErrors : listModelsErrors
-  const answer = { operation, status, headers, text, json: parseJson(text), now: 0 }
-  return responseError<Errors.OpenRouterError>(table, answer, makeMask([]))
+  const answer = { operation, status, headers, facts: headFacts(headers), text, json: parseJson(text), now: 0 }
+  return responseError<Errors.OpenRouterError>(table, answer, makeRedactor([]))
 }
 
 describe("what an answer cost", () => {

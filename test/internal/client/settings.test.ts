@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
+import { onFailure } from "../../support/attemptEnds.js"
 import { noModels, picture, refusal, scripted } from "../../support/memoryHttp.js"
 import { operations } from "../../support/operations.js"
 
@@ -110,11 +111,14 @@ describe("what a call does around its attempts", () => {
       return { exit: yield* Fiber.join(fiber), seen }
     })
 
-  it.effect.each(names)("of %s is run before each and after each that failed", (name) =>
+  it.effect.each(names)("of %s is run before each and after each, with how it ended", (name) =>
     Effect.gen(function* () {
       const { exit, seen } = yield* watched(name, (see) => ({
         onAttempt: see("before"),
-        onAttemptError: (error) => see("httpStatus" in error ? `failed with ${error.status}` : error._tag)
+        onAttemptEnd: (exit) =>
+          Exit.isSuccess(exit)
+            ? see("succeeded")
+            : onFailure((error) => see("httpStatus" in error ? `failed with ${error.status}` : error._tag))(exit)
       }))
       expect(exit._tag).toBe("Success")
       expect(seen).toEqual([
@@ -125,7 +129,8 @@ describe("what a call does around its attempts", () => {
         [1000, "sent"],
         [1000, "failed with 503"],
         [2500, "before"],
-        [2500, "sent"]
+        [2500, "sent"],
+        [2500, "succeeded"]
       ])
     })
   )
@@ -144,9 +149,9 @@ describe("what a call does around its attempts", () => {
   it.effect.each(names)("of %s is told of the failure that ends it, which stays the same", (name) =>
     Effect.gen(function* () {
       const told: Array<Errors.OpenRouterError> = []
-      const onAttemptError = (error: Errors.OpenRouterError) => Effect.sync(() => void told.push(error))
+      const onAttemptEnd = onFailure((error) => Effect.sync(() => void told.push(error)))
       const { layer } = scripted([refusal(402)], { apiKey, retry })
-      const error = yield* Effect.flip(operations[name]({ onAttemptError })).pipe(Effect.provide(layer))
+      const error = yield* Effect.flip(operations[name]({ onAttemptEnd })).pipe(Effect.provide(layer))
       expect(told).toHaveLength(1)
       expect(told[0]).toBe(error)
     })
@@ -155,7 +160,7 @@ describe("what a call does around its attempts", () => {
   it.effect.each(names)("of %s is not run for a request that is not sent", (name) =>
     Effect.gen(function* () {
       const never = Effect.dieMessage("nothing was to be sent")
-      yield* refused(operations[name]({ onAttempt: never, onAttemptError: () => never, baseUrl: "none" }))
+      yield* refused(operations[name]({ onAttempt: never, onAttemptEnd: () => never, baseUrl: "none" }))
     })
   )
 })

@@ -12,6 +12,7 @@ import {
   Retry,
   Telemetry
 } from "effect-openrouter-images"
+import { onFailure } from "../../support/attemptEnds.js"
 import { hashed } from "../../support/generating.js"
 import { expectEmpty, slow } from "../../support/limited.js"
 import { type Answer, picture, refusal, type Script, scripted } from "../../support/memoryHttp.js"
@@ -91,7 +92,7 @@ describe("a generation that callers share", () => {
       const seen: Array<string> = []
       const hooksOf = (name: string): Client.RequestOptions => ({
         onAttempt: Effect.sync(() => void seen.push(`${name} attempt`)),
-        onAttemptError: () => Effect.sync(() => void seen.push(`${name} failed`))
+        onAttemptEnd: onFailure(() => Effect.sync(() => void seen.push(`${name} failed`)))
       })
       const [first] = yield* Effect.forEach(["first", "second", "third"], (name) =>
         start(Images.generate(request, hooksOf(name)))

@@ -45,7 +45,7 @@ const stacked = (order: ReadonlyArray<string>): Layer.Layer<Images.Images | Emul
 /** A server that refuses the first attempt, so that the hooks for failures run. */
 const options: Images.RequestOptions = {
   retry: Retry.make({ initialInterval: 0, jitter: false }),
-  onAttemptError: boom,
+  onAttemptEnd: boom,
   onKeepAlive: boom
 }
 
@@ -92,7 +92,7 @@ describe("a layer of which a part breaks", () => {
       )
       expect(pictures.map(GeneratedImage.isGeneratedImage)).toEqual([true])
       expect(yield* emulator.ledger).toHaveLength(1)
-      if (logs && refusedFirst) expect(lines).toContain("The hook onAttemptError is broken: boom")
+      if (logs && refusedFirst) expect(lines).toContain("The hook onAttemptEnd is broken: boom")
       return lines
     }).pipe(Effect.provide(stacked(order)))
 
@@ -208,7 +208,7 @@ describe("a hook", () => {
       const images = [Testing.image]
       const failure = Testing.error("ResponseValidationError", { images })
       const layers = Telemetry.layer().pipe(Layer.provide(RateLimit.layer()))
-      const error = yield* Effect.flip(Images.generate(seedream, { onAttemptError: boom })).pipe(
+      const error = yield* Effect.flip(Images.generate(seedream, { onAttemptEnd: boom })).pipe(
         Effect.provide(Layer.provide(layers, Testing.layer({ generate: failure })))
       )
       expect(error).toMatchObject({ _tag: "ResponseValidationError", images })

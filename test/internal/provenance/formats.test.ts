@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { embedded, jsonOf } from "../../../src/internal/provenance/embed.js"
+import { embed, jsonOf } from "../../../src/internal/provenance/embed.js"
 import { decoded, inserted, kinds, pngChunk, svg, withCompressedXmp, withXmp, xmpOf } from "../../support/pictures.js"
 
 const statement = { prompt: "a red panda", model: "author/slug", json: '{"a":"<&>"}' }
-const write = (bytes: Uint8Array, breakSignature = false) => embedded(bytes, statement, breakSignature)
+const write = (bytes: Uint8Array, breakSignature = false) => embed(bytes, statement, breakSignature)
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "latin1"))
 const textOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? new Uint8Array()).toString("latin1")
 
@@ -119,7 +119,7 @@ describe("pictures that are not as they should be", () => {
 
 describe("a JPEG", () => {
   it("takes a packet of 65502 bytes, and none that is longer", async () => {
-    const written = (length: number) => embedded(jpeg, { ...statement, json: "1".repeat(length) }, false)
+    const written = (length: number) => embed(jpeg, { ...statement, json: "1".repeat(length) }, false)
     const longest = 65_502 - Buffer.byteLength((await xmpOf(written(0) ?? jpeg)) ?? "")
     expect(Buffer.byteLength((await xmpOf(written(longest) ?? jpeg)) ?? "")).toBe(65_502)
     expect(written(longest + 1)).toBeUndefined()

@@ -15,6 +15,7 @@ import {
 } from "effect"
 import { Client, type Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
+import { onFailure } from "../../support/attemptEnds.js"
 import { seconds } from "../../support/attempts.js"
 import { expectEmpty, grouped, limited, named, names, slow, start, startAll, steady } from "../../support/limited.js"
 import { inFlight, picture, refusal } from "../../support/memoryHttp.js"
@@ -214,7 +215,7 @@ describe("a server that asks to wait", () => {
       const call = (prompt: string) =>
         Images.generate(
           { model: "krea/krea-2", prompt, resolution: "512" },
-          { onAttemptError: (error) => Deferred.succeed(refused, error) }
+          { onAttemptEnd: onFailure((error) => Deferred.succeed(refused, error)) }
         )
       const all = yield* Effect.fork(Effect.forEach(["a", "b", "c"], call, { concurrency: "unbounded" }))
       expect((yield* Deferred.await(refused))._tag).toBe("TooManyRequestsResponseError")

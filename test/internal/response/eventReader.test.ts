@@ -1,12 +1,20 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Option } from "effect"
 import type { ImagesSchema } from "effect-openrouter-images"
+import { headFacts } from "../../../src/internal/attempt/headFacts.js"
 import type { Ending } from "../../../src/internal/attempt/outcome.js"
-import { makeMask } from "../../../src/internal/client/redaction.js"
+import { makeRedactor } from "../../../src/internal/client/redaction.js"
 import { EventReader } from "../../../src/internal/response/eventReader.js"
 
 const headers = { "x-generation-id": "gen-7", "content-type": "text/event-stream" }
-const origin = { operation: "generateStream", status: 200, headers, receivedAt: 9000, mask: makeMask([]) } as const
+const origin = {
+  operation: "generateStream",
+  status: 200,
+  headers,
+  facts: headFacts(headers),
+  receivedAt: 9000,
+  redact: makeRedactor([])
+} as const
 
 const whole: Ending = { _tag: "Whole" }
 const timedOut: Ending = { _tag: "TimedOut", timeout: Duration.seconds(9) }

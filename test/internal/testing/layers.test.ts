@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Duration, Effect, Either, Fiber, Layer, Stream, TestClock } from "effect"
 import { Batch, Budget, Cache, Catalog, Fallback, Images, Preflight, RateLimit } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
+import { onFailure } from "../../support/attemptEnds.js"
 
 const request = { model: "a/first", prompt: "a red panda" }
 const overloaded = Testing.error("ProviderOverloadedResponseError")
@@ -20,7 +21,7 @@ const listening = () => {
   const heard: Array<string> = []
   const options: Images.RequestOptions = {
     onAttempt: Effect.sync(() => void heard.push("attempt")),
-    onAttemptError: ({ _tag }) => Effect.sync(() => void heard.push(_tag))
+    onAttemptEnd: onFailure(({ _tag }) => Effect.sync(() => void heard.push(_tag)))
   }
   return { heard, options }
 }
