@@ -21,6 +21,8 @@ const reading = [
   "errors",
   "retries-and-money",
   "streaming",
+  "configuration",
+  "provenance",
   "testing",
   "production",
   "telemetry",

@@ -43,8 +43,9 @@ const faults = async () => {
   const found = [...printed.matchAll(/^(.+): (\d+) cells, (\d+) attempts$/gm)].map(([, ...groups]) => groups)
   const total = ["together", ...[1, 2].map((i) => String(sum(found.map((groups) => Number(groups[i])))))]
   const rows = [...found, total].map(([title, cells, attempts]) => [title, number(cells), number(attempts)])
-  return `Every fault of [faults.md](faults.md) × each operation × each retry policy × with and without a timeout, over real sockets. Each cell holds the error's tag, its \`billing\`, the number
-of attempts, and the server's ledger: what \`billing\` says is true, and no policy but one that was told to pays for a call twice.
+  return `Every fault of [faults.md](faults.md) × each operation × each retry policy × with and without a timeout, over real
+sockets. Each cell checks the error's tag, its \`billing\`, the number of attempts and the server's ledger. What \`billing\`
+says is true, and no policy pays for a call twice unless it was told to.
 
 ${tableOf(["matrix", "cells", "attempts"], rows)}
 
@@ -54,9 +55,11 @@ ${tableOf(["matrix", "cells", "attempts"], rows)}
 const cuts = async () => {
   const printed = await vitest(["test/network/toxic.test.ts"])
   const [, count] = /^(\d+) cuts$/m.exec(printed)
-  return `A proxy between client and server resets or closes the connection after each single byte of an answer: of each operation, with a declared length and in chunks, by \`fetch\` and undici.
-**${number(count)} cuts**, and after each the outcome is the right one of the documented ones, with the pictures that had arrived whole, and nothing is paid twice. The same proxy makes a network slow, narrow, half open
-and silent.
+  return `A proxy between client and server resets or closes the connection after each single byte of an answer. It does so for
+each operation, with a declared length and in chunks, by \`fetch\` and undici.
+
+**${number(count)} cuts**: after each, the outcome is the right one of the documented outcomes, with the pictures that had arrived
+whole, and nothing is paid twice. The same proxy makes a network slow, narrow, half open and silent.
 
 \`npx vitest run test/network/toxic.test.ts\` repeats it.`
 }
@@ -66,10 +69,14 @@ const inputs = async () => {
   const printed = await vitest(["test/fuzz"], { FUZZ_RUNS: runs, FUZZ_SEED: String(seed) })
   const found = [...printed.matchAll(/^(\d+) inputs for (\d+) properties/gm)]
   const [tried, properties] = [1, 2].map((i) => sum(found.map((match) => Number(match[i]))))
-  return `Whole requests and answers made from the Schemas, right bodies with mutations in them, soup of server-sent events, cut anywhere: **${number(tried)} inputs for ${properties} properties**, seed ${seed}. Each ends within
-10 seconds in a value or a documented error: no defect, no rejection that nobody handles, no key in an error, and no picture lost that was whole.
+  return `The inputs are whole requests and answers made from the Schemas, right bodies with mutations in them, and soup of
+server-sent events, cut anywhere: **${number(tried)} inputs for ${properties} properties**, seed ${seed}.
 
-\`FUZZ_RUNS=${runs} FUZZ_SEED=${seed} npm run fuzz\` repeats it; without a seed the inputs are new ones, and a failure prints its own.`
+Each ends within 10 seconds in a value or a documented error. There is no defect, no unhandled rejection, no key in an
+error, and no whole picture is lost.
+
+\`FUZZ_RUNS=${runs} FUZZ_SEED=${seed} npm run fuzz\` repeats it. Without a seed the inputs are new, and a failure
+prints its seed.`
 }
 
 const loadBy = async (client) => {
@@ -82,13 +89,14 @@ ${tableOf(["what holds", "figure"], checks)}`
 }
 
 const load =
-  async () => `10,000 small generations and 500 of 4 MB, 64 at once, through one client, with each kind of fault on 5 % of the attempts; then everything under way is interrupted at random moments.
+  async () => `10,000 small generations and 500 of 4 MB go through one client, 64 at once, with each kind of fault on 5 % of the
+attempts. Then everything under way is interrupted at random moments.
 
 ${await loadBy("fetch")}
 
 ${await loadBy("undici")}
 
-\`npm run soak -- --client fetch --seed ${seed}\` repeats it; CI runs a short form.`
+\`npm run soak -- --client fetch --seed ${seed}\` repeats it. CI runs a short form.`
 
 /** Of one file: how many changes a test noticed, also by never ending, of those that could be noticed. */
 const scoreOf = ([file, { mutants }]) => {
@@ -113,8 +121,9 @@ const mutations = async () => {
     number(noticed),
     `${((noticed / all) * 100).toFixed(0)} %`
   ])
-  return `[Stryker](https://stryker-mutator.io) changes the code that errors, retries and streams are made of, a place at a time, and runs the tests that come by there: how many of the changes one of them notices. What
-runs once at the start (tables, schemas) is left out.
+  return `[Stryker](https://stryker-mutator.io) changes the code of errors, retries and streams, one place at a time, and runs the
+tests that reach it. The score says how many changes a test notices. What runs once at the start (tables, schemas) is
+left out.
 
 ${tableOf(["file", "changes", "noticed", "score"], rows)}
 
@@ -131,7 +140,8 @@ const parts = {
 
 const introduction = `# Reliability
 
-What was done to the library to make it break its promises (never pay twice, lose no picture that was paid for, tell no secret, end in a value or a documented error), in figures.
+The library promises never to pay twice, to lose no picture that was paid for, to tell no secret, and to end in a value
+or a documented error. This page says what was done to break these promises, in figures.
 
 <!-- Written by \`npm run reliability\` from the runs themselves. -->
 `

@@ -1,7 +1,7 @@
-// Runs every TypeScript snippet of the README and the guides as a module of its own, in an empty folder, with the emulator as its API.
-// It must end by itself with exit code 0. One that ends with `NodeRuntime.runMain` runs itself; of any other an effect that it calls
-// `program` or `test` is run over the layers of the README's first program. Those named `*.test.ts` are left to the tests, which run the
-// same files.
+// Runs every TypeScript snippet of the README and the guides as a module of its own, in an empty folder, with the emulator as
+// its API. It must end by itself with exit code 0. One that ends with `NodeRuntime.runMain` runs itself. Of any other, an effect
+// that it calls `program` or `test` is run over the layers in `edgeOf`. Those named `*.test.ts` are left to the tests, which run
+// the same files.
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

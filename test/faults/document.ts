@@ -6,7 +6,7 @@ import { type Row, type Section, table } from "./table.js"
 
 const titles: Readonly<Record<Section, string>> = {
   answers: "Answers that are an error",
-  successes: "HTTP 200 with a body that is none of the API's",
+  successes: "HTTP 200 with a body that is not the API's",
   network: "Connections that break or fall silent",
   bodies: "Answers that are slow or wrong",
   streams: "Streams that end otherwise"
@@ -20,7 +20,7 @@ interface Line {
   readonly calls: ReadonlyArray<CallName>
 }
 
-/** Error, billing, whether it is tried again by default, and advice; of a fault that outlasts a timeout, with one. */
+/** Error, billing, whether it is retried by default, and advice; of a fault that outlasts a timeout, with one. */
 const saysOf = (row: Row, call: CallName): string => {
   const outcome = outcomeOf(row, call, true)
   if (outcome === "success") return "none: it succeeds | as usual | no | Nothing."
@@ -73,7 +73,7 @@ const cellsOf = (rows: ReadonlyArray<Row>) => {
   }
 }
 
-const head = ["fault", "operation", "error", "billing", "tried again by default", "what to do"]
+const head = ["fault", "operation", "error", "billing", "retried by default", "what to do"]
 
 /** As the formatter wants it: every column as wide as its widest cell. */
 const tableOf = (lines: ReadonlyArray<ReadonlyArray<string>>): string => {
@@ -87,9 +87,11 @@ const section = (name: Section): string =>
 
 const introduction = `# Faults
 
-What a call comes to when something goes wrong: the tests make each of these faults happen over a real socket, under every retry policy,
-with and without a timeout, and hold what \`billing\` says against the server's ledger. A line that names no kind of body or moment is about
-all of them; \`generateStream (JSON)\` is a stream that the provider answers with plain JSON.
+What a call comes to when something goes wrong. The tests make each of these faults happen over a real socket, under
+every retry policy, with and without a timeout. They compare what \`billing\` says with the server's ledger.
+
+A line that names no kind of body or moment is about all of them. \`generateStream (JSON)\` is a stream that the provider
+answers with plain JSON.
 
 <!-- Written by \`npm run faults\` from test/faults/table.ts. -->
 `
