@@ -47,7 +47,8 @@ export {
    */
   formatUsd,
   /**
-   * A range of US dollars for people, such as a quote: one amount where both ends read the same, and `unknown` where nothing is known.
+   * A range of US dollars for people, such as a quote: one amount where both ends read the same, `free` where
+   * both are zero, and `unknown` where nothing is known.
    *
    * @since 0.1.0
    * @category rendering

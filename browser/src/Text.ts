@@ -1,24 +1,6 @@
 /** Amounts as people say them. */
 import * as Duration from "effect/Duration"
 
-/** `$0.04`, `$0.0014`: cents, and below a cent the digits that count. */
-export const dollars = (amount: number): string => {
-  const digits = amount > 0 && amount < 0.1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 3 }
-  return `$${amount.toLocaleString("en-US", { minimumFractionDigits: amount === 0 ? 0 : 2, ...digits })}`
-}
-
-export interface Range {
-  readonly minUsd: number
-  readonly maxUsd: number
-}
-
-/** `$0.04`, `$0.04 – $0.06`, `from $0.04`. */
-export const range = ({ maxUsd, minUsd }: Range): string => {
-  if (!Number.isFinite(maxUsd)) return `from ${dollars(minUsd)}`
-  const [least, most] = [dollars(minUsd), dollars(maxUsd)]
-  return least === most ? (maxUsd === 0 ? "free" : most) : `${least} – ${most}`
-}
-
 export const byteSize = (bytes: number): string => {
   if (bytes < 1000) return `${bytes} B`
   return bytes < 999_950 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`

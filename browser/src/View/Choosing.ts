@@ -1,11 +1,11 @@
 /** The parts of the form that follow from the models. */
-import type { ImagesSchema } from "effect-openrouter-images"
+import { type ImagesSchema, Quote } from "effect-openrouter-images"
 import { aspectRatios, mostPictures, needsReferences, summary } from "../Capabilities.js"
 import { type Choice, proportion } from "../Choice.js"
 import { type Html, h } from "../Html.js"
 import type { Rehearsal } from "../Rehearsal.js"
 import { chosenModel, listed, type State } from "../State.js"
-import { counted, range } from "../Text.js"
+import { counted } from "../Text.js"
 
 type Model = ImagesSchema.ImageModelListItem
 
@@ -13,7 +13,7 @@ const label = (model: Model, { prices }: State): string => {
   const price = prices.get(model.id)
   if (Object.keys(model.supportedParameters).length === 0) return `${model.name} · nobody serves it yet`
   if (needsReferences(model)) return `${model.name} · needs a reference picture`
-  return price === undefined ? model.name : `${model.name} · ${range(price)}`
+  return price === undefined ? model.name : `${model.name} · ${Quote.formatUsdRange(price)}`
 }
 
 export const models = (state: State): ReadonlyArray<Html> => {

@@ -1,12 +1,11 @@
 /** The price before the request is sent. */
-import { Errors } from "effect-openrouter-images"
+import { Errors, Quote } from "effect-openrouter-images"
 import { type Html, h } from "../Html.js"
 import type { State } from "../State.js"
-import { range } from "../Text.js"
 
 const figure = ({ models, quote }: State): string => {
   if (quote === undefined) return models?._tag === "Left" ? "not known" : "…"
-  return quote._tag === "Left" ? "not known" : range(quote.right)
+  return quote._tag === "Left" ? "not known" : Quote.formatUsdRange(quote.right)
 }
 
 export const amount = (state: State): ReadonlyArray<Html> => [

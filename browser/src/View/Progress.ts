@@ -1,10 +1,11 @@
 /** How the generation stands, in a line, and what it came to. */
+import { Quote } from "effect-openrouter-images"
 import * as Either from "effect/Either"
 import { billing, finished, type Generation } from "../Generation.js"
 import { type Html, h } from "../Html.js"
 import { costOf } from "../Spending.js"
 import type { State } from "../State.js"
-import { counted, dollars, range, time } from "../Text.js"
+import { counted, time } from "../Text.js"
 
 const working = ({ previews, request, retrying, sent, view }: Generation): string => {
   if (retrying !== undefined) return `Trying again: ${retrying}`
@@ -36,7 +37,7 @@ const fact = (name: string, value: string): Html => h("div", {}, h("dt", {}, nam
 
 const cost = (generation: Generation): string => {
   const usd = costOf(generation.view)
-  if (usd !== undefined) return dollars(usd)
+  if (usd !== undefined) return Quote.formatUsd(usd)
   if (generation.outcome._tag === "Working") return "…"
   return billing(generation) === "notBilled" ? "nothing" : "not known"
 }
@@ -49,7 +50,7 @@ export const facts = ({ generation }: State): ReadonlyArray<Html> =>
           "dl",
           { class: "facts" },
           fact("Cost", cost(generation)),
-          fact("Quoted", generation.quote === undefined ? "not known" : range(generation.quote)),
+          fact("Quoted", generation.quote === undefined ? "not known" : Quote.formatUsdRange(generation.quote)),
           fact("Model", generation.request.model)
         )
       ]

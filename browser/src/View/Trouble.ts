@@ -1,25 +1,14 @@
 /** What went wrong, what it cost, and what to do. */
 import * as Either from "effect/Either"
-import { Errors } from "effect-openrouter-images"
+import { Errors, Quote } from "effect-openrouter-images"
 import type { Generation } from "../Generation.js"
 import { type Html, h } from "../Html.js"
 import type { State } from "../State.js"
-import { range } from "../Text.js"
-
-/** The labels of `Errors.format` stand in a column of this width. */
-const column = 12
-const goesOn = `\n${" ".repeat(column)}`
 
 interface Row {
   readonly label: string
   readonly value: string
 }
-
-/** A line that begins in the second column goes on with the value above it. */
-const rowOf = (line: string): Row => ({
-  label: line.slice(0, column).trim(),
-  value: line.slice(column).replaceAll(goesOn, "\n")
-})
 
 const block = (kind: string, title: string, rows: ReadonlyArray<Row>): Html =>
   h(
@@ -30,8 +19,13 @@ const block = (kind: string, title: string, rows: ReadonlyArray<Row>): Html =>
   )
 
 const ofError = (error: Errors.OpenRouterError): Html => {
-  const [title = error._tag, ...lines] = Errors.format(error).split(/\n(?! {12})/)
-  return block("error", title, lines.map(rowOf))
+  const { action, cost, details, title, what } = Errors.explain(error)
+  return block("error", title, [
+    { label: "what", value: what },
+    { label: "cost", value: cost },
+    { label: "what to do", value: action },
+    ...details
+  ])
 }
 
 const cancelled = ({ quote, sent }: Generation): Html =>
@@ -40,7 +34,7 @@ const cancelled = ({ quote, sent }: Generation): Html =>
         { label: "what", value: "The connection was closed. The provider may draw on all the same." },
         {
           label: "cost",
-          value: `It is not known whether the generation was billed${quote ? `: ${range(quote)} if it was` : ""}.`
+          value: `It is not known whether the generation was billed${quote ? `: ${Quote.formatUsdRange(quote)} if it was` : ""}.`
         },
         { label: "what to do", value: "Look at the account's activity before you send it again: you may pay twice." }
       ])

@@ -13,9 +13,10 @@ export const formatUsd = (amount: number): string => {
   return `$${rounded.toLocaleString("en-US", { minimumFractionDigits, maximumFractionDigits })}`
 }
 
-/** `$0.04`, `$0.04 to $0.06`, `from $0.04`, or `unknown` where nothing is known at all. */
+/** `$0.04`, `$0.04 to $0.06`, `from $0.04`, `free`, or `unknown` where nothing is known at all. */
 export const formatUsdRange = ({ maxUsd, minUsd }: UsdRange): string => {
   const [min, max] = [formatUsd(minUsd), formatUsd(maxUsd)]
   if (!Number.isFinite(maxUsd)) return minUsd === 0 ? "unknown" : `from ${min}`
+  if (maxUsd === 0) return "free"
   return min === max ? min : `${min} to ${max}`
 }

@@ -41,6 +41,7 @@ describe("a range of dollars", () => {
     [{ minUsd: 0.040000001, maxUsd: 0.040000002 }, "$0.04"],
     [{ minUsd: 0.04, maxUsd: Number.POSITIVE_INFINITY }, "from $0.04"],
     [{ minUsd: 0, maxUsd: Number.POSITIVE_INFINITY }, "unknown"],
+    [{ minUsd: 0, maxUsd: 0 }, "free"],
     [{ minUsd: 0, maxUsd: 0.5 }, "$0 to $0.50"]
   ])("%o reads %s", (range, text) => {
     expect(Quote.formatUsdRange(range)).toBe(text)
