@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import { identity } from "effect/Function"
@@ -12,7 +13,7 @@ import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
-import { makeTracker as make, type Progress, type Tracker } from "./internal/batch/tracker.js"
+import { makeTracker as make, type Tracker } from "./internal/batch/tracker.js"
 import { markCached } from "./internal/cache/markCached.js"
 import { SingleFlight } from "./internal/concurrency/singleFlight.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
@@ -25,13 +26,6 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 
 export type {
   /**
-   * How far a run has come.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Progress,
-  /**
    * What a run writes its progress into. It tells of one run at a time: another begins anew.
    *
    * @since 0.1.0
@@ -39,6 +33,27 @@ export type {
    */
   Tracker
 } from "./internal/batch/tracker.js"
+
+/**
+ * How far a run has come.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Progress {
+  /** How many requests there are; absent where that shows only in the end. */
+  readonly total?: number
+  /** How many have their pictures. */
+  readonly done: number
+  readonly failed: number
+  readonly running: number
+  /** What those that are done have cost (`totalCostUsd`), in US dollars; one that does not say it counts nothing. */
+  readonly spentUsd: number
+  /** Since the run began; once it has ended, how long it took. */
+  readonly elapsed: Duration.Duration
+  /** What the rest will take if it goes on like this; absent where `total` is, and before anything has ended. */
+  readonly timeLeft?: Duration.Duration
+}
 
 /**
  * A request and what came of it.

@@ -4,36 +4,16 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Catalog } from "./Catalog.js"
 import { Images } from "./Images.js"
-import {
-  type Account,
-  type InvalidSettlementError,
-  make as makeAccount,
-  type Options,
-  type Status
-} from "./internal/budget/account.js"
+import { type Account, type InvalidSettlementError, make as makeAccount } from "./internal/budget/account.js"
+import type * as Ledger from "./internal/budget/ledger.js"
 import { withinBudget } from "./internal/budget/reserve.js"
-import { BudgetStore, type BudgetStoreError, makeMemory, type Store } from "./internal/budget/store.js"
+import { BudgetStore, type BudgetStoreError, makeMemory } from "./internal/budget/store.js"
 
-export type {
-  /**
-   * What may be spent.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Options,
-  /**
-   * What is spent, set aside and left, in US dollars.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Status
-} from "./internal/budget/account.js"
 export {
   /**
    * `settle` was given a cost that is none: negative, not a number or infinite. The reservation stays as it is, and the ledger is untouched.
@@ -59,15 +39,6 @@ export type {
    */
   Reservation
 } from "./internal/budget/ledger.js"
-export type {
-  /**
-   * What keeps a ledger.
-   *
-   * @since 0.1.0
-   * @category store
-   */
-  Store
-} from "./internal/budget/store.js"
 export {
   /**
    * Where the ledger is kept: memory for `layer`, whatever you provide for `layerWithStore`. Its one operation reads the ledger, changes it and
@@ -130,6 +101,57 @@ export {
    */
   layerStoreKeyValueStore
 } from "./internal/budget/store.js"
+
+/**
+ * What is spent, set aside and left, in US dollars.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Status {
+  readonly limitUsd: number
+  readonly spentUsd: number
+  readonly reservedUsd: number
+  /** What a request may cost at most; never below zero. */
+  readonly remainingUsd: number
+  readonly reservations: ReadonlyArray<Ledger.Reservation>
+}
+
+/**
+ * What may be spent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** US dollars, zero or more; zero lets only through what is free. */
+  readonly limitUsd: number
+  /** The time that the limit is for, ending now: what was spent before it no longer counts. Default: everything counts, for ever. */
+  readonly window?: Duration.DurationInput | undefined
+  /**
+   * What to do with a request whose cost has no known upper bound, or whose price cannot be asked for. `refuse` (the default) fails; `allow` sets
+   * aside the least that it costs, so that the limit may be exceeded.
+   */
+  readonly onUnknownCost?: "refuse" | "allow" | undefined
+  /**
+   * Whether what a provider charges for your own key counts as well (`totalCostUsd`). Default: true. With `false` only `usage.cost` counts, which is what
+   * OpenRouter charges.
+   */
+  readonly countUpstreamCost?: boolean | undefined
+}
+
+/**
+ * What keeps a ledger.
+ *
+ * @since 0.1.0
+ * @category store
+ */
+export interface Store {
+  /** Changes the ledger; no other change comes in between. */
+  readonly modify: <A>(
+    change: (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
+  ) => Effect.Effect<A, BudgetStoreError>
+}
 
 /**
  * The budget as a service: `status` and `settle`.

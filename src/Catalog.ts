@@ -8,29 +8,51 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { InvalidRequestError, type ListModelEndpointsError, type ListModelsError } from "./Errors.js"
+import type { ModelId } from "./Images.js"
 import { Images } from "./Images.js"
 import * as Fresh from "./internal/catalog/refresh.js"
-import { type Criteria, issuesOf, matches, type Offer, search } from "./internal/endpoint/search.js"
-import type { ModelId } from "./internal/request/modelPath.js"
+import type { Parameter } from "./internal/endpoint/compatibility.js"
+import { issuesOf, matches, search } from "./internal/endpoint/search.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
-import type { ImageModelListItem } from "./Schema/ImageModel.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
+import type { ImageModelListItem, InputModality } from "./Schema/ImageModel.js"
 
-export type {
+/**
+ * An endpoint that was found, with its model and the price of what was asked for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Offer extends ImageEndpoint {
+  /** The model's id. */
+  readonly model: string
+  /** The least that a request with these parameters costs, in US dollars. */
+  readonly minUsd: number
+  /** The most; `Infinity` where no upper bound is known. */
+  readonly maxUsd: number
+}
+
+/**
+ * What is looked for; all of it is optional.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Criteria {
+  /** Parameters that must be taken: by name, or with the values that are meant. */
+  readonly parameters?: ReadonlyArray<Parameter> | Partial<Omit<ImageGenerationRequest, "model">> | undefined
+  /** What the model must take in. */
+  readonly inputModalities?: ReadonlyArray<InputModality> | undefined
+  /** Whether the endpoint streams. */
+  readonly streaming?: boolean | undefined
   /**
-   * What is looked for; all of it is optional.
-   *
-   * @since 0.1.0
-   * @category models
+   * The most that the request may cost, in US dollars, zero or more; an endpoint whose price has no known upper bound is left out. Any other number
+   * fails with InvalidRequestError.
    */
-  Criteria,
-  /**
-   * An endpoint that was found, with its model and the price of what was asked for.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Offer
-} from "./internal/endpoint/search.js"
+  readonly maxCostUsd?: number | undefined
+  /** A provider's name, slug or tag. */
+  readonly provider?: string | undefined
+}
 
 /**
  * The catalogue as a service.

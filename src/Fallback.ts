@@ -14,7 +14,7 @@ import type * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { GenerateError, GenerateStreamError, OpenRouterError } from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
-import { type Failure, nextRequest, type Step, withStep } from "./internal/fallback/alternatives.js"
+import { type Failure, nextRequest, withStep } from "./internal/fallback/alternatives.js"
 import { isCurable } from "./internal/fallback/curable.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { recordedRequest } from "./internal/request/record.js"
@@ -23,23 +23,22 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
-export type {
-  /**
-   * What differs from the request as it stands: another `model`, other `provider` preferences, fewer pictures. A field that is undefined is taken
-   * out of the request.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Overrides,
-  /**
-   * What to try when nothing before it was served: a model's id, or overrides of the request.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Step
-} from "./internal/fallback/alternatives.js"
+/**
+ * What to try when nothing before it was served: a model's id, or overrides of the request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Step = string | Overrides
+
+/**
+ * What differs from the request as it stands: another `model`, other `provider` preferences, fewer pictures. A field that is undefined is taken
+ * out of the request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Overrides extends Partial<ImageGenerationRequest> {}
 
 /**
  * How far a fallback goes; all of it is optional.

@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { decodeBase64, encodeBase64 } from "./internal/decoding/base64.js"
-import { type Dimensions, readDimensions } from "./internal/image/dimensions.js"
+import { readDimensions } from "./internal/image/dimensions.js"
 import { fitPath, isPictureExtension } from "./internal/image/fileName.js"
 import { sha256 as sha256Of } from "./internal/image/sha256.js"
 import { extensionOf, sniffMediaType } from "./internal/image/sniff.js"
@@ -22,15 +22,16 @@ import { writeSidecar } from "./internal/provenance/sidecar.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import type { Provenance, WriteOptions } from "./Provenance.js"
 
-export type {
-  /**
-   * The size of a picture in pixels.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Dimensions
-} from "./internal/image/dimensions.js"
+/**
+ * The size of a picture in pixels.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Dimensions {
+  readonly width: number
+  readonly height: number
+}
 
 /**
  * A picture: its bytes as the provider encoded them, and what they are.

@@ -12,7 +12,7 @@ import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Generation from "./internal/request/generation.js"
-import { endpointsPath, type ModelId } from "./internal/request/modelPath.js"
+import { endpointsPath } from "./internal/request/modelPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
 import { readGeneration } from "./internal/response/generation.js"
 import { decoder } from "./internal/schema/issues.js"
@@ -34,15 +34,16 @@ export type {
   RequestOptions
 } from "./Client.js"
 
-export type {
-  /**
-   * A model by its two names.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  ModelId
-} from "./internal/request/modelPath.js"
+/**
+ * A model by its two names.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ModelId {
+  readonly author: string
+  readonly slug: string
+}
 
 /**
  * The operations as a service: what a layer over `Images` takes and gives back.

@@ -15,8 +15,8 @@ import { Catalog } from "./Catalog.js"
 import { InvalidRequestError, type Issue, type ListModelEndpointsError, type Operation } from "./Errors.js"
 import { Images } from "./Images.js"
 import { error } from "./internal/endpoint/compatibility.js"
-import { evaluate, type Finding, type Verdict } from "./internal/endpoint/evaluate.js"
-import { type Fit, fit as nearest } from "./internal/endpoint/fit.js"
+import { evaluate } from "./internal/endpoint/evaluate.js"
+import { fit as nearest } from "./internal/endpoint/fit.js"
 import { repair } from "./internal/endpoint/repair.js"
 import { pathOf } from "./internal/errors/terms.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
@@ -25,48 +25,75 @@ import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
-export type {
-  /**
-   * One thing that is wrong: the parameter, its value, why, what is allowed, and the endpoints that have it against the request (none where the
-   * request itself is at fault). A `warning` is something that an endpoint accepts and drops without a word.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Finding,
-  /**
-   * The verdict: whether at least one endpoint takes the request, which ones do (the preferred ones first), and what each of the others has
-   * against it.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Verdict as Report
-} from "./internal/endpoint/evaluate.js"
-export type {
-  /**
-   * A field that was changed; `from` or `to` is absent where the field is.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Change,
-  /**
-   * The nearest request that an endpoint accepts, and what is changed in it.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Fit
-} from "./internal/endpoint/fit.js"
+/**
+ * The verdict: whether at least one endpoint takes the request, which ones do (the preferred ones first), and what each of the others has
+ * against it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Report {
+  /** Whether at least one endpoint takes the request. */
+  readonly ok: boolean
+  /** The endpoints that take it, the preferred ones first. */
+  readonly eligible: ReadonlyArray<ImageEndpoint>
+  readonly issues: ReadonlyArray<Finding>
+}
+
+/**
+ * One thing that is wrong: the parameter, its value, why, what is allowed, and the endpoints that have it against the request (none where the
+ * request itself is at fault). A `warning` is something that an endpoint accepts and drops without a word.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Finding {
+  /** The field, in the request's names: `n`, `inputReferences[0].imageUrl.url`. */
+  readonly parameter: string
+  /** The same from the outside in, as `issues` of an InvalidRequestError have it. */
+  readonly path: Issue["path"]
+  readonly value: unknown
+  readonly reason: string
+  /** The values of an enumeration, keys or names; or the ends of a range. */
+  readonly allowed?: ReadonlyArray<string> | { readonly min: number; readonly max: number }
+  /** `error`: it is refused. `warning`: it is accepted, and something in it has no effect. */
+  readonly severity: "error" | "warning"
+  /** The endpoints that have it; none where the request itself is at fault. */
+  readonly endpoints: ReadonlyArray<ImageEndpoint>
+}
+
+/**
+ * The nearest request that an endpoint accepts, and what is changed in it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fit {
+  readonly request: ImageGenerationRequest
+  readonly changes: ReadonlyArray<Change>
+}
+
+/**
+ * A field that was changed; `from` or `to` is absent where the field is.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Change {
+  readonly parameter: keyof ImageGenerationRequest
+  /** Absent where the field was not there. */
+  readonly from?: unknown
+  /** Absent where the field was left out. */
+  readonly to?: unknown
+}
 
 const valueAt = (value: unknown, path: Issue["path"]): unknown =>
   path.reduce<unknown>((inner, key) => (Predicate.isObject(inner) ? Reflect.get(inner, key) : undefined), value)
 
-const refuse = (issues: ReadonlyArray<Finding>): Verdict => ({ ok: false, eligible: [], issues })
+const refuse = (issues: ReadonlyArray<Finding>): Report => ({ ok: false, eligible: [], issues })
 
 /** What the Schema refuses is refused by every endpoint. */
-const refuseMalformed = (request: ImageGenerationRequest, issues: ReadonlyArray<Issue>): Verdict =>
+const refuseMalformed = (request: ImageGenerationRequest, issues: ReadonlyArray<Issue>): Report =>
   refuse(issues.map(({ message, path }) => ({ ...error(path, valueAt(request, path), message), endpoints: [] })))
 
 const authorOf = (model: string): string => model.slice(0, model.indexOf("/") + 1)
@@ -78,7 +105,7 @@ const relatives = (model: string, all: ReadonlyArray<{ readonly id: string }>): 
   return near.length > 0 && authorOf(model) !== "" ? near : ids
 }
 
-const noModel = (model: string, allowed: ReadonlyArray<string>): Verdict =>
+const noModel = (model: string, allowed: ReadonlyArray<string>): Report =>
   refuse([{ ...error(["model"], model, "no such model makes pictures", allowed), endpoints: [] }])
 
 /**
@@ -102,7 +129,7 @@ const noModel = (model: string, allowed: ReadonlyArray<string>): Verdict =>
  * })
  * ```
  */
-export const check = (request: ImageGenerationRequest): Effect.Effect<Verdict, ListModelEndpointsError, Catalog> =>
+export const check = (request: ImageGenerationRequest): Effect.Effect<Report, ListModelEndpointsError, Catalog> =>
   Effect.gen(function* () {
     const catalog = yield* Catalog
     const encoded = encodeRequest(request)
@@ -118,7 +145,7 @@ export const check = (request: ImageGenerationRequest): Effect.Effect<Verdict, L
 const messageOf = ({ endpoints, reason }: Finding): string =>
   endpoints.length === 0 ? reason : `${reason} (${endpoints.map(({ providerName }) => providerName).join(", ")})`
 
-const invalid = (operation: Operation, { issues }: Verdict): InvalidRequestError =>
+const invalid = (operation: Operation, { issues }: Report): InvalidRequestError =>
   new InvalidRequestError({
     operation,
     issues: issues
@@ -192,7 +219,7 @@ const everyOffer = (catalog: Context.Tag.Service<Catalog>) =>
     })
   )
 
-const warn = ({ issues }: Verdict): Effect.Effect<void> =>
+const warn = ({ issues }: Report): Effect.Effect<void> =>
   Effect.forEach(
     issues.filter(({ severity }) => severity === "warning"),
     (finding) => Effect.logWarning(`${pathOf(finding.path)} ${messageOf(finding)}`),

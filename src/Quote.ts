@@ -10,26 +10,8 @@ import type { ListModelEndpointsError } from "./Errors.js"
 import { type Price, priceAt } from "./internal/endpoint/price.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import * as Preflight from "./Preflight.js"
+import type { ImageEndpoint, ImagePricingEntry } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
-
-export type {
-  /**
-   * A line of an endpoint's price list: `costUsd` is the price of one unit, `quantity` how many the request needs.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  QuoteLine
-} from "./internal/endpoint/price.js"
-export type {
-  /**
-   * From the least to the most.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Bounds
-} from "./internal/endpoint/quantity.js"
 
 export {
   /**
@@ -62,6 +44,28 @@ export {
    */
   formatUsdRange
 } from "./internal/endpoint/usd.js"
+
+/**
+ * A line of an endpoint's price list: `costUsd` is the price of one unit, `quantity` how many the request needs.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface QuoteLine extends ImagePricingEntry {
+  readonly endpoint: ImageEndpoint
+  readonly quantity: Bounds
+}
+
+/**
+ * From the least to the most.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Bounds {
+  readonly min: number
+  readonly max: number
+}
 
 /**
  * Amounts from the least to the most, in US dollars; `maxUsd` is infinite where no upper bound is known.

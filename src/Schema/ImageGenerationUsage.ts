@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as BigDecimal from "effect/BigDecimal"
 import * as Predicate from "effect/Predicate"

@@ -7,25 +7,11 @@ import type * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { Progress } from "../../Batch.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import { totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
 import { monotonicMillis } from "../concurrency/monotonic.js"
 import { present } from "../schema/present.js"
-
-export interface Progress {
-  /** How many requests there are; absent where that shows only in the end. */
-  readonly total?: number
-  /** How many have their pictures. */
-  readonly done: number
-  readonly failed: number
-  readonly running: number
-  /** What those that are done have cost (`totalCostUsd`), in US dollars; one that does not say it counts nothing. */
-  readonly spentUsd: number
-  /** Since the run began; once it has ended, how long it took. */
-  readonly elapsed: Duration.Duration
-  /** What the rest will take if it goes on like this; absent where `total` is, and before anything has ended. */
-  readonly timeLeft?: Duration.Duration
-}
 
 interface State {
   readonly total: number | undefined

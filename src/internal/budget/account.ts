@@ -9,38 +9,13 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
+import type { Options, Status, Store } from "../../Budget.js"
 import * as Errors from "../../Errors.js"
 import { show } from "../errors/show.js"
 import { withinTime } from "../layer/bestEffort.js"
 import { dollarsIssues, isAmount, notDollars } from "../schema/amount.js"
 import * as Ledger from "./ledger.js"
-import { BudgetStoreError, type Store } from "./store.js"
-
-export interface Options {
-  /** US dollars, zero or more; zero lets only through what is free. */
-  readonly limitUsd: number
-  /** The time that the limit is for, ending now: what was spent before it no longer counts. Default: everything counts, for ever. */
-  readonly window?: Duration.DurationInput | undefined
-  /**
-   * What to do with a request whose cost has no known upper bound, or whose price cannot be asked for. `refuse` (the default) fails; `allow` sets
-   * aside the least that it costs, so that the limit may be exceeded.
-   */
-  readonly onUnknownCost?: "refuse" | "allow" | undefined
-  /**
-   * Whether what a provider charges for your own key counts as well (`totalCostUsd`). Default: true. With `false` only `usage.cost` counts, which is what
-   * OpenRouter charges.
-   */
-  readonly countUpstreamCost?: boolean | undefined
-}
-
-export interface Status {
-  readonly limitUsd: number
-  readonly spentUsd: number
-  readonly reservedUsd: number
-  /** What a request may cost at most; never below zero. */
-  readonly remainingUsd: number
-  readonly reservations: ReadonlyArray<Ledger.Reservation>
-}
+import { BudgetStoreError } from "./store.js"
 
 export class InvalidSettlementError extends Schema.TaggedError<InvalidSettlementError>()("InvalidSettlementError", {
   /** The reservation that stays as it is. */

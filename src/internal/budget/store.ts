@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { Store } from "../../Budget.js"
 import { oneByOne } from "../concurrency/oneByOne.js"
 import { show } from "../errors/show.js"
 import * as Ledger from "./ledger.js"
@@ -16,13 +17,6 @@ import * as SharedFile from "./sharedFile.js"
 export class BudgetStoreError extends Schema.TaggedError<BudgetStoreError>()("BudgetStoreError", {
   message: Schema.String
 }) {}
-
-export interface Store {
-  /** Changes the ledger; no other change comes in between. */
-  readonly modify: <A>(
-    change: (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
-  ) => Effect.Effect<A, BudgetStoreError>
-}
 
 export class BudgetStore extends Context.Tag("effect-openrouter-images/BudgetStore")<BudgetStore, Store>() {}
 

@@ -1,4 +1,5 @@
 /** What there is against a request: in itself, and at one endpoint. */
+import type { Finding } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import type { CapabilityDescriptor } from "../../Schema/SupportedParameters.js"
@@ -6,20 +7,10 @@ import { show } from "../errors/show.js"
 import { pathOf } from "../errors/terms.js"
 import { pixelsOf, sizeFault } from "./size.js"
 
-/** The values of an enumeration, keys or names; or the ends of a range. */
-export type Allowed = ReadonlyArray<string> | { readonly min: number; readonly max: number }
+/** One thing that is wrong, wherever it is. */
+export type Incompatibility = Omit<Finding, "endpoints">
 
-export interface Incompatibility {
-  /** The field, in the request's names: `n`, `inputReferences[0].imageUrl.url`. */
-  readonly parameter: string
-  /** The same from the outside in, as `issues` of an InvalidRequestError have it. */
-  readonly path: ReadonlyArray<string | number>
-  readonly value: unknown
-  readonly reason: string
-  readonly allowed?: Allowed
-  /** `error`: it is refused. `warning`: it is accepted, and something in it has no effect. */
-  readonly severity: "error" | "warning"
-}
+type Allowed = Finding["allowed"]
 
 type Path = Incompatibility["path"]
 

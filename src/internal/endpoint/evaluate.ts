@@ -1,32 +1,20 @@
 /** A request judged endpoint by endpoint. */
+import type { Finding, Report } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { faultsOf, type Incompatibility, incompatibilitiesWith } from "./compatibility.js"
 import { exclusionOf, inOrder } from "./routing.js"
 
-export interface Finding extends Incompatibility {
-  /** The endpoints that have it; none where the request itself is at fault. */
-  readonly endpoints: ReadonlyArray<ImageEndpoint>
-}
-
-export interface Verdict {
-  /** Whether at least one endpoint takes the request. */
-  readonly ok: boolean
-  /** The endpoints that take it, the preferred ones first. */
-  readonly eligible: ReadonlyArray<ImageEndpoint>
-  readonly issues: ReadonlyArray<Finding>
-}
-
 /** Endpoints that have the same against a request share one finding. */
 const gather = (
-  found: ReadonlyArray<readonly [endpoint: ImageEndpoint, objections: ReadonlyArray<Incompatibility>]>
+  found: ReadonlyArray<readonly [endpoint: ImageEndpoint, incompatibilities: ReadonlyArray<Incompatibility>]>
 ): ReadonlyArray<Finding> => {
   const findings = new Map<string, Finding>()
-  for (const [endpoint, objections] of found) {
-    for (const objection of objections) {
-      const key = `${objection.parameter}\n${objection.reason}`
+  for (const [endpoint, incompatibilities] of found) {
+    for (const incompatibility of incompatibilities) {
+      const key = `${incompatibility.parameter}\n${incompatibility.reason}`
       const endpoints = findings.get(key)?.endpoints ?? []
-      findings.set(key, { ...objection, endpoints: [...endpoints, endpoint] })
+      findings.set(key, { ...incompatibility, endpoints: [...endpoints, endpoint] })
     }
   }
   return [...findings.values()]
@@ -48,16 +36,16 @@ const unheard = (request: ImageGenerationRequest, endpoints: ReadonlyArray<Image
 
 const isError = ({ severity }: Incompatibility): boolean => severity === "error"
 
-export const evaluate = (request: ImageGenerationRequest, endpoints: ReadonlyArray<ImageEndpoint>): Verdict => {
+export const evaluate = (request: ImageGenerationRequest, endpoints: ReadonlyArray<ImageEndpoint>): Report => {
   const { provider } = request
   const slugs = endpoints.map(({ providerSlug }) => providerSlug)
-  const own = faultsOf(request).map((objection): Finding => ({ ...objection, endpoints: [] }))
+  const own = faultsOf(request).map((incompatibility): Finding => ({ ...incompatibility, endpoints: [] }))
   const known = new Set(own.map(({ parameter }) => parameter))
   const found = endpoints.map((endpoint) => {
-    const objections = [...exclusionOf(endpoint, provider, slugs), ...incompatibilitiesWith(request, endpoint)]
-    return [endpoint, objections.filter(({ parameter }) => !known.has(parameter))] as const
+    const incompatibilities = [...exclusionOf(endpoint, provider, slugs), ...incompatibilitiesWith(request, endpoint)]
+    return [endpoint, incompatibilities.filter(({ parameter }) => !known.has(parameter))] as const
   })
-  const free = found.filter(([, objections]) => !objections.some(isError)).map(([endpoint]) => endpoint)
+  const free = found.filter(([, incompatibilities]) => !incompatibilities.some(isError)).map(([endpoint]) => endpoint)
   const eligible = own.some(isError) ? [] : inOrder(free, provider)
   return { ok: eligible.length > 0, eligible, issues: [...own, ...gather(found), ...unheard(request, endpoints)] }
 }

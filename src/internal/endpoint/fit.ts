@@ -1,4 +1,5 @@
 /** The request nearest to one that an endpoint accepts. */
+import type { Change, Fit } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { present } from "../schema/present.js"
@@ -116,15 +117,6 @@ const permitProviders: Step = (request, endpoint) => {
 
 const steps: ReadonlyArray<Step> = [permitProviders, transparent, correctParameters, dropOptions, repair]
 
-/** One field that differs. */
-export interface Change {
-  readonly parameter: keyof Request
-  /** Absent where the field was not there. */
-  readonly from?: unknown
-  /** Absent where the field was left out. */
-  readonly to?: unknown
-}
-
 const changesOf = (from: Request, to: Request): ReadonlyArray<Change> => {
   const fields = [...new Set([...Object.keys(from), ...Object.keys(to)])] as ReadonlyArray<keyof Request>
   return fields
@@ -153,11 +145,6 @@ const distance = (changes: ReadonlyArray<Change>): number =>
 export interface Offer {
   readonly model: string
   readonly endpoints: ReadonlyArray<ImageEndpoint>
-}
-
-export interface Fit {
-  readonly request: Request
-  readonly changes: ReadonlyArray<Change>
 }
 
 /** The nearest request that one of the endpoints accepts, and what it changes; nothing where none can do without what is missing. */

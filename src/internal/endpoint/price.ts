@@ -1,16 +1,11 @@
 /** What a request may cost at an endpoint, by the endpoint's own price list: from the least to the most. */
 import * as BigDecimal from "effect/BigDecimal"
+import type { Bounds, QuoteLine } from "../../Quote.js"
 import type { ImageEndpoint, ImagePricingEntry } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { isAmount } from "../schema/amount.js"
-import { type Bounds, exactBounds, offeredTiers, quantityOf, type Size, sizesOf } from "./quantity.js"
+import { exactBounds, offeredTiers, quantityOf, type Size, sizesOf } from "./quantity.js"
 import { sideOf, smallestHolding } from "./size.js"
-
-/** A line of the price list, and how many of its units the request needs. */
-export interface QuoteLine extends ImagePricingEntry {
-  readonly endpoint: ImageEndpoint
-  readonly quantity: Bounds
-}
 
 export interface Price {
   readonly minUsd: number

@@ -1,15 +1,10 @@
 /** How many units of a price line a request needs: a lower and an upper bound. */
+import type { Bounds } from "../../Quote.js"
 import type { ImageEndpoint, ImagePricingEntry } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { decodeBase64 } from "../decoding/base64.js"
 import { readDimensions } from "../image/dimensions.js"
 import { areaOf, pixelsOf, sideOf, tierOf } from "./size.js"
-
-/** From the least to the most. */
-export interface Bounds {
-  readonly min: number
-  readonly max: number
-}
 
 export const exactBounds = (quantity: number): Bounds => ({ min: quantity, max: quantity })
 

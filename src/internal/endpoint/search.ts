@@ -1,38 +1,14 @@
 /** The endpoints of the catalogue that can do what is asked. */
+import type { Criteria, Offer } from "../../Catalog.js"
 import type { Issue } from "../../Errors.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import type { ImageModelListItem, InputModality } from "../../Schema/ImageModel.js"
+import type { ImageModelListItem } from "../../Schema/ImageModel.js"
 import { dollarsIssues } from "../schema/amount.js"
 import { type Parameter, parameterNames } from "./compatibility.js"
 import { evaluate } from "./evaluate.js"
 import { priceAt } from "./price.js"
 import { isNamed } from "./routing.js"
-
-export interface Criteria {
-  /** Parameters that must be taken: by name, or with the values that are meant. */
-  readonly parameters?: ReadonlyArray<Parameter> | Partial<Omit<ImageGenerationRequest, "model">> | undefined
-  /** What the model must take in. */
-  readonly inputModalities?: ReadonlyArray<InputModality> | undefined
-  /** Whether the endpoint streams. */
-  readonly streaming?: boolean | undefined
-  /**
-   * The most that the request may cost, in US dollars, zero or more; an endpoint whose price has no known upper bound is left out. Any other number
-   * fails with InvalidRequestError.
-   */
-  readonly maxCostUsd?: number | undefined
-  /** A provider's name, slug or tag. */
-  readonly provider?: string | undefined
-}
-
-export interface Offer extends ImageEndpoint {
-  /** The model's id. */
-  readonly model: string
-  /** The least that a request with these parameters costs, in US dollars. */
-  readonly minUsd: number
-  /** The most; `Infinity` where no upper bound is known. */
-  readonly maxUsd: number
-}
 
 const isNames = (parameters: Criteria["parameters"]): parameters is ReadonlyArray<Parameter> =>
   Array.isArray(parameters)

@@ -1,12 +1,8 @@
 /** The requests that are made in turn until one is served. */
 import * as Predicate from "effect/Predicate"
 import type { GenerateStreamError } from "../../Errors.js"
+import type { Step } from "../../Fallback.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-
-/** What differs from the request as it stands. A field that is undefined is taken out of it. */
-export interface Overrides extends Partial<ImageGenerationRequest> {}
-
-export type Step = string | Overrides
 
 export interface Failure<E> {
   readonly request: ImageGenerationRequest

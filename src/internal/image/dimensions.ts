@@ -1,9 +1,5 @@
+import type { Dimensions } from "../../GeneratedImage.js"
 import { ascii, sniffMediaType, svgRootAttributes, uintBE } from "./sniff.js"
-
-export interface Dimensions {
-  readonly width: number
-  readonly height: number
-}
 
 // Bounds for hostile input; real files stay far below them
 const MAX_JPEG_STEPS = 65_536

@@ -1,12 +1,8 @@
 /** The address of a model's endpoints. */
 import * as Either from "effect/Either"
 import type { Issue } from "../../Errors.js"
+import type { ModelId } from "../../Images.js"
 import { show } from "../errors/show.js"
-
-export interface ModelId {
-  readonly author: string
-  readonly slug: string
-}
 
 /** A name that would climb out of its place in the path is no name. */
 const isNameAlone = (name: string): boolean =>

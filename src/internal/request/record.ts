@@ -2,8 +2,9 @@
 import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import type { Overrides } from "../../Fallback.js"
 import { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import { type Overrides, same } from "../fallback/alternatives.js"
+import { same } from "../fallback/alternatives.js"
 import { present } from "../schema/present.js"
 
 /** It is kept in our own names; a field that this version does not know is kept as well. */

@@ -1,5 +1,4 @@
 /** What a Schema found, as the issues of our errors. */
-
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"

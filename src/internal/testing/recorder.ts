@@ -2,8 +2,8 @@
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import type { RequestOptions } from "../../Client.js"
+import type { ModelId } from "../../Images.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import type { ModelId } from "../request/modelPath.js"
 
 export type Outcome = "pending" | "succeeded" | "failed" | "interrupted"
 
