@@ -150,7 +150,7 @@ describe("the lock of a ledger in a file", () => {
       const asleep = yield* Deferred.make<void>()
       const wake = yield* Deferred.make<void>()
       let commits = 0
-      const sleepy = yield* storeAt(path, "../../", {
+      const sleepy = yield* storeAt(path, "./", {
         rename: (from, to, real) =>
           Effect.suspend(() =>
             isCommit(from) && commits++ === 0
@@ -188,7 +188,7 @@ describe("the lock of a ledger in a file", () => {
         const commit = yield* Deferred.make<void>()
         let earlyChanges = 0
         // The late one has decided to take the lock of the dead, and stops just before it does.
-        const late = yield* storeAt(path, "../../", {
+        const late = yield* storeAt(path, "./", {
           remove: (at, real) =>
             at.endsWith("/dead")
               ? Effect.zipRight(Deferred.succeed(about, undefined), Deferred.await(go)).pipe(Effect.zipRight(real))

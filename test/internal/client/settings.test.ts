@@ -177,7 +177,7 @@ describe("listModelEndpoints", () => {
     ["", ["author", "slug"]],
     ["../b", ["author"]],
     ["a/..", ["slug"]],
-    ["../..", ["author", "slug"]],
+    ["./.", ["author", "slug"]],
     [" /b", ["author"]]
   ] as const)("refuses the model %j", ([model, names]) =>
     Effect.map(refused(Images.listModelEndpoints(model)), (error) => {
