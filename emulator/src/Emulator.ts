@@ -17,8 +17,8 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { hangUp } from "./faults/Spoil.js"
 import * as Handlers from "./Handlers.js"
-import { hangUp } from "./Spoil.js"
 import * as State from "./State.js"
 
 /** What a test can see and steer. */

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { type Fault, Script } from "./Fault.js"
+import { type Fault, Script } from "./faults/Fault.js"
 
 /** One completed generation: it was billed, whether or not its answer arrived. */
 export interface LedgerEntry {

@@ -1,6 +1,6 @@
 /** A request that will be served: by whom, and what is drawn. */
 import type { ImagesSchema } from "effect-openrouter-images"
-import type { Answers, Format } from "./catalogue/entry.js"
+import type { Answers, Format } from "../catalogue/Entry.js"
 import type { PixelSize } from "./PixelSize.js"
 
 export interface Accepted {

@@ -2,9 +2,9 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { type Refusal, refuse } from "../answers/Refusal.js"
+import { quote } from "../requests/RequestBody.js"
 import * as Fault from "./Fault.js"
-import { type Refusal, refuse } from "./Refusal.js"
-import { quote } from "./RequestBody.js"
 
 /** The first mistake and where it is; what would have been right there is said in one breath. */
 const mistake = (error: ParseResult.ParseError, whole: string): string => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { clusters, directionOf, emojiOf, lineOf, outline, widthOf } from "../src/Shaping.js"
-import * as Wrapping from "../src/Wrapping.js"
+import { clusters, directionOf, emojiOf, lineOf, outline, widthOf } from "../../src/drawing/Shaping.js"
+import * as Wrapping from "../../src/drawing/Wrapping.js"
 
 const glyphs = (text: string) => lineOf(text, directionOf(text)).glyphs
 const ids = (text: string) => glyphs(text).map(({ id }) => id)

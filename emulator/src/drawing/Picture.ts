@@ -4,10 +4,10 @@
 import * as Effect from "effect/Effect"
 import sharp from "sharp"
 import { caption } from "./Caption.js"
-import type { Frame } from "./Scene/Frame.js"
-import { paletteOf } from "./Scene/Palettes.js"
-import { kindOf, scenes } from "./Scene/Scenes.js"
-import { mix, tag } from "./Scene/Shapes.js"
+import type { Frame } from "./scene/Frame.js"
+import { paletteOf } from "./scene/Palettes.js"
+import { kindOf, scenes } from "./scene/Scenes.js"
+import { mix, tag } from "./scene/Shapes.js"
 import { escapeXml } from "./Xml.js"
 
 /** What to draw, and how to encode it. Sizes from 16x16 up; the caption goes where it would not be legible. */

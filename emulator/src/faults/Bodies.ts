@@ -1,6 +1,6 @@
 /** Bodies of failures: OpenRouter's envelope, and what boxes in between and other servers send in its place. */
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import * as Answer from "./Answer.js"
+import * as Answer from "../answers/Answer.js"
 import type { Status } from "./Fault.js"
 
 type Fault = (typeof Status)["Type"]

@@ -7,12 +7,12 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
-import * as Answer from "./Answer.js"
+import * as Answer from "../answers/Answer.js"
+import type { Refusal } from "../answers/Refusal.js"
 import { statusAnswer } from "./Bodies.js"
 import * as Edits from "./Edits.js"
 import type { Corrupt, Edit, Fault, Pace, Recorded, Reset, Stall, Status, StreamFault } from "./Fault.js"
 import { told } from "./RecordedErrors.js"
-import type { Refusal } from "./Refusal.js"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Head = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import type { Frame } from "../src/Scene/Frame.js"
-import { paletteOf } from "../src/Scene/Palettes.js"
-import { kindOf, scenes } from "../src/Scene/Scenes.js"
+import type { Frame } from "../../../src/drawing/scene/Frame.js"
+import { paletteOf } from "../../../src/drawing/scene/Palettes.js"
+import { kindOf, scenes } from "../../../src/drawing/scene/Scenes.js"
 
 const frame = (prompt: string): Frame => ({
   width: 400,

@@ -16,7 +16,7 @@ import {
   supported,
   undatedJpeg,
   values
-} from "./entry.js"
+} from "./Entry.js"
 
 /** What at least one endpoint supports: the values of enumerations together, the widest range. */
 const union = (endpoints: ReadonlyArray<Endpoint>): Parameters => {

@@ -1,6 +1,6 @@
 /** A generation as server-sent events: the frames of a stream that goes well, and what a fault makes of them. */
 import type { ImagesSchema } from "effect-openrouter-images"
-import type { StreamFault } from "./Fault.js"
+import type { StreamFault } from "../faults/Fault.js"
 import type { Picture } from "./Wire.js"
 
 /** What is to be said, before it is spelled as lines. */

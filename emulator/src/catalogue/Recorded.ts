@@ -17,7 +17,7 @@ import {
   supported,
   undatedJpeg,
   values
-} from "./entry.js"
+} from "./Entry.js"
 
 /** Who serves a model, at which prices. */
 interface Provider {

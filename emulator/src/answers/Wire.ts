@@ -1,6 +1,6 @@
 /** A generation as the API writes it: the fields of its JSON, in the order in which they were recorded. */
-import type { Accepted } from "./Accepted.js"
-import { costOf, imageTokens, promptCostOf, promptTokens } from "./Price.js"
+import type { Accepted } from "../requests/Accepted.js"
+import { costOf, imageTokens, promptCostOf, promptTokens } from "../requests/Price.js"
 
 /** US dollars, to the billionth. */
 const difference = (whole: number, part: number): number => Math.round((whole - part) * 1e9) / 1e9

@@ -1,13 +1,13 @@
 /** What the API refuses, in its own words: each refusal names the parameter, its value and what is allowed. */
 import * as Either from "effect/Either"
 import type { ImagesSchema } from "effect-openrouter-images"
+import { type Refusal, refuse } from "../answers/Refusal.js"
+import { type CatalogueEntry, catalogue, find } from "../catalogue/Catalogue.js"
+import type { Format } from "../catalogue/Entry.js"
 import type { Accepted } from "./Accepted.js"
-import { type CatalogueEntry, catalogue, find } from "./Catalogue.js"
-import type { Format } from "./catalogue/entry.js"
 import { choose } from "./Parameters.js"
 import { isDrawable, pixelSize, sizeFault } from "./PixelSize.js"
 import { referenceFault } from "./References.js"
-import { type Refusal, refuse } from "./Refusal.js"
 import { parse, quote } from "./RequestBody.js"
 import { permitted } from "./Routing.js"
 

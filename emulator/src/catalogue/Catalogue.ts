@@ -1,9 +1,9 @@
 /** The models that the emulator offers: OpenRouter's as they were recorded, and invented ones that show what those do not. */
-import type { CatalogueEntry } from "./catalogue/entry.js"
-import { invented } from "./catalogue/invented.js"
-import { recorded } from "./catalogue/recorded.js"
+import type { CatalogueEntry } from "./Entry.js"
+import { invented } from "./Invented.js"
+import { recorded } from "./Recorded.js"
 
-export type { Answers, CatalogueEntry } from "./catalogue/entry.js"
+export type { Answers, CatalogueEntry } from "./Entry.js"
 
 export const catalogue: ReadonlyArray<CatalogueEntry> = [...recorded, ...invented]
 

@@ -2,8 +2,8 @@ import { HttpBody, HttpClient } from "@effect/platform"
 import { describe, expect, it, layer } from "@effect/vitest"
 import { Effect, Either, Exit } from "effect"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
-import { readFault, readScript } from "../src/FaultText.js"
-import type { Refusal } from "../src/Refusal.js"
+import type { Refusal } from "../../src/answers/Refusal.js"
+import { readFault, readScript } from "../../src/faults/FaultText.js"
 
 const wrong: ReadonlyArray<readonly [fault: unknown, message: RegExp]> = [
   [{ _tag: "Status", status: 99 }, /status: must be a status with a body: an integer from 200 to 599.*, got 99$/],

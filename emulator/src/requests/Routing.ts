@@ -2,10 +2,10 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { ImagesSchema } from "effect-openrouter-images"
-import type { CatalogueEntry } from "./Catalogue.js"
+import { type Refusal, refuse, unroutable } from "../answers/Refusal.js"
+import type { CatalogueEntry } from "../catalogue/Catalogue.js"
 import { pixelSize } from "./PixelSize.js"
 import { costOf } from "./Price.js"
-import { type Refusal, refuse, unroutable } from "./Refusal.js"
 
 type Endpoint = ImagesSchema.ImageEndpoint
 type Request = ImagesSchema.ImageGenerationRequest

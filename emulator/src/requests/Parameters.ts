@@ -1,8 +1,8 @@
 /** The parameters that endpoints differ in: whether an endpoint takes a request's values. */
 import * as Either from "effect/Either"
 import type { ImagesSchema } from "effect-openrouter-images"
+import { type Refusal, unroutable } from "../answers/Refusal.js"
 import { explicitPixels } from "./PixelSize.js"
-import { type Refusal, unroutable } from "./Refusal.js"
 import { quote } from "./RequestBody.js"
 
 type Endpoint = ImagesSchema.ImageEndpoint

@@ -2,7 +2,7 @@
 import type * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Refusal, refuse } from "./Refusal.js"
+import { type Refusal, refuse } from "../answers/Refusal.js"
 
 /** No request that is meant seriously is larger: sixteen references of a few megabytes each. */
 const largest = 64 * 1024 * 1024

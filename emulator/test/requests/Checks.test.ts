@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either } from "effect"
-import { check } from "../src/Checks.js"
-import { costOf } from "../src/Price.js"
+import { check } from "../../src/requests/Checks.js"
+import { costOf } from "../../src/requests/Price.js"
 
 const model = "bytedance-seed/seedream-5-lite"
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import sharp from "sharp"
-import { caption } from "../src/Caption.js"
-import { draw, type PictureOptions, svg } from "../src/Picture.js"
+import { caption } from "../../src/drawing/Caption.js"
+import { draw, type PictureOptions, svg } from "../../src/drawing/Picture.js"
 
 const options = (more: Partial<PictureOptions> = {}): PictureOptions => ({
   prompt: "A lighthouse at dusk, watercolour",

@@ -4,7 +4,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { ImagesSchema } from "effect-openrouter-images"
-import { type Refusal, refuse } from "./Refusal.js"
+import { type Refusal, refuse } from "../answers/Refusal.js"
 
 export interface RequestBody {
   readonly request: ImagesSchema.ImageGenerationRequest
