@@ -2,54 +2,8 @@
  * Fifteen models of OpenRouter's with the parameters that they had in October 2026. The endpoints of `openai/gpt-image-2` and
  * `google/gemini-3.1-flash-image` are as they were, prices too; the providers and prices of the others are near those of that time.
  */
-import {
-  type Answers,
-  type CatalogueEntry,
-  type Endpoint,
-  type EndpointOptions,
-  endpoint,
-  entry,
-  type Parameters,
-  type Price,
-  perImage,
-  price,
-  range,
-  supported,
-  undatedJpeg,
-  values
-} from "./Entry.js"
-
-/** Who serves a model, at which prices. */
-interface Provider {
-  readonly name: string
-  readonly pricing: ReadonlyArray<Price>
-  readonly more: EndpointOptions
-}
-
-const by = (name: string, pricing: ReadonlyArray<Price>, more: EndpointOptions = {}): Provider => ({
-  name,
-  pricing,
-  more
-})
-
-/** A model whose every endpoint supports what it supports. */
-const model = (
-  id: string,
-  name: string,
-  created: number,
-  supportedParameters: Parameters,
-  providers: ReadonlyArray<Provider>,
-  answers: Partial<Answers> = {}
-): CatalogueEntry => {
-  const architecture = id.startsWith("google/")
-    ? { inputModalities: ["image", "text"], outputModalities: ["image", "text"] }
-    : { inputModalities: ["text", "image"], outputModalities: ["image"] }
-  return entry(
-    { id, name, description: name, created, architecture, supportedParameters },
-    providers.map(({ more, name, pricing }): Endpoint => endpoint(name, pricing, supportedParameters, more)),
-    answers
-  )
-}
+import { type Answers, type CatalogueEntry, perImage, price, range, supported, undatedJpeg, values } from "./Entry.js"
+import { by, model, ratios } from "./RecordedModel.js"
 
 /** OpenAI and Black Forest Labs sign what they make. */
 const signed: Partial<Answers> = { signed: true }
@@ -68,7 +22,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     "OpenAI: GPT Image 2",
     1782264714,
     {
-      aspect_ratio: values("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16", "21:9", "auto"),
+      aspect_ratio: ratios("1:1 3:2 2:3 4:3 3:4 16:9 9:16 21:9 auto"),
       quality: values("auto", "low", "medium", "high"),
       background: values("auto", "opaque"),
       n: range(1, 10),
@@ -93,7 +47,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     "OpenAI: GPT Image 1",
     1782264713,
     {
-      aspect_ratio: values("1:1", "3:2", "2:3", "auto"),
+      aspect_ratio: ratios("1:1 3:2 2:3 auto"),
       quality: values("auto", "low", "medium", "high"),
       background: values("auto", "transparent", "opaque"),
       n: range(1, 10),
@@ -111,7 +65,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     "Black Forest Labs: FLUX.2 Pro",
     1764030274,
     {
-      aspect_ratio: values("1:1", "4:3", "3:4", "3:2", "2:3", "16:9", "9:16", "21:9", "auto"),
+      aspect_ratio: ratios("1:1 4:3 3:4 3:2 2:3 16:9 9:16 21:9 auto"),
       output_format: values("png", "jpeg"),
       n: range(1, 1),
       input_references: range(0, 8),
@@ -130,26 +84,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1766519506,
     {
       resolution: values("1K", "2K", "4K"),
-      aspect_ratio: values(
-        "1:1",
-        "1:2",
-        "2:1",
-        "2:3",
-        "3:2",
-        "3:4",
-        "4:3",
-        "4:5",
-        "5:4",
-        "9:16",
-        "16:9",
-        "9:19.5",
-        "19.5:9",
-        "9:20",
-        "20:9",
-        "9:21",
-        "21:9",
-        "auto"
-      ),
+      aspect_ratio: ratios("1:1 1:2 2:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 9:19.5 19.5:9 9:20 20:9 9:21 21:9 auto"),
       n: range(1, 10),
       input_references: range(0, 14),
       seed: supported
@@ -164,7 +99,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     "Recraft: Recraft V4.1 Vector",
     1778707392,
     {
-      aspect_ratio: values("1:1", "4:3", "3:4", "16:9", "9:16", "auto"),
+      aspect_ratio: ratios("1:1 4:3 3:4 16:9 9:16 auto"),
       output_format: values("svg"),
       n: range(1, 6),
       input_references: range(0, 1)
@@ -184,22 +119,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1781754065,
     {
       resolution: values("512", "1K", "2K", "4K"),
-      aspect_ratio: values(
-        "1:1",
-        "1:4",
-        "1:8",
-        "2:3",
-        "3:2",
-        "3:4",
-        "4:1",
-        "4:3",
-        "4:5",
-        "5:4",
-        "8:1",
-        "9:16",
-        "16:9",
-        "21:9"
-      ),
+      aspect_ratio: ratios("1:1 1:4 1:8 2:3 3:2 3:4 4:1 4:3 4:5 5:4 8:1 9:16 16:9 21:9"),
       n: range(1, 1),
       input_references: range(0, 14)
     },
@@ -214,7 +134,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1781754054,
     {
       resolution: values("1K", "2K", "4K"),
-      aspect_ratio: values("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"),
+      aspect_ratio: ratios("1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9"),
       n: range(1, 1),
       input_references: range(0, 14)
     },
@@ -232,7 +152,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1784574928,
     {
       resolution: values("1K"),
-      aspect_ratio: values("1:1", "4:3", "3:2", "16:9", "4:5", "2:3", "9:16"),
+      aspect_ratio: ratios("1:1 4:3 3:2 16:9 4:5 2:3 9:16"),
       input_references: range(0, 1),
       seed: supported
     },
@@ -244,7 +164,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1785894548,
     {
       resolution: values("1K", "2K"),
-      aspect_ratio: values("1:1", "1:2", "1:4", "2:1", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "9:16", "16:9"),
+      aspect_ratio: ratios("1:1 1:2 1:4 2:1 2:3 3:2 3:4 4:1 4:3 4:5 5:4 9:16 16:9"),
       n: range(1, 6),
       input_references: range(0, 4),
       seed: supported
@@ -257,22 +177,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1786486044,
     {
       resolution: values("1K", "2K"),
-      aspect_ratio: values(
-        "1:1",
-        "3:4",
-        "4:3",
-        "9:16",
-        "16:9",
-        "2:3",
-        "3:2",
-        "9:19.5",
-        "19.5:9",
-        "9:20",
-        "20:9",
-        "1:2",
-        "2:1",
-        "auto"
-      ),
+      aspect_ratio: ratios("1:1 3:4 4:3 9:16 16:9 2:3 3:2 9:19.5 19.5:9 9:20 20:9 1:2 2:1 auto"),
       quality: values("low", "medium"),
       n: range(1, 1),
       input_references: range(0, 3)
@@ -286,7 +191,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1780584983,
     {
       resolution: values("1K", "2K"),
-      aspect_ratio: values("1:1", "4:3", "3:4", "3:2", "2:3", "16:9", "9:16", "21:9", "auto"),
+      aspect_ratio: ratios("1:1 4:3 3:4 3:2 2:3 16:9 9:16 21:9 auto"),
       output_format: values("jpeg"),
       background: values("auto", "transparent", "opaque"),
       n: range(1, 1),
@@ -300,7 +205,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     "Microsoft AI: MAI-Image-2.6",
     1788550742,
     {
-      aspect_ratio: values("1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "auto"),
+      aspect_ratio: ratios("1:1 4:3 3:4 16:9 9:16 3:2 2:3 auto"),
       n: range(1, 1),
       input_references: range(0, 5)
     },
@@ -312,24 +217,7 @@ export const recorded: ReadonlyArray<CatalogueEntry> = [
     1790885807,
     {
       resolution: values("768", "1K", "1.5K", "2K", "4K"),
-      aspect_ratio: values(
-        "21:9",
-        "2:1",
-        "16:9",
-        "3:2",
-        "7:5",
-        "4:3",
-        "5:4",
-        "1:1",
-        "4:5",
-        "3:4",
-        "5:7",
-        "2:3",
-        "9:16",
-        "1:2",
-        "9:21",
-        "auto"
-      ),
+      aspect_ratio: ratios("21:9 2:1 16:9 3:2 7:5 4:3 5:4 1:1 4:5 3:4 5:7 2:3 9:16 1:2 9:21 auto"),
       n: range(1, 1),
       input_references: range(0, 10)
     },
