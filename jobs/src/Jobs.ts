@@ -14,32 +14,14 @@ import type { InvalidRequestError } from "effect-openrouter-images/Errors"
 import type { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import type { JobCancelledError, JobNotFoundError } from "./Errors.js"
 import type { Decision } from "./GenerateImage.js"
-import * as Database from "./internal/database.js"
-import { type Failures, failuresOf } from "./internal/failures.js"
-import { type Pace, withPace as streamWithPace } from "./internal/pace.js"
-import { type Item, resultsOf } from "./internal/results.js"
-import { allOf, type Progress, statusOf, watching } from "./internal/status.js"
-import * as Steering from "./internal/steering.js"
-import { type SubmitOptions, type Submitted, submitted } from "./internal/submission.js"
+import * as Database from "./internal/database/tables.js"
+import { type Item, resultsOf } from "./internal/items/queries.js"
+import * as Steering from "./internal/job/control.js"
+import { type Failures, failuresOf } from "./internal/job/failures.js"
+import { type Pace, withPace as streamWithPace } from "./internal/job/pace.js"
+import { allOf, type Progress, statusOf, watching } from "./internal/job/progress.js"
+import { type SubmitOptions, type Submitted, submitted } from "./internal/job/submit.js"
 
-export type {
-  /**
-   * Items that failed alike.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Failures
-} from "./internal/failures.js"
-export type {
-  /**
-   * How fast a job goes.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Pace
-} from "./internal/pace.js"
 export type {
   /**
    * An item that has ended, or waits for a decision.
@@ -48,7 +30,25 @@ export type {
    * @category models
    */
   Item
-} from "./internal/results.js"
+} from "./internal/items/queries.js"
+export type {
+  /**
+   * Items that failed alike.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Failures
+} from "./internal/job/failures.js"
+export type {
+  /**
+   * How fast a job goes.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Pace
+} from "./internal/job/pace.js"
 export type {
   /**
    * How far a job is.
@@ -57,7 +57,7 @@ export type {
    * @category models
    */
   Progress
-} from "./internal/status.js"
+} from "./internal/job/progress.js"
 export type {
   /**
    * @since 0.1.0
@@ -71,7 +71,7 @@ export type {
    * @category models
    */
   Submitted
-} from "./internal/submission.js"
+} from "./internal/job/submit.js"
 
 /**
  * What is taken up again by `retryFailed`.

@@ -18,8 +18,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Messages from "./internal/messages.js"
-import { settings } from "./internal/sharding.js"
+import * as Messages from "./internal/engine/messageStorage.js"
+import { settings } from "./internal/engine/shardingConfig.js"
 
 /**
  * @since 0.1.0

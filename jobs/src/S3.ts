@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { ImageStoreError } from "./Errors.js"
 import * as ImageStore from "./ImageStore.js"
-import * as S3Failure from "./internal/s3Failure.js"
+import * as S3Failure from "./internal/s3/failure.js"
 
 /**
  * Where in a server the pictures are.

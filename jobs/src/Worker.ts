@@ -15,6 +15,8 @@ import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
+import { limitsOf } from "./internal/attempt/limits.js"
+import * as Database from "./internal/database/tables.js"
 import {
   type Claim,
   claim,
@@ -25,9 +27,7 @@ import {
   lease,
   putOff,
   release
-} from "./internal/claims.js"
-import * as Database from "./internal/database.js"
-import { limitsOf } from "./internal/limits.js"
+} from "./internal/items/claims.js"
 
 export type {
   /**

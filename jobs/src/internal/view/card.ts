@@ -1,6 +1,6 @@
 /** One item as a card. */
 import type { StoredImage } from "../../ImageStore.js"
-import type { Item } from "../results.js"
+import type { Item } from "../items/queries.js"
 import { adviceOn } from "./causes.js"
 import { breakable, encoded, given, type Html, html, nothing } from "./html.js"
 import { keyOf } from "./items.js"

@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Errors from "effect-openrouter-images/Errors"
 import type { ItemError, JobNotFoundError } from "../../Errors.js"
-import { failuresIn, groupsOf } from "../failures.js"
+import { failuresIn, groupsOf } from "../job/failures.js"
 import type { Failures } from "./models.js"
 
 export const adviceOn = (error: ItemError): string => {

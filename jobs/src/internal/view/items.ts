@@ -2,7 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import { type Item, itemOf, type Row } from "../results.js"
+import { type Item, itemOf, type Row } from "../items/queries.js"
 import type { State } from "./models.js"
 
 /** Which items, and how many at most. The cursors are keys of items. */

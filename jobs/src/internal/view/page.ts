@@ -1,6 +1,6 @@
 /** The pages, whole before any script runs. */
-import type { Item } from "../results.js"
-import type { Progress } from "../status.js"
+import type { Item } from "../items/queries.js"
+import type { Progress } from "../job/progress.js"
 import * as Assets from "./assets.js"
 import { card } from "./card.js"
 import { breakable, encoded, given, type Html, html, nothing } from "./html.js"

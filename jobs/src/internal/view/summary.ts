@@ -1,7 +1,7 @@
 /** How far a job is, as HTML. */
 import * as Duration from "effect/Duration"
-import type { Pace } from "../pace.js"
-import type { Progress } from "../status.js"
+import type { Pace } from "../job/pace.js"
+import type { Progress } from "../job/progress.js"
 import { given, type Html, html, nothing } from "./html.js"
 import { count, counted, dollars, lasting, percent } from "./words.js"
 

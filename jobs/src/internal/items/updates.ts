@@ -4,9 +4,9 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { ItemError } from "../Errors.js"
-import type { Outcome } from "../Generation.js"
-import { encodeOutcome } from "./attempts.js"
+import type { ItemError } from "../../Errors.js"
+import type { Outcome } from "../../Generation.js"
+import { encodeOutcome } from "../attempt/record.js"
 
 export const Decision = Schema.Literal("fail", "retry")
 export type Decision = typeof Decision.Type

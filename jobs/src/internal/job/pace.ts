@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Progress } from "./status.js"
+import type { Progress } from "./progress.js"
 
 export interface Pace {
   /** Over the last minute, or since the first look where that is less. */

@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import type { Issue } from "effect-openrouter-images/Errors"
-import { InvalidOptionsError } from "../Errors.js"
-import type { Options } from "../GenerateImage.js"
+import { InvalidOptionsError } from "../../Errors.js"
+import type { Options } from "../../GenerateImage.js"
 import type { Limit } from "./gate.js"
 
 export interface Limits {

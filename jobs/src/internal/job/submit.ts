@@ -11,9 +11,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { InvalidRequestError, type Issue } from "effect-openrouter-images/Errors"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import { JobCancelledError } from "../Errors.js"
-import { encodeRequest } from "./claims.js"
-import { contentHash, itemId } from "./content.js"
+import { JobCancelledError } from "../../Errors.js"
+import { encodeRequest } from "../items/claims.js"
+import { contentHash, itemId } from "../items/request.js"
 
 export interface SubmitOptions {
   /** The job's name. */

@@ -6,11 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import { JobNotFoundError } from "../Errors.js"
-import type { Outcome } from "../Generation.js"
-import { decodeOutcome } from "./attempts.js"
+import { JobNotFoundError } from "../../Errors.js"
+import type { Outcome } from "../../Generation.js"
+import { decodeOutcome } from "../attempt/record.js"
 import { decodeRequest } from "./claims.js"
-import type { Billing } from "./items.js"
+import type { Billing } from "./updates.js"
 
 export interface Item {
   /** The job, the content of the request, and which one of the equal ones it is. */

@@ -2,9 +2,9 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import type { ItemError, JobNotFoundError } from "../Errors.js"
-import { decodeOutcome } from "./attempts.js"
-import { found } from "./results.js"
+import type { ItemError, JobNotFoundError } from "../../Errors.js"
+import { decodeOutcome } from "../attempt/record.js"
+import { found } from "../items/queries.js"
 
 export interface Failures {
   /** The `_tag` of their error. */

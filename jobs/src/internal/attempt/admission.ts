@@ -2,9 +2,9 @@
 import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Begun } from "./attempts.js"
 import type { Limit } from "./gate.js"
-import type { Places } from "./places.js"
+import type { Begun } from "./record.js"
+import type { Places } from "./slots.js"
 
 /** What an attempt finds when it need not wait any more. */
 export type Admitted = Exclude<Begun, { readonly _tag: "Held" }>

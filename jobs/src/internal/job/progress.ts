@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { JobNotFoundError } from "../Errors.js"
-import * as Gate from "./gate.js"
+import { JobNotFoundError } from "../../Errors.js"
+import * as Gate from "../attempt/gate.js"
 
 export interface Progress {
   readonly job: string

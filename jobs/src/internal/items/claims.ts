@@ -5,8 +5,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import * as Gate from "./gate.js"
-import type { Decision } from "./items.js"
+import * as Gate from "../attempt/gate.js"
+import type { Decision } from "./updates.js"
 
 /** A worker that was not heard of for this long has lost its items to the others. Taking up one that is still under way joins it and does no harm. */
 export const lease = Duration.seconds(30)

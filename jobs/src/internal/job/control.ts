@@ -2,9 +2,9 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import { CancelledError, JobNotFoundError } from "../Errors.js"
-import { encodeOutcome, madeOf } from "./attempts.js"
-import { type Decision, finish } from "./items.js"
+import { CancelledError, JobNotFoundError } from "../../Errors.js"
+import { encodeOutcome, madeOf } from "../attempt/record.js"
+import { type Decision, finish } from "../items/updates.js"
 
 type Steering<A> = Effect.Effect<A, JobNotFoundError | SqlError, SqlClient.SqlClient>
 

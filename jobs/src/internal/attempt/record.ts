@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Outcome } from "../Generation.js"
+import { Outcome } from "../../Generation.js"
 import * as Gate from "./gate.js"
 
 /** Which attempt at which item. `round` counts how often the item was taken up again. */

@@ -18,12 +18,12 @@ import {
   type ImageGenerationResponse,
   totalCostUsd
 } from "effect-openrouter-images/Schema"
-import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../Errors.js"
-import type { Failed, Generation, Outcome } from "../Generation.js"
-import { ImageStore, type StoredImage } from "../ImageStore.js"
-import { type AttemptKey, beat, begin, end, limitOf } from "./attempts.js"
-import { patiently } from "./database.js"
-import type { Admitted, Entrance } from "./entrance.js"
+import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../../Errors.js"
+import type { Failed, Generation, Outcome } from "../../Generation.js"
+import { ImageStore, type StoredImage } from "../../ImageStore.js"
+import { patiently } from "../database/tables.js"
+import type { Admitted, Entrance } from "./admission.js"
+import { type AttemptKey, beat, begin, end, limitOf } from "./record.js"
 
 const failed = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
   _tag: "Failed",

@@ -10,7 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Retry from "effect-openrouter-images/Retry"
-import type { Outcome } from "../Generation.js"
+import type { Outcome } from "../../Generation.js"
 
 export interface Limit {
   readonly requests: number

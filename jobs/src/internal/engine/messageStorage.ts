@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { untilItIsBack } from "./database.js"
+import { untilItIsBack } from "../database/tables.js"
 
 type Storage = MessageStorage["Type"]
 type Unreliable = PersistenceError | MalformedMessage
