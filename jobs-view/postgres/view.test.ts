@@ -4,10 +4,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { ImageStore, Jobs } from "effect-openrouter-images-jobs"
 import * as Postgres from "effect-openrouter-images-jobs/Postgres"
-import * as View from "effect-openrouter-images-jobs/View"
-import { postgres } from "../test/support/postgres.js"
+import { View } from "effect-openrouter-images-jobs-view"
+import { postgres } from "../../jobs/test/support/postgres.js"
+import { prompts, realPause } from "../../jobs/test/support/working.js"
 import { ask, listen, server } from "../test/support/viewing.js"
-import { prompts, realPause } from "../test/support/working.js"
 
 const live = Layer.unwrapScoped(
   Effect.map(postgres, ({ url }) =>

@@ -2,9 +2,9 @@ import { createServer } from "node:http"
 import { NodeHttpServer } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Config, ConfigProvider, Effect, Either, Layer, Logger, Redacted } from "effect"
-import * as View from "effect-openrouter-images-jobs/View"
-import { type Asking, ask, viewing } from "../support/viewing.js"
-import { working } from "../support/working.js"
+import { View } from "effect-openrouter-images-jobs-view"
+import { working } from "../../jobs/test/support/working.js"
+import { type Asking, ask, viewing } from "./support/viewing.js"
 
 const secret = "correct-horse-battery"
 const token = Redacted.make(secret)

@@ -1,13 +1,9 @@
-/** What items failed with, and what to do about it. */
-import type * as SqlClient from "@effect/sql/SqlClient"
-import type { SqlError } from "@effect/sql/SqlError"
-import * as Effect from "effect/Effect"
+/** What to do about items that failed. */
 import * as Errors from "effect-openrouter-images/Errors"
-import type { ItemError, JobNotFoundError } from "../../Errors.js"
-import { failuresIn, groupsOf } from "../job/failures.js"
-import type { Failures } from "./models.js"
+import type { JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import type { Failures } from "./http/models.js"
 
-export const adviceOn = (error: ItemError): string => {
+export const adviceFor = (error: JobErrors.ItemError): string => {
   switch (error._tag) {
     case "OutcomeUnknownError":
       return "Look at the account's activity; retryFailed takes it up again with mayPayTwice."
@@ -20,13 +16,8 @@ export const adviceOn = (error: ItemError): string => {
   }
 }
 
-/** In groups of the same error and billing, the largest first. */
-export const causesOf = (
-  job: string
-): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
-  Effect.map(groupsOf(job), (groups) =>
-    groups.map((group) => ({
-      ...failuresIn(group),
-      advice: group.error === undefined ? "" : adviceOn(group.error)
-    }))
-  )
+/** A group of failures as the view tells it. */
+export const describeFailures = ({ error, ...group }: Jobs.Failures): Failures => ({
+  ...group,
+  advice: adviceFor(error)
+})

@@ -5,8 +5,8 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { type ConfigError, Effect, Layer, type Redacted, type Scope } from "effect"
 import { GeneratedImage, type Images } from "effect-openrouter-images"
 import type { Worker } from "effect-openrouter-images-jobs"
-import * as View from "effect-openrouter-images-jobs/View"
-import { working } from "./working.js"
+import { View } from "effect-openrouter-images-jobs-view"
+import { working } from "../../../jobs/test/support/working.js"
 
 /** A free port of 127.0.0.1. */
 export const server = NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })
@@ -71,8 +71,8 @@ export const ask = (path: string, { body, headers, method }: Asking = {}) =>
     })
   )
 
-/** What an event of a job tells. */
-export interface News {
+/** What an event of a job says. */
+export interface Update {
   readonly title: string
   readonly announced: string
   readonly parts: Readonly<Record<string, string>>
@@ -84,7 +84,7 @@ export const listen = (
   path: string
 ): Effect.Effect<
   {
-    readonly heard: () => ReadonlyArray<News>
+    readonly heard: () => ReadonlyArray<Update>
     readonly text: () => string
     readonly isOver: () => boolean
     readonly stop: Effect.Effect<void>
@@ -110,7 +110,7 @@ export const listen = (
           over = true
         })
         sent.end()
-        const heard = () => [...text.matchAll(/^data: (.*)\n\n/gm)].map((match): News => JSON.parse(match[1] ?? ""))
+        const heard = () => [...text.matchAll(/^data: (.*)\n\n/gm)].map((match): Update => JSON.parse(match[1] ?? ""))
         return { heard, text: () => text, isOver: () => over, stop: Effect.sync(() => sent.destroy()) }
       }),
       ({ stop }) => stop

@@ -5,13 +5,13 @@ import * as HttpApiError from "@effect/platform/HttpApiError"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { JobNotFoundError } from "../../Errors.js"
-import { Failures, Item, Progress, State } from "./models.js"
+import { JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import { Failures } from "./models.js"
 
-const Job = Schema.Struct({ job: Schema.String })
+const JobPath = Schema.Struct({ job: Schema.String })
 
-const Window = {
-  state: Schema.optional(State),
+const windowFields = {
+  state: Schema.optional(Jobs.ItemState),
   before: Schema.optional(Schema.String),
   after: Schema.optional(Schema.String)
 }
@@ -19,25 +19,30 @@ const Window = {
 const notFound = { status: 404 } as const
 
 const json = HttpApiGroup.make("json")
-  .add(HttpApiEndpoint.get("jobs", "/jobs").addSuccess(Schema.Array(Progress)))
-  .add(HttpApiEndpoint.get("job", "/jobs/:job").setPath(Job).addSuccess(Progress).addError(JobNotFoundError, notFound))
+  .add(HttpApiEndpoint.get("jobs", "/jobs").addSuccess(Schema.Array(Jobs.Progress)))
+  .add(
+    HttpApiEndpoint.get("job", "/jobs/:job")
+      .setPath(JobPath)
+      .addSuccess(Jobs.Progress)
+      .addError(JobErrors.JobNotFoundError, notFound)
+  )
   .add(
     HttpApiEndpoint.get("failures", "/jobs/:job/failures")
-      .setPath(Job)
+      .setPath(JobPath)
       .addSuccess(Schema.Array(Failures))
-      .addError(JobNotFoundError, notFound)
+      .addError(JobErrors.JobNotFoundError, notFound)
   )
   .add(
     HttpApiEndpoint.get("items", "/jobs/:job/items")
-      .setPath(Job)
+      .setPath(JobPath)
       .setUrlParams(
         Schema.Struct({
-          ...Window,
+          ...windowFields,
           limit: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 200)))
         })
       )
-      .addSuccess(Schema.Array(Item))
-      .addError(JobNotFoundError, notFound)
+      .addSuccess(Schema.Array(Jobs.Item))
+      .addError(JobErrors.JobNotFoundError, notFound)
   )
   .addError(HttpApiError.ServiceUnavailable)
   .prefix("/api")
@@ -49,8 +54,13 @@ const Bytes = HttpApiSchema.Uint8Array()
 const pages = HttpApiGroup.make("pages")
   .add(HttpApiEndpoint.get("list", "/").addSuccess(Page))
   .add(HttpApiEndpoint.get("listEvents", "/events").addSuccess(Events))
-  .add(HttpApiEndpoint.get("view", "/jobs/:job").setPath(Job).setUrlParams(Schema.Struct(Window)).addSuccess(Page))
-  .add(HttpApiEndpoint.get("viewEvents", "/jobs/:job/events").setPath(Job).addSuccess(Events))
+  .add(
+    HttpApiEndpoint.get("view", "/jobs/:job")
+      .setPath(JobPath)
+      .setUrlParams(Schema.Struct(windowFields))
+      .addSuccess(Page)
+  )
+  .add(HttpApiEndpoint.get("viewEvents", "/jobs/:job/events").setPath(JobPath).addSuccess(Events))
   .add(
     HttpApiEndpoint.get("picture", "/jobs/:job/pictures/:item/:index")
       .setPath(Schema.Struct({ job: Schema.String, item: Schema.String, index: Schema.NumberFromString }))

@@ -1,7 +1,7 @@
-/** What the pages load: a style, a script and an icon, each under the hash of its text, so that it is kept for good and never stale. */
+/** What the pages load: a style, a script and an icon. Each has the hash of its text in its address, so it is never stale. */
 import { createHash } from "node:crypto"
-import { script as scriptText } from "./script.js"
-import { style as styleText } from "./style.js"
+import { script as scriptText } from "../page/script.js"
+import { style as styleText } from "../page/style.js"
 
 export interface Asset {
   readonly name: string
@@ -27,4 +27,4 @@ export const icon = asset(
 
 const all: ReadonlyArray<Asset> = [style, script, icon]
 
-export const named = (name: string): Asset | undefined => all.find((each) => each.name === name)
+export const find = (name: string): Asset | undefined => all.find((each) => each.name === name)

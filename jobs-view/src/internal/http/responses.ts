@@ -1,8 +1,10 @@
-/** Answers, with the headers that keep a browser from doing more with them than showing them. */
+/** Answers, with headers that keep a browser from doing more with them than show them. */
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import type { Asset } from "./assets.js"
 
-type Response = HttpServerResponse.HttpServerResponse
+export type Response = HttpServerResponse.HttpServerResponse
 
 /** On every answer, whatever it is. */
 export const protective: Readonly<Record<string, string>> = {
@@ -13,9 +15,17 @@ export const protective: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin"
 }
 
-/** Nothing is loaded but what this server has, and nothing within the page runs. */
-const pagePolicy =
-  "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+/** A page loads only what this server has, and no script within the page runs. */
+const pagePolicy = [
+  "default-src 'none'",
+  "img-src 'self'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'"
+].join("; ")
 
 export const page = (html: string, status = 200): Response =>
   HttpServerResponse.text(html, {
@@ -32,8 +42,8 @@ export const asset = ({ contentType, text }: Asset): Response =>
 /** Opened by itself, an SVG is a document of its own, which neither runs scripts nor loads anything. */
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
 
-/** What a browser shows as a picture; anything else is something to save. */
-const shown: ReadonlySet<string> = new Set([
+/** What a browser shows as a picture. It saves anything else. */
+const displayable: ReadonlySet<string> = new Set([
   "image/png",
   "image/jpeg",
   "image/webp",
@@ -45,7 +55,7 @@ const shown: ReadonlySet<string> = new Set([
 export interface Picture {
   readonly sha256: string
   readonly mediaType: string
-  /** Whether its address names the content, so that it never changes. */
+  /** Whether its address names its content, so that it never changes. */
   readonly isPinned: boolean
 }
 
@@ -54,18 +64,41 @@ const pictureHeaders = ({ isPinned, mediaType, sha256 }: Picture) => ({
   "content-security-policy": picturePolicy,
   "cache-control": isPinned ? forever : "private, no-cache",
   etag: `"${sha256}"`,
-  ...(shown.has(mediaType) ? {} : { "content-disposition": "attachment" })
+  ...(displayable.has(mediaType) ? {} : { "content-disposition": "attachment" })
 })
 
 export const picture = (picture: Picture, bytes: Uint8Array): Response =>
   HttpServerResponse.uint8Array(bytes, {
-    contentType: shown.has(picture.mediaType) ? picture.mediaType : "application/octet-stream",
+    contentType: displayable.has(picture.mediaType) ? picture.mediaType : "application/octet-stream",
     headers: pictureHeaders(picture)
   })
 
 export const notModified = (picture: Picture): Response =>
   HttpServerResponse.empty({ status: 304, headers: pictureHeaders(picture) })
 
-/** Whether the browser has it already. */
-export const has = (ifNoneMatch: string | undefined, { sha256 }: Picture): boolean =>
+/** Whether the browser has the picture already. */
+export const isCached = (ifNoneMatch: string | undefined, { sha256 }: Picture): boolean =>
   (ifNoneMatch ?? "").split(",").some((tag) => ["*", `"${sha256}"`].includes(tag.trim().replace(/^W\//, "")))
+
+const encoder = new TextEncoder()
+
+/**
+ * A stream of events, each with one line of JSON. A comment now and then shows both sides that the other is there.
+ */
+export const events = (updates: Stream.Stream<string>): Response =>
+  HttpServerResponse.stream(
+    Stream.succeed("retry: 2000\n\n").pipe(
+      Stream.concat(
+        Stream.merge(
+          Stream.map(updates, (data) => `data: ${data}\n\n`),
+          Stream.as(Stream.drop(Stream.fromSchedule(Schedule.spaced("15 seconds")), 1), ": still here\n\n"),
+          { haltStrategy: "left" }
+        )
+      ),
+      Stream.map((text) => encoder.encode(text))
+    ),
+    {
+      contentType: "text/event-stream",
+      headers: { ...protective, "cache-control": "no-store", "x-accel-buffering": "no" }
+    }
+  )

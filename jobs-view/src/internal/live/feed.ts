@@ -1,4 +1,4 @@
-/** News for any number of viewers, from one look at a time. */
+/** Updates for any number of viewers, from one look at a time. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,36 +8,35 @@ import * as RcMap from "effect/RcMap"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
-/** What is looked at again and again, as long as somebody is there; it remembers what it saw before. */
-export type Watch<E> = Stream.Stream<string, E>
-
-/** By name: a job, or all of them. */
+/** Feeds by name: the name of a job, or an empty one for all jobs. */
 export interface Feeds {
-  /** The latest news at once, then each that is different. Whoever is slow misses some, and never the latest. */
-  readonly of: (name: string) => Stream.Stream<string>
+  /** The latest update at once, then each that is different. A slow viewer misses some, and never the latest. */
+  readonly subscribe: (name: string) => Stream.Stream<string>
 }
 
-/** How long a feed goes on after the last viewer: one who loads the page again finds its pace still known. */
+/** How long a feed goes on after its last viewer. A viewer who reloads the page finds the pace still known. */
 const idleTimeToLive = "15 seconds"
 
-/** A look is followed by a pause of this, or of ten times as long as it took: looking is never the main work of a database. */
-const least = Duration.seconds(1)
+const minPause = Duration.seconds(1)
 
-/** Looks for ever, with the pauses between. */
-export const looking = <A, E, R>(look: Effect.Effect<A, E, R>): Stream.Stream<A, E, R> =>
+/**
+ * Looks for ever. After each look it pauses for a second, or for ten times as long as the look took, so that viewers are
+ * never the main load of a database.
+ */
+export const poll = <A, E, R>(look: Effect.Effect<A, E, R>): Stream.Stream<A, E, R> =>
   Stream.paginateEffect(Duration.zero, (pause: Duration.Duration) =>
     Effect.gen(function* () {
       yield* Effect.sleep(pause)
-      const begun = yield* Clock.currentTimeMillis
+      const start = yield* Clock.currentTimeMillis
       const seen = yield* look
-      const took = Duration.millis((yield* Clock.currentTimeMillis) - begun)
-      return [seen, Option.some(Duration.max(least, Duration.times(took, 10)))] as const
+      const took = Duration.millis((yield* Clock.currentTimeMillis) - start)
+      return [seen, Option.some(Duration.max(minPause, Duration.times(took, 10)))] as const
     })
   )
 
-/** After an error, as of a database that is away, it starts over. */
-const lasting = <E>(name: string, watch: Watch<E>): Stream.Stream<string> =>
-  watch.pipe(
+/** Starts over after an error, such as that of a database that is away. */
+const restartOnError = <E>(name: string, updates: Stream.Stream<string, E>): Stream.Stream<string> =>
+  updates.pipe(
     Stream.catchAllCause((cause) =>
       Stream.drain(
         Effect.zipRight(
@@ -52,23 +51,24 @@ const lasting = <E>(name: string, watch: Watch<E>): Stream.Stream<string> =>
     Stream.forever
   )
 
-export const make = <E>(watch: (name: string) => Watch<E>): Effect.Effect<Feeds, never, Scope.Scope> =>
+/** `watch` gives the updates of a name; it runs once for all viewers of the name, while there are any. */
+export const make = <E>(watch: (name: string) => Stream.Stream<string, E>): Effect.Effect<Feeds, never, Scope.Scope> =>
   Effect.gen(function* () {
     const hubs = yield* RcMap.make({
       idleTimeToLive,
       lookup: (name: string) =>
         Effect.gen(function* () {
           const hub = yield* Effect.acquireRelease(PubSub.sliding<string>({ capacity: 1, replay: 1 }), PubSub.shutdown)
-          yield* lasting(name, watch(name)).pipe(
+          yield* restartOnError(name, watch(name)).pipe(
             Stream.changes,
-            Stream.runForEach((news) => PubSub.publish(hub, news)),
+            Stream.runForEach((update) => PubSub.publish(hub, update)),
             Effect.forkScoped
           )
           return hub
         })
     })
     return {
-      of: (name) =>
+      subscribe: (name) =>
         Stream.unwrapScoped(Effect.map(RcMap.get(hubs, name), (hub) => Stream.fromPubSub(hub))).pipe(Stream.changes)
     }
   })

@@ -1,95 +1,88 @@
-/** What viewers of a page are told. */
-import * as SqlClient from "@effect/sql/SqlClient"
+/** The updates of a page: the parts that have changed, as HTML within JSON. */
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { JobNotFoundError } from "../../Errors.js"
-import type { Item } from "../items/queries.js"
-import { withPace } from "../job/pace.js"
-import { allOf, type Progress, statusOf } from "../job/progress.js"
-import { causesOf } from "./causes.js"
-import { looking, type Watch } from "./feed.js"
-import { itemsIn, type Window } from "./items.js"
-import type { Failures } from "./models.js"
-import { cards, causesShown, listParts, type Parts, paged } from "./page.js"
-import { announced, type Seen, summary, titleOf } from "./summary.js"
-
-/** How many cards a page has. */
-export const pageSize = 24
+import { type JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import { describeFailures } from "../failures.js"
+import type { Failures } from "../http/models.js"
+import { cards, failureList, listParts, type Parts, pagination } from "../page/page.js"
+import { announcementOf, type Snapshot, summary, titleOf } from "../page/summary.js"
+import { pageOptionsOf, pageSize, type Window } from "../window.js"
+import { poll } from "./feed.js"
 
 const latest: Window = { limit: pageSize }
 
-const told = (title: string, announced: string, parts: Parts, more: object = {}): string =>
+const encodeUpdate = (title: string, announcement: string, parts: Parts, more: object = {}): string =>
   JSON.stringify({
     ...more,
     title,
-    announced,
+    announced: announcement,
     parts: Object.fromEntries(Object.entries(parts).map(([id, { html }]) => [id, html]))
   })
 
-/** What was seen last, and is only looked for again when the counts say that it is another. */
+/** What was read last. It is read again only when the counts say that it has changed. */
 interface Known {
-  readonly progress: Progress | undefined
-  readonly items: ReadonlyArray<Item>
-  readonly causes: ReadonlyArray<Failures>
-  /** When the causes were counted. */
-  readonly countedAt: number
+  readonly progress: Jobs.Progress | undefined
+  readonly items: ReadonlyArray<Jobs.Item>
+  readonly failures: ReadonlyArray<Failures>
+  /** When the failures were read. */
+  readonly readAt: number
 }
 
-const unknown: Known = { progress: undefined, items: [], causes: [], countedAt: Number.NEGATIVE_INFINITY }
+const nothingKnown: Known = { progress: undefined, items: [], failures: [], readAt: Number.NEGATIVE_INFINITY }
 
-/** Counting the causes reads every item that failed. */
-const countedEvery = 5_000
+/** How often failures are read at most: that reads every item that failed. */
+const failuresIntervalMillis = 5_000
 
 const counts = ["done", "failed", "undecided", "cancelled", "unknown"] as const
 
-const isOther = (before: Progress | undefined, now: Progress): boolean =>
+const hasChanged = (before: Jobs.Progress | undefined, now: Jobs.Progress): boolean =>
   before === undefined || counts.some((each) => before[each] !== now[each])
 
-const refreshed = (known: Known, seen: Progress) =>
+const refresh = (jobs: Jobs.Service, known: Known, progress: Jobs.Progress) =>
   Effect.gen(function* () {
+    const { job } = progress
     const now = yield* Clock.currentTimeMillis
-    const items = isOther(known.progress, seen) ? yield* itemsIn(seen.job, latest) : known.items
-    const isStale = seen.failed !== known.causes.reduce((sum, { items }) => sum + items, 0)
-    const isDue = isStale && (seen.finished || now - known.countedAt >= countedEvery)
-    const causes = isDue ? yield* causesOf(seen.job) : known.causes
-    return { progress: seen, items, causes, countedAt: isDue ? now : known.countedAt } satisfies Known
+    const items = hasChanged(known.progress, progress) ? yield* jobs.page(job, pageOptionsOf(job, latest)) : known.items
+    const isStale = progress.failed !== known.failures.reduce((sum, { items }) => sum + items, 0)
+    const isDue = isStale && (progress.finished || now - known.readAt >= failuresIntervalMillis)
+    const failures = isDue ? (yield* jobs.failures(job)).map(describeFailures) : known.failures
+    return { progress, items, failures, readAt: isDue ? now : known.readAt } satisfies Known
   })
 
-/** A Duration is no JSON. */
-const progressOf = ({ remaining, ...progress }: Seen): object => ({
+/** The snapshot as JSON, which has no Duration. */
+const toJson = ({ remaining, ...progress }: Snapshot): object => ({
   ...progress,
   ...(remaining === undefined ? {} : { remainingSeconds: Math.round(Duration.toSeconds(remaining)) })
 })
 
-const newsOf = (seen: Seen, { causes, items }: Known): string =>
-  told(
-    titleOf(seen),
-    announced(seen),
+const updateOf = (snapshot: Snapshot, { failures, items }: Known): string =>
+  encodeUpdate(
+    titleOf(snapshot),
+    announcementOf(snapshot),
     {
-      summary: summary(seen),
-      causes: causesShown(causes),
-      items: cards(seen.job, items),
-      pages: paged(seen.job, items, latest)
+      summary: summary(snapshot),
+      causes: failureList(failures),
+      items: cards(snapshot.job, items),
+      pages: pagination(snapshot.job, items, latest)
     },
-    { progress: progressOf(seen) }
+    { progress: toJson(snapshot) }
   )
 
-/** Of one job. */
-export const ofJob = (job: string, sql: SqlClient.SqlClient): Watch<JobNotFoundError | SqlError> =>
-  looking(statusOf(job)).pipe(
-    withPace,
-    Stream.mapAccumEffect(unknown, (known, seen) =>
-      Effect.map(refreshed(known, seen), (next) => [next, newsOf(seen, next)] as const)
-    ),
-    Stream.provideService(SqlClient.SqlClient, sql)
+/** The updates of one job's page. */
+export const watchJob = (
+  jobs: Jobs.Service,
+  job: string
+): Stream.Stream<string, JobErrors.JobNotFoundError | SqlError> =>
+  poll(jobs.status(job)).pipe(
+    Jobs.withPace,
+    Stream.mapAccumEffect(nothingKnown, (known, snapshot) =>
+      Effect.map(refresh(jobs, known, snapshot), (next) => [next, updateOf(snapshot, next)] as const)
+    )
   )
 
-/** Of all jobs. */
-export const ofAll = (sql: SqlClient.SqlClient): Watch<SqlError> =>
-  looking(allOf).pipe(
-    Stream.map((jobs) => told("Jobs", "", listParts(jobs))),
-    Stream.provideService(SqlClient.SqlClient, sql)
-  )
+/** The updates of the page of all jobs. */
+export const watchJobs = (jobs: Jobs.Service): Stream.Stream<string, SqlError> =>
+  Stream.map(poll(jobs.list), (all) => encodeUpdate("Jobs", "", listParts(all)))

@@ -1,4 +1,4 @@
-/** HTML whose every interpolation is escaped, unless it is HTML itself. */
+/** HTML that escapes every interpolation, unless it is HTML itself. */
 
 /** What can be put into a page as it is. */
 export interface Html {
@@ -13,21 +13,23 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;"
 }
 
-/** Half of a character cannot be written, and control characters are no HTML at all. */
-const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd").replace(/[^\P{Cc}\n\t]/gu, "")
+/** Replaces half characters, which cannot be written. */
+const replaceLoneSurrogates = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
 
-/** Text as HTML, also within an attribute in quotes. */
-export const escaped = (text: string): string =>
-  wellFormed(text).replace(/[&<>"']/g, (character) => entities[character] ?? "")
+/** Text as HTML, also for an attribute in quotes. Control characters are dropped: HTML has none. */
+export const escapeHtml = (text: string): string =>
+  replaceLoneSurrogates(text)
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .replace(/[&<>"']/g, (character) => entities[character] ?? "")
 
-/** A part of a path; `wellFormed` first, for half a character has no encoding. */
-export const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd"))
+/** Text as a part of a path or query. */
+export const encodePart = (text: string): string => encodeURIComponent(replaceLoneSurrogates(text))
 
 type Part = string | number | Html | ReadonlyArray<Html>
 
-const written = (part: Part): string =>
+const render = (part: Part): string =>
   typeof part === "string"
-    ? escaped(part)
+    ? escapeHtml(part)
     : typeof part === "number"
       ? String(part)
       : "html" in part
@@ -36,15 +38,15 @@ const written = (part: Part): string =>
 
 /** Attributes have to stand in double quotes. */
 export const html = (strings: TemplateStringsArray, ...parts: ReadonlyArray<Part>): Html => ({
-  html: strings.map((text, i) => text + (i < parts.length ? written(parts[i] ?? "") : "")).join("")
+  html: strings.map((text, i) => text + (i < parts.length ? render(parts[i] ?? "") : "")).join("")
 })
 
-export const nothing: Html = { html: "" }
+export const empty: Html = { html: "" }
 
-/** Where there is a value. */
-export const given = <A>(value: A | undefined, shown: (value: A) => Html): Html =>
-  value === undefined ? nothing : shown(value)
+/** What `toHtml` makes of a value, or nothing where there is no value. */
+export const ifDefined = <A>(value: A | undefined, toHtml: (value: A) => Html): Html =>
+  value === undefined ? empty : toHtml(value)
 
-/** A long name in UpperCamelCase may be broken before each of its words. */
-export const breakable = (name: string): Html =>
+/** A long name in UpperCamelCase that may be broken before each of its words. */
+export const withWordBreaks = (name: string): Html =>
   html`${name.split(/(?=[A-Z])/).map((word, i) => (i === 0 ? html`${word}` : html`<wbr>${word}`))}`

@@ -1,4 +1,4 @@
-/** What makes a page live, as it is sent to the browser: events bring parts of the page anew, as the server has written and escaped them. */
+/** The script that makes a page live: it puts the parts into the page that the server has written and escaped. */
 export const script = `"use strict"
 const live = document.getElementById("live")
 const said = (text) => {

@@ -80,8 +80,8 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .card.cancelled .frame.none { aspect-ratio: auto; padding: .35rem; font-size: .85rem; font-weight: 600 }
 figcaption { padding: .75rem .9rem .8rem }
 .prompt { max-height: 5.6rem; overflow: auto; font-size: .93rem; font-weight: 500; line-height: 1.4; overflow-wrap: anywhere; white-space: pre-line }
-.trouble p:first-child { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .5rem }
-.trouble { display: grid; gap: .35rem; margin-top: .5rem; font-size: .88rem; line-height: 1.4; overflow-wrap: anywhere }
+.failure p:first-child { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .5rem }
+.failure { display: grid; gap: .35rem; margin-top: .5rem; font-size: .88rem; line-height: 1.4; overflow-wrap: anywhere }
 .ask { padding: .45rem .6rem; border-radius: .4rem; background: var(--ask-ground); color: var(--ask) }
 .facts { display: flex; flex-wrap: wrap; gap: 0 .65rem; margin-top: .5rem; font-size: .8rem; color: var(--soft); font-variant-numeric: tabular-nums }
 .pages { display: flex; gap: 1.5rem; justify-content: center; margin-top: 1.5rem }

@@ -1,12 +1,11 @@
 /** How far a job is, as HTML. */
 import * as Duration from "effect/Duration"
-import type { Pace } from "../job/pace.js"
-import type { Progress } from "../job/progress.js"
-import { given, type Html, html, nothing } from "./html.js"
-import { count, counted, dollars, lasting, percent } from "./words.js"
+import type { Jobs } from "effect-openrouter-images-jobs"
+import { formatCount, formatDuration, formatPlural, formatUsd, percentOf } from "./format.js"
+import { empty, type Html, html, ifDefined } from "./html.js"
 
-/** The pace is known after the second look. */
-export type Seen = Progress & Partial<Pace>
+/** How far a job is. Its pace is known after the second look. */
+export type Snapshot = Jobs.Progress & Partial<Jobs.Pace>
 
 const parts = ["done", "failed", "undecided", "cancelled", "running", "waiting"] as const
 
@@ -19,118 +18,128 @@ const names = {
   waiting: "waiting"
 } as const
 
-export const endedOf = ({ cancelled, done, failed }: Progress): number => done + failed + cancelled
+export const endedOf = ({ cancelled, done, failed }: Jobs.Progress): number => done + failed + cancelled
 
 /** In a word. */
-export const stateOf = (seen: Progress): string => {
-  if (seen.finished) return seen.failed > 0 ? "ended, with failures" : seen.cancelled > 0 ? "cancelled" : "finished"
-  if (seen.undecided > 0 && seen.running + seen.waiting === 0) return "waits for a decision"
-  return seen.submitting ? "being submitted" : seen.running > 0 ? "running" : "waiting"
+export const stateOf = (snapshot: Jobs.Progress): string => {
+  if (snapshot.finished)
+    return snapshot.failed > 0 ? "ended, with failures" : snapshot.cancelled > 0 ? "cancelled" : "finished"
+  if (snapshot.undecided > 0 && snapshot.running + snapshot.waiting === 0) return "waits for a decision"
+  return snapshot.submitting ? "being submitted" : snapshot.running > 0 ? "running" : "waiting"
 }
 
-const kindOf = (seen: Progress): string =>
-  seen.finished ? (seen.failed + seen.cancelled > 0 ? "flawed" : "whole") : "open"
+const kindOf = (snapshot: Jobs.Progress): string =>
+  snapshot.finished ? (snapshot.failed + snapshot.cancelled > 0 ? "flawed" : "whole") : "open"
 
-export const badge = (seen: Progress): Html => html`<span class="badge ${kindOf(seen)}">${stateOf(seen)}</span>`
+export const badge = (snapshot: Jobs.Progress): Html =>
+  html`<span class="badge ${kindOf(snapshot)}">${stateOf(snapshot)}</span>`
 
-/** Drawn, for a policy that allows no styles within the page leaves attributes of SVG alone. */
-export const bar = (seen: Progress): Html => {
-  const ended = endedOf(seen)
-  const said = `${count(ended)} of ${count(seen.total)} ended, ${count(seen.done)} done, ${count(seen.failed)} failed`
+/** Drawn as SVG: the page's policy allows no styles within it, but does not mind attributes of SVG. */
+export const bar = (snapshot: Jobs.Progress): Html => {
+  const ended = endedOf(snapshot)
+  const label = `${formatCount(ended)} of ${formatCount(snapshot.total)} ended, ${formatCount(snapshot.done)} done, ${formatCount(snapshot.failed)} failed`
   let x = 0
   const pieces = parts.map((part) => {
-    const width = seen.total === 0 ? 0 : (seen[part] / seen.total) * 1000
-    const piece = width === 0 ? nothing : html`<rect class="${part}" x="${x}" width="${width}" height="10"/>`
+    const width = snapshot.total === 0 ? 0 : (snapshot[part] / snapshot.total) * 1000
+    const piece = width === 0 ? empty : html`<rect class="${part}" x="${x}" width="${width}" height="10"/>`
     x += width
     return piece
   })
-  return html`<div class="bar" role="progressbar" aria-label="${seen.job}" aria-valuemin="0" aria-valuemax="${seen.total}" aria-valuenow="${ended}" aria-valuetext="${said}">
+  return html`<div class="bar" role="progressbar" aria-label="${snapshot.job}" aria-valuemin="0" aria-valuemax="${snapshot.total}" aria-valuenow="${ended}" aria-valuetext="${label}">
 <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">${pieces}</svg></div>`
 }
 
-const legend = (seen: Progress): Html => {
-  const always: ReadonlyArray<string> = seen.finished ? ["done", "failed"] : ["done", "failed", "running", "waiting"]
+const legend = (snapshot: Jobs.Progress): Html => {
+  const always: ReadonlyArray<string> = snapshot.finished
+    ? ["done", "failed"]
+    : ["done", "failed", "running", "waiting"]
   return html`<ul class="legend">${parts
-    .filter((part) => seen[part] > 0 || always.includes(part))
+    .filter((part) => snapshot[part] > 0 || always.includes(part))
     .map(
-      (part) => html`<li class="${part}"><b data-count="${part}">${count(seen[part])}</b> ${names[part]}</li>`
+      (part) => html`<li class="${part}"><b data-count="${part}">${formatCount(snapshot[part])}</b> ${names[part]}</li>`
     )}</ul>`
 }
 
 const fact = (name: string, value: string, more: string | undefined = undefined): Html =>
-  html`<div><dt>${name}</dt><dd>${value}${given(more, (text) => html`<small>${text}</small>`)}</dd></div>`
+  html`<div><dt>${name}</dt><dd>${value}${ifDefined(more, (text) => html`<small>${text}</small>`)}</dd></div>`
 
 const left = (remaining: Duration.Duration | undefined): string =>
   remaining === undefined
     ? "not known yet"
     : Duration.lessThan(remaining, "1 second")
       ? "a moment"
-      : `about ${lasting(remaining)}`
+      : `about ${formatDuration(remaining)}`
 
-const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Progress): ReadonlyArray<Html> => [
+const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Jobs.Progress): ReadonlyArray<Html> => [
   fact(
     "Spent",
-    dollars(spentUsd),
+    formatUsd(spentUsd),
     limitUsd === undefined
       ? "no limit"
-      : `of ${dollars(limitUsd)}${reservedUsd > 1e-9 ? `, ${dollars(reservedUsd)} set aside` : ""}`
+      : `of ${formatUsd(limitUsd)}${reservedUsd > 1e-9 ? `, ${formatUsd(reservedUsd)} set aside` : ""}`
   ),
-  fact("Pictures", count(pictures), done === 0 || pictures === 0 ? undefined : `${dollars(spentUsd / pictures)} each`)
+  fact(
+    "Pictures",
+    formatCount(pictures),
+    done === 0 || pictures === 0 ? undefined : `${formatUsd(spentUsd / pictures)} each`
+  )
 ]
 
-const facts = (seen: Seen): Html =>
+const facts = (snapshot: Snapshot): Html =>
   html`<dl class="figures">${[
-    ...money(seen),
-    ...(seen.finished
+    ...money(snapshot),
+    ...(snapshot.finished
       ? []
       : [
           fact(
             "Pace",
-            `${(seen.picturesPerMinute ?? 0).toFixed(seen.picturesPerMinute !== undefined && seen.picturesPerMinute < 10 ? 1 : 0)}`,
+            `${(snapshot.picturesPerMinute ?? 0).toFixed(snapshot.picturesPerMinute !== undefined && snapshot.picturesPerMinute < 10 ? 1 : 0)}`,
             "pictures a minute"
           ),
           fact(
             "Time left",
-            seen.undecided > 0 && seen.running + seen.waiting === 0 ? "until it is decided" : left(seen.remaining)
+            snapshot.undecided > 0 && snapshot.running + snapshot.waiting === 0
+              ? "until it is decided"
+              : left(snapshot.remaining)
           )
         ])
   ]}</dl>`
 
-const limited = ({ limitUsd, reservedUsd, spentUsd }: Progress): Html =>
-  given(limitUsd, (limit) => {
+const limitMeter = ({ limitUsd, reservedUsd, spentUsd }: Jobs.Progress): Html =>
+  ifDefined(limitUsd, (limit) => {
     const width = (value: number) => (limit === 0 ? 0 : Math.min(1000, (value / limit) * 1000))
-    const said = `${dollars(spentUsd)} of ${dollars(limit)} spent`
-    return html`<div class="bar money" role="meter" aria-label="Spent of the limit" aria-valuemin="0" aria-valuemax="${limit}" aria-valuenow="${Math.min(spentUsd, limit)}" aria-valuetext="${said}">
+    const label = `${formatUsd(spentUsd)} of ${formatUsd(limit)} spent`
+    return html`<div class="bar money" role="meter" aria-label="Spent of the limit" aria-valuemin="0" aria-valuemax="${limit}" aria-valuenow="${Math.min(spentUsd, limit)}" aria-valuetext="${label}">
 <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="spent" width="${width(spentUsd)}" height="10"/><rect class="reserved" x="${width(spentUsd)}" width="${Math.max(0, width(spentUsd + reservedUsd) - width(spentUsd))}" height="10"/></svg></div>`
   })
 
-const warnings = ({ undecided, unknown }: Progress): Html =>
+const warnings = ({ undecided, unknown }: Jobs.Progress): Html =>
   html`${[
     ...(undecided === 0
       ? []
       : [
-          html`<p class="warning">${counted(undecided, "item")} may have been billed and ${undecided === 1 ? "waits" : "wait"} for a decision: <a href="?state=undecided">look at ${undecided === 1 ? "it" : "them"}</a>.</p>`
+          html`<p class="warning">${formatPlural(undecided, "item")} may have been billed and ${undecided === 1 ? "waits" : "wait"} for a decision: <a href="?state=undecided">look at ${undecided === 1 ? "it" : "them"}</a>.</p>`
         ]),
     ...(unknown === 0
       ? []
       : [
-          html`<p class="warning">${counted(unknown, "failed item")} may have been billed: look at the account's activity before ${unknown === 1 ? "it is" : "they are"} sent again.</p>`
+          html`<p class="warning">${formatPlural(unknown, "failed item")} may have been billed: look at the account's activity before ${unknown === 1 ? "it is" : "they are"} sent again.</p>`
         ])
   ]}`
 
-export const summary = (seen: Seen): Html => html`
-<p class="state">${badge(seen)} <b class="percent">${percent(endedOf(seen), seen.total)} %</b> <span class="soft">${count(endedOf(seen))} of ${counted(seen.total, "item")}${seen.submitting ? ", and more may come" : ""}</span></p>
-${bar(seen)}
-${legend(seen)}
-${facts(seen)}
-${limited(seen)}
-${warnings(seen)}`
+export const summary = (snapshot: Snapshot): Html => html`
+<p class="state">${badge(snapshot)} <b class="percent">${percentOf(endedOf(snapshot), snapshot.total)} %</b> <span class="soft">${formatCount(endedOf(snapshot))} of ${formatPlural(snapshot.total, "item")}${snapshot.submitting ? ", and more may come" : ""}</span></p>
+${bar(snapshot)}
+${legend(snapshot)}
+${facts(snapshot)}
+${limitMeter(snapshot)}
+${warnings(snapshot)}`
 
-/** Said aloud, and so only as often as it changes: in steps of ten. */
-export const announced = (seen: Progress): string =>
-  seen.finished
-    ? `${stateOf(seen)}: ${count(seen.done)} of ${count(seen.total)} done, ${count(seen.failed)} failed`
-    : `${Math.floor(percent(endedOf(seen), seen.total) / 10) * 10} % ended`
+/** What a screen reader says. It changes in steps of ten percent, so that it is not said too often. */
+export const announcementOf = (snapshot: Jobs.Progress): string =>
+  snapshot.finished
+    ? `${stateOf(snapshot)}: ${formatCount(snapshot.done)} of ${formatCount(snapshot.total)} done, ${formatCount(snapshot.failed)} failed`
+    : `${Math.floor(percentOf(endedOf(snapshot), snapshot.total) / 10) * 10} % ended`
 
-export const titleOf = (seen: Progress): string =>
-  `${seen.finished ? stateOf(seen) : `${percent(endedOf(seen), seen.total)} %`} · ${seen.job}`
+export const titleOf = (snapshot: Jobs.Progress): string =>
+  `${snapshot.finished ? stateOf(snapshot) : `${percentOf(endedOf(snapshot), snapshot.total)} %`} · ${snapshot.job}`

@@ -3,49 +3,52 @@ import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Limit } from "./gate.js"
-import type { Begun } from "./record.js"
-import type { Places } from "./slots.js"
+import type { BeginResult } from "./record.js"
+import type { Slots } from "./slots.js"
 
 /** What an attempt finds when it need not wait any more. */
-export type Admitted = Exclude<Begun, { readonly _tag: "Held" }>
+export type Admitted = Exclude<BeginResult, { readonly _tag: "Wait" }>
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-export interface Entrance {
+export interface Admission {
   readonly limit: Limit | undefined
-  /** Asks until it is let through. Only the waiting can be interrupted; when the process is about to end it puts the workflow to sleep. */
-  readonly pass: <R>(
-    ask: Effect.Effect<Begun, never, R>,
+  /**
+   * Repeats `begin` until it need not wait. Only the waiting can be interrupted. When the process is to end it suspends
+   * the workflow.
+   */
+  readonly admit: <R>(
+    begin: Effect.Effect<BeginResult, never, R>,
     restore: Restore
   ) => Effect.Effect<Admitted, never, R | WorkflowInstance>
 }
 
-/** A wait is looked at again after this time, for the job may be cancelled meanwhile. */
-const longestWait = 5_000
+/** The longest wait before the next try: the job may be cancelled meanwhile. */
+const maxWaitMillis = 5_000
 
-export const make = (limit: Limit | undefined, places: Places): Effect.Effect<Entrance> =>
-  Effect.map(Effect.makeSemaphore(1), (queue): Entrance => {
-    const until = <R>(ask: Effect.Effect<Begun, never, R>, restore: Restore) =>
+export const make = (limit: Limit | undefined, slots: Slots): Effect.Effect<Admission> =>
+  Effect.map(Effect.makeSemaphore(1), (queue): Admission => {
+    const repeat = <R>(begin: Effect.Effect<BeginResult, never, R>, restore: Restore) =>
       Effect.gen(function* () {
-        const wait = (millis: number) => restore(places.pause(Duration.millis(Math.ceil(millis))))
-        // The process may be about to end since it came.
+        const wait = (millis: number) => restore(slots.sleep(Duration.millis(Math.ceil(millis))))
+        // The process may have been told to end while this attempt was in the queue.
         yield* wait(0)
         for (;;) {
-          const next = yield* ask
-          if (next._tag !== "Held") return next
-          yield* wait(Math.min(next.millis, longestWait))
+          const result = yield* begin
+          if (result._tag !== "Wait") return result
+          yield* wait(Math.min(result.millis, maxWaitMillis))
         }
       })
     return {
       limit,
-      pass: (ask, restore) =>
+      admit: (begin, restore) =>
         Effect.gen(function* () {
-          const first = yield* ask
-          if (first._tag !== "Held") return first
-          // One of a process asks the database again and again, the others stand behind it.
+          const first = yield* begin
+          if (first._tag !== "Wait") return first
+          // Of all attempts of a process that wait, one asks the database again and again.
           return yield* Effect.acquireUseRelease(
             restore(queue.take(1)),
-            () => until(ask, restore),
+            () => repeat(begin, restore),
             () => queue.release(1)
           )
         })

@@ -1,11 +1,11 @@
-/** The options that count something, looked at before anything is begun. */
+/** Checks the options that count something, before anything is begun. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import type { Issue } from "effect-openrouter-images/Errors"
 import { InvalidOptionsError } from "../../Errors.js"
-import type { Options } from "../../GenerateImage.js"
+import type { Options } from "../../Options.js"
 import type { Limit } from "./gate.js"
 
 export interface Limits {
@@ -21,22 +21,17 @@ const positiveInteger = (path: Issue["path"], value: unknown): ReadonlyArray<Iss
     ? []
     : [{ path, message: `must be a positive integer, got ${show(value)}` }]
 
-/** In milliseconds; not a number where it is no duration. */
+/** In milliseconds; NaN for what is no duration. */
 const millisOf = (value: unknown): number =>
   Option.match(Duration.decodeUnknown(value), { onNone: () => Number.NaN, onSome: Duration.toMillis })
 
 const windowIssues = (value: unknown): ReadonlyArray<Issue> => {
   const millis = millisOf(value)
-  return Number.isFinite(millis) && millis > 0
-    ? []
-    : [
-        {
-          path: ["rateLimit", "window"],
-          message: `must be a positive and finite duration, such as "1 minute", got ${show(value)}`
-        }
-      ]
+  const message = `must be a positive and finite duration, such as "1 minute", got ${show(value)}`
+  return Number.isFinite(millis) && millis > 0 ? [] : [{ path: ["rateLimit", "window"], message }]
 }
 
+/** The limits of a worker, or every fault of its options. */
 export const limitsOf = ({ concurrency = 8, rateLimit }: Options): Effect.Effect<Limits, InvalidOptionsError> => {
   const issues = [
     ...positiveInteger(["concurrency"], concurrency),

@@ -1,4 +1,4 @@
-/** One attempt at an item: record, send, keep the pictures, record. */
+/** One attempt at an item: record it, send it, store the pictures, record the outcome. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Cause from "effect/Cause"
@@ -21,39 +21,40 @@ import {
 import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../../Errors.js"
 import type { Failed, Generation, Outcome } from "../../Generation.js"
 import { ImageStore, type StoredImage } from "../../ImageStore.js"
-import { patiently } from "../database/tables.js"
-import type { Admitted, Entrance } from "./admission.js"
-import { type AttemptKey, beat, begin, end, limitOf } from "./record.js"
+import { retryUntilBack } from "../database/retry.js"
+import type { Admission, Admitted } from "./admission.js"
+import { type AttemptKey, beat, begin, end, findLimit } from "./record.js"
 
-const failed = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
+const failedWith = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
   _tag: "Failed",
   error,
   pictures
 })
 
-/** A full disk or a store that is away for a moment must not cost a picture that is paid for. */
-const again = Schedule.intersect(Schedule.exponential("200 millis", 2), Schedule.recurs(7))
+/** A full disk, or a store that is away for a moment, must not cost a picture that is paid for. */
+const storeRetries = Schedule.intersect(Schedule.exponential("200 millis", 2), Schedule.recurs(7))
 
-const keep = (images: ReadonlyArray<GeneratedImage>) =>
+const storeImages = (images: ReadonlyArray<GeneratedImage>) =>
   Effect.flatMap(ImageStore, (store) =>
-    Effect.forEach(images, (image) => Effect.retry(store.put(image), again), { concurrency: 4 })
+    Effect.forEach(images, (image) => Effect.retry(store.put(image), storeRetries), { concurrency: 4 })
   )
 
-const made = (response: ImageGenerationResponse): Effect.Effect<Outcome, never, ImageStore> => {
+/** Stores the pictures of an answer. */
+const storeResponse = (response: ImageGenerationResponse): Effect.Effect<Outcome, never, ImageStore> => {
   const { created, data, generationId, usage } = response
   const known = generationId === undefined ? {} : { generationId }
-  return keep(data).pipe(
+  return storeImages(data).pipe(
     Effect.map((pictures): Outcome => {
       const costUsd = totalCostUsd(usage)
       const cost = costUsd === undefined ? {} : { costUsd }
       return { _tag: "Made", generation: { pictures, created, ...cost, ...known } satisfies Generation }
     }),
-    Effect.catchAll(({ description }) => Effect.succeed(failed(new PictureLostError({ description, ...known }))))
+    Effect.catchAll(({ description }) => Effect.succeed(failedWith(new PictureLostError({ description, ...known }))))
   )
 }
 
-/** No picture travels within an error through the database: those that had arrived go to the store as well. */
-const withoutPictures = (error: Errors.GenerateError): Errors.GenerateError => {
+/** The error without its pictures: they go to the store, not through the database. */
+const stripPictures = (error: Errors.GenerateError): Errors.GenerateError => {
   switch (error._tag) {
     case "ConnectionError":
       return new Errors.ConnectionError({ ...error, images: [] })
@@ -66,14 +67,15 @@ const withoutPictures = (error: Errors.GenerateError): Errors.GenerateError => {
   }
 }
 
-const refusedBy = (error: Errors.GenerateError): Effect.Effect<Outcome, never, ImageStore> =>
+/** Stores the pictures that had arrived before a failure. */
+const storeFailure = (error: Errors.GenerateError): Effect.Effect<Outcome, never, ImageStore> =>
   Effect.map(
-    Effect.orElseSucceed(keep("images" in error ? error.images : []), () => []),
-    (pictures) => failed(withoutPictures(error), pictures)
+    Effect.orElseSucceed(storeImages("images" in error ? error.images : []), () => []),
+    (pictures) => failedWith(stripPictures(error), pictures)
   )
 
-/** What it may cost at most; asked only where the job has a limit. */
-const quoteOf = (
+/** What a request may cost at most. It is looked up only where the job has a limit. */
+const quote = (
   request: ImageGenerationRequest,
   limitUsd: number | undefined
 ): Effect.Effect<number | undefined, Errors.GenerateError, Catalog> =>
@@ -99,7 +101,7 @@ const quoteOf = (
         )
       )
 
-/** Sends, and never stops half way: a call that is under way may be paid already. Its own timeout still ends it. */
+/** Sends, and never stops half way: a call under way may be paid already. Its own timeout still ends it. */
 const send = (
   { attempt, item }: AttemptKey,
   begunAt: number,
@@ -110,13 +112,13 @@ const send = (
     const call = yield* Effect.forkDaemon(Effect.interruptible(images.generate(request, { retry: Retry.none })))
     const exit = yield* Fiber.await(call)
     return yield* Exit.match(exit, {
-      onSuccess: made,
+      onSuccess: storeResponse,
       onFailure: (cause) =>
         Option.match(Cause.failureOption(cause), {
-          onSome: refusedBy,
+          onSome: storeFailure,
           onNone: () =>
             Effect.succeed(
-              failed(
+              failedWith(
                 new OutcomeUnknownError({ item, attempt, begunAt, cause: Cause.pretty(cause).split("\n", 1).join("") })
               )
             )
@@ -124,76 +126,84 @@ const send = (
     })
   })
 
-/** How often an attempt that is under way says so. */
-const heartbeat = "5 seconds"
+/** How often an attempt under way says so. */
+const heartbeatInterval = "5 seconds"
 
-const beating = <A, E, R>(key: AttemptKey, effect: Effect.Effect<A, E, R>) =>
+const withHeartbeat = <A, E, R>(key: AttemptKey, effect: Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.zipRight(
       Effect.forkScoped(
-        Effect.interruptible(Effect.repeat(Effect.ignore(Effect.delay(beat(key), heartbeat)), Schedule.forever))
+        Effect.interruptible(Effect.repeat(Effect.ignore(Effect.delay(beat(key), heartbeatInterval)), Schedule.forever))
       ),
       effect
     )
   )
 
 /**
- * Where the attempt stands open, another worker may still be at it: after an outage of the database that both lived through, the workflow can be with this one
- * and the call with that one. So it is watched for a while before it is given up for lost. A file of SQLite has one process, and it is not at it.
+ * Waits for an attempt that stands open for as long as its heartbeat goes on: another worker may still be at it. That
+ * happens after an outage of the database, when the workflow is with this worker and the call with that one. A file of
+ * SQLite has one process, so there nobody is waited for.
  */
-const claimed = <R>(ask: Effect.Effect<Admitted, never, R>): Effect.Effect<Admitted, never, R | SqlClient.SqlClient> =>
+const awaitOtherWorker = <R>(
+  tryBegin: Effect.Effect<Admitted, never, R>
+): Effect.Effect<Admitted, never, R | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const looks = sql.onDialectOrElse({ sqlite: () => 0, orElse: () => 15 })
-    let begun = yield* ask
-    for (let still = 0; begun._tag === "Open" && still < looks; still++) {
-      const { beats } = begun
+    const maxSilentSeconds = sql.onDialectOrElse({ sqlite: () => 0, orElse: () => 15 })
+    let result = yield* tryBegin
+    for (let silent = 0; result._tag === "Open" && silent < maxSilentSeconds; silent++) {
+      const { beats } = result
       yield* Effect.sleep("1 second")
-      begun = yield* ask
-      if (begun._tag === "Open" && begun.beats !== beats) still = 0
+      result = yield* tryBegin
+      if (result._tag === "Open" && result.beats !== beats) silent = 0
     }
-    return begun
+    return result
   })
 
-/** The whole attempt as an outcome. What the record already knows is not done again; what was begun and never ended is not known. */
+/**
+ * The whole attempt as an outcome. What the record already knows is not done again. The outcome of an attempt that was
+ * begun and never ended is unknown.
+ */
 export const perform = (
   key: AttemptKey,
   request: ImageGenerationRequest,
-  entrance: Entrance
+  admission: Admission
 ): Effect.Effect<Outcome, never, Images | ImageStore | Catalog | SqlClient.SqlClient | WorkflowInstance> =>
   Effect.gen(function* () {
-    const limitUsd = yield* patiently(limitOf(key.job))
-    const quote = yield* Effect.either(quoteOf(request, limitUsd))
-    if (quote._tag === "Left") return failed(quote.left)
-    const quoteUsd = quote.right
-    const ask = patiently(begin(key, quoteUsd, entrance.limit))
+    const limitUsd = yield* retryUntilBack(findLimit(key.job))
+    const quoted = yield* Effect.either(quote(request, limitUsd))
+    if (quoted._tag === "Left") return failedWith(quoted.left)
+    const quoteUsd = quoted.right
+    const tryBegin = retryUntilBack(begin(key, quoteUsd, admission.limit))
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const begun = yield* claimed(entrance.pass(ask, restore))
-        switch (begun._tag) {
+        const result = yield* awaitOtherWorker(admission.admit(tryBegin, restore))
+        switch (result._tag) {
           case "Ended":
-            return begun.outcome
+            return result.outcome
           case "Open":
-            return failed(new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt: begun.begunAt }))
+            return failedWith(
+              new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt: result.begunAt })
+            )
           case "Cancelled":
-            return failed(new CancelledError({ job: key.job }))
+            return failedWith(new CancelledError({ job: key.job }))
           case "Unquoted":
-            return yield* restore(perform(key, request, entrance))
+            return yield* restore(perform(key, request, admission))
           case "OverBudget":
-            return failed(
+            return failedWith(
               new Errors.BudgetExceededError({
                 operation: "generate",
                 reason: "limit",
-                limitUsd: begun.limitUsd,
-                spentUsd: begun.spentUsd,
-                reservedUsd: begun.reservedUsd,
+                limitUsd: result.limitUsd,
+                spentUsd: result.spentUsd,
+                reservedUsd: result.reservedUsd,
                 quoteUsd: quoteUsd ?? 0
               })
             )
           case "Fresh": {
             const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-            const outcome = yield* beating(key, send(key, begunAt, request))
-            yield* patiently(end(key, outcome))
+            const outcome = yield* withHeartbeat(key, send(key, begunAt, request))
+            yield* retryUntilBack(end(key, outcome))
             return outcome
           }
         }

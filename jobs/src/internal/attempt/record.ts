@@ -1,44 +1,52 @@
-/** The record of every attempt: written before anything is sent, and again when its outcome is known. The job's money is moved in the same transactions. */
+/**
+ * The record of every attempt. It is written before anything is sent, and again when the outcome is known; the job's
+ * money moves in the same transactions.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Outcome } from "../../Generation.js"
+import { currentMillis } from "../database/clock.js"
+import { inTransaction } from "../database/transaction.js"
 import * as Gate from "./gate.js"
 
-/** Which attempt at which item. `round` counts how often the item was taken up again. */
+/** Which attempt at which item. `round` counts how often the item was started again. */
 export interface AttemptKey {
   readonly job: string
   readonly item: string
   readonly round: number
   readonly attempt: number
-  /** Who asks: an answer of the database that was lost on the way must not make the one who asks again a second one. */
+  /**
+   * Who asks. When the database's answer to `begin` is lost, the same token asks again and is not taken for a second
+   * worker.
+   */
   readonly token: string
 }
 
 /** What an attempt finds when it wants to begin. */
-export type Begun = Data.TaggedEnum<{
-  /** It is the first to be here, and what it may cost is set aside: it may send. */
+export type BeginResult = Data.TaggedEnum<{
+  /** It is recorded now, and its cost is reserved: it may send. */
   Fresh: object
-  /** It was here before, to the end. */
+  /** It was begun before, and ended. */
   Ended: { readonly outcome: Outcome }
-  /** It was here before and its end was not recorded; `beats` grow for as long as somebody works at it. */
+  /** It was begun before and its end is not recorded. `beats` grow for as long as somebody works at it. */
   Open: { readonly begunAt: number; readonly beats: number }
   Cancelled: object
-  /** The gate is closed for so long; nothing was written. */
-  Held: { readonly millis: number }
+  /** The gate is closed for so long. Nothing was written. */
+  Wait: { readonly millis: number }
   /** The job has got a limit since the attempt was told that it has none. */
   Unquoted: object
   OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
 }>
-export const Begun = Data.taggedEnum<Begun>()
+export const BeginResult = Data.taggedEnum<BeginResult>()
 
 const OutcomeText = Schema.parseJson(Outcome)
 export const encodeOutcome: (outcome: Outcome) => string = Schema.encodeSync(OutcomeText)
 export const decodeOutcome: (text: string) => Outcome = Schema.decodeSync(OutcomeText)
 
-interface Before {
+interface AttemptRow {
   readonly token: string
   readonly begun_at: number
   readonly beats: number
@@ -46,7 +54,10 @@ interface Before {
 }
 
 /** The gate, the job, and the attempt where it was begun. */
-type BeginRow = Gate.Row & { readonly cancelled: number | null } & (Before | { readonly [name in keyof Before]: null })
+type BeginRow = Gate.GateRow & { readonly cancelled: number | null } & (
+    | AttemptRow
+    | { readonly [name in keyof AttemptRow]: null }
+  )
 
 interface JobRow {
   readonly cancelled: number
@@ -58,8 +69,8 @@ interface JobRow {
 /** Sums of decimal fractions are not exact. */
 const epsilon = 1e-9
 
-/** What a job may still spend; none where it has no limit. */
-export const limitOf = (job: string): Effect.Effect<number | undefined, SqlError, SqlClient.SqlClient> =>
+/** What a job may cost; nothing where it has no limit. */
+export const findLimit = (job: string): Effect.Effect<number | undefined, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.map(
       sql<{ readonly limit_usd: number | null }>`SELECT limit_usd FROM images_jobs WHERE job = ${job}`,
@@ -67,32 +78,39 @@ export const limitOf = (job: string): Effect.Effect<number | undefined, SqlError
     )
   )
 
-/** The first to ask may send; everybody after it learns what is known of the attempt. There is no quote where the job had no limit. */
+/**
+ * Begins an attempt. The first to ask may send; everybody after it learns what is known of the attempt. There is no
+ * quote where the job had no limit.
+ */
 export const begin = (
   { attempt, item, job, round, token }: AttemptKey,
   quoteUsd: number | undefined,
   limit: Gate.Limit | undefined
-): Effect.Effect<Begun, SqlError, SqlClient.SqlClient> =>
+): Effect.Effect<BeginResult, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* Gate.now
+    const now = yield* currentMillis
     const reserve = quoteUsd ?? 0
     const isQuoted = quoteUsd === undefined ? 0 : 1
     const [before] = yield* sql<BeginRow>`
-      SELECT gate.held_until, ${now} AS now, jobs.cancelled, attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
+      SELECT gate.held_until, ${now} AS now, jobs.cancelled,
+        attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
       FROM images_gate gate
       LEFT JOIN images_jobs jobs ON jobs.job = ${job}
-      LEFT JOIN images_attempts attempts ON attempts.item = ${item} AND attempts.round = ${round} AND attempts.attempt = ${attempt}
+      LEFT JOIN images_attempts attempts
+        ON attempts.item = ${item} AND attempts.round = ${round} AND attempts.attempt = ${attempt}
       ${Gate.lockFor(sql, limit)}`
     if (before === undefined) return yield* Effect.dieMessage("the row of images_gate is gone")
     if (before.token !== null) {
-      if (before.outcome !== null) return Begun.Ended({ outcome: decodeOutcome(before.outcome) })
-      return before.token === token ? Begun.Fresh() : Begun.Open({ begunAt: before.begun_at, beats: before.beats })
+      if (before.outcome !== null) return BeginResult.Ended({ outcome: decodeOutcome(before.outcome) })
+      return before.token === token
+        ? BeginResult.Fresh()
+        : BeginResult.Open({ begunAt: before.begun_at, beats: before.beats })
     }
-    if (before.cancelled === 1) return Begun.Cancelled()
-    const millis = yield* Gate.closedFor(before, limit)
-    if (millis > 0) return Begun.Held({ millis })
-    // The row is locked by its change, so that no other reservation comes between the question and the answer.
+    if (before.cancelled === 1) return BeginResult.Cancelled()
+    const millis = yield* Gate.waitMillis(before, limit)
+    if (millis > 0) return BeginResult.Wait({ millis })
+    // The update locks the row, so no other reservation comes between the question and the answer.
     const reserved = yield* sql`
       UPDATE images_jobs SET reserved_usd = reserved_usd + ${reserve}
       WHERE job = ${job} AND cancelled = 0
@@ -102,9 +120,9 @@ export const begin = (
       const [row] = yield* sql<JobRow>`
         SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
       if (row !== undefined) {
-        if (row.cancelled !== 0) return Begun.Cancelled()
-        if (quoteUsd === undefined) return Begun.Unquoted()
-        return Begun.OverBudget({
+        if (row.cancelled !== 0) return BeginResult.Cancelled()
+        if (quoteUsd === undefined) return BeginResult.Unquoted()
+        return BeginResult.OverBudget({
           limitUsd: row.limit_usd ?? 0,
           spentUsd: row.spent_usd,
           reservedUsd: row.reserved_usd
@@ -114,10 +132,10 @@ export const begin = (
     yield* sql`
       INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd)
       VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve})`
-    return Begun.Fresh()
-  }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
+    return BeginResult.Fresh()
+  }).pipe(inTransaction)
 
-/** Says that somebody works at it. */
+/** Shows that somebody works at an attempt. */
 export const beat = ({ attempt, item, round }: AttemptKey): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(
     SqlClient.SqlClient,
@@ -125,37 +143,38 @@ export const beat = ({ attempt, item, round }: AttemptKey): Effect.Effect<void, 
       UPDATE images_attempts SET beats = beats + 1 WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
   )
 
-/** What an outcome cost: nothing, a sum, or what was set aside (`all`); `open` leaves that where it is. */
+/** What an outcome cost: a sum, or all that was reserved. `open` keeps the reservation. */
 const chargeOf = (outcome: Outcome): number | "all" | "open" => {
   if (outcome._tag === "Made") return outcome.generation.costUsd ?? "all"
   const { billing } = outcome.error
   return billing === "notBilled" ? 0 : billing === "billed" ? "all" : "open"
 }
 
-/** Records the outcome, once, and that everybody is to wait where it says so. */
+/** Records the outcome, once, and starts a cooldown where it asks for one. */
 export const end = (
   { attempt, item, job, round }: AttemptKey,
   outcome: Outcome
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* Gate.now
+    const now = yield* currentMillis
     const [ended] = yield* sql<{ readonly reserved_usd: number }>`
-      UPDATE images_attempts SET outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
+      UPDATE images_attempts SET
+        outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
       RETURNING reserved_usd`
     if (ended === undefined) return
-    yield* Gate.hold(outcome)
+    yield* Gate.startCooldown(outcome)
     const charge = chargeOf(outcome)
     if (charge === "open") return
     const paid = charge === "all" ? ended.reserved_usd : charge
     yield* sql`
       UPDATE images_jobs SET spent_usd = spent_usd + ${paid}, reserved_usd = reserved_usd - ${ended.reserved_usd}
       WHERE job = ${job}`
-  }).pipe((all) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(all)))
+  }).pipe(inTransaction)
 
-/** How long it took, in milliseconds, where its end is recorded. */
-export const lasted = ({
+/** How long an attempt took, in milliseconds; 0 where its end is not recorded. */
+export const readDuration = ({
   attempt,
   item,
   round
@@ -163,13 +182,14 @@ export const lasted = ({
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.map(
       sql<{ readonly millis: number | null }>`
-        SELECT ended_at - begun_at AS millis FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
+        SELECT ended_at - begun_at AS millis FROM images_attempts
+        WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
       ([row]) => Math.max(0, row?.millis ?? 0)
     )
   )
 
-/** What the attempts at an item came to in the end, in whichever round, where one of them made the pictures after all. */
-export const madeOf = (item: string): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
+/** The outcome of an attempt at an item, in any round, that made the pictures after all. */
+export const findMade = (item: string): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.map(
       sql<{ readonly outcome: string }>`

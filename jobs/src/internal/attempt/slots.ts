@@ -1,23 +1,23 @@
-/** The places of a process: how many requests are under way at once, and how it comes to an end without leaving one half done. */
+/** The slots of a process: how many requests it has under way at once, and how it ends without leaving one half done. */
 import * as Workflow from "@effect/workflow/Workflow"
 import { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-export interface Places {
-  /** Runs when there is a place. When the process is about to end the workflow is put to sleep instead, to go on elsewhere or later. */
-  readonly within: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
-  /** A workflow for as long as it is awake in this process. */
-  readonly awake: <A, E, R>(workflow: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
-  /** Waits within a place; when the process is about to end the workflow is put to sleep at once. */
-  readonly pause: (duration: Duration.Duration) => Effect.Effect<void, never, WorkflowInstance>
-  /** No workflow begins anything new; done when each is asleep or has ended. */
+export interface Slots {
+  /** Runs an effect when a slot is free. When the process is to end it suspends the workflow, to go on elsewhere or later. */
+  readonly withSlot: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
+  /** Runs a workflow that `drain` waits for. */
+  readonly track: <A, E, R>(workflow: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
+  /** Waits and keeps the slot. When the process is to end it suspends the workflow at once. */
+  readonly sleep: (duration: Duration.Duration) => Effect.Effect<void, never, WorkflowInstance>
+  /** Lets nothing new begin, and waits until each workflow has ended or is suspended. */
   readonly drain: Effect.Effect<void>
 }
 
-export const make = (concurrency: number): Effect.Effect<Places> =>
+export const make = (concurrency: number): Effect.Effect<Slots> =>
   Effect.gen(function* () {
-    const places = yield* Effect.makeSemaphore(concurrency)
+    const slots = yield* Effect.makeSemaphore(concurrency)
     const empty = yield* Effect.makeLatch(true)
     const ending = yield* Effect.makeLatch(false)
     let draining = false
@@ -36,14 +36,14 @@ export const make = (concurrency: number): Effect.Effect<Places> =>
       return count === 0 ? empty.open : Effect.void
     })
     return {
-      within: (effect) => places.withPermits(1)(unlessDraining(effect)),
-      awake: (workflow) =>
+      withSlot: (effect) => slots.withPermits(1)(unlessDraining(effect)),
+      track: (workflow) =>
         Effect.acquireUseRelease(
           enter,
           () => unlessDraining(workflow),
           () => leave
         ),
-      pause: (duration) =>
+      sleep: (duration) =>
         Effect.zipRight(Effect.raceFirst(ending.await, Effect.sleep(duration)), unlessDraining(Effect.void)),
       drain: Effect.suspend(() => {
         draining = true

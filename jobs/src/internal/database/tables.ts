@@ -1,13 +1,12 @@
-/** The tables, and that they are there. */
+/** The tables of the jobs, and a layer that creates them. */
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 
-/** Types that SQLite and PostgreSQL both know; moments are milliseconds since 1970, amounts US dollars. */
-const first = Effect.gen(function* () {
+/** Types that SQLite and PostgreSQL both know. Times are milliseconds since 1970, amounts are US dollars. */
+const createTables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE images_jobs (
     job TEXT PRIMARY KEY,
@@ -66,11 +65,14 @@ const first = Effect.gen(function* () {
 })
 
 const migrate = Migrator.make({})({
-  loader: Migrator.fromRecord({ "1_jobs": first }),
+  loader: Migrator.fromRecord({ "1_jobs": createTables }),
   table: "images_jobs_migrations"
 })
 
-/** A constant, so that whoever needs the tables shares one run. Workers that start together meet at it: the second sees the first one's tables. */
+/**
+ * A constant, so that all who need the tables share one run. When workers start together only one can create the
+ * tables; the others try again and find them.
+ */
 export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
   migrate.pipe(
     Effect.sandbox,
@@ -78,19 +80,3 @@ export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effec
     Effect.orDie
   )
 )
-
-/** How often a database that went away is asked again. */
-export const untilItIsBack = Schedule.union(Schedule.exponential("100 millis"), Schedule.spaced("5 seconds"))
-
-/** A database that went away comes back: what must not be lost is written when it does. */
-export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
-  effect.pipe(
-    Effect.sandbox,
-    Effect.tapError((cause) => Effect.logWarning("The database of the jobs failed; it is tried again", cause)),
-    Effect.retry({
-      schedule: untilItIsBack,
-      while: (cause) => !Cause.isInterrupted(cause)
-    }),
-    Effect.unsandbox,
-    Effect.orDie
-  )

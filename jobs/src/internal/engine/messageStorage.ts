@@ -1,7 +1,11 @@
 /**
- * The engine's messages, kept with patience. The engine gives up on an answer that the database does not take within a second, and the workflow that waits for it
- * then waits for ever; here it is tried until the database is back. What was read and then left, because its shard or its entity was just closing, the engine
- * reads again after ten minutes; here after one.
+ * The engine's storage of messages, for a database that may be away.
+ *
+ * The engine gives up on a reply that the database does not take within a second, and the workflow that waits for it
+ * then waits for ever. Here it is tried until the database is back.
+ *
+ * A message that was read and then left, because its shard or its entity was just closing, the engine reads again after
+ * ten minutes. Here it is read again after one.
  */
 import type { MalformedMessage, PersistenceError } from "@effect/cluster/ClusterError"
 import { type Incoming, IncomingRequest } from "@effect/cluster/Message"
@@ -16,64 +20,64 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { untilItIsBack } from "../database/tables.js"
+import { reconnectSchedule } from "../database/retry.js"
 
 type Storage = MessageStorage["Type"]
 type Unreliable = PersistenceError | MalformedMessage
 
-const isOfDatabase = (error: Unreliable): boolean => error._tag === "PersistenceError"
+const isDatabaseFailure = (error: Unreliable): boolean => error._tag === "PersistenceError"
 
-const patient = <A, E extends Unreliable, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.retry(effect, { schedule: untilItIsBack, while: isOfDatabase })
+const retryFailures = <A, E extends Unreliable, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.retry(effect, { schedule: reconnectSchedule, while: isDatabaseFailure })
 
-/** An answer that was written although nobody heard so stands in its own way: it is cleared before it is written again. */
-const answering =
+/** A reply that was written although nobody heard so would stand in its own way: it is cleared before the next try. */
+const retryReply =
   (storage: Storage) =>
   <R>(id: Snowflake, write: Effect.Effect<void, Unreliable, R>): Effect.Effect<void, Unreliable, R> =>
-    Effect.catchTag(write, "PersistenceError", () => patient(Effect.zipRight(storage.clearReplies(id), write)))
+    Effect.catchTag(write, "PersistenceError", () => retryFailures(Effect.zipRight(storage.clearReplies(id), write)))
 
-const patiently = (storage: Storage): Storage => {
-  const answer = answering(storage)
-  const incoming = (messages: ReadonlyArray<Incoming<Rpc.Any>>): Array<Incoming<Rpc.Any>> =>
+const withRetries = (storage: Storage): Storage => {
+  const writeReply = retryReply(storage)
+  const retryReplies = (messages: ReadonlyArray<Incoming<Rpc.Any>>): Array<Incoming<Rpc.Any>> =>
     messages.map((message) =>
       message._tag === "IncomingRequest"
         ? new IncomingRequest({
             ...message,
-            respond: (reply) => answer(reply.reply.requestId, message.respond(reply))
+            respond: (reply) => writeReply(reply.reply.requestId, message.respond(reply))
           })
         : message
     )
   return {
     ...storage,
-    saveRequest: (message) => patient(storage.saveRequest(message)),
-    saveEnvelope: (message) => patient(storage.saveEnvelope(message)),
-    saveReply: (reply) => answer(reply.reply.requestId, storage.saveReply(reply)),
-    clearReplies: (id) => patient(storage.clearReplies(id)),
-    repliesFor: (requests) => patient(storage.repliesFor(requests)),
-    repliesForUnfiltered: (ids) => patient(storage.repliesForUnfiltered(ids)),
-    requestIdForPrimaryKey: (key) => patient(storage.requestIdForPrimaryKey(key)),
-    unprocessedMessages: (shards) => Effect.map(storage.unprocessedMessages(shards), incoming),
-    unprocessedMessagesById: (ids) => Effect.map(storage.unprocessedMessagesById(ids), incoming)
+    saveRequest: (message) => retryFailures(storage.saveRequest(message)),
+    saveEnvelope: (message) => retryFailures(storage.saveEnvelope(message)),
+    saveReply: (reply) => writeReply(reply.reply.requestId, storage.saveReply(reply)),
+    clearReplies: (id) => retryFailures(storage.clearReplies(id)),
+    repliesFor: (requests) => retryFailures(storage.repliesFor(requests)),
+    repliesForUnfiltered: (ids) => retryFailures(storage.repliesForUnfiltered(ids)),
+    requestIdForPrimaryKey: (key) => retryFailures(storage.requestIdForPrimaryKey(key)),
+    unprocessedMessages: (shards) => Effect.map(storage.unprocessedMessages(shards), retryReplies),
+    unprocessedMessagesById: (ids) => Effect.map(storage.unprocessedMessagesById(ids), retryReplies)
   }
 }
 
-/** What a worker is busy with it skips when it reads it again, so this wakes only what nobody is busy with. */
-const redelivering = (storage: Storage): Effect.Effect<Storage, never, Scope.Scope> =>
+/** Reads unprocessed messages again every minute. A worker skips those that it is busy with. */
+const withRedelivery = (storage: Storage): Effect.Effect<Storage, never, Scope.Scope> =>
   Effect.gen(function* () {
-    let held: ReadonlyArray<ShardId> = []
-    const redeliver = Effect.suspend(() => (held.length === 0 ? Effect.void : storage.resetShards(held)))
+    let ownShards: ReadonlyArray<ShardId> = []
+    const redeliver = Effect.suspend(() => (ownShards.length === 0 ? Effect.void : storage.resetShards(ownShards)))
     yield* Effect.forkScoped(Effect.repeat(Effect.ignore(Effect.delay(redeliver, "1 minute")), Schedule.forever))
     return {
       ...storage,
       unprocessedMessages: (shards) =>
         Effect.suspend(() => {
-          held = Array.from(shards)
-          return storage.unprocessedMessages(held)
+          ownShards = Array.from(shards)
+          return storage.unprocessedMessages(ownShards)
         })
     }
   })
 
 export const layer: Layer.Layer<MessageStorage, never, SqlClient.SqlClient | ShardingConfig> = Layer.scoped(
   MessageStorage,
-  Effect.flatMap(MessageStorage, (storage) => redelivering(patiently(storage)))
+  Effect.flatMap(MessageStorage, (storage) => withRedelivery(withRetries(storage)))
 ).pipe(Layer.provide(SqlMessageStorage.layer))

@@ -2,10 +2,11 @@
 import type { ShardingConfig } from "@effect/cluster/ShardingConfig"
 
 /**
- * A workflow whose shard goes to another worker waits for messages that come no more, until the termination interrupts it; a call that is under way cannot be
- * interrupted, and the shard waits for its end. A workflow that has ended is kept for the idle time, with all that it knew.
+ * When a shard goes to another worker, its workflows wait for messages that no longer come, until the termination
+ * interrupts them. A call under way cannot be interrupted, and the shard waits for its end. A workflow that has ended is
+ * kept in memory for the idle time.
  */
-export const settings = {
+export const sharedSettings = {
   entityTerminationTimeout: "2 seconds",
   entityMaxIdleTime: "5 seconds"
 } as const satisfies Partial<ShardingConfig["Type"]>

@@ -1,4 +1,4 @@
-/** Requests on their way into a job. */
+/** Puts requests into a job. */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
@@ -12,37 +12,18 @@ import * as Stream from "effect/Stream"
 import { InvalidRequestError, type Issue } from "effect-openrouter-images/Errors"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { JobCancelledError } from "../../Errors.js"
-import { encodeRequest } from "../items/claims.js"
-import { contentHash, itemId } from "../items/request.js"
-
-export interface SubmitOptions {
-  /** The job's name. */
-  readonly job: string
-  /**
-   * What the job may cost in US dollars, over all workers: what a request may cost at most is set aside before it is sent, and where that does not fit the
-   * item fails with BudgetExceededError. Given anew it replaces the one before; what is under way without one is counted when it is answered. Default: no limit. One that is negative, not a
-   * number or infinite fails the submission with InvalidRequestError.
-   */
-  readonly limitUsd?: number | undefined
-}
-
-export interface Submitted {
-  readonly job: string
-  /** How many requests were submitted. */
-  readonly requests: number
-  /** How many of them the job did not have yet. */
-  readonly added: number
-}
+import type { SubmitOptions, Submitted } from "../../Submission.js"
+import { encodeRequest, hashRequest, itemId } from "../items/request.js"
 
 /** Rows of one statement: few enough for the parameters that any database takes. */
-const batch = 200
+const batchSize = 200
 
 const encode = Schema.encodeEither(ImageGenerationRequest, { errors: "all", onExcessProperty: "preserve" })
 
-const same = (one: Issue, other: Issue): boolean =>
+const isSameIssue = (one: Issue, other: Issue): boolean =>
   one.message === other.message && one.path.join() === other.path.join()
 
-/** NaN, which a setting that is missing becomes, would be no limit at all, and so would what is infinite. */
+/** NaN, which a missing setting easily becomes, would be no limit at all, nor would infinity. */
 const checkLimit = ({ limitUsd }: SubmitOptions): Effect.Effect<void, InvalidRequestError> =>
   limitUsd === undefined || (limitUsd >= 0 && limitUsd < Number.POSITIVE_INFINITY)
     ? Effect.void
@@ -55,8 +36,8 @@ const checkLimit = ({ limitUsd }: SubmitOptions): Effect.Effect<void, InvalidReq
         })
       )
 
-/** A fault is the submission's, and its path begins with the request's position. */
-const check = (
+/** Fails with every fault of a request. Their paths begin with the request's position. */
+const checkRequest = (
   request: ImageGenerationRequest,
   position: number
 ): Effect.Effect<ImageGenerationRequest, InvalidRequestError> =>
@@ -71,11 +52,13 @@ const check = (
             message: message.slice(0, 250)
           })
         )
-      return Effect.fail(new InvalidRequestError({ operation: "generate", issues: Arr.dedupeWith(issues, same) }))
+      return Effect.fail(
+        new InvalidRequestError({ operation: "generate", issues: Arr.dedupeWith(issues, isSameIssue) })
+      )
     }
   })
 
-const open = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
+const openJob = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     yield* sql`INSERT INTO images_jobs ${sql.insert({
@@ -90,7 +73,7 @@ const open = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
     if (limitUsd !== undefined) yield* sql`UPDATE images_jobs SET limit_usd = ${limitUsd} WHERE job = ${job}`
   })
 
-const refuseCancelled = (sql: SqlClient.SqlClient, job: string) =>
+const failIfCancelled = (sql: SqlClient.SqlClient, job: string) =>
   Effect.flatMap(sql`SELECT job FROM images_jobs WHERE job = ${job} AND cancelled <> 0`, (rows) =>
     rows.length === 0 ? Effect.void : Effect.fail(new JobCancelledError({ job }))
   )
@@ -101,8 +84,11 @@ interface Incoming {
   readonly hash: string
 }
 
-/** Which one of the equal requests of this submission each is. The count is kept in the database, so that the memory stays flat. */
-const numbered = (sql: SqlClient.SqlClient, pass: string, incoming: ReadonlyArray<Incoming>) =>
+/**
+ * Numbers the equal requests of a submission (`pass`). The counts are kept in the database, so that the memory stays
+ * flat.
+ */
+const numberEqual = (sql: SqlClient.SqlClient, pass: string, incoming: ReadonlyArray<Incoming>) =>
   Effect.gen(function* () {
     const times = new Map<string, number>()
     const turns = incoming.map(({ hash }) => {
@@ -119,11 +105,11 @@ const numbered = (sql: SqlClient.SqlClient, pass: string, incoming: ReadonlyArra
     return incoming.map((each, i) => ({ ...each, turn: (earlier.get(each.hash) ?? 0) + (turns[i] ?? 0) }))
   })
 
-const insert = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: ReadonlyArray<Incoming>) =>
+const insertItems = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: ReadonlyArray<Incoming>) =>
   Effect.gen(function* () {
-    // Writes first: SQLite refuses to write after it has read what a worker in another process has changed since.
-    const items = yield* numbered(sql, pass, incoming)
-    yield* refuseCancelled(sql, job)
+    // The writes come first: SQLite refuses to write after it has read what another process has changed since.
+    const items = yield* numberEqual(sql, pass, incoming)
+    yield* failIfCancelled(sql, job)
     const rows = items.map(({ hash, position, request, turn }) => ({
       id: itemId(job, hash, turn),
       job,
@@ -139,14 +125,14 @@ const insert = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: R
     return added.length
   }).pipe(sql.withTransaction)
 
-const asStream = <E, R>(
+const toStream = <E, R>(
   requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, E, R>
 ): Stream.Stream<ImageGenerationRequest, E, R> =>
   Stream.StreamTypeId in requests
     ? (requests as Stream.Stream<ImageGenerationRequest, E, R>)
     : Stream.fromIterable(requests)
 
-export const submitted = <E, R>(
+export const submit = <E, R>(
   sql: SqlClient.SqlClient,
   requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, E, R>,
   options: SubmitOptions
@@ -155,19 +141,22 @@ export const submitted = <E, R>(
     const { job } = options
     const pass = crypto.randomUUID()
     yield* checkLimit(options)
-    yield* refuseCancelled(sql, job)
-    yield* open(sql, options)
-    const counted = yield* asStream(requests).pipe(
+    yield* failIfCancelled(sql, job)
+    yield* openJob(sql, options)
+    const counted = yield* toStream(requests).pipe(
       Stream.zipWithIndex,
       Stream.mapEffect(([request, position]) =>
         Effect.gen(function* () {
-          const checked = yield* check(request, position)
-          return { request: checked, position, hash: yield* contentHash(checked) }
+          const checked = yield* checkRequest(request, position)
+          return { request: checked, position, hash: yield* hashRequest(checked) }
         })
       ),
-      Stream.grouped(batch),
+      Stream.grouped(batchSize),
       Stream.mapEffect((chunk) =>
-        Effect.map(insert(sql, job, pass, Chunk.toReadonlyArray(chunk)), (added) => ({ added, requests: chunk.length }))
+        Effect.map(insertItems(sql, job, pass, Chunk.toReadonlyArray(chunk)), (added) => ({
+          added,
+          requests: chunk.length
+        }))
       ),
       Stream.runFold({ added: 0, requests: 0 }, (sum, each) => ({
         added: sum.added + each.added,
