@@ -6,7 +6,7 @@ import ts from "typescript"
 import { filesIn, snippetsOf } from "./snippets.js"
 
 const folder = ".snippets"
-const readmes = ["README.md", "CONTRIBUTING.md", "emulator/README.md", "cli/README.md"]
+const readmes = ["README.md", "CONTRIBUTING.md", ...["emulator", "cli", "jobs-view"].map((room) => `${room}/README.md`)]
 const documents = [...readmes, ...filesIn("docs/guides", ".md")]
 const sources = ["src", "jobs/src", "jobs-view/src"].flatMap((folder) => filesIn(folder, ".ts"))
 

@@ -31,7 +31,7 @@ const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<
     ...(request.outputCompression === undefined ? {} : { compression: request.outputCompression })
   })
 
-const authorized = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void, Refusal> =>
+const requireKey = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void, Refusal> =>
   /^Bearer \S+$/.test(request.headers["authorization"] ?? "")
     ? Effect.void
     : Effect.fail(refuse(401, "Missing Authentication header"))
@@ -99,7 +99,7 @@ export const generate =
   (fault: Fault | null): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest> =>
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
-      yield* authorized(http)
+      yield* requireKey(http)
       const accepted = yield* check(yield* textOf(http))
       const generationId = yield* GenerationId.make
       const head = { "x-generation-id": generationId, "x-provider-name": accepted.endpoint.providerName }

@@ -30,8 +30,8 @@ import * as Handlers from "./internal/http/handlers.js"
  */
 export interface ServerOptions {
   /**
-   * Whoever has it may look. Programs send it as `Authorization: Bearer`, people type it into the page that asks for it.
-   * At least 16 visible ASCII characters. Default: none, which only a server on loopback may have.
+   * Whoever has it may look. Programs send it as `Authorization: Bearer`, people type it into the page that asks for
+   * it. At least 16 visible ASCII characters. Default: none, which only a server on loopback may have.
    */
   readonly token?: Redacted.Redacted<string> | undefined
 }
@@ -48,8 +48,8 @@ export interface Options extends ServerOptions {
 }
 
 /**
- * The view's endpoints: `/api/jobs`, `/api/jobs/NAME`, `/api/jobs/NAME/failures` and `/api/jobs/NAME/items` as JSON, the
- * pages at `/` and `/jobs/NAME`.
+ * The view's endpoints: `/api/jobs`, `/api/jobs/NAME`, `/api/jobs/NAME/failures` and `/api/jobs/NAME/items` as JSON,
+ * the pages at `/` and `/jobs/NAME`.
  *
  * `HttpApiClient.make` makes a client of it. A server of your own serves it with `layerHandlers`, behind its own
  * protection.
@@ -116,8 +116,8 @@ export const layerServer = (
  * On loopback everybody who uses this machine may look. Pages of other sites may not, even under a name of theirs that
  * leads here.
  *
- * Any other `host` needs a `token`; without one it fails with a ConfigError before it listens. It speaks plain HTTP: put
- * a proxy with TLS before it where the network is not your own.
+ * Any other `host` needs a `token`; without one it fails with a ConfigError before it listens. It speaks plain HTTP:
+ * put a proxy with TLS before it where the network is not your own.
  *
  * @since 0.1.0
  * @category layers

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a job, besides the library's own errors. Each is a Schema, for it is kept in the database.
+ * What can go wrong with a job, besides the library's own errors. Each is a Schema: the database keeps it.
  *
  * @since 0.1.0
  */
@@ -7,8 +7,10 @@ import * as Schema from "effect/Schema"
 import * as Images from "effect-openrouter-images/Errors"
 
 /**
- * An attempt was begun and its outcome was never recorded: the process died between sending and recording, or it was cut off from the database. The
- * picture may have been made and billed. Look at the account's activity before you let it be paid again.
+ * An attempt was begun and its outcome was never recorded. The process died between sending and recording, or it lost
+ * the database. The picture may have been made and billed: look at the account's activity before you pay again.
+ *
+ * It is not the error of a call that failed with an unknown billing: that is the library's own error.
  *
  * @since 0.1.0
  * @category errors
@@ -24,7 +26,7 @@ export class OutcomeUnknownError extends Schema.TaggedError<OutcomeUnknownError>
   attempt: Schema.Number,
   /** When it was begun, in milliseconds since 1970. */
   begunAt: Schema.Number,
-  /** What ended it, where that is known: a defect of a layer. */
+  /** The defect of a layer that ended it, where there was one. */
   cause: Schema.optionalWith(Schema.String, { exact: true })
 }) {
   override get message(): string {
@@ -35,7 +37,8 @@ export class OutcomeUnknownError extends Schema.TaggedError<OutcomeUnknownError>
 }
 
 /**
- * The picture was made and paid for, but the ImageStore did not take it. `generationId` names it in the account's activity.
+ * The picture was made and paid for, but the ImageStore did not take it. `generationId` names it in the account's
+ * activity.
  *
  * @since 0.1.0
  * @category errors
@@ -131,7 +134,7 @@ export class InvalidOptionsError extends Schema.TaggedError<InvalidOptionsError>
  * @category errors
  */
 export class ImageStoreError extends Schema.TaggedError<ImageStoreError>()("ImageStoreError", {
-  /** What was asked of it; `open` is what a store looks for before the first picture. */
+  /** What it was asked to do; `open` is what a store does before the first picture. */
   method: Schema.Literal("open", "put", "get"),
   description: Schema.String
 }) {

@@ -135,7 +135,9 @@ const stopOnDefect = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<
     Effect.as(Effect.logError("The retry policy ended with a defect", Cause.die(defect)), Option.none())
   )
 
-/** Repeats attempts until one makes the pictures or there is to be no other. `earlier` is the billing of those before. */
+/**
+ * Repeats attempts until one makes the pictures or there is to be no other. `earlier` is the billing of those before.
+ */
 const performUntilEnd = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
   key: Item.ItemKey,

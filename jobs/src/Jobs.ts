@@ -98,11 +98,11 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
 ).pipe(Layer.provide(Tables.layer))
 
 /**
- * Puts requests into a job, which is created where it is missing. A stream is taken in batches, so any number of requests
- * needs the same memory.
+ * Puts requests into a job, which is created where it is missing. A stream is taken in batches, so any number of
+ * requests needs the same memory.
  *
- * Submitting the same requests to the same job again adds nothing, so a program that died on the way simply starts over.
- * Equal requests of one submission are as many pictures.
+ * Submitting the same requests to the same job again adds nothing, so a program that died on the way simply starts
+ * over. Equal requests of one submission are as many pictures.
  *
  * A request that is not valid ends the submission with InvalidRequestError, whose path begins with its position. The
  * requests before it stay.
@@ -252,8 +252,8 @@ export const failures = (job: string): Effect.Effect<ReadonlyArray<Failures>, Jo
   Effect.flatMap(Jobs, (jobs) => jobs.failures(job))
 
 /**
- * Ends a job: nothing more of it is sent. Calls under way are finished, for they may be paid already. Gives back how far
- * the job is.
+ * Ends a job: nothing more of it is sent. Calls under way are finished, for they may be paid already. Gives back how
+ * far the job is.
  *
  * @since 0.1.0
  * @category accessors
@@ -262,8 +262,8 @@ export const cancel = (job: string): Effect.Effect<Progress, JobNotFoundError | 
   Effect.flatMap(Jobs, (jobs) => jobs.cancel(job))
 
 /**
- * Starts again what failed and cost nothing, and what was cancelled. Gives back how many items that are. Items that were
- * billed without a picture, or may have been, stay as they are unless you say `mayPayTwice`.
+ * Starts again what failed and cost nothing, and what was cancelled. Gives back how many items that are. Items that
+ * were billed without a picture, or may have been, stay as they are unless you say `mayPayTwice`.
  *
  * @since 0.1.0
  * @category accessors

@@ -110,8 +110,9 @@ const fill = (owner: string, concurrency: number, started: Started) =>
  * client's timeout at most. A process that is killed instead leaves them unknown: see `OnUnknown`.
  *
  * `rateLimit` holds for all workers of the database together. A 429 or 503 with `Retry-After` that one of them gets
- * stops them all until then, by the rules of the library's `RateLimit`: for 60 seconds at most, for a second where a 429
- * does not say how long. After that one request goes first, and for a minute each success lets one more be in flight.
+ * stops them all until then, by the rules of the library's `RateLimit`: for 60 seconds at most, for a second where a
+ * 429 does not say how long. After that one request goes first, and for a minute each success lets one more be in
+ * flight.
  *
  * An item that waits has sent nothing, uses up no retry, and keeps its slot of `concurrency`. A worker that is to end
  * does not wait for it.
@@ -155,8 +156,8 @@ export const layer = (
           Effect.zipRight(Effect.raceFirst(slotFreed.await, Effect.sleep(pollInterval)))
         )
       )
-      // At the end these stop from the first to the last: no item is claimed any more, calls under way are finished, and
-      // the rest is released.
+      // At the end these stop from the first to the last: no item is claimed any more, calls under way are finished,
+      // and the rest is released.
       return Layer.scopedDiscard(
         Effect.zipRight(
           retryUntilBack(Claims.expireEarlierLeases),

@@ -17,7 +17,7 @@ export const json = (
   })
 
 /** An answer of a schema's value. */
-export const encoded = <A, I>(schema: Schema.Schema<A, I>) => {
+export const encodeWith = <A, I>(schema: Schema.Schema<A, I>) => {
   const encode = Schema.encodeSync(schema)
   return (value: A, headers: Readonly<Record<string, string>> = {}) => json(encode(value), { headers })
 }

@@ -3,7 +3,7 @@ import type { ImagesSchema } from "effect-openrouter-images"
 import type { StreamFault } from "../faults/Fault.js"
 import type { Picture } from "./Wire.js"
 
-/** What is to be said, before it is spelled as lines. */
+/** A part of the stream, before it is written as lines. */
 type Frame =
   | { readonly comment: string }
   | { readonly data: string; readonly event?: string }
@@ -80,7 +80,7 @@ const failure = (shape: StreamFault["error"]): Frame => {
 }
 
 /** The frames after the progress. */
-const ending = (fault: StreamFault | undefined, final: Final): ReadonlyArray<Frame> => {
+const endFrames = (fault: StreamFault | undefined, final: Final): ReadonlyArray<Frame> => {
   const completed = finalFrames(final)
   switch (fault?.how) {
     case "error":
@@ -90,7 +90,7 @@ const ending = (fault: StreamFault | undefined, final: Final): ReadonlyArray<Fra
     case "endEarly":
       return []
     case "badBase64":
-      return [...completed.map((frame) => ("data" in frame ? { data: spoiled(frame.data) } : frame)), done]
+      return [...completed.map((frame) => ("data" in frame ? { data: breakBase64(frame.data) } : frame)), done]
     case "noDone":
       return completed
     case "strangers":
@@ -100,11 +100,14 @@ const ending = (fault: StreamFault | undefined, final: Final): ReadonlyArray<Fra
   }
 }
 
-const spoiled = (data: string): string => data.replace(/("b64_json":"[^"]{8})./, "$1*")
+const breakBase64 = (data: string): string => data.replace(/("b64_json":"[^"]{8})./, "$1*")
 
 const lineEnds = { lf: ["\n"], crlf: ["\r\n"], cr: ["\r"], mixed: ["\r\n", "\n", "\r"] } as const
 
-/** A frame as lines. JSON may be broken wherever white space is free, so data of several lines is cut behind its first comma. */
+/**
+ * A frame as lines. JSON may have a line end wherever it may have a space, so data of several lines is cut after its
+ * first comma.
+ */
 const lines = (frame: Frame, severalLines: boolean): ReadonlyArray<string> => {
   if ("comment" in frame) return [`: ${frame.comment}`, ""]
   if ("line" in frame) return [frame.line, ""]
@@ -116,7 +119,7 @@ const lines = (frame: Frame, severalLines: boolean): ReadonlyArray<string> => {
 /** The body of the answer. */
 export const body = (progress: Progress, final: Final, fault: StreamFault | undefined): string => {
   const ends = lineEnds[fault?.lineEnds ?? "lf"]
-  const all = [...working, ...progressFrames(progress), ...ending(fault, final)]
+  const all = [...working, ...progressFrames(progress), ...endFrames(fault, final)]
   const text = all
     .flatMap((frame) => lines(frame, fault?.severalLines ?? false))
     .map((line, i) => line + ends[i % ends.length])

@@ -1,4 +1,4 @@
-/** The models that the emulator offers: OpenRouter's as they were recorded, and invented ones that show what those do not. */
+/** The models of the emulator: recorded ones of OpenRouter, and invented ones for what those do not show. */
 import type { CatalogueEntry } from "./Entry.js"
 import { invented } from "./Invented.js"
 import { recorded } from "./Recorded.js"

@@ -1,6 +1,7 @@
 /**
- * Models that the emulator makes up, with invented prices: what the recorded ones do not show, such as sizes in pixels, a stream of them,
- * several providers at different prices, one that is free of charge, fonts, and a price by the request.
+ * Models that the emulator makes up, with invented prices: what the recorded ones do not show, such as sizes in pixels,
+ * a stream of them, several providers at different prices, one that is free of charge, fonts, and a price by the
+ * request.
  */
 import type { ImagesSchema } from "effect-openrouter-images"
 import {

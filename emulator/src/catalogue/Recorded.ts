@@ -1,6 +1,7 @@
 /**
- * Fifteen models of OpenRouter's with the parameters that they had in October 2026. The endpoints of `openai/gpt-image-2` and
- * `google/gemini-3.1-flash-image` are as they were, prices too; the providers and prices of the others are near those of that time.
+ * Fifteen models of OpenRouter with the parameters that they had in October 2026. The endpoints and prices of
+ * `openai/gpt-image-2` and `google/gemini-3.1-flash-image` are recorded too. The providers and prices of the others are
+ * close to those of that time.
  */
 import { type Answers, type CatalogueEntry, perImage, price, range, supported, undatedJpeg, values } from "./Entry.js"
 import { by, model, ratios } from "./RecordedModel.js"

@@ -1,4 +1,4 @@
-/** How a recorded model is written down: its id, its parameters, and who serves it at which prices. */
+/** The parts of a recorded model: its id, its parameters, and who serves it at which prices. */
 import {
   type Answers,
   type CatalogueEntry,
@@ -27,7 +27,7 @@ export const by = (name: string, pricing: ReadonlyArray<Price>, more: EndpointOp
   more
 })
 
-/** A model whose every endpoint supports what it supports. */
+/** A model whose endpoints all support the same parameters. */
 export const model = (
   id: string,
   name: string,

@@ -55,7 +55,7 @@ export interface Caption {
   readonly svg: string
 }
 
-const tidy = (text: string): string => legal(text).replace(/\s+/g, " ").trim()
+const collapseSpaces = (text: string): string => legal(text).replace(/\s+/g, " ").trim()
 
 const ground = ({ card, height, ink, width }: CaptionOptions, box: number, margin: number, radius: number): string =>
   card
@@ -63,7 +63,7 @@ const ground = ({ card, height, ink, width }: CaptionOptions, box: number, margi
     : `<rect y="${height - box}" width="${width}" height="${box}" fill="${ink}"/>`
 
 /** A line of text on its baseline; one that runs right to left ends at the right edge. */
-const written = (
+const textLine = (
   text: string,
   direction: Direction,
   left: number,
@@ -89,7 +89,7 @@ const labelOf = (label: string, text: Setting, low: boolean, small: number, inne
 /** The prompt and the label on a ground of `ink` at the foot of the picture; nothing where it would not be legible. */
 export const caption = (options: CaptionOptions): Caption => {
   const { accent, height, paper, width } = options
-  const [prompt, label] = [tidy(options.prompt), tidy(options.label ?? "")]
+  const [prompt, label] = [collapseSpaces(options.prompt), collapseSpaces(options.label ?? "")]
   if (width < 96 || height < 48 || prompt + label === "") return { height: 0, svg: "" }
   const size = Math.max(smallestSize + 2, Math.sqrt(width * height) / 33)
   const small = Math.max(smallestSize, size * 0.58)
@@ -106,10 +106,10 @@ export const caption = (options: CaptionOptions): Caption => {
   const box = Math.round(padding * 2 + text.lines.length * step + foot)
   const first = height - margin - box + padding + text.size * 1.02
   const direction = directionOf(prompt)
-  const words = text.lines.map((line, i) => written(line, direction, left, right, first + i * step, text.size, paper))
+  const words = text.lines.map((line, i) => textLine(line, direction, left, right, first + i * step, text.size, paper))
   const baseline = low ? first + (text.lines.length - 1) * step : height - margin - padding - small * 0.2
   const labelSide = low && direction === "ltr" ? right - labelWidth : left
-  const under = shown ? written(fitted, "ltr", labelSide, right, baseline, small, accent) : ""
+  const under = shown ? textLine(fitted, "ltr", labelSide, right, baseline, small, accent) : ""
   const radius = Math.round(size * 0.7)
   return { height: box + margin, svg: `<g>${ground(options, box, margin, radius)}${words.join("")}${under}</g>` }
 }

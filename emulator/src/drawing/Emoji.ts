@@ -30,7 +30,10 @@ const markup = (cluster: string): string | undefined => {
   return known.get(cluster)
 }
 
-/** The pictures of one visible character, none when it is no emoji or no picture is known; parts stand in for a sequence without one. */
+/**
+ * The pictures of one visible character. There is none when it is no emoji, or has no picture. A sequence without a
+ * picture of its own gets those of its parts.
+ */
 export const pictures = (cluster: string): ReadonlyArray<string> => {
   if (!isPicture(cluster)) return []
   const whole = markup(cluster)

@@ -1,6 +1,6 @@
 /**
- * The fonts that text is drawn with: they come with the package, so that a machine without fonts draws the same picture. A file is read when
- * a text first needs it.
+ * The fonts that text is drawn with. They come with the package, so that every machine draws the same picture. A file
+ * is read when a text first needs it.
  */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -56,7 +56,9 @@ const eastAsian = (codePoint: number): string | undefined => {
   return subsets.find(([, parts]) => parts.some(([first, last]) => codePoint >= first && codePoint <= last))?.[0]
 }
 
-/** Files that may hold a character, in the order of how well they look: the last has nearly all of Unicode's first plane, as dots. */
+/**
+ * Files that may have a character, the best-looking first. The last has nearly all of Unicode's first plane, in dots.
+ */
 const files: ReadonlyArray<(codePoint: number) => string | undefined> = [
   () => fileOf("dejavu-sans", "latin"),
   (codePoint) => (codePoint >= 0x900 && codePoint <= 0x97f ? fileOf("noto-sans-devanagari", "devanagari") : undefined),
@@ -64,7 +66,7 @@ const files: ReadonlyArray<(codePoint: number) => string | undefined> = [
   () => fileOf("unifontex", "latin")
 ]
 
-/** The font for code points that belong together, such as a letter and its accents; nothing when no font has them all. */
+/** The font for code points that belong together, such as a letter and its accents; none when no font has them all. */
 export const typefaceOf = (codePoints: ReadonlyArray<number>): Typeface | undefined => {
   const [first = 0x20] = codePoints
   for (const choose of files) {

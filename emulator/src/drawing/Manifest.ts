@@ -60,7 +60,7 @@ const chunk = (): Buffer => {
   return Buffer.concat([uint32(manifest.length), body, uint32(crc32(body))])
 }
 
-const spliced = (picture: Uint8Array, at: number, part: Buffer): Uint8Array =>
+const insertAt = (picture: Uint8Array, at: number, part: Buffer): Uint8Array =>
   new Uint8Array(Buffer.concat([picture.subarray(0, at), part, picture.subarray(at)]))
 
 /** The same picture, signed; one of another format than JPEG and PNG as it is. */
@@ -68,8 +68,8 @@ export const sign = (picture: Uint8Array): Uint8Array => {
   const view = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength)
   if (view[0] === 0xff && view[1] === 0xd8) {
     const isJfif = view[2] === 0xff && view[3] === 0xe0
-    return spliced(picture, isJfif ? 4 + view.readUInt16BE(4) : 2, segment())
+    return insertAt(picture, isJfif ? 4 + view.readUInt16BE(4) : 2, segment())
   }
   // Behind the signature and IHDR, which has 13 bytes.
-  return view.toString("latin1", 1, 4) === "PNG" ? spliced(picture, 8 + 25, chunk()) : picture
+  return view.toString("latin1", 1, 4) === "PNG" ? insertAt(picture, 8 + 25, chunk()) : picture
 }

@@ -1,5 +1,5 @@
 /**
- * Pictures drawn from a prompt: the same options give the same bytes, and the prompt is legible in the picture.
+ * Pictures drawn from a prompt. The same options give the same bytes, and the prompt can be read in the picture.
  */
 import * as Effect from "effect/Effect"
 import sharp from "sharp"

@@ -1,5 +1,5 @@
 /**
- * Text as outlines: from characters to glyphs in their places, in the order in which they are seen. Lengths are in ems, so that a line is
+ * Text as outlines: glyphs in their places, in the order in which a reader sees them. Lengths are in ems, so a line is
  * shaped once for all sizes.
  */
 import bidiFactory from "bidi-js/dist/bidi.mjs"
@@ -31,7 +31,7 @@ export const directionOf = (text: string): Direction =>
   (bidi.getEmbeddingLevels(text).paragraphs[0]?.level ?? 0) % 2 === 0 ? "ltr" : "rtl"
 
 /** Joiners and selectors are no reason to look for another font: they are never seen. */
-const visible = (cluster: string): ReadonlyArray<number> =>
+const visibleCodePoints = (cluster: string): ReadonlyArray<number> =>
   Array.from(cluster.replace(/\p{Default_Ignorable_Code_Point}/gu, ""), (character) => character.codePointAt(0) ?? 0)
 
 /** Scripts that may meet within one direction and one font, and are not joined alike. */
@@ -46,16 +46,16 @@ const replacement = "\uFFFD"
 const runsOf = (cluster: string, level: number): ReadonlyArray<Run> => {
   const pictures = Emoji.pictures(cluster)
   if (pictures.length > 0) return pictures.map((markup) => ({ level, markup }))
-  const codePoints = visible(cluster)
+  const codePoints = visibleCodePoints(cluster)
   if (codePoints.length === 0) return []
   const typeface = typefaceOf(codePoints)
   if (typeface !== undefined) return [{ level, typeface, script: scriptOf(cluster), text: cluster }]
-  const fallback = typefaceOf(visible(replacement))
+  const fallback = typefaceOf(visibleCodePoints(replacement))
   return fallback === undefined ? [] : [{ level, typeface: fallback, script: "", text: replacement }]
 }
 
 /** Two runs as one where one font can set both. */
-const joined = (before: Run | undefined, after: Run): Run | undefined =>
+const joinRuns = (before: Run | undefined, after: Run): Run | undefined =>
   before !== undefined &&
   "text" in before &&
   "text" in after &&
@@ -70,7 +70,7 @@ const runs = (text: string, direction: Direction): ReadonlyArray<Run> => {
   const all: Array<Run> = []
   for (const { index, segment } of segmenter.segment(text)) {
     for (const run of runsOf(segment, levels[index] ?? 0)) {
-      const longer = joined(all.at(-1), run)
+      const longer = joinRuns(all.at(-1), run)
       if (longer === undefined) all.push(run)
       else all[all.length - 1] = longer
     }
@@ -78,7 +78,7 @@ const runs = (text: string, direction: Direction): ReadonlyArray<Run> => {
   return all
 }
 
-/** From left to right: from the deepest level up, whatever is at least as deep is turned round (rule L2 of the Unicode algorithm). */
+/** Orders runs from left to right: rule L2 of the Unicode Bidirectional Algorithm. */
 const visual = (logical: ReadonlyArray<Run>): ReadonlyArray<Run> => {
   const ordered = [...logical]
   for (let level = Math.max(0, ...ordered.map((run) => run.level)); level > 0; level--) {

@@ -5,7 +5,7 @@ const headerSize = { woff: 44, sfnt: 12 } as const
 const entrySize = { woff: 20, sfnt: 16 } as const
 
 /** Tables start at multiples of four bytes. */
-const padded = (length: number): number => Math.ceil(length / 4) * 4
+const alignToFour = (length: number): number => Math.ceil(length / 4) * 4
 
 /** The plain font file (TrueType or OpenType) within a WOFF file. */
 export const unpack = (woff: Uint8Array): Uint8Array => {
@@ -24,7 +24,7 @@ export const unpack = (woff: Uint8Array): Uint8Array => {
     const data = packedLength < length ? inflateSync(packed) : packed
     return { tag: view.getUint32(entry), checksum: view.getUint32(entry + 16), data }
   })
-  const size = tables.reduce((end, { data }) => end + padded(data.length), directorySize)
+  const size = tables.reduce((end, { data }) => end + alignToFour(data.length), directorySize)
   const sfnt = new Uint8Array(size)
   const out = new DataView(sfnt.buffer)
   out.setUint32(0, view.getUint32(4))
@@ -34,7 +34,7 @@ export const unpack = (woff: Uint8Array): Uint8Array => {
     const entry = headerSize.sfnt + entrySize.sfnt * i
     for (const [at, value] of [tag, checksum, offset, data.length].entries()) out.setUint32(entry + at * 4, value)
     sfnt.set(data, offset)
-    offset += padded(data.length)
+    offset += alignToFour(data.length)
   }
   return sfnt
 }

@@ -37,7 +37,7 @@ const join = (pieces: ReadonlyArray<Piece>): string =>
   pieces.map(({ spaced, text }, i) => (spaced && i > 0 ? ` ${text}` : text)).join("")
 
 /** How many of the pieces fit side by side; at least one, so that there is an end. */
-const fitting = (pieces: ReadonlyArray<Piece>, gap: number, width: number): number => {
+const countFitting = (pieces: ReadonlyArray<Piece>, gap: number, width: number): number => {
   let [end, count] = [0, 0]
   for (const piece of pieces) {
     end += piece.width + (piece.spaced && count > 0 ? gap : 0)
@@ -73,8 +73,8 @@ export const make = (text: string): Wrapper => {
     const parts: Array<Piece> = []
     const rest = clusters(piece.text).map((one) => ({ text: one, width: measure(one), spaced: false }))
     while (rest.length > 0) {
-      const whole = fitting(rest, 0, width) === rest.length
-      const taken = rest.splice(0, whole ? rest.length : fitting(rest, 0, width - hyphen))
+      const whole = countFitting(rest, 0, width) === rest.length
+      const taken = rest.splice(0, whole ? rest.length : countFitting(rest, 0, width - hyphen))
       const part = join(taken)
       const divided = rest.length > 0 && hyphenated.test(part) && /^\p{Letter}/u.test(rest[0]?.text ?? "")
       const length = taken.reduce((sum, one) => sum + one.width, divided ? hyphen : 0)
@@ -85,7 +85,7 @@ export const make = (text: string): Wrapper => {
   const wrap = (width: number): ReadonlyArray<string> => {
     const lines: Array<string> = []
     for (let rest = pieces.flatMap((piece) => divide(piece, width)); rest.length > 0; ) {
-      const count = fitting(rest, gap, width)
+      const count = countFitting(rest, gap, width)
       lines.push(join(rest.slice(0, count)))
       rest = rest.slice(count)
     }

@@ -79,7 +79,7 @@ const changes: Partial<Record<Edit["how"], Change>> = {
 }
 
 /** A body of JSON with the change, or as it is. */
-const changed = (how: Edit["how"], text: string): string => {
+const changeJson = (how: Edit["how"], text: string): string => {
   const change = changes[how]
   const body: unknown = change === undefined ? undefined : JSON.parse(text)
   const edited = change !== undefined && isObject(body) ? JSON.stringify(change(body)) : text
@@ -102,6 +102,6 @@ export const edit = (how: Edit["how"], text: string, isStream: boolean): string 
   if (how === "commentsFirst") return `: OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n${text}`
   if (how === "asEvents") return isStream ? text : asEvents(text)
   return isStream
-    ? text.replaceAll(/^data: (\{.*)$/gm, (_, json: string) => `data: ${changed(how, json)}`)
-    : changed(how, text)
+    ? text.replaceAll(/^data: (\{.*)$/gm, (_, json: string) => `data: ${changeJson(how, json)}`)
+    : changeJson(how, text)
 }

@@ -52,7 +52,10 @@ export const Status = Schema.TaggedStruct("Status", {
   ...when,
   status: HttpStatus,
   httpStatus: Schema.optional(HttpStatus),
-  /** The envelope (the default), a page of an edge proxy, nothing, an envelope that breaks off with its connection, or a text. */
+  /**
+   * The envelope (the default), a page of an edge proxy, nothing, an envelope that is cut with its connection, or a
+   * text.
+   */
   body: Schema.optional(Schema.Literal("envelope", "html", "empty", "cut", "text")),
   /** In place of `body`: what a stranger sends, with the message of `error`. */
   shape: Schema.optional(Schema.Literal(...shapes)),
@@ -65,7 +68,7 @@ export const Status = Schema.TaggedStruct("Status", {
   headers: Schema.optional(Headers)
 })
 
-/** A wait that an error tells: in the head (`Retry-After`), in the body (`metadata.retry_after_seconds`), or in both. */
+/** A wait that an error asks for: in the head (`Retry-After`), the body (`metadata.retry_after_seconds`), or both. */
 const Wait = Schema.Struct({ seconds: integer(0, 86_400), at: Schema.Literal("head", "body", "both") })
 export type Wait = typeof Wait.Type
 
@@ -106,13 +109,14 @@ export const edits = [
   ...(["mislabelled", "commentsFirst", "asEvents", "editEvents"] as const)
 ] as const
 
-/** A right answer that is odd in one thing; where it has no such thing, it stays as it is. A generation has completed and is billed. */
+/** A right answer with one odd thing. An answer without that thing stays as it is. The generation is billed. */
 export const Edit = Schema.TaggedStruct("Edit", { ...when, how: Schema.Literal(...edits) })
 export type Edit = typeof Edit.Type
 
 /**
- * The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). A body of JSON is there
- * only because the generation had completed and was billed; of a stream that is only so with `afterCompletion`.
+ * The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). A body
+ * of JSON is there only because the generation had completed and was billed; of a stream that is only so with
+ * `afterCompletion`.
  */
 export const Reset = Schema.TaggedStruct("Reset", {
   ...when,
@@ -146,14 +150,15 @@ const pace = {
 export const Pace = Schema.TaggedStruct("Pace", { ...when, ...pace })
 
 /**
- * How a stream tells of a failure: without a `type`, within a chunk of a chat, its fields beside the `type`, as a text, under `event: error`,
- * as `image_generation.failed` or `response.failed`, or as a line of JSON without `data:`.
+ * How a stream tells of a failure: without a `type`, within a chunk of a chat, its fields beside the `type`, as a text,
+ * under `event: error`, as `image_generation.failed` or `response.failed`, or as a line of JSON without `data:`.
  */
 export const errorShapes = ["typeless", "chat", "flat", "text", "named", "failed", "responseFailed", "bare"] as const
 
 /**
- * A stream that says something else than it should (`how`), or says it in another of the spellings that the standard allows. How it
- * ends: an `error` event, `[DONE]` or silence before the picture, base64 that is none, no `[DONE]`, events that nobody knows before the picture.
+ * A stream that says something else than it should (`how`), or says it in another of the spellings that the standard
+ * allows. How it ends: an `error` event, `[DONE]` or silence before the picture, base64 that is none, no `[DONE]`,
+ * events that nobody knows before the picture.
  */
 export const Stream = Schema.TaggedStruct("Stream", {
   ...when,

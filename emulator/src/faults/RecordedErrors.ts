@@ -112,8 +112,8 @@ const withWait = (body: unknown, seconds: number): unknown => {
   return { ...body, error: { ...error, metadata: { ...metadata, ...told } } }
 }
 
-/** What to send: the error, with its wait where the fault says. */
-export const told = (
+/** What is sent: the error, with its wait where the fault asks for one. */
+export const answerOf = (
   name: keyof typeof recordedErrors,
   wait: Wait | undefined
 ): RecordedError & { readonly headers: Readonly<Record<string, string>> } => {

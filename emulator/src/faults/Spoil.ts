@@ -1,4 +1,4 @@
-/** Spoils an answer as a fault says. */
+/** Spoils an answer as a fault says: the one place where faults take effect. */
 import { IncomingMessage } from "node:http"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
@@ -12,12 +12,12 @@ import type { Refusal } from "../answers/Refusal.js"
 import { statusAnswer } from "./Bodies.js"
 import * as Edits from "./Edits.js"
 import type { Corrupt, Edit, Fault, Pace, Recorded, Reset, Stall, Status, StreamFault } from "./Fault.js"
-import { told } from "./RecordedErrors.js"
+import { answerOf } from "./RecordedErrors.js"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Head = Readonly<Record<string, string>>
 
-/** A call that is accepted: what the head of each answer to it says, and the right answer. */
+/** A call that is accepted: the head of every answer to it, and the right answer. */
 export interface Routed {
   readonly head: Head
   readonly respond: Effect.Effect<Response, Refusal>
@@ -27,8 +27,8 @@ type Of<S extends { readonly Type: unknown }> = S["Type"]
 
 class ConnectionReset extends Data.TaggedError("ConnectionReset")<{ readonly message: string }> {}
 
-/** Marks an answer that the in-memory client takes for a connection that was reset: no real answer has it. */
-export const hangUp = "x-emulator-hang-up"
+/** The header by which the in-memory client knows a connection that was reset. No real answer has it. */
+export const hangUpHeader = "x-emulator-hang-up"
 
 const bytesOf = (response: Response): Uint8Array =>
   response.body._tag === "Uint8Array" ? response.body.body : new Uint8Array()
@@ -57,23 +57,23 @@ const resetSocket = (request: HttpServerRequest.HttpServerRequest): Effect.Effec
 
 const status = (fault: Of<typeof Status>, head: Head, request: HttpServerRequest.HttpServerRequest): Response => {
   const response = statusAnswer(fault, head)
-  return fault.body === "cut" ? broken(response, undefined, reset(request)) : response
+  return fault.body === "cut" ? cutOff(response, undefined, reset(request)) : response
 }
 
 const recorded = (fault: Of<typeof Recorded>, head: Head): Response => {
-  const { body, headers, status } = told(fault.as, fault.wait)
+  const { body, headers, status } = answerOf(fault.as, fault.wait)
   return Answer.json(body, { status, headers: { ...head, ...headers } })
 }
 
-const edited = ({ how }: Edit, response: Response): Response => {
+const editAnswer = ({ how }: Edit, response: Response): Response => {
   const label = contentType(response)
   const text = Edits.edit(how, new TextDecoder().decode(bytesOf(response)), label === "text/event-stream")
   if (how === "mislabelled") return withText(response, text, "text/plain")
   return withText(response, text, how === "asEvents" ? "text/event-stream" : label)
 }
 
-/** Some bytes, and then what `end` does. */
-const broken = (
+/** Some bytes of an answer, and then what `end` does. */
+const cutOff = (
   response: Response,
   bytes: number | undefined,
   end: Stream.Stream<never, ConnectionReset>
@@ -93,7 +93,7 @@ const reset = (request: HttpServerRequest.HttpServerRequest): Stream.Stream<neve
 const atHead = (fault: Of<typeof Reset> | Of<typeof Stall>, request: HttpServerRequest.HttpServerRequest) => {
   if (fault._tag === "Stall") return Effect.never
   if (request.source instanceof IncomingMessage) return Effect.zipRight(resetSocket(request), Effect.never)
-  return Effect.succeed(HttpServerResponse.empty({ headers: { [hangUp]: "1" } }))
+  return Effect.succeed(HttpServerResponse.empty({ headers: { [hangUpHeader]: "1" } }))
 }
 
 const corruptText = (text: string, how: Of<typeof Corrupt>["how"]): string => {
@@ -143,7 +143,7 @@ const apply = (
       return Effect.succeed(recorded(fault, head))
     // A refusal has nothing to edit.
     case "Edit":
-      return Effect.succeed(response.status === 200 ? edited(fault, response) : response)
+      return Effect.succeed(response.status === 200 ? editAnswer(fault, response) : response)
     case "Corrupt":
       return Effect.succeed(withText(response, corruptText(new TextDecoder().decode(bytesOf(response)), fault.how)))
     // The frames of a stream were made as the fault says.
@@ -153,17 +153,17 @@ const apply = (
     default:
       return fault.at === "head"
         ? atHead(fault, request)
-        : Effect.succeed(broken(response, fault.bytes, fault._tag === "Reset" ? reset(request) : Stream.never))
+        : Effect.succeed(cutOff(response, fault.bytes, fault._tag === "Reset" ? reset(request) : Stream.never))
   }
 }
 
-/** Any other fault spoils the call before its answer: then nothing is drawn and nothing billed. */
+/** Whether a fault spoils the right answer. Any other one comes before it: nothing is drawn and nothing is billed. */
 const needsAnswer = (fault: Fault): boolean => {
   if (fault._tag === "Reset" || fault._tag === "Stall") return fault.at === "body"
   return fault._tag !== "Status" && fault._tag !== "Recorded"
 }
 
-/** The right answer to a call, or what becomes of it. */
+/** The right answer to a call, or what the fault makes of it. */
 export const spoil = <R>(
   fault: Fault | null,
   route: Effect.Effect<Routed, Refusal, R>

@@ -9,7 +9,7 @@ import { choose } from "./Parameters.js"
 import { isDrawable, pixelSize, sizeFault } from "./PixelSize.js"
 import { referenceFault } from "./References.js"
 import { parse, quote } from "./RequestBody.js"
-import { permitted } from "./Routing.js"
+import { selectEndpoints } from "./Routing.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
@@ -37,7 +37,7 @@ const backgroundFault = ({ background }: Request, format: Format): string | unde
     ? `background "transparent" needs output_format png or webp, got ${format}`
     : undefined
 
-const drawable = (request: Request): string | undefined => {
+const drawabilityFault = (request: Request): string | undefined => {
   const size = pixelSize(request)
   const asked = [request.size ?? request.resolution ?? "1K", request.aspectRatio ?? ""].join(" ").trim()
   return isDrawable(size)
@@ -45,8 +45,8 @@ const drawable = (request: Request): string | undefined => {
     : `size must come to at most 4096x4096 pixels, got ${size.width}x${size.height} for ${asked}`
 }
 
-/** Fails with the first of the faults. */
-const without = (...faults: ReadonlyArray<string | undefined>): Either.Either<void, Refusal> => {
+/** Refuses with the first of the faults, if there is one. */
+const refuseFirst = (...faults: ReadonlyArray<string | undefined>): Either.Either<void, Refusal> => {
   const found = faults.find((fault) => fault !== undefined)
   return found === undefined ? Either.void : Either.left(refuse(400, found))
 }
@@ -56,10 +56,10 @@ export const check = (body: string): Either.Either<Accepted, Refusal> =>
   Either.gen(function* () {
     const { request, stream } = yield* parse(body)
     const entry = yield* findModel(request.model)
-    yield* without(sizeFault(request), referenceFault(request))
-    const endpoint = yield* choose(yield* permitted(entry, request), request)
+    yield* refuseFirst(sizeFault(request), referenceFault(request))
+    const endpoint = yield* choose(yield* selectEndpoints(entry, request), request)
     const format = formatOf(request, entry)
-    yield* without(drawable(request), backgroundFault(request, format))
+    yield* refuseFirst(drawabilityFault(request), backgroundFault(request, format))
     const { answers } = entry
     return {
       request,

@@ -29,40 +29,40 @@ export const explicitPixels = (size: string | undefined): PixelSize | undefined 
 /** Models work in blocks of 8 pixels. */
 const block = (length: number): number => Math.max(16, Math.round(length / 8) * 8)
 
-const named = (tier: string | undefined): string | undefined => (tier === "auto" ? undefined : tier)
+const withoutAuto = (tier: string | undefined): string | undefined => (tier === "auto" ? undefined : tier)
 
-/** The picture: pixels as asked for, else the tier's area in the asked proportion. `auto`, and what is no tier, is 1K. */
+/** The size of the picture: the pixels asked for, else the tier's area in the ratio asked for. The default is 1K. */
 export const pixelSize = (request: Request): PixelSize => {
   const pixels = explicitPixels(request.size)
   if (pixels !== undefined) return pixels
-  const side = sideOf(named(request.size) ?? named(request.resolution) ?? "1K") ?? 1024
+  const side = sideOf(withoutAuto(request.size) ?? withoutAuto(request.resolution) ?? "1K") ?? 1024
   const stretch = Math.sqrt(ratioOf(request.aspectRatio ?? "1:1"))
   return { width: block(side * stretch), height: block(side / stretch) }
 }
 
-/** Whether pixels and a proportion can be meant at once: sides are rounded to blocks, so a little difference is none. */
+/** Whether pixels fit an aspect ratio. Sides are rounded to blocks, so a small difference does not count. */
 const agree = (pixels: PixelSize, aspectRatio: string): boolean =>
   aspectRatio === "auto" || Math.abs(Math.log(pixels.width / pixels.height / ratioOf(aspectRatio))) < 0.03
 
 const areaOf = ({ height, width }: PixelSize): number => width * height
 
 /** Whether pixels lie within a tier: their area is the tier's, give or take a quarter. */
-const within = (pixels: PixelSize, tier: string): boolean => {
+const isWithinTier = (pixels: PixelSize, tier: string): boolean => {
   const area = (sideOf(tier) ?? 1024) ** 2
   return Math.abs(areaOf(pixels) - area) <= area / 4
 }
 
-/** The smallest documented tier that holds a picture, in the spelling of price lists. */
+/** The smallest documented tier that a picture fits in, as price lists write it. */
 export const tierOf = (pixels: PixelSize): string =>
   ["512", "1K", "2K"].find((tier) => areaOf(pixels) <= (sideOf(tier) ?? 0) ** 2 * 1.25)?.toLowerCase() ?? "4k"
 
 const smallest = 16
 const largest = { side: 4096, pixels: 4096 * 4096 } as const
 
-/** What a size has against itself or against the request's other fields, or nothing. */
+/** What is wrong with a size, alone or with the request's other fields; nothing where it is right. */
 export const sizeFault = (request: Request): string | undefined => {
   const { aspectRatio, size } = request
-  const resolution = named(request.resolution)
+  const resolution = withoutAuto(request.resolution)
   const pixels = explicitPixels(size)
   if (size !== undefined && pixels === undefined) {
     if (size !== "auto" && sideOf(size) === undefined) {
@@ -78,11 +78,11 @@ export const sizeFault = (request: Request): string | undefined => {
   if (aspectRatio !== undefined && !agree(pixels, aspectRatio)) {
     return `size ${size} contradicts aspect_ratio ${aspectRatio}`
   }
-  return resolution === undefined || within(pixels, resolution)
+  return resolution === undefined || isWithinTier(pixels, resolution)
     ? undefined
     : `size ${size} contradicts resolution ${resolution}`
 }
 
-/** Whatever way a size was found, the picture stays drawable: at most 4K's area, but for rounding to blocks. */
+/** Whether a picture can be drawn: it has at most the area of 4K, apart from rounding to blocks. */
 export const isDrawable = ({ height, width }: PixelSize): boolean =>
   width >= smallest && height >= smallest && width * height <= largest.pixels * 1.02 && Math.max(width, height) <= 16383

@@ -21,7 +21,9 @@ const quantity = (line: ImagesSchema.ImagePricingEntry, accepted: Priced, pictur
   return line.unit === "megapixel" ? count * megapixels : count
 }
 
-/** A line without a variant is for the resolutions that have no line of their own; pixels count as the tier that holds them. */
+/**
+ * A line without a variant is for the resolutions without a line of their own. Pixels count as the tier they fit in.
+ */
 const applies = (line: ImagesSchema.ImagePricingEntry, accepted: Priced): boolean => {
   const tier = tierOf(accepted.size)
   if (line.variant !== undefined) return line.variant === tier

@@ -3,7 +3,7 @@ import type { ImagesSchema } from "effect-openrouter-images"
 
 const isBase64 = (text: string): boolean => text !== "" && text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 
-/** What is wrong with a data URL, or nothing. It may be megabytes long: only its head is looked at but for the base64. */
+/** What is wrong with a data URL, or nothing. It may be megabytes long, so all but its base64 is judged by its head. */
 const fault = (url: string): string | undefined => {
   const comma = url.indexOf(",")
   const head = url.slice(0, comma)

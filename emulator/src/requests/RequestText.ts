@@ -11,10 +11,10 @@ const tooLarge = refuse(413, `Request payload too large: at most ${largest} byte
 const unreadable = () => refuse(400, "Request body could not be read")
 
 /**
- * A body whose length is not announced. What is over the limit is read and dropped: if reading stopped, the connection would be reset and the
- * refusal never seen.
+ * Reads a body whose length is not announced. What is over the limit is read and dropped: if the reading stopped, the
+ * connection would be reset and the client would never see the refusal.
  */
-const counted = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Refusal> =>
+const readUpToLimit = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Refusal> =>
   Stream.runFold(request.stream, { bytes: 0, chunks: [] as Uint8Array[] }, ({ bytes, chunks }, chunk) => {
     const total = bytes + chunk.length
     if (total <= largest) chunks.push(chunk)
@@ -32,5 +32,5 @@ const counted = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<st
 export const textOf = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Refusal> => {
   const announced = Number(request.headers["content-length"])
   if (announced > largest) return Effect.fail(tooLarge)
-  return announced >= 0 ? Effect.mapError(request.text, unreadable) : counted(request)
+  return announced >= 0 ? Effect.mapError(request.text, unreadable) : readUpToLimit(request)
 }

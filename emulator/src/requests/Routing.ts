@@ -13,7 +13,7 @@ type Request = ImagesSchema.ImageGenerationRequest
 const isNamed = (endpoint: Endpoint, name: string): boolean =>
   name === endpoint.providerName || name === endpoint.providerSlug || name === endpoint.providerTag
 
-const named = (endpoint: Endpoint, names: ReadonlyArray<string>): boolean =>
+const isInList = (endpoint: Endpoint, names: ReadonlyArray<string>): boolean =>
   names.some((name) => isNamed(endpoint, name))
 
 /** The place in a list of names; whoever is not in it comes after all who are. */
@@ -30,8 +30,8 @@ const priceFor = (request: Request): ((endpoint: Endpoint) => number) => {
   return (endpoint) => costOf({ request, endpoint, size }, request.n ?? 1)
 }
 
-/** The endpoints that the preferences leave, the preferred ones first. */
-export const permitted = (
+/** The endpoints that the preferences allow, the preferred ones first. */
+export const selectEndpoints = (
   { endpoints, model }: CatalogueEntry,
   request: Request
 ): Either.Either<ReadonlyArray<Endpoint>, Refusal> => {
@@ -41,9 +41,9 @@ export const permitted = (
   const { allowFallbacks, ignore, only, order } = request.provider ?? {}
   const price = priceFor(request)
   const left = endpoints
-    .filter((one) => !only || named(one, only))
-    .filter((one) => !order || allowFallbacks !== false || named(one, order))
-    .filter((one) => !named(one, ignore ?? []))
+    .filter((one) => !only || isInList(one, only))
+    .filter((one) => !order || allowFallbacks !== false || isInList(one, order))
+    .filter((one) => !isInList(one, ignore ?? []))
     .sort((a, b) => placeIn(order ?? [], a) - placeIn(order ?? [], b) || price(a) - price(b))
   if (left.length > 0) return Either.right(left)
   const slugs = endpoints.map(({ providerSlug }) => providerSlug).join(", ")

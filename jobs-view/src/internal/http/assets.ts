@@ -1,4 +1,7 @@
-/** What the pages load: a style, a script and an icon. Each has the hash of its text in its address, so it is never stale. */
+/**
+ * What the pages load: a style, a script and an icon. Each has the hash of its text in its address, so it is never
+ * stale.
+ */
 import { createHash } from "node:crypto"
 import { script as scriptText } from "../page/script.js"
 import { style as styleText } from "../page/style.js"

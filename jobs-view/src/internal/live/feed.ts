@@ -20,8 +20,8 @@ const idleTimeToLive = "15 seconds"
 const minPause = Duration.seconds(1)
 
 /**
- * Looks for ever. After each look it pauses for a second, or for ten times as long as the look took, so that viewers are
- * never the main load of a database.
+ * Looks for ever. After each look it pauses for a second, or for ten times as long as the look took, so that viewers
+ * are never the main load of a database.
  */
 export const poll = <A, E, R>(look: Effect.Effect<A, E, R>): Stream.Stream<A, E, R> =>
   Stream.paginateEffect(Duration.zero, (pause: Duration.Duration) =>

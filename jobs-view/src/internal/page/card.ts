@@ -13,7 +13,10 @@ const maxMessage = 400
 /** A longer prompt scrolls within its card, so the keyboard has to reach it. */
 const maxUnscrolled = 90
 
-/** Relative to the page of the job, which stands in the folder `jobs`. With the hash it is the address of this content alone. */
+/**
+ * Relative to the page of the job, which stands in the folder `jobs`. With the hash it is the address of this content
+ * alone.
+ */
 const addressOf = (job: string, key: string, index: number, { sha256 }: ImageStore.StoredImage): string =>
   `./${encodePart(job)}/pictures/${encodePart(key)}/${index}?v=${encodePart(sha256.slice(0, 16))}`
 

@@ -1,11 +1,16 @@
-/** The slots of a process: how many requests it has under way at once, and how it ends without leaving one half done. */
+/**
+ * The slots of a process: how many requests it has under way at once, and how it ends without leaving one half done.
+ */
 import * as Workflow from "@effect/workflow/Workflow"
 import { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 export interface Slots {
-  /** Runs an effect when a slot is free. When the process is to end it suspends the workflow, to go on elsewhere or later. */
+  /**
+   * Runs an effect when a slot is free. When the process is to end it suspends the workflow, to go on elsewhere or
+   * later.
+   */
   readonly withSlot: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
   /** Runs a workflow that `drain` waits for. */
   readonly track: <A, E, R>(workflow: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>

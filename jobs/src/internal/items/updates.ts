@@ -1,4 +1,6 @@
-/** What a workflow writes into the row of its item. A workflow that runs without a job has no row: nothing is written. */
+/**
+ * What a workflow writes into the row of its item. A workflow that runs without a job has no row: nothing is written.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"

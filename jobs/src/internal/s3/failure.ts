@@ -1,8 +1,11 @@
-/** What a request to a bucket failed with, and what its user can do. */
+/** What a request to a bucket failed with, and what the user can do about it. */
 import * as Predicate from "effect/Predicate"
 
 export interface S3Failure {
-  /** The server's code (`NoSuchBucket`), `HTTP` where its answer has none, the socket's (`ECONNREFUSED`), or the name of an error of this side. */
+  /**
+   * The server's code (`NoSuchBucket`), `HTTP` where its answer has none, the socket's code (`ECONNREFUSED`), or the
+   * name of an error of this side.
+   */
   readonly code: string
   readonly status: number | undefined
   readonly message: string
@@ -15,7 +18,10 @@ export interface S3Failure {
 const stringIn = (record: object, field: string): string | undefined =>
   Predicate.hasProperty(record, field) && typeof record[field] === "string" ? record[field] : undefined
 
-/** From whatever the SDK rejects with. By shape, for the client may come from another copy of the SDK; the error itself holds the whole answer and is dropped. */
+/**
+ * Reads what the SDK rejects with by its shape, for the client may come from another copy of the SDK. The error itself
+ * has the whole answer and is dropped.
+ */
 export const failureOf = (error: unknown): S3Failure => {
   if (!Predicate.isObject(error)) {
     return { code: "Unknown", status: undefined, message: String(error), region: undefined, requestId: undefined }
@@ -59,7 +65,8 @@ const advice: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: otherRegion,
   PermanentRedirect: otherRegion,
   NotImplemented:
-    'the server does not know a header that was sent: give its `endpoint`, or `requestChecksumCalculation: "WHEN_REQUIRED"` to a client of your own',
+    "the server does not know a header that was sent: give its `endpoint`, " +
+    'or `requestChecksumCalculation: "WHEN_REQUIRED"` to a client of your own',
   XAmzContentSHA256Mismatch: damaged,
   BadDigest: damaged,
   SlowDown: overloaded,
@@ -73,8 +80,8 @@ const advice: Readonly<Record<string, string>> = {
   TimeoutError: "the server did not answer in time"
 }
 
-/** A socket's own words tell where it went: `connect ECONNREFUSED 127.0.0.1:9000`. */
-const whatToDo = ({ code, message, status }: S3Failure): string => {
+/** The known advice. A socket's own words follow, for they name the address: `connect ECONNREFUSED 127.0.0.1:9000`. */
+const adviceFor = ({ code, message, status }: S3Failure): string => {
   if (message === "Region is missing") return "there is no region: set `region`, or AWS_REGION"
   const known = advice[code]
   const words = message.slice(0, 300)
@@ -90,5 +97,6 @@ export const describe = (failure: S3Failure, bucket: string, key: string): strin
   const { code, region, requestId, status } = failure
   const where = region === undefined ? "" : ` (${region})`
   const by = requestId === undefined ? "" : `; request ${requestId}`
-  return `${code}${status === undefined ? "" : ` (${status})`} for s3://${bucket}/${key}: ${whatToDo(failure)}${where}${by}`
+  const what = status === undefined ? code : `${code} (${status})`
+  return `${what} for s3://${bucket}/${key}: ${adviceFor(failure)}${where}${by}`
 }
