@@ -84,6 +84,53 @@ export class CancelledError extends Schema.TaggedError<CancelledError>()("Cancel
 export const ItemError = Schema.Union(Images.GenerateError, OutcomeUnknownError, PictureLostError, CancelledError)
 export type ItemError = typeof ItemError.Type
 
+/** The library's words for a billing. */
+const costs: Readonly<Record<ItemError["billing"], string>> = {
+  notBilled: "Nothing was billed.",
+  billed: "The generation was billed.",
+  unknown: "It is not known whether the generation was billed."
+}
+
+const actions = {
+  OutcomeUnknownError: "Look at the account's activity; retryFailed takes it up again with mayPayTwice.",
+  PictureLostError: "Make room in the image store; retryFailed pays for it again with mayPayTwice.",
+  CancelledError: "retryFailed takes it up again."
+} as const
+
+/**
+ * An item's error in words, as `Errors.explain` of the library gives them for its own errors.
+ *
+ * @since 0.1.0
+ * @category rendering
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { JobErrors, Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const program = Stream.runForEach(Jobs.results("catalogue"), ({ outcome }) => {
+ *   if (outcome._tag === "Made") return Effect.void
+ *   const { action, what } = JobErrors.explain(outcome.error)
+ *   return Effect.logError(`${what} ${action}`)
+ * })
+ * ```
+ */
+export const explain = (error: ItemError): Images.Explanation => {
+  switch (error._tag) {
+    case "OutcomeUnknownError":
+    case "PictureLostError":
+    case "CancelledError":
+      return {
+        title: error._tag,
+        what: error.message,
+        cost: costs[error.billing],
+        action: actions[error._tag],
+        details: []
+      }
+    default:
+      return Images.explain(error)
+  }
+}
+
 /**
  * There is no job of this name.
  *

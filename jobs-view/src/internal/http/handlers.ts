@@ -7,13 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { ImageStore, type JobErrors, Jobs } from "effect-openrouter-images-jobs"
-import { describeFailures } from "../failures.js"
 import * as Feed from "../live/feed.js"
 import { watchJob, watchJobs } from "../live/updates.js"
 import * as Page from "../page/page.js"
 import { idOf, pageOptionsOf, pageSize, type Window } from "../window.js"
 import { Api } from "./api.js"
 import * as Assets from "./assets.js"
+import { failuresOf } from "./models.js"
 import * as Responses from "./responses.js"
 
 /** What went wrong with the database is for the log, not for the viewer. */
@@ -26,7 +26,7 @@ const hideSqlError = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
   Effect.catchIf(effect, isSqlError, logAndHide)
 
 const readFailures = (jobs: Jobs.Service, job: string) =>
-  Effect.map(jobs.failures(job), (groups) => groups.map(describeFailures))
+  Effect.map(jobs.failures(job), (groups) => groups.map(failuresOf))
 
 const json = HttpApiBuilder.group(Api, "json", (handlers) =>
   Effect.map(Jobs.Jobs, (jobs) =>

@@ -5,8 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type JobErrors, Jobs } from "effect-openrouter-images-jobs"
-import { describeFailures } from "../failures.js"
-import type { Failures } from "../http/models.js"
+import { type Failures, failuresOf } from "../http/models.js"
 import { cards, failureList, listParts, type Parts, pagination } from "../page/page.js"
 import { announcementOf, type Snapshot, summary, titleOf } from "../page/summary.js"
 import { pageOptionsOf, pageSize, type Window } from "../window.js"
@@ -48,7 +47,7 @@ const refresh = (jobs: Jobs.Service, known: Known, progress: Jobs.Progress) =>
     const items = hasChanged(known.progress, progress) ? yield* jobs.page(job, pageOptionsOf(job, latest)) : known.items
     const isStale = progress.failed !== known.failures.reduce((sum, { items }) => sum + items, 0)
     const isDue = isStale && (progress.finished || now - known.readAt >= failuresIntervalMillis)
-    const failures = isDue ? (yield* jobs.failures(job)).map(describeFailures) : known.failures
+    const failures = isDue ? (yield* jobs.failures(job)).map(failuresOf) : known.failures
     return { progress, items, failures, readAt: isDue ? now : known.readAt } satisfies Known
   })
 

@@ -1,8 +1,8 @@
 /** One item as a card. */
-import type { ImageStore, Jobs } from "effect-openrouter-images-jobs"
-import { adviceFor } from "../failures.js"
+import { formatUsd } from "effect-openrouter-images/Quote"
+import { type ImageStore, JobErrors, type Jobs } from "effect-openrouter-images-jobs"
 import { keyOf } from "../window.js"
-import { formatUsd, truncate } from "./format.js"
+import { truncate } from "./format.js"
 import { empty, encodePart, type Html, html, ifDefined, withWordBreaks } from "./html.js"
 
 /** Prompts may be of any length, a page of them may not. */
@@ -50,7 +50,7 @@ const failure = (item: Jobs.Item): Html => {
   const question =
     item.state === "undecided"
       ? html`<p class="ask">May it be sent again? It may be paid twice.<br><code>Jobs.decide(${JSON.stringify(item.id)}, "retry")</code> or <code>"fail"</code></p>`
-      : html`<p class="soft">${adviceFor(error)}</p>`
+      : html`<p class="soft">${JobErrors.explain(error).action}</p>`
   return html`<div class="failure"><p><strong>${withWordBreaks(error._tag)}</strong> <span class="bill ${item.billing}">${billingLabels[item.billing]}</span></p>
 <p>${truncate(error.message, maxMessage)}</p>
 ${question}</div>`

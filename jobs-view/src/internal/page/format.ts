@@ -1,4 +1,4 @@
-/** Amounts, times and long texts as people read them. */
+/** Numbers, times and long texts as people read them. */
 import * as Duration from "effect/Duration"
 
 const numberFormat = new Intl.NumberFormat("en-US")
@@ -9,13 +9,6 @@ export const formatCount = (value: number): string => numberFormat.format(value)
 /** `1 picture`, `12,345 pictures`. */
 export const formatPlural = (value: number, noun: string): string =>
   `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`
-
-/** Cents where they say enough, and more places where a small price needs them. */
-export const formatUsd = (value: number): string => {
-  const places = value === 0 || value >= 1 ? 2 : value >= 0.01 ? 3 : 5
-  const [whole = "", cents = ""] = value.toFixed(places).split(".")
-  return `$${formatCount(Number(whole))}.${cents.replace(/0+$/, "").padEnd(2, "0")}`
-}
 
 /** Rounded down, so that 100 % means all. */
 export const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : Math.floor((part / whole) * 100))

@@ -1,10 +1,11 @@
 /** The pages, whole before any script runs. */
+import { formatUsd } from "effect-openrouter-images/Quote"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as Assets from "../http/assets.js"
 import type { Failures } from "../http/models.js"
 import { isLatest, keyOf, type Window } from "../window.js"
 import { card } from "./card.js"
-import { formatCount, formatPlural, formatUsd, percentOf } from "./format.js"
+import { formatCount, formatPlural, percentOf } from "./format.js"
 import { empty, encodePart, type Html, html, ifDefined, withWordBreaks } from "./html.js"
 import { announcementOf, badge, bar, endedOf, type Snapshot, summary, titleOf } from "./summary.js"
 

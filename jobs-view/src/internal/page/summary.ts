@@ -1,7 +1,8 @@
 /** How far a job is, as HTML. */
 import * as Duration from "effect/Duration"
+import { formatUsd } from "effect-openrouter-images/Quote"
 import type { Jobs } from "effect-openrouter-images-jobs"
-import { formatCount, formatDuration, formatPlural, formatUsd, percentOf } from "./format.js"
+import { formatCount, formatDuration, formatPlural, percentOf } from "./format.js"
 import { empty, type Html, html, ifDefined } from "./html.js"
 
 /** How far a job is. Its pace is known after the second look. */
@@ -72,8 +73,7 @@ const left = (remaining: Duration.Duration | undefined): string =>
 
 const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Jobs.Progress): ReadonlyArray<Html> => [
   fact(
-    "Spent",
-    formatUsd(spentUsd),
+    "Spent"(spentUsd),
     limitUsd === undefined
       ? "no limit"
       : `of ${formatUsd(limitUsd)}${reservedUsd > 1e-9 ? `, ${formatUsd(reservedUsd)} set aside` : ""}`
