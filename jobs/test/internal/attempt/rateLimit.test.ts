@@ -19,7 +19,7 @@ import {
   until,
   working,
   workingTogether
-} from "./support/working.js"
+} from "../../support/working.js"
 
 /** The shortest time in which one more than `requests` were sent. */
 const tightest = (sent: ReadonlyArray<number>, requests: number): number =>

@@ -3,8 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, FastCheck } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
 import { Jobs } from "effect-openrouter-images-jobs"
-import { finished, itemsOf, made, model, prompts, script, until } from "../../jobs/test/support/working.js"
-import { ask, drawing, viewing } from "./support/viewing.js"
+import { finished, itemsOf, made, model, prompts, script, until } from "../../../../jobs/test/support/working.js"
+import { ask, drawing, viewing } from "../../support/viewing.js"
 
 const html = { headers: { accept: "text/html" } }
 

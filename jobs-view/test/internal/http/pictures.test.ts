@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
 import { ImageStore } from "effect-openrouter-images-jobs"
-import { itemsOf, made, prompts } from "../../jobs/test/support/working.js"
-import { ask, drawing, svg, viewing } from "./support/viewing.js"
+import { itemsOf, made, prompts } from "../../../../jobs/test/support/working.js"
+import { ask, drawing, svg, viewing } from "../../support/viewing.js"
 
 /** The address of the first picture on the page of a job, as a browser finds it. */
 const pictureOn = (job: string) =>

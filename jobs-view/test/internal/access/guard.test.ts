@@ -3,8 +3,8 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Config, ConfigProvider, Effect, Either, Layer, Logger, Redacted } from "effect"
 import { View } from "effect-openrouter-images-jobs-view"
-import { working } from "../../jobs/test/support/working.js"
-import { type Asking, ask, viewing } from "./support/viewing.js"
+import { working } from "../../../../jobs/test/support/working.js"
+import { type Asking, ask, viewing } from "../../support/viewing.js"
 
 const secret = "correct-horse-battery"
 const token = Redacted.make(secret)

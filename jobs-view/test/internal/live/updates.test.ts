@@ -3,8 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Schedule, TestClock, Tracer } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { View } from "effect-openrouter-images-jobs-view"
-import { finished, made, prompts, realPause, until, working } from "../../jobs/test/support/working.js"
-import { ask, listen, server, viewing } from "./support/viewing.js"
+import { finished, made, prompts, realPause, until, working } from "../../../../jobs/test/support/working.js"
+import { ask, listen, server, viewing } from "../../support/viewing.js"
 
 /** Lets the clock run, and sockets with it, until something holds. */
 const when = (holds: () => boolean) =>

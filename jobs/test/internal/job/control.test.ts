@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger, LogLevel, Stream, TestClock } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import * as Memory from "effect-openrouter-images-jobs/Memory"
-import { finished, itemsOf, ledger, made, prompts, script, until, working } from "./support/working.js"
+import { finished, itemsOf, ledger, made, prompts, script, until, working } from "../../support/working.js"
 
 describe("a limit", () => {
   it.effect("holds for all that are under way at once, and may be raised", () =>

@@ -2,7 +2,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Logger, LogLevel } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
-import { finished, prompts, script, timed, until, workingTogether } from "./support/working.js"
+import { finished, prompts, script, timed, until, workingTogether } from "../../support/working.js"
 
 const refused = (status: number, retryAfter?: number) =>
   ({
