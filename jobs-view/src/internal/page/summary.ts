@@ -73,7 +73,8 @@ const left = (remaining: Duration.Duration | undefined): string =>
 
 const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Jobs.Progress): ReadonlyArray<Html> => [
   fact(
-    "Spent"(spentUsd),
+    "Spent",
+    formatUsd(spentUsd),
     limitUsd === undefined
       ? "no limit"
       : `of ${formatUsd(limitUsd)}${reservedUsd > 1e-9 ? `, ${formatUsd(reservedUsd)} set aside` : ""}`
