@@ -149,7 +149,7 @@ export const status = (job: string): Effect.Effect<Progress, JobNotFoundError | 
   Effect.flatMap(Jobs, (jobs) => jobs.status(job))
 
 /**
- * How far a job is, now and after each change. It looks every second, unless told otherwise, and ends when the
+ * How far a job is, now and after each change. It looks every second by default, and ends when the
  * submission and every item have ended.
  *
  * @since 0.1.0

@@ -44,9 +44,9 @@ export const perImage = (costUsd: number, variant?: string): Price => ({
 export interface EndpointOptions {
   readonly streaming?: boolean
   readonly passthrough?: ReadonlyArray<string>
-  /** The provider's name in small letters, unless told. */
+  /** Default: the provider's name in small letters. */
   readonly slug?: string
-  /** The slug, unless told. */
+  /** Default: the slug. */
   readonly tag?: string | null
 }
 

@@ -26,8 +26,8 @@ const isOwn = ({ body, shape, text }: Fault): boolean =>
 const contentOf = (fault: Fault): Response => {
   const { status } = fault
   const head = { status: fault.httpStatus ?? status, headers: fault.headers ?? {} }
-  const told = fault.error?.["message"]
-  const message = typeof told === "string" ? told : `Emulated status ${status}`
+  const given = fault.error?.["message"]
+  const message = typeof given === "string" ? given : `Emulated status ${status}`
   if (fault.text !== undefined) {
     const contentType = fault.headers?.["content-type"] ?? "text/plain"
     return HttpServerResponse.text(fault.text, { ...head, contentType })

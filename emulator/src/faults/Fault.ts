@@ -114,9 +114,8 @@ export const Edit = Schema.TaggedStruct("Edit", { ...when, how: Schema.Literal(.
 export type Edit = typeof Edit.Type
 
 /**
- * The connection is reset: before the answer's head, or after some bytes of its body (half of it, unless told). A body
- * of JSON is there only because the generation had completed and was billed; of a stream that is only so with
- * `afterCompletion`.
+ * The connection is reset: before the answer's head, or after some bytes of its body (by default half of it). A body of
+ * JSON shows that the generation has completed and was billed. That of a stream shows it only with `afterCompletion`.
  */
 export const Reset = Schema.TaggedStruct("Reset", {
   ...when,
@@ -150,21 +149,20 @@ const pace = {
 export const Pace = Schema.TaggedStruct("Pace", { ...when, ...pace })
 
 /**
- * How a stream tells of a failure: without a `type`, within a chunk of a chat, its fields beside the `type`, as a text,
+ * How a stream writes a failure: without a `type`, within a chunk of a chat, its fields beside the `type`, as a text,
  * under `event: error`, as `image_generation.failed` or `response.failed`, or as a line of JSON without `data:`.
  */
 export const errorShapes = ["typeless", "chat", "flat", "text", "named", "failed", "responseFailed", "bare"] as const
 
 /**
- * A stream that says something else than it should (`how`), or says it in another of the spellings that the standard
- * allows. How it ends: an `error` event, `[DONE]` or silence before the picture, base64 that is none, no `[DONE]`,
- * events that nobody knows before the picture.
+ * A stream with a wrong end (`how`), or written in another way that the standard allows. The ends are an `error` event,
+ * `[DONE]` or silence before the picture, invalid base64, no `[DONE]`, and unknown events before the picture.
  */
 export const Stream = Schema.TaggedStruct("Stream", {
   ...when,
   ...pace,
   how: Schema.optional(Schema.Literal("error", "doneEarly", "endEarly", "badBase64", "noDone", "strangers")),
-  /** How an `error` is spelled; as documented, unless told. */
+  /** How an `error` is written. Default: as documented. */
   error: Schema.optional(Schema.Literal(...errorShapes)),
   lineEnds: Schema.optional(Schema.Literal("lf", "crlf", "cr", "mixed")),
   severalLines: Schema.optional(Schema.Boolean),

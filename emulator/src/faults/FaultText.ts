@@ -6,14 +6,14 @@ import { type Refusal, refuse } from "../answers/Refusal.js"
 import { quote } from "../requests/RequestBody.js"
 import * as Fault from "./Fault.js"
 
-/** The first mistake and where it is; what would have been right there is said in one breath. */
+/** The first mistake, where it is, and what would be right there. */
 const mistake = (error: ParseResult.ParseError, whole: string): string => {
   const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
   const path = (issues[0]?.path ?? []).map(String).join(".")
   const here = issues.filter((issue) => issue.path.map(String).join(".") === path).map(({ message }) => message)
   const own = here.find((message) => !message.startsWith("Expected "))
   const expected = here.flatMap((message) => {
-    // A field may be left out, which is no news, and a value of the wrong kind would be answered with the whole type.
+    // That a field may be left out says nothing, and for a value of the wrong kind the whole type would be shown.
     const [, allowed, actual = ""] = /^Expected ([^{]*), actual (.*)$/s.exec(message) ?? []
     return allowed === undefined || /^(null|undefined)$/.test(allowed) ? [] : [{ allowed, actual }]
   })

@@ -104,12 +104,12 @@ const withWait = (body: unknown, seconds: number): unknown => {
   if (!isObject(body) || !isObject(body["error"])) return body
   const { error } = body
   const metadata = isObject(error["metadata"]) ? error["metadata"] : {}
-  const told = {
+  const waits = {
     retry_after_seconds: seconds,
     retry_after_seconds_raw: seconds,
     headers: { "Retry-After": String(seconds) }
   }
-  return { ...body, error: { ...error, metadata: { ...metadata, ...told } } }
+  return { ...body, error: { ...error, metadata: { ...metadata, ...waits } } }
 }
 
 /** What is sent: the error, with its wait where the fault asks for one. */

@@ -59,8 +59,8 @@ const refusalOf = (model: string, asked: ReadonlyArray<Asked>, endpoints: Readon
   const rejections = endpoints
     .flatMap((endpoint) =>
       rejected.flatMap((one) => {
-        const said = objection(endpoint, one)
-        return said === undefined ? [] : [`${endpoint.providerName}: ${said}`]
+        const reason = objection(endpoint, one)
+        return reason === undefined ? [] : [`${endpoint.providerName}: ${reason}`]
       })
     )
     .join("; ")

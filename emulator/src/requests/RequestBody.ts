@@ -38,8 +38,8 @@ const firstFault = (json: unknown, error: ParseResult.ParseError): string => {
   const path = keys.map(String).map(snakeCase).join(".")
   const message = issue?.message ?? "is not valid"
   const isShape = message.startsWith("Expected ")
-  const said = isShape ? `must be ${shapeOf(path)}, got ${quote(valueAt(json, keys))}` : message
-  return `${path === "" ? "request" : path}: ${said}`
+  const fault = isShape ? `must be ${shapeOf(path)}, got ${quote(valueAt(json, keys))}` : message
+  return `${path === "" ? "request" : path}: ${fault}`
 }
 
 const streamOf = (json: object): Either.Either<boolean, Refusal> => {

@@ -16,7 +16,7 @@ const isNamed = (endpoint: Endpoint, name: string): boolean =>
 const isInList = (endpoint: Endpoint, names: ReadonlyArray<string>): boolean =>
   names.some((name) => isNamed(endpoint, name))
 
-/** The place in a list of names; whoever is not in it comes after all who are. */
+/** The place in a list of names. An endpoint that is not in it comes last. */
 const placeIn = (names: ReadonlyArray<string>, endpoint: Endpoint): number => {
   const place = names.findIndex((name) => isNamed(endpoint, name))
   return place === -1 ? names.length : place
