@@ -135,8 +135,8 @@ export const guard =
   <E, R>(app: HttpApp.Default<E, R>): HttpApp.Default<E, R> =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
-      if (isMisdirected(request, token)) return refusal(request, 421, "This server is asked for by localhost only.")
-      if (isForeign(request)) return refusal(request, 403, "This may not be asked for by the page of another site.")
+      if (isMisdirected(request, token)) return refusal(request, 421, "This server answers to localhost only.")
+      if (isForeign(request)) return refusal(request, 403, "The page of another site may not ask this server.")
       if (token !== undefined && !isAllowed(request, token) && !isAsset(request)) {
         return request.method === "POST" ? yield* login(request, token) : askForToken(request)
       }

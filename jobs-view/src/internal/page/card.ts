@@ -43,15 +43,18 @@ const stateLabels = {
   done: "made"
 } as const
 
+const decideCode = (id: string): Html => html`<code>Jobs.decide(${JSON.stringify(id)}, "retry")</code>`
+
 const failure = (item: Jobs.Item): Html => {
   const { outcome } = item
   if (outcome._tag === "Made") return empty
   const { error } = outcome
   const question =
     item.state === "undecided"
-      ? html`<p class="ask">May it be sent again? It may be paid twice.<br><code>Jobs.decide(${JSON.stringify(item.id)}, "retry")</code> or <code>"fail"</code></p>`
+      ? html`<p class="ask">May it be sent again? You may pay twice.<br>${decideCode(item.id)} or <code>"fail"</code></p>`
       : html`<p class="soft">${JobErrors.explain(error).action}</p>`
-  return html`<div class="failure"><p><strong>${withWordBreaks(error._tag)}</strong> <span class="bill ${item.billing}">${billingLabels[item.billing]}</span></p>
+  const billing = html`<span class="bill ${item.billing}">${billingLabels[item.billing]}</span>`
+  return html`<div class="failure"><p><strong>${withWordBreaks(error._tag)}</strong> ${billing}</p>
 <p>${truncate(error.message, maxMessage)}</p>
 ${question}</div>`
 }
@@ -64,7 +67,7 @@ const facts = ({ outcome, position, round }: Jobs.Item): Html => {
     ...(cost === undefined ? [] : [formatUsd(cost)]),
     ...(pictures.length > 1 ? [`${pictures.length} pictures`] : []),
     ...(pictures[0] === undefined ? [] : [kindOf(pictures[0])]),
-    ...(round === 0 ? [] : [`taken up again ${round === 1 ? "once" : `${round} times`}`])
+    ...(round === 0 ? [] : [`started again ${round === 1 ? "once" : `${round} times`}`])
   ]
   return html`<p class="facts">${parts.map((part) => html`<span>${part}</span>`)}</p>`
 }
@@ -76,9 +79,10 @@ export const card = (job: string, item: Jobs.Item): Html => {
   const pictures = outcome._tag === "Made" ? outcome.generation.pictures : outcome.pictures
   const images = pictures.map(picture(job, key, request.prompt))
   const scrolls = request.prompt.length > maxUnscrolled ? html` tabindex="0"` : empty
+  const label = stateLabels[state]
   const frame =
     images.length === 0
-      ? html`<div class="frame none" role="img" aria-label="no picture: ${stateLabels[state]}"><span aria-hidden="true">${stateLabels[state]}</span></div>`
+      ? html`<div class="frame none" role="img" aria-label="no picture: ${label}"><span aria-hidden="true">${label}</span></div>`
       : html`<div class="frame${images.length > 1 ? " many" : ""}">${images}</div>`
   return html`<li class="card ${state}" data-key="${key}" data-version="${item.round}-${state}">
 <figure>${frame}<figcaption>

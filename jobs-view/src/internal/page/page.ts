@@ -45,12 +45,20 @@ const liveStatus: Html = html`<span id="live" class="live" hidden></span>`
 /** The parts of a page that updates replace, by their ids. */
 export type Parts = Readonly<Record<string, Html>>
 
+const jobFacts = ({ failed, limitUsd, pictures, spentUsd, total }: Jobs.Progress): string =>
+  [
+    formatPlural(total, "item"),
+    formatPlural(pictures, "picture"),
+    `${formatCount(failed)} failed`,
+    limitUsd === undefined ? formatUsd(spentUsd) : `${formatUsd(spentUsd)} of ${formatUsd(limitUsd)}`
+  ].join(" · ")
+
 const jobRow = (
   snapshot: Jobs.Progress
 ): Html => html`<li data-key="${encodePart(snapshot.job)}" data-version="${JSON.stringify(snapshot)}">
 <p class="head"><a href="./jobs/${encodePart(snapshot.job)}">${snapshot.job}</a> ${badge(snapshot)}</p>
 ${bar(snapshot)}
-<p class="soft"><b>${percentOf(endedOf(snapshot), snapshot.total)} %</b> of ${formatPlural(snapshot.total, "item")} · ${formatPlural(snapshot.pictures, "picture")} · ${formatCount(snapshot.failed)} failed · ${formatUsd(snapshot.spentUsd)}${ifDefined(snapshot.limitUsd, (limit) => html` of ${formatUsd(limit)}`)}</p></li>`
+<p class="soft"><b>${percentOf(endedOf(snapshot), snapshot.total)} %</b> of ${jobFacts(snapshot)}</p></li>`
 
 const maxJobs = 200
 
@@ -74,8 +82,11 @@ ${jobs.length > maxJobs ? html`<p class="soft">and ${formatCount(jobs.length - m
 
 const billingLabels = { billed: "billed", notBilled: "not billed", unknown: "may have been billed" } as const
 
+const billingBadge = (billing: Failures["billing"]): Html =>
+  html`<span class="bill ${billing}">${billingLabels[billing]}</span>`
+
 const failureRow = ({ advice, billing, example, items, tag }: Failures): Html => html`<li>
-<p><b>${formatCount(items)} ×</b> <strong>${withWordBreaks(tag)}</strong> <span class="bill ${billing}">${billingLabels[billing]}</span></p>
+<p><b>${formatCount(items)} ×</b> <strong>${withWordBreaks(tag)}</strong> ${billingBadge(billing)}</p>
 <p>${example.slice(0, 400)}</p>
 <p class="soft">${advice}</p></li>`
 
@@ -86,11 +97,20 @@ export const cards = (job: string, items: ReadonlyArray<Jobs.Item>): Html =>
   html`${items.map((item) => card(job, item))}`
 
 const tabs = (snapshot: Jobs.Progress, { state }: Window): Html => {
-  const tab = (of: Window["state"], name: string, number: number): Html =>
-    number === 0 && of !== state
-      ? empty
-      : html`<a href="${of === undefined ? "?" : `?state=${of}`}"${of === state ? html` aria-current="page"` : empty}>${name}</a>`
-  return html`<nav class="tabs" aria-label="Which items">${tab(undefined, "Latest", 1)}${tab("done", "Made", 1)}${tab("failed", "Failed", 1)}${tab("undecided", "Undecided", snapshot.undecided)}${tab("cancelled", "Cancelled", snapshot.cancelled)}</nav>`
+  const tab = (of: Window["state"], name: string): Html => {
+    const current = of === state ? html` aria-current="page"` : empty
+    return html`<a href="${of === undefined ? "?" : `?state=${of}`}"${current}>${name}</a>`
+  }
+  const tabIfAny = (of: "undecided" | "cancelled", name: string): Html =>
+    snapshot[of] === 0 && of !== state ? empty : tab(of, name)
+  const all = [
+    tab(undefined, "Latest"),
+    tab("done", "Made"),
+    tab("failed", "Failed"),
+    tabIfAny("undecided", "Undecided"),
+    tabIfAny("cancelled", "Cancelled")
+  ]
+  return html`<nav class="tabs" aria-label="Which items">${all}</nav>`
 }
 
 export const pagination = (
@@ -102,9 +122,15 @@ export const pagination = (
   const last = items.at(-1)
   const query = (name: string, item: Jobs.Item) =>
     `?${state === undefined ? "" : `state=${state}&`}${name}=${encodePart(keyOf(job, item.id))}`
-  const newer = first !== undefined && (before !== undefined || after !== undefined)
-  const older = last !== undefined && (items.length === limit || after !== undefined)
-  return html`${newer ? html`<a rel="prev" href="${query("after", first)}">← Newer</a>` : empty}${older ? html`<a rel="next" href="${query("before", last)}">Older →</a>` : empty}`
+  const newer =
+    first !== undefined && (before !== undefined || after !== undefined)
+      ? html`<a rel="prev" href="${query("after", first)}">← Newer</a>`
+      : empty
+  const older =
+    last !== undefined && (items.length === limit || after !== undefined)
+      ? html`<a rel="next" href="${query("before", last)}">Older →</a>`
+      : empty
+  return html`${newer}${older}`
 }
 
 /** What the page of a job shows. */
@@ -145,16 +171,18 @@ export const notice = (title: string, text: string, root: string): string =>
   })
 
 /** The form is sent to the page that was asked for, which is shown when the token is right. */
-export const loginPage = (root: string, isWrong: boolean): string =>
-  renderDocument({
+export const loginPage = (root: string, isWrong: boolean): string => {
+  const invalid = isWrong ? html` aria-invalid="true" aria-describedby="wrong"` : empty
+  return renderDocument({
     title: "Jobs",
     root,
     body: html`<main class="login"><form method="post" class="panel">
 <h1>Jobs</h1>
 <input name="username" value="jobs" autocomplete="username" hidden>
 <label for="token">Token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus${isWrong ? html` aria-invalid="true" aria-describedby="wrong"` : empty}>
+<input id="token" name="token" type="password" autocomplete="current-password" required autofocus${invalid}>
 ${isWrong ? html`<p id="wrong" class="warning" role="alert">This is not the token.</p>` : empty}
 <button type="submit">Look</button>
 </form></main>`
   })
+}

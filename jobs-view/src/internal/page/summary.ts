@@ -38,7 +38,11 @@ export const badge = (snapshot: Jobs.Progress): Html =>
 /** Drawn as SVG: the page's policy allows no styles within it, but does not mind attributes of SVG. */
 export const bar = (snapshot: Jobs.Progress): Html => {
   const ended = endedOf(snapshot)
-  const label = `${formatCount(ended)} of ${formatCount(snapshot.total)} ended, ${formatCount(snapshot.done)} done, ${formatCount(snapshot.failed)} failed`
+  const label = [
+    `${formatCount(ended)} of ${formatCount(snapshot.total)} ended`,
+    `${formatCount(snapshot.done)} done`,
+    `${formatCount(snapshot.failed)} failed`
+  ].join(", ")
   let x = 0
   const pieces = parts.map((part) => {
     const width = snapshot.total === 0 ? 0 : (snapshot[part] / snapshot.total) * 1000
@@ -86,17 +90,16 @@ const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Jobs.Progres
   )
 ]
 
+const formatPace = (picturesPerMinute: number | undefined): string =>
+  picturesPerMinute === undefined ? "0" : picturesPerMinute.toFixed(picturesPerMinute < 10 ? 1 : 0)
+
 const facts = (snapshot: Snapshot): Html =>
   html`<dl class="figures">${[
     ...money(snapshot),
     ...(snapshot.finished
       ? []
       : [
-          fact(
-            "Pace",
-            `${(snapshot.picturesPerMinute ?? 0).toFixed(snapshot.picturesPerMinute !== undefined && snapshot.picturesPerMinute < 10 ? 1 : 0)}`,
-            "pictures a minute"
-          ),
+          fact("Pace", formatPace(snapshot.picturesPerMinute), "pictures a minute"),
           fact(
             "Time left",
             snapshot.undecided > 0 && snapshot.running + snapshot.waiting === 0
@@ -114,22 +117,38 @@ const limitMeter = ({ limitUsd, reservedUsd, spentUsd }: Jobs.Progress): Html =>
 <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="spent" width="${width(spentUsd)}" height="10"/><rect class="reserved" x="${width(spentUsd)}" width="${Math.max(0, width(spentUsd + reservedUsd) - width(spentUsd))}" height="10"/></svg></div>`
   })
 
+const warning = (...parts: ReadonlyArray<Html>): Html => html`<p class="warning">${parts}</p>`
+
 const warnings = ({ undecided, unknown }: Jobs.Progress): Html =>
   html`${[
     ...(undecided === 0
       ? []
       : [
-          html`<p class="warning">${formatPlural(undecided, "item")} may have been billed and ${undecided === 1 ? "waits" : "wait"} for a decision: <a href="?state=undecided">look at ${undecided === 1 ? "it" : "them"}</a>.</p>`
+          warning(
+            html`${formatPlural(undecided, "item")} may have been billed and ${undecided === 1 ? "waits" : "wait"} for a decision: `,
+            html`<a href="?state=undecided">look at ${undecided === 1 ? "it" : "them"}</a>.`
+          )
         ]),
     ...(unknown === 0
       ? []
       : [
-          html`<p class="warning">${formatPlural(unknown, "failed item")} may have been billed: look at the account's activity before ${unknown === 1 ? "it is" : "they are"} sent again.</p>`
+          warning(
+            html`${formatPlural(unknown, "failed item")} may have been billed: `,
+            html`look at the account's activity before ${unknown === 1 ? "it is" : "they are"} sent again.`
+          )
         ])
   ]}`
 
+const endedText = (snapshot: Snapshot): string => {
+  const more = snapshot.submitting ? ", and more may come" : ""
+  return `${formatCount(endedOf(snapshot))} of ${formatPlural(snapshot.total, "item")}${more}`
+}
+
+const percent = (snapshot: Snapshot): Html =>
+  html`<b class="percent">${percentOf(endedOf(snapshot), snapshot.total)} %</b>`
+
 export const summary = (snapshot: Snapshot): Html => html`
-<p class="state">${badge(snapshot)} <b class="percent">${percentOf(endedOf(snapshot), snapshot.total)} %</b> <span class="soft">${formatCount(endedOf(snapshot))} of ${formatPlural(snapshot.total, "item")}${snapshot.submitting ? ", and more may come" : ""}</span></p>
+<p class="state">${badge(snapshot)} ${percent(snapshot)} <span class="soft">${endedText(snapshot)}</span></p>
 ${bar(snapshot)}
 ${legend(snapshot)}
 ${facts(snapshot)}

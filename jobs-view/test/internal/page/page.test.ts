@@ -95,7 +95,7 @@ describe("the page of a job", () => {
       yield* until("asks", ({ undecided }) => undecided === 1)
       const [item] = yield* itemsOf("asks")
       const { text } = yield* ask("/jobs/asks?state=undecided", html)
-      expect(text).toContain("May it be sent again? It may be paid twice.")
+      expect(text).toContain("May it be sent again? You may pay twice.")
       expect(plain(text)).toContain(`Jobs.decide("${item?.id}", "retry")`)
       yield* Jobs.decide(item?.id ?? "", "fail")
       yield* finished("asks")
