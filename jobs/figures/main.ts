@@ -23,9 +23,15 @@ const tableOf = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")
 }
 
-/** Breaks the lines of prose at 120 characters. Tables and code stay as they are. */
+/** Sets prose in lines of 120 characters. Tables and headings stay as they are. */
 const wrap = (text: string): string =>
-  text.replace(/^(?!\|).{121,}$/gm, (line) => line.replace(/(.{1,120})( |$)/g, "$1\n").trimEnd())
+  text
+    .split("\n\n")
+    .map((block) => {
+      if (block.startsWith("|")) return block
+      return block.replaceAll("\n", " ").replace(/(.{1,120})( |$)/g, "$1\n").trimEnd()
+    })
+    .join("\n\n")
 
 const runs: ReadonlyArray<Run> = [
   { database: "SQLite", workers: 1, pictures: 500 },
@@ -50,7 +56,9 @@ const throughput = Effect.gen(function* () {
   const plain = yield* measurePlain(500)
   const all = yield* Effect.forEach(runs, measure)
   const engine = (all[0]?.cpuMillis ?? 0) - plain.cpuMillis
-  return `500 pictures against a server that answers at once, 16 items under way in each worker. Server, database and workers share the machine: ${machine}. The CPU is that of the processes, their start included. SQLite works within the worker.
+  return `500 pictures against a server that answers at once, 16 items under way in each worker. Server, database and
+workers share the machine: ${machine}. The CPU is that of the processes, their start included. SQLite works within the
+worker.
 
 ${tableOf(
   [
@@ -65,9 +73,13 @@ ${tableOf(
   [["none, the client alone", "1", fixed(plain.perSecond), fixed(plain.cpuMillis), "", "", ""], ...all.map(rowOf)]
 )}
 
-So the engine costs a worker ${engine.toFixed(0)} ms of CPU for each picture. Each step is written down: the item, the claim, the engine's message and reply for the workflow and for its attempt, the attempt before and after, the outcome. Each commit waits for the disk.
+So the engine costs a worker ${engine.toFixed(0)} ms of CPU for each picture. Each step is written down: the item, the
+claim, the engine's message and reply for the workflow and for its attempt, the attempt before and after, the outcome.
+Each commit waits for the disk.
 
-A generation takes seconds, so a worker with 16 of them under way needs 1 to 5 pictures a second. More workers are not faster on two cores that they share with the server and the database. What they do on machines of their own is computed below.`
+A generation takes seconds, so a worker with 16 of them under way needs 1 to 5 pictures a second. More workers are not
+faster on two cores that they share with the server and the database. What they do on machines of their own is
+computed below.`
 })
 
 const memory = Effect.gen(function* () {
@@ -116,9 +128,14 @@ const million = Effect.map(
   ({ bytes, cpuMillis: workerCpuMillis, server }) => {
     if (server === undefined) return ""
     const costs = { ...server, workerCpuMillis }
-    return `This is computed with what one worker on PostgreSQL costs here. Each picture takes ${fixed(server.transactions)} transactions, ${fixed(server.cpuMillis)} ms of the database's CPU and ${fixed(workerCpuMillis)} ms of the worker's. A worker that only looks for items makes ${fixed(server.idleTransactions)} transactions a second. Each runner has 16 calls under way. A call takes 8 s in the median; one in twenty takes 24 s.
+    return `This is computed with what one worker on PostgreSQL costs here. Each picture takes
+${fixed(server.transactions)} transactions, ${fixed(server.cpuMillis)} ms of the database's CPU and
+${fixed(workerCpuMillis)} ms of the worker's. A worker that only looks for items makes
+${fixed(server.idleTransactions)} transactions a second. Each runner has 16 calls under way. A call takes 8 s in the
+median; one in twenty takes 24 s.
 
-The least bound is the smallest of three on paper. Simulated is each transaction and call of a million pictures, in queues before the runners' threads and the database's cores.
+The least bound is the smallest of three on paper. Simulated is each transaction and call of a million pictures, in
+queues before the runners' threads and the database's cores.
 
 ${tableOf(
   [
@@ -133,28 +150,31 @@ ${tableOf(
   clusters.map(simulatedRow(costs))
 )}
 
-A million pictures leave ${((bytes * 1_000_000) / 2 ** 30).toFixed(1)} GiB in the database, without the pictures themselves. This leaves out the network, the provider's own limits, and a disk that is slower than this machine's.`
+A million pictures leave ${((bytes * 1_000_000) / 2 ** 30).toFixed(1)} GiB in the database, without the pictures
+themselves. This leaves out the network, the provider's own limits, and a disk that is slower than this machine's.`
   }
 )
 
 const crashed = Effect.map(
   Effect.provide(crash(2_000, 3), Emulator.layerServer()),
   (
-    told
-  ) => `${number(told.pictures)} generations over ${told.workers} worker processes on PostgreSQL, against the emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${told.kills} times). The database is killed once, in the middle, and comes back after five seconds; the other workers survive that.
+    result
+  ) => `${number(result.pictures)} generations over ${result.workers} worker processes on PostgreSQL, against the
+emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${result.kills} times). The
+database is killed once, in the middle, and comes back after five seconds; the other workers survive that.
 
 ${tableOf(
   ["what", "items"],
   [
-    ["have one outcome", number(told.outcomes)],
-    ["made, and billed exactly once", number(told.made - told.madeAndNotBilledOnce)],
-    ["begun by a worker that was killed, outcome unknown and said so", number(told.lost)],
-    ["failed with an error that says that billing is unknown", number(told.unknown)],
-    ["failed with an error that says that it was billed", number(told.billed)],
-    ["failed and cost nothing, after all retries", number(told.notBilled)],
-    ["**billed twice**", `**${number(told.billedTwice)}**`],
-    ["made, and not billed exactly once", number(told.madeAndNotBilledOnce)],
-    ["said to cost nothing, and billed", number(told.saidFreeAndBilled)]
+    ["have one outcome", number(result.outcomes)],
+    ["made, and billed exactly once", number(result.made - result.madeAndNotBilledOnce)],
+    ["begun by a worker that was killed, outcome unknown and said so", number(result.lost)],
+    ["failed with an error that says that billing is unknown", number(result.unknown)],
+    ["failed with an error that says that it was billed", number(result.billed)],
+    ["failed and cost nothing, after all retries", number(result.notBilled)],
+    ["**billed twice**", `**${number(result.billedTwice)}**`],
+    ["made, and not billed exactly once", number(result.madeAndNotBilledOnce)],
+    ["said to cost nothing, and billed", number(result.saidFreeAndBilled)]
   ]
 )}`
 )
@@ -169,8 +189,8 @@ const titles = {
 
 const intro = `# Jobs in figures
 
-\`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it (\`crash\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.
-`
+\`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it
+(\`crash\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.`
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -184,7 +204,7 @@ const program = Effect.gen(function* () {
     const text = isAsked ? yield* parts[name] : old
     if (text !== undefined) sections.push(title + text)
   }
-  yield* fs.writeFileString(target, wrap(`${intro}\n${sections.join("\n\n")}\n`))
+  yield* fs.writeFileString(target, `${wrap([intro, ...sections].join("\n\n"))}\n`)
 })
 
 program.pipe(Effect.provide(NodeContext.layer), NodeRuntime.runMain)

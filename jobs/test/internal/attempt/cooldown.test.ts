@@ -36,7 +36,7 @@ const job = (status: number, retryAfter: number | undefined, seen: (silence: num
   }).pipe(Effect.provide(workingTogether(two, times.images)))
 }
 
-describe("a hold", () => {
+describe("a cooldown", () => {
   it.effect("of Retry-After is kept by all workers", () =>
     job(429, 30, (millis) => {
       expect(millis).toBeGreaterThanOrEqual(30_000)
