@@ -29,7 +29,10 @@ const wrap = (text: string): string =>
     .split("\n\n")
     .map((block) => {
       if (block.startsWith("|")) return block
-      return block.replaceAll("\n", " ").replace(/(.{1,120})( |$)/g, "$1\n").trimEnd()
+      return block
+        .replaceAll("\n", " ")
+        .replace(/(.{1,120})( |$)/g, "$1\n")
+        .trimEnd()
     })
     .join("\n\n")
 
@@ -157,9 +160,7 @@ themselves. This leaves out the network, the provider's own limits, and a disk t
 
 const crashed = Effect.map(
   Effect.provide(crash(2_000, 3), Emulator.layerServer()),
-  (
-    result
-  ) => `${number(result.pictures)} generations over ${result.workers} worker processes on PostgreSQL, against the
+  (result) => `${number(result.pictures)} generations over ${result.workers} worker processes on PostgreSQL, against the
 emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${result.kills} times). The
 database is killed once, in the middle, and comes back after five seconds; the other workers survive that.
 
