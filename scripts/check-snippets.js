@@ -6,9 +6,9 @@ import ts from "typescript"
 import { filesIn, snippetsOf } from "./snippets.js"
 
 const folder = ".snippets"
-const readmes = ["README.md", "CONTRIBUTING.md", "emulator/README.md", "cli/README.md"]
+const readmes = ["README.md", "CONTRIBUTING.md", ...["emulator", "cli", "jobs-view"].map((room) => `${room}/README.md`)]
 const documents = [...readmes, ...filesIn("docs/guides", ".md")]
-const sources = [...filesIn("src", ".ts"), ...filesIn("jobs/src", ".ts")]
+const sources = ["src", "jobs/src", "jobs-view/src"].flatMap((folder) => filesIn(folder, ".ts"))
 
 const snippets = [...documents, ...sources].flatMap(snippetsOf)
 rmSync(folder, { recursive: true, force: true })

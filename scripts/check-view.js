@@ -12,7 +12,7 @@ import { Client, GeneratedImage, Images } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
-import * as View from "effect-openrouter-images-jobs/View"
+import { View } from "effect-openrouter-images-jobs-view"
 import { check, launch } from "./chromium.js"
 
 const { screenshots, stay } = parseArgs({

@@ -1,4 +1,6 @@
-/** The API as an HttpApi: OpenRouter's operations under `/api/v1`, and the emulator's own controls under `/emulator`. */
+/**
+ * The API as an HttpApi: OpenRouter's operations under `/api/v1`, and the emulator's own controls under `/emulator`.
+ */
 import * as HttpApi from "@effect/platform/HttpApi"
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"

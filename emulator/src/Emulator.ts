@@ -1,8 +1,8 @@
 /**
  * OpenRouter's Images API without OpenRouter: real pictures, a ledger of what was billed, and every fault on demand.
  *
- * `layerClient` answers in memory, `layerServer` on a loopback port; both run the same handlers. A program moves between them and the
- * real API by changing one layer.
+ * `layerClient` answers in memory, `layerServer` on a loopback port. Both run the same handlers. You change between
+ * them and the real API by changing one layer.
  */
 import { createServer } from "node:http"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -17,11 +17,11 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { hangUpHeader } from "./faults/Spoil.js"
 import * as Handlers from "./Handlers.js"
-import { hangUp } from "./Spoil.js"
 import * as State from "./State.js"
 
-/** What a test can see and steer. */
+/** What a test can see and control. */
 export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "reset"> {
   /** The address for a client's `baseUrl`. */
   readonly baseUrl: string
@@ -29,7 +29,7 @@ export interface Service extends Pick<State.State, "ledger" | "requests" | "scri
 
 export class Emulator extends Context.Tag("effect-openrouter-images-emulator/Emulator")<Emulator, Service>() {}
 
-const service = (state: State.State, baseUrl: string): Service => ({
+const serviceOf = (state: State.State, baseUrl: string): Service => ({
   baseUrl,
   ledger: state.ledger,
   requests: state.requests,
@@ -37,7 +37,7 @@ const service = (state: State.State, baseUrl: string): Service => ({
   reset: state.reset
 })
 
-/** `fetch` whose other end is a handler: it rejects as the real one does when it is aborted or the connection is reset. */
+/** A `fetch` that calls a handler. Like the real one it rejects when it is aborted or the connection is reset. */
 const fetchOf =
   (handler: (request: Request) => Promise<Response>): typeof globalThis.fetch =>
   (input, init) => {
@@ -45,18 +45,18 @@ const fetchOf =
     return new Promise((resolve, reject) => {
       request.signal.addEventListener("abort", () => reject(request.signal.reason), { once: true })
       handler(request).then((response) => {
-        if (response.headers.get(hangUp) === null) resolve(response)
+        if (response.headers.get(hangUpHeader) === null) resolve(response)
         else reject(new TypeError("fetch failed", { cause: { code: "ECONNRESET", message: "read ECONNRESET" } }))
       }, reject)
     })
   }
 
-/** A program's traces are about the program. */
-const untraced = HttpMiddleware.withTracerDisabledWhen(() => true)
+/** The traces of a program are to show the program alone. */
+const withoutTraces = HttpMiddleware.withTracerDisabledWhen(() => true)
 
-// Both layers are fresh inside: an HttpApi in the same program would otherwise have the emulator's routes, and the emulator its.
+// Both layers are fresh inside. Otherwise another HttpApi of the same program would share its routes with the emulator.
 
-/** The emulator in memory, as the HttpClient itself: whatever the base URL's host, it answers below `/api/v1`. */
+/** The emulator in memory, as the HttpClient itself. It answers below `/api/v1`, whatever the base URL's host is. */
 export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
   Effect.map(State.make, (state) => {
     const fetch = Layer.effect(
@@ -68,11 +68,11 @@ export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.
     ).pipe(
       Layer.provide([Handlers.layer(state), HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
       Layer.provide(HttpServer.layerContext),
-      untraced
+      withoutTraces
     )
     return Layer.merge(
       Layer.provide(FetchHttpClient.layer, Layer.fresh(fetch)),
-      Layer.succeed(Emulator, service(state, "http://emulator.invalid/api/v1"))
+      Layer.succeed(Emulator, serviceOf(state, "http://emulator.invalid/api/v1"))
     )
   })
 )
@@ -85,13 +85,13 @@ export const layerServer = (options: { readonly port?: number } = {}): Layer.Lay
       const emulator = Layer.effect(
         Emulator,
         HttpServer.addressFormattedWith((address) =>
-          Effect.succeed(service(state, `${address.replace("0.0.0.0", "127.0.0.1")}/api/v1`))
+          Effect.succeed(serviceOf(state, `${address.replace("0.0.0.0", "127.0.0.1")}/api/v1`))
         )
       )
       return Layer.merge(HttpApiBuilder.serve(), emulator).pipe(
         Layer.provide(Handlers.layer(state)),
         Layer.provide(server),
-        untraced,
+        withoutTraces,
         Layer.fresh
       )
     })

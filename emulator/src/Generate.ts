@@ -5,20 +5,20 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { GeneratedImage } from "effect-openrouter-images"
-import type { Accepted } from "./Accepted.js"
-import * as Answer from "./Answer.js"
-import { check } from "./Checks.js"
-import type { Fault } from "./Fault.js"
-import * as Frames from "./Frames.js"
-import * as GenerationId from "./GenerationId.js"
-import * as Manifest from "./Manifest.js"
-import * as Picture from "./Picture.js"
-import * as Preview from "./Preview.js"
-import { type Refusal, refuse } from "./Refusal.js"
-import { textOf } from "./RequestText.js"
-import type { Routed } from "./Spoil.js"
+import * as Answer from "./answers/Answer.js"
+import * as Frames from "./answers/Frames.js"
+import * as GenerationId from "./answers/GenerationId.js"
+import { type Refusal, refuse } from "./answers/Refusal.js"
+import * as Wire from "./answers/Wire.js"
+import * as Manifest from "./drawing/Manifest.js"
+import * as Picture from "./drawing/Picture.js"
+import * as Preview from "./drawing/Preview.js"
+import type { Fault } from "./faults/Fault.js"
+import type { Routed } from "./faults/Spoil.js"
+import type { Accepted } from "./requests/Accepted.js"
+import { check } from "./requests/Checks.js"
+import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
-import * as Wire from "./Wire.js"
 
 const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<Uint8Array> =>
   Picture.draw({
@@ -31,7 +31,7 @@ const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<
     ...(request.outputCompression === undefined ? {} : { compression: request.outputCompression })
   })
 
-const authorized = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void, Refusal> =>
+const requireKey = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void, Refusal> =>
   /^Bearer \S+$/.test(request.headers["authorization"] ?? "")
     ? Effect.void
     : Effect.fail(refuse(401, "Missing Authentication header"))
@@ -99,7 +99,7 @@ export const generate =
   (fault: Fault | null): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest> =>
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
-      yield* authorized(http)
+      yield* requireKey(http)
       const accepted = yield* check(yield* textOf(http))
       const generationId = yield* GenerationId.make
       const head = { "x-generation-id": generationId, "x-provider-name": accepted.endpoint.providerName }

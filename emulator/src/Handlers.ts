@@ -1,27 +1,27 @@
-/** What the emulator does with a request. */
+/** Answers the requests of the API and of the controls. */
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ImagesSchema } from "effect-openrouter-images"
-import * as Answer from "./Answer.js"
 import { Api } from "./Api.js"
-import { catalogue, find } from "./Catalogue.js"
-import * as Fault from "./Fault.js"
-import { readFault, readScript } from "./FaultText.js"
+import * as Answer from "./answers/Answer.js"
+import { type Refusal, refuse } from "./answers/Refusal.js"
+import { catalogue, find } from "./catalogue/Catalogue.js"
+import * as Fault from "./faults/Fault.js"
+import { readFault, readScript } from "./faults/FaultText.js"
+import { type Routed, spoil } from "./faults/Spoil.js"
 import { generate } from "./Generate.js"
-import { type Refusal, refuse } from "./Refusal.js"
-import { textOf } from "./RequestText.js"
-import { type Routed, spoil } from "./Spoil.js"
+import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
 
-const answerModels = Answer.encoded(ImagesSchema.ImageModelsListResponse)
-const answerEndpoints = Answer.encoded(ImagesSchema.ImageModelEndpointsResponse)
+const answerModels = Answer.encodeWith(ImagesSchema.ImageModelsListResponse)
+const answerEndpoints = Answer.encodeWith(ImagesSchema.ImageModelEndpointsResponse)
 
 type Response = HttpServerResponse.HttpServerResponse
 
-/** The fault that a request brings along, else the next of the script. */
+/** The fault that a request asks for, else the next one of the script. */
 const faultOf = (
   state: State,
   request: HttpServerRequest.HttpServerRequest
@@ -30,7 +30,7 @@ const faultOf = (
   return own === undefined ? state.nextFault : readFault(own)
 }
 
-/** One request of the API: recorded, answered or refused, and spoilt where a fault is due. */
+/** Serves one request of the API: records it, answers or refuses it, and spoils the answer where a fault is due. */
 const serve = (
   state: State,
   route: (fault: Fault.Fault | null) => Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest>
@@ -42,15 +42,15 @@ const serve = (
     return yield* spoil(fault, route(fault))
   }).pipe(Effect.catchAll((refusal) => Effect.succeed(Answer.refusal(refusal))))
 
-/** What discovery answers: no generation, so its head says of none. */
-const found = (respond: () => Response): Routed => ({ head: {}, respond: Effect.sync(respond) })
+/** An answer of discovery. There is no generation, so its head names none. */
+const discovery = (respond: () => Response): Routed => ({ head: {}, respond: Effect.sync(respond) })
 
 const imagesGroup = (state: State) =>
   HttpApiBuilder.group(Api, "images", (handlers) =>
     handlers
       .handle("generate", () => serve(state, generate(state)))
       .handle("listModels", () =>
-        serve(state, () => Effect.succeed(found(() => answerModels({ data: catalogue.map(({ model }) => model) }))))
+        serve(state, () => Effect.succeed(discovery(() => answerModels({ data: catalogue.map(({ model }) => model) }))))
       )
       .handle("listModelEndpoints", ({ path }) => {
         const id = `${path.author}/${path.slug}`
@@ -58,7 +58,7 @@ const imagesGroup = (state: State) =>
         return serve(state, () =>
           entry === undefined
             ? Effect.fail(refuse(404, `No image model ${id}`))
-            : Effect.succeed(found(() => answerEndpoints({ id, endpoints: entry.endpoints })))
+            : Effect.succeed(discovery(() => answerEndpoints({ id, endpoints: entry.endpoints })))
         )
       })
   )
@@ -82,19 +82,22 @@ const controlsGroup = (state: State) =>
       .handle("reset", () => state.reset)
   )
 
-/** Where there is no operation: the API says so in its envelope; outside of it a website shows its page, or that it has none. */
-const elsewhere = Effect.map(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
+/**
+ * Answers where there is no operation. Below `/api/v1` that is the API's own 404. Everywhere else it is a page of a
+ * website, as a client with a wrong base URL meets it.
+ */
+const answerElsewhere = Effect.map(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
   if (/^\/(api\/v1|emulator)(\/|\?|$)/.test(url)) return Answer.refusal(refuse(404, "Not Found"))
   return method === "GET" ? Answer.page("The website of an API") : Answer.page("404: no such page", { status: 404 })
 })
 
-/** What the head of an answer tells a page: no more than the API's does. */
+/** The headers that a page of another origin can read: no more than the API shows. */
 const exposedHeaders = ["X-Generation-Id", "X-Provider-Name", "request-id", "cf-ray"]
 
-/** The API with its state; a page of any origin may call it. */
+/** The API with its state. A page of any origin may call it. */
 export const layer = (state: State) =>
   Layer.mergeAll(
     HttpApiBuilder.middlewareCors({ exposedHeaders }),
-    HttpApiBuilder.Router.use((router) => router.all("*", elsewhere)),
+    HttpApiBuilder.Router.use((router) => router.all("*", answerElsewhere)),
     HttpApiBuilder.api(Api)
   ).pipe(Layer.provide([imagesGroup(state), controlsGroup(state)]))

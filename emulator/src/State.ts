@@ -1,8 +1,8 @@
-/** What an emulator remembers: what it billed, what it was asked, and which faults come next. */
+/** What an emulator remembers: what it billed, the requests it got, and which faults come next. */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { type Fault, Script } from "./Fault.js"
+import { type Fault, Script } from "./faults/Fault.js"
 
 /** One completed generation: it was billed, whether or not its answer arrived. */
 export interface LedgerEntry {
@@ -24,7 +24,10 @@ export interface RecordedRequest {
 export interface State {
   readonly ledger: Effect.Effect<ReadonlyArray<LedgerEntry>>
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
-  /** Faults for the next answers, in turn; `null` leaves one alone. They come after those already waiting. One that is out of range dies. */
+  /**
+   * Adds faults for the next answers, one for each, after those that still wait. `null` leaves an answer alone. A fault
+   * that cannot be dies.
+   */
   readonly script: (faults: Script) => Effect.Effect<void>
   /** Forgets everything. */
   readonly reset: Effect.Effect<void>

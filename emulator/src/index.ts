@@ -1,7 +1,7 @@
 /** OpenRouter's Images API, emulated. */
-export * as Catalogue from "./Catalogue.js"
-export * as Checks from "./Checks.js"
+export * as Catalogue from "./catalogue/Catalogue.js"
+export * as Picture from "./drawing/Picture.js"
 export * as Emulator from "./Emulator.js"
-export * as Fault from "./Fault.js"
-export * as Picture from "./Picture.js"
-export * as Price from "./Price.js"
+export * as Fault from "./faults/Fault.js"
+export * as Checks from "./requests/Checks.js"
+export * as Price from "./requests/Price.js"

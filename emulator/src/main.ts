@@ -14,7 +14,7 @@ const serve = (port: number) =>
     Layer.effectDiscard(
       Effect.flatMap(Emulator, ({ baseUrl }) => Console.log(`listening on ${baseUrl.replace(/\/api\/v1$/, "")}`))
     ).pipe(Layer.provide(layerServer({ port })))
-  ).pipe(Effect.catchTag("ServeError", (error) => failed(1, cannotListen(port, error))))
+  ).pipe(Effect.catchTag("ServeError", (error) => failWith(1, cannotListen(port, error))))
 
 const cannotListen = (port: number, { cause }: ServeError): string => {
   const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : String(cause)
@@ -22,7 +22,7 @@ const cannotListen = (port: number, { cause }: ServeError): string => {
 }
 
 /** One line, and the exit code that the process ends with. */
-const failed = (exitCode: number, message: string): Effect.Effect<void> =>
+const failWith = (exitCode: number, message: string): Effect.Effect<void> =>
   Effect.zipRight(
     Console.error(message),
     Effect.sync(() => {
@@ -32,6 +32,6 @@ const failed = (exitCode: number, message: string): Effect.Effect<void> =>
 
 const program = Effect.flatMap(parse(process.argv.slice(2)), (command) =>
   command._tag === "Help" ? Console.log(usage) : serve(command.port)
-).pipe(Effect.catchTag("UsageError", ({ message }) => failed(2, `${message}; see --help`)))
+).pipe(Effect.catchTag("UsageError", ({ message }) => failWith(2, `${message}; see --help`)))
 
 NodeRuntime.runMain(program)

@@ -1,4 +1,7 @@
-/** Measures, and writes docs/jobs.md. Parts may be named, the others then stay as they stand there: `crash`, `throughput`, `memory`, `million`. */
+/**
+ * Measures, and writes docs/jobs.md. When you name parts (`crash`, `throughput`, `memory`, `million`), the others stay as
+ * they are.
+ */
 import { cpus } from "node:os"
 import { FileSystem } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
@@ -20,6 +23,19 @@ const tableOf = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")
 }
 
+/** Sets prose in lines of 120 characters. Tables and headings stay as they are. */
+const wrap = (text: string): string =>
+  text
+    .split("\n\n")
+    .map((block) => {
+      if (block.startsWith("|")) return block
+      return block
+        .replaceAll("\n", " ")
+        .replace(/(.{1,120})( |$)/g, "$1\n")
+        .trimEnd()
+    })
+    .join("\n\n")
+
 const runs: ReadonlyArray<Run> = [
   { database: "SQLite", workers: 1, pictures: 500 },
   { database: "PostgreSQL", workers: 1, pictures: 500 },
@@ -27,23 +43,25 @@ const runs: ReadonlyArray<Run> = [
   { database: "PostgreSQL", workers: 3, pictures: 500 }
 ]
 
-const told = (value: number | undefined, digits = 1) => (value === undefined ? "" : value.toFixed(digits))
+const fixed = (value: number | undefined, digits = 1) => (value === undefined ? "" : value.toFixed(digits))
 
 const rowOf = (run: Measured) => [
   run.database,
   String(run.workers),
-  told(run.perSecond),
-  told(run.cpuMillis),
-  told(run.server?.cpuMillis),
-  told(run.server?.transactions),
-  told(run.bytes / 1024)
+  fixed(run.perSecond),
+  fixed(run.cpuMillis),
+  fixed(run.server?.cpuMillis),
+  fixed(run.server?.transactions),
+  fixed(run.bytes / 1024)
 ]
 
 const throughput = Effect.gen(function* () {
   const plain = yield* measurePlain(500)
   const all = yield* Effect.forEach(runs, measure)
   const engine = (all[0]?.cpuMillis ?? 0) - plain.cpuMillis
-  return `500 pictures against a server that answers at once, 16 items under way in each worker; server, database and workers share the machine: ${machine}. The CPU is that of the processes with their start; SQLite works within the worker.
+  return `500 pictures against a server that answers at once, 16 items under way in each worker. Server, database and
+workers share the machine: ${machine}. The CPU is that of the processes, their start included. SQLite works within the
+worker.
 
 ${tableOf(
   [
@@ -55,10 +73,16 @@ ${tableOf(
     "transactions a picture",
     "KiB a picture on disk"
   ],
-  [["none, the client alone", "1", told(plain.perSecond), told(plain.cpuMillis), "", "", ""], ...all.map(rowOf)]
+  [["none, the client alone", "1", fixed(plain.perSecond), fixed(plain.cpuMillis), "", "", ""], ...all.map(rowOf)]
 )}
 
-So the engine costs a worker ${engine.toFixed(0)} ms of CPU for each picture. It is written down at each step: the item, the claim, the engine's message and reply for the workflow and for its attempt, the attempt before and after, the outcome; each commit waits for the disk. A generation takes seconds, so a worker with 16 of them under way needs 1 to 5 pictures a second. More workers on two cores that they share with the server and the database are not faster; what they do on machines of their own is computed below.`
+So the engine costs a worker ${engine.toFixed(0)} ms of CPU for each picture. Each step is written down: the item, the
+claim, the engine's message and reply for the workflow and for its attempt, the attempt before and after, the outcome.
+Each commit waits for the disk.
+
+A generation takes seconds, so a worker with 16 of them under way needs 1 to 5 pictures a second. More workers are not
+faster on two cores that they share with the server and the database. What they do on machines of their own is
+computed below.`
 })
 
 const memory = Effect.gen(function* () {
@@ -107,7 +131,14 @@ const million = Effect.map(
   ({ bytes, cpuMillis: workerCpuMillis, server }) => {
     if (server === undefined) return ""
     const costs = { ...server, workerCpuMillis }
-    return `With what one worker on PostgreSQL costs here (${told(server.transactions)} transactions, ${told(server.cpuMillis)} ms of the database's CPU and ${told(workerCpuMillis)} ms of the worker's for each picture, ${told(server.idleTransactions)} transactions a second of a worker that only looks), 16 calls under way in each of the runners, and calls of 8 s (the middle one; one in twenty takes 24 s). On paper: the smallest of three bounds. Simulated: each transaction and call of a million pictures, in queues before the runners' threads and the database's cores.
+    return `This is computed with what one worker on PostgreSQL costs here. Each picture takes
+${fixed(server.transactions)} transactions, ${fixed(server.cpuMillis)} ms of the database's CPU and
+${fixed(workerCpuMillis)} ms of the worker's. A worker that only looks for items makes
+${fixed(server.idleTransactions)} transactions a second. Each runner has 16 calls under way. A call takes 8 s in the
+median; one in twenty takes 24 s.
+
+The least bound is the smallest of three on paper. Simulated is each transaction and call of a million pictures, in
+queues before the runners' threads and the database's cores.
 
 ${tableOf(
   [
@@ -122,28 +153,29 @@ ${tableOf(
   clusters.map(simulatedRow(costs))
 )}
 
-A million pictures leave ${((bytes * 1_000_000) / 2 ** 30).toFixed(1)} GiB in the database, of which the pictures themselves are no part. What this leaves out: the network, the provider's own limits, and a disk that is slower than this machine's.`
+A million pictures leave ${((bytes * 1_000_000) / 2 ** 30).toFixed(1)} GiB in the database, without the pictures
+themselves. This leaves out the network, the provider's own limits, and a disk that is slower than this machine's.`
   }
 )
 
 const crashed = Effect.map(
   Effect.provide(crash(2_000, 3), Emulator.layerServer()),
-  (
-    told
-  ) => `${number(told.pictures)} generations over ${told.workers} worker processes on PostgreSQL, against the emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${told.kills} times), the database once in the midst, for five seconds, which the other workers live through.
+  (result) => `${number(result.pictures)} generations over ${result.workers} worker processes on PostgreSQL, against the
+emulator, where one answer in twenty fails. A worker is killed with SIGKILL every 8 seconds (${result.kills} times). The
+database is killed once, in the middle, and comes back after five seconds; the other workers survive that.
 
 ${tableOf(
   ["what", "items"],
   [
-    ["have one outcome", number(told.outcomes)],
-    ["made, and billed exactly once", number(told.made - told.madeAndNotBilledOnce)],
-    ["begun by a worker that was killed, outcome unknown and said so", number(told.lost)],
-    ["failed with an error that says that billing is unknown", number(told.unknown)],
-    ["failed with an error that says that it was billed", number(told.billed)],
-    ["failed and cost nothing, after all retries", number(told.notBilled)],
-    ["**billed twice**", `**${number(told.billedTwice)}**`],
-    ["made, and not billed exactly once", number(told.madeAndNotBilledOnce)],
-    ["said to cost nothing, and billed", number(told.saidFreeAndBilled)]
+    ["have one outcome", number(result.outcomes)],
+    ["made, and billed exactly once", number(result.made - result.madeAndNotBilledOnce)],
+    ["begun by a worker that was killed, outcome unknown and said so", number(result.lost)],
+    ["failed with an error that says that billing is unknown", number(result.unknown)],
+    ["failed with an error that says that it was billed", number(result.billed)],
+    ["failed and cost nothing, after all retries", number(result.notBilled)],
+    ["**billed twice**", `**${number(result.billedTwice)}**`],
+    ["made, and not billed exactly once", number(result.madeAndNotBilledOnce)],
+    ["said to cost nothing, and billed", number(result.saidFreeAndBilled)]
   ]
 )}`
 )
@@ -158,8 +190,8 @@ const titles = {
 
 const intro = `# Jobs in figures
 
-\`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it (\`crash\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.
-`
+\`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it
+(\`crash\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.`
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -173,7 +205,7 @@ const program = Effect.gen(function* () {
     const text = isAsked ? yield* parts[name] : old
     if (text !== undefined) sections.push(title + text)
   }
-  yield* fs.writeFileString(target, `${intro}\n${sections.join("\n\n")}\n`)
+  yield* fs.writeFileString(target, `${wrap([intro, ...sections].join("\n\n"))}\n`)
 })
 
 program.pipe(Effect.provide(NodeContext.layer), NodeRuntime.runMain)

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a job, besides the library's own errors. Each is a Schema, for it is kept in the database.
+ * What can go wrong with a job, besides the library's own errors. Each is a Schema: the database keeps it.
  *
  * @since 0.1.0
  */
@@ -7,8 +7,10 @@ import * as Schema from "effect/Schema"
 import * as Images from "effect-openrouter-images/Errors"
 
 /**
- * An attempt was begun and its outcome was never recorded: the process died between sending and recording, or it was cut off from the database. The
- * picture may have been made and billed. Look at the account's activity before you let it be paid again.
+ * An attempt was begun and its outcome was never recorded. The process died between sending and recording, or it lost
+ * the database. The picture may have been made and billed: look at the account's activity before you pay again.
+ *
+ * It is not the error of a call that failed with an unknown billing: that is the library's own error.
  *
  * @since 0.1.0
  * @category errors
@@ -24,7 +26,7 @@ export class OutcomeUnknownError extends Schema.TaggedError<OutcomeUnknownError>
   attempt: Schema.Number,
   /** When it was begun, in milliseconds since 1970. */
   begunAt: Schema.Number,
-  /** What ended it, where that is known: a defect of a layer. */
+  /** The defect of a layer that ended it, where there was one. */
   cause: Schema.optionalWith(Schema.String, { exact: true })
 }) {
   override get message(): string {
@@ -35,7 +37,8 @@ export class OutcomeUnknownError extends Schema.TaggedError<OutcomeUnknownError>
 }
 
 /**
- * The picture was made and paid for, but the ImageStore did not take it. `generationId` names it in the account's activity.
+ * The picture was made and paid for, but the ImageStore did not take it. `generationId` names it in the account's
+ * activity.
  *
  * @since 0.1.0
  * @category errors
@@ -80,6 +83,53 @@ export class CancelledError extends Schema.TaggedError<CancelledError>()("Cancel
  */
 export const ItemError = Schema.Union(Images.GenerateError, OutcomeUnknownError, PictureLostError, CancelledError)
 export type ItemError = typeof ItemError.Type
+
+/** The library's words for a billing. */
+const costs: Readonly<Record<ItemError["billing"], string>> = {
+  notBilled: "Nothing was billed.",
+  billed: "The generation was billed.",
+  unknown: "It is not known whether the generation was billed."
+}
+
+const actions = {
+  OutcomeUnknownError: "Look at the account's activity; retryFailed takes it up again with mayPayTwice.",
+  PictureLostError: "Make room in the image store; retryFailed pays for it again with mayPayTwice.",
+  CancelledError: "retryFailed takes it up again."
+} as const
+
+/**
+ * An item's error in words, as `Errors.explain` of the library gives them for its own errors.
+ *
+ * @since 0.1.0
+ * @category rendering
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { JobErrors, Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const program = Stream.runForEach(Jobs.results("catalogue"), ({ outcome }) => {
+ *   if (outcome._tag === "Made") return Effect.void
+ *   const { action, what } = JobErrors.explain(outcome.error)
+ *   return Effect.logError(`${what} ${action}`)
+ * })
+ * ```
+ */
+export const explain = (error: ItemError): Images.Explanation => {
+  switch (error._tag) {
+    case "OutcomeUnknownError":
+    case "PictureLostError":
+    case "CancelledError":
+      return {
+        title: error._tag,
+        what: error.message,
+        cost: costs[error.billing],
+        action: actions[error._tag],
+        details: []
+      }
+    default:
+      return Images.explain(error)
+  }
+}
 
 /**
  * There is no job of this name.
@@ -131,7 +181,7 @@ export class InvalidOptionsError extends Schema.TaggedError<InvalidOptionsError>
  * @category errors
  */
 export class ImageStoreError extends Schema.TaggedError<ImageStoreError>()("ImageStoreError", {
-  /** What was asked of it; `open` is what a store looks for before the first picture. */
+  /** What it was asked to do; `open` is what a store does before the first picture. */
   method: Schema.Literal("open", "put", "get"),
   description: Schema.String
 }) {

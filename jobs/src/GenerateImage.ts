@@ -12,90 +12,39 @@ import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/Workflow
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Catalog from "effect-openrouter-images/Catalog"
-import { ConnectionError, type GenerateError, type OpenRouterError } from "effect-openrouter-images/Errors"
+import { type Billing, ConnectionError, type GenerateError } from "effect-openrouter-images/Errors"
 import { Images } from "effect-openrouter-images/Images"
 import * as Retry from "effect-openrouter-images/Retry"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { type InvalidOptionsError, ItemError, OutcomeUnknownError } from "./Errors.js"
 import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import { ImageStore } from "./ImageStore.js"
-import { perform } from "./internal/attempt.js"
-import * as Attempts from "./internal/attempts.js"
-import { contentHash, contentOf, itemId } from "./internal/content.js"
-import * as Database from "./internal/database.js"
-import * as Delays from "./internal/delays.js"
-import * as Entrance from "./internal/entrance.js"
-import * as Items from "./internal/items.js"
-import { limitsOf } from "./internal/limits.js"
-import * as Places from "./internal/places.js"
+import { Decision } from "./Item.js"
+import * as Admission from "./internal/attempt/admission.js"
+import { limitsOf } from "./internal/attempt/limits.js"
+import { perform } from "./internal/attempt/perform.js"
+import * as Record from "./internal/attempt/record.js"
+import * as RetryDriver from "./internal/attempt/retryDriver.js"
+import * as Slots from "./internal/attempt/slots.js"
+import { retryUntilBack } from "./internal/database/retry.js"
+import * as Tables from "./internal/database/tables.js"
+import { canonicalJson, hashRequest, itemId } from "./internal/items/request.js"
+import * as Item from "./internal/items/updates.js"
+import type { Options } from "./Options.js"
+
+export { Decision } from "./Item.js"
+export type { OnUnknown, Options, RateLimit } from "./Options.js"
 
 /**
- * What to do when an attempt may have been billed and no picture came of it: after a crash between sending and recording, or where an error says that its
- * `billing` is unknown.
+ * The workflow: one request, whose pictures end up in the ImageStore.
  *
- * - `fail`: the item fails with that error; nothing is sent again.
- * - `retry`: it is sent again, by the retry policy's delays and limits. This may pay twice.
- * - `ask`: it waits until somebody decides (`Jobs.decide`), days if need be, and takes no worker's place meanwhile.
- *
- * @since 0.1.0
- * @category models
- */
-export type OnUnknown = "fail" | "retry" | "ask"
-
-/**
- * What somebody decided about an attempt whose billing is unknown.
- *
- * @since 0.1.0
- * @category models
- */
-export const Decision = Items.Decision
-export type Decision = typeof Decision.Type
-
-/**
- * How requests are carried out.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Options {
-  /** When a failed attempt is repeated. The waiting is durable. Default: `Retry.safe`, so only what cost nothing. */
-  readonly retry?: Retry.Policy | Schedule.Schedule<unknown, OpenRouterError> | undefined
-  /** Default: `fail`. */
-  readonly onUnknown?: OnUnknown | undefined
-  /** How many requests may be under way at once in this process. Default: 8. */
-  readonly concurrency?: number | undefined
-  /** How many requests may be sent in a time, by all workers of the database together. Default: no limit. */
-  readonly rateLimit?: RateLimit | undefined
-}
-
-/**
- * The most `requests` in any stretch of time as long as `window`. What is counted is every attempt that any worker of the database has begun, by the
- * database's clock. `{ requests: 1, window: "500 millis" }` spaces them evenly.
- *
- * Each worker keeps to its own limit, so give the same one to all.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RateLimit {
-  /** A positive integer. */
-  readonly requests: number
-  /** Longer than nothing, and finite. */
-  readonly window: Duration.DurationInput
-}
-
-/**
- * The workflow: one request, whose pictures end in the ImageStore.
- *
- * It is known by the job, the content of the request, which one of several equal requests of the job it is (`turn`, from 0), and how often it was taken
- * up again (`round`, from 0). Executed twice with the same of these it runs once.
+ * These name it: the job, the content of the request, which of several equal requests of the job it is (`turn`, from
+ * 0), and how often it was started again (`round`, from 0). Executed twice with the same of these it runs once.
  *
  * @since 0.1.0
  * @category workflows
@@ -110,11 +59,11 @@ export const GenerateImage = Workflow.make({
   },
   success: Generation,
   error: ItemError,
-  idempotencyKey: ({ job, request, round, turn }) => JSON.stringify([job, turn, round, contentOf(request)])
+  idempotencyKey: ({ job, request, round, turn }) => JSON.stringify([job, turn, round, canonicalJson(request)])
 })
 
 /**
- * The decision that a workflow waits for after an attempt, for those who complete it without `Jobs.decide`.
+ * The decision that a workflow waits for after an attempt. You need it only to complete it without `Jobs.decide`.
  *
  * @since 0.1.0
  * @category workflows
@@ -122,8 +71,8 @@ export const GenerateImage = Workflow.make({
 export const decisionAfter = (attempt: number): DurableDeferred.DurableDeferred<typeof Decision> =>
   DurableDeferred.make(`Decision/${attempt}`, { success: Decision })
 
-/** The library's policies know its own errors; a lost attempt is to them what a cut connection is. */
-const asKnown = (error: ItemError): GenerateError | undefined => {
+/** The error that a retry policy of the library sees: to it, a lost attempt is what a cut connection is. */
+const toLibraryError = (error: ItemError): GenerateError | undefined => {
   switch (error._tag) {
     case "OutcomeUnknownError":
       return new ConnectionError({
@@ -144,58 +93,68 @@ const policyOf = ({ onUnknown = "fail", retry = Retry.safe }: Options): Retry.Po
   const policy = Retry.fromOption(retry)
   return onUnknown === "retry"
     ? { ...policy, while: (error) => error.billing === "unknown" || policy.while(error) }
-    : // What may be paid already is repeated because somebody said so, never because of its kind.
+    : // What may be paid already is repeated because somebody decided so, never by the policy alone.
       { ...policy, while: (error) => error.billing !== "unknown" && policy.while(error) }
 }
 
 type Engine = WorkflowEngine | WorkflowInstance
 type Services = Images | ImageStore | Catalog.Catalog | SqlClient.SqlClient
 
-/** Waits for the decision, or gives none where nobody is to be asked. */
-const decided = (
-  key: Items.ItemKey,
+/** Waits for a decision; `fail` where nobody is to be asked. */
+const awaitDecision = (
+  key: Item.ItemKey,
   attempt: number,
   outcome: Failed,
   { onUnknown = "fail" }: Options
 ): Effect.Effect<Decision, never, Engine | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     if (onUnknown !== "ask" || outcome.error.billing !== "unknown") return "fail"
-    yield* Activity.make({ name: `Ask/${attempt}`, execute: Database.patiently(Items.ask(key, attempt, outcome)) })
+    yield* Activity.make({
+      name: `Ask/${attempt}`,
+      execute: retryUntilBack(Item.askForDecision(key, attempt, outcome))
+    })
     const decision = yield* DurableDeferred.await(decisionAfter(attempt))
-    yield* Database.patiently(Items.heard(key, attempt))
+    yield* retryUntilBack(Item.clearDecision(key, attempt))
     return decision
   })
 
-/** A defect of the engine must not leave the item under way for ever. */
-const broken = (at: { readonly item: string; readonly attempt: number }, defect: unknown): Effect.Effect<Failed> =>
+/** Makes a failure of a defect, which would otherwise leave the item under way for ever. */
+const failWithDefect = (
+  at: { readonly item: string; readonly attempt: number },
+  defect: unknown
+): Effect.Effect<Failed> =>
   Effect.gen(function* () {
     yield* Effect.logError("An attempt ended with a defect", Cause.die(defect))
     const begunAt = yield* Clock.currentTimeMillis
     return { _tag: "Failed", error: new OutcomeUnknownError({ ...at, begunAt, cause: String(defect) }), pictures: [] }
   })
 
-/** A policy of the user's own that throws must not leave the item under way for ever: it repeats nothing. */
-const sensible = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<Option.Option<A>> =>
+/** Ends the retries where a policy of the user's own throws, which would leave the item under way for ever. */
+const stopOnDefect = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<Option.Option<A>> =>
   Effect.catchAllDefect(delay, (defect) =>
     Effect.as(Effect.logError("The retry policy ended with a defect", Cause.die(defect)), Option.none())
   )
 
-/** Attempts until one makes the pictures, or there is to be no other; and the billing of those before the last. */
-const attempts = (
+/**
+ * Repeats attempts until one makes the pictures or there is to be no other. `earlier` is the billing of those before.
+ */
+const performUntilEnd = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
-  key: Items.ItemKey,
-  places: Places.Places,
-  entrance: Entrance.Entrance,
+  key: Item.ItemKey,
+  slots: Slots.Slots,
+  admission: Admission.Admission,
   options: Options
 ) =>
   Effect.gen(function* () {
     const policy = policyOf(options)
-    const next = yield* Delays.make(policy)
-    // Other calls may outlast the few retries of a policy.
-    const nextSettled = yield* Delays.make(Retry.untilSettled)
-    const delayOf = (error: GenerateError, lasted: number) =>
-      Retry.whenInFlight(error) && policy.while(error) ? nextSettled(error, lasted) : next(error, lasted)
-    let before: Items.Billing = "notBilled"
+    const nextDelay = yield* RetryDriver.make(policy)
+    // Other calls in flight may outlast the few retries of a policy.
+    const nextSettledDelay = yield* RetryDriver.make(Retry.untilSettled)
+    const delayAfter = (error: GenerateError, tookMillis: number) =>
+      Retry.whenInFlight(error) && policy.while(error)
+        ? nextSettledDelay(error, tookMillis)
+        : nextDelay(error, tookMillis)
+    let earlier: Billing = "notBilled"
     for (let attempt = 1; ; attempt++) {
       const token = crypto.randomUUID()
       const outcome: Outcome = yield* Activity.make({
@@ -203,29 +162,31 @@ const attempts = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          places.within(perform({ job, ...key, attempt, token }, request, entrance)),
-          (ended): Effect.Effect<Made, Failed> => (ended._tag === "Made" ? Effect.succeed(ended) : Effect.fail(ended))
+          slots.withSlot(perform({ job, ...key, attempt, token }, request, admission)),
+          (outcome): Effect.Effect<Made, Failed> =>
+            outcome._tag === "Made" ? Effect.succeed(outcome) : Effect.fail(outcome)
         )
       }).pipe(
         Effect.merge,
-        Effect.catchAllDefect((defect) => broken({ item: key.item, attempt }, defect))
+        Effect.catchAllDefect((defect) => failWithDefect({ item: key.item, attempt }, defect))
       )
-      if (outcome._tag === "Made") return { outcome, before }
-      const known = asKnown(outcome.error)
-      const lasted = yield* Database.patiently(Attempts.lasted({ ...key, attempt }))
-      const delay = known === undefined ? Option.none() : yield* sensible(Effect.suspend(() => delayOf(known, lasted)))
+      if (outcome._tag === "Made") return { outcome, earlier }
+      const error = toLibraryError(outcome.error)
+      const took = yield* retryUntilBack(Record.readDuration({ ...key, attempt }))
+      const delay =
+        error === undefined ? Option.none() : yield* stopOnDefect(Effect.suspend(() => delayAfter(error, took)))
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
-      } else if ((yield* decided(key, attempt, outcome, options)) === "fail") return { outcome, before }
-      before = Items.worse(before, outcome.error.billing)
+      } else if ((yield* awaitDecision(key, attempt, outcome, options)) === "fail") return { outcome, earlier }
+      earlier = Item.worseBilling(earlier, outcome.error.billing)
     }
   })
 
 /**
- * Carries the workflow out in this process. `onFinish` runs after each item, for whoever waits to begin the next.
+ * Carries the workflow out in this process. `onFinish` runs after each item, for whoever waits to start the next.
  *
- * When its scope ends, calls that are under way are finished first, for they may be paid already. An option that is not valid fails the layer with
- * InvalidOptionsError.
+ * When its scope ends, calls under way are finished first, for they may be paid already. An option that is not valid
+ * fails the layer with InvalidOptionsError.
  *
  * @since 0.1.0
  * @category layers
@@ -236,8 +197,8 @@ export const layer = (
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { concurrency, rate } = yield* limitsOf(options)
-      const places = yield* Places.make(concurrency)
-      const entrance = yield* Entrance.make(rate, places)
+      const slots = yield* Slots.make(concurrency)
+      const admission = yield* Admission.make(rate, slots)
       const services = Context.pick(
         Images,
         ImageStore,
@@ -246,18 +207,18 @@ export const layer = (
       )(yield* Effect.context<Services>())
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
-          const key = { item: itemId(job, yield* contentHash(request), turn), round }
-          const { before, outcome } = yield* attempts({ job, request }, key, places, entrance, options)
-          yield* Database.patiently(Items.finish(key, outcome, before))
+          const key = { item: itemId(job, yield* hashRequest(request), turn), round }
+          const { earlier, outcome } = yield* performUntilEnd({ job, request }, key, slots, admission, options)
+          yield* retryUntilBack(Item.finish(key, outcome, earlier))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
         }).pipe(
-          places.awake,
+          slots.track,
           // The engine gives a workflow the services around itself before those of the workflow's layer.
           Effect.provide(services)
         )
       )
-      // Above the workflow, so that it comes before the engine lets go of it.
-      return Layer.scopedDiscard(Effect.addFinalizer(() => places.drain)).pipe(Layer.provideMerge(workflow))
+      // Above the workflow, so that it runs before the engine lets go of the workflow.
+      return Layer.scopedDiscard(Effect.addFinalizer(() => slots.drain)).pipe(Layer.provideMerge(workflow))
     })
-  ).pipe(Layer.provide(Catalog.layer()), Layer.provide(Database.layer))
+  ).pipe(Layer.provide(Catalog.layer()), Layer.provide(Tables.layer))

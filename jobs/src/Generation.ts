@@ -15,7 +15,7 @@ import { StoredImage } from "./ImageStore.js"
  */
 export const Generation = Schema.Struct({
   pictures: Schema.Array(StoredImage),
-  /** In US dollars, as the answer said, with what a provider charges for your own key; absent where that is not known. */
+  /** In US dollars, what a provider charges for your own key included. Absent where the answer did not say. */
   costUsd: Schema.optionalWith(Schema.Number, { exact: true }),
   /** OpenRouter's id of the generation. */
   generationId: Schema.optionalWith(Schema.String, { exact: true }),
@@ -34,7 +34,7 @@ export const Made = Schema.TaggedStruct("Made", { generation: Generation })
 export type Made = typeof Made.Type
 
 /**
- * It failed. `pictures` are those that had arrived whole all the same; they are in the ImageStore, and the error holds none.
+ * It failed. `pictures` are those that had arrived whole all the same. They are in the ImageStore, not in the error.
  *
  * @since 0.1.0
  * @category models

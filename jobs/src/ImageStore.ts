@@ -1,5 +1,6 @@
 /**
- * Where the pictures of a job are kept: each under the SHA-256 of its bytes, so that the same picture is kept once.
+ * Where the pictures of a job are kept. Each has the SHA-256 of its bytes as its name, so the same picture is kept
+ * once.
  *
  * @since 0.1.0
  */
@@ -37,7 +38,7 @@ export type StoredImage = typeof StoredImage.Type
  * @category models
  */
 export interface Service {
-  /** Keeps a picture; when it gives back a reference, the picture survives a crash of the machine. */
+  /** Keeps a picture. Once it has given back a reference, the picture survives a crash of the machine. */
   readonly put: (image: GeneratedImage.GeneratedImage) => Effect.Effect<StoredImage, ImageStoreError>
   readonly get: (stored: StoredImage) => Effect.Effect<GeneratedImage.GeneratedImage, ImageStoreError>
 }
@@ -76,8 +77,8 @@ export const describe = (image: GeneratedImage.GeneratedImage): Effect.Effect<St
   })
 
 /**
- * The picture from the bytes that a store has given back. They are compared with the SHA-256 that they were put under: it fails where they are not the same.
- * For stores of your own.
+ * The picture of the bytes that a store has given back. It fails where they do not have the SHA-256 that they were put
+ * under. For stores of your own.
  *
  * @since 0.1.0
  * @category stores
@@ -101,16 +102,18 @@ export const verify = (
       : Effect.fail(
           new ImageStoreError({
             method: "get",
-            description: `${stored.reference} is damaged: its ${bytes.byteLength} bytes are not those that were put (${stored.byteLength} bytes)`
+            description:
+              `${stored.reference} is damaged: ` +
+              `its ${bytes.byteLength} bytes are not those that were put (${stored.byteLength} bytes)`
           })
         )
   )
 }
 
-const failing = (method: ImageStoreError["method"]) =>
+const toStoreError = (method: ImageStoreError["method"]) =>
   Effect.mapError((error: PlatformError) => new ImageStoreError({ method, description: error.message }))
 
-/** To the disk itself, then under its name: a power cut leaves the whole picture or none. */
+/** Writes a file to the disk and then renames it, so that a power cut leaves the whole picture or none. */
 const writeThrough = (
   fs: FileSystem.FileSystem,
   folder: string,
@@ -118,7 +121,7 @@ const writeThrough = (
   bytes: Uint8Array
 ): Effect.Effect<void, PlatformError> =>
   Effect.gen(function* () {
-    // Hidden, and shorter than any name that it stands for.
+    // Hidden, and shorter than any picture's name.
     const temporary = `${folder}/.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}`
     yield* Effect.scoped(
       Effect.gen(function* () {
@@ -133,7 +136,8 @@ const writeThrough = (
   })
 
 /**
- * Pictures as files of a folder, which is made where it is missing: `ab/abcd….png`. On many machines it has to be one that all of them see.
+ * Pictures as files of a folder, `ab/abcd….png`. The folder is created where it is missing. Workers on many machines
+ * need one that all of them see.
  *
  * @since 0.1.0
  * @category layers
@@ -161,14 +165,14 @@ export const layerFolder = (
             const stored = yield* describe(image)
             const target = paths.join(folder, stored.reference)
             if (yield* fs.exists(target)) return stored
-            const shelf = paths.dirname(target)
-            yield* fs.makeDirectory(shelf, { recursive: true })
-            yield* writeThrough(fs, shelf, target, image.bytes)
+            const parent = paths.dirname(target)
+            yield* fs.makeDirectory(parent, { recursive: true })
+            yield* writeThrough(fs, parent, target, image.bytes)
             return stored
-          }).pipe(failing("put")),
+          }).pipe(toStoreError("put")),
         get: (stored) =>
           fs.readFile(paths.join(folder, stored.reference)).pipe(
-            failing("get"),
+            toStoreError("get"),
             Effect.flatMap((bytes) => verify(stored, bytes))
           )
       }
@@ -182,14 +186,14 @@ export const layerFolder = (
  * @category layers
  */
 export const layerMemory: Layer.Layer<ImageStore> = Layer.sync(ImageStore, () => {
-  const kept = new Map<string, GeneratedImage.GeneratedImage>()
+  const images = new Map<string, GeneratedImage.GeneratedImage>()
   return {
     put: (image) =>
       Effect.tap(describe(image), (stored) => {
-        kept.set(stored.reference, image)
+        images.set(stored.reference, image)
       }),
     get: ({ reference }) => {
-      const image = kept.get(reference)
+      const image = images.get(reference)
       return image === undefined
         ? Effect.fail(new ImageStoreError({ method: "get", description: `there is no ${reference}` }))
         : Effect.succeed(image)

@@ -9,88 +9,35 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { InvalidRequestError } from "effect-openrouter-images/Errors"
 import type { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import type { JobCancelledError, JobNotFoundError } from "./Errors.js"
-import type { Decision } from "./GenerateImage.js"
-import * as Database from "./internal/database.js"
-import { type Failures, failuresOf } from "./internal/failures.js"
-import { type Pace, withPace as streamWithPace } from "./internal/pace.js"
-import { type Item, resultsOf } from "./internal/results.js"
-import { allOf, type Progress, statusOf, watching } from "./internal/status.js"
-import * as Steering from "./internal/steering.js"
-import { type SubmitOptions, type Submitted, submitted } from "./internal/submission.js"
+import type { Decision, Failures, Item, PageOptions, ResultsOptions } from "./Item.js"
+import * as Tables from "./internal/database/tables.js"
+import { findItem, readPage, streamItems } from "./internal/items/queries.js"
+import * as Control from "./internal/job/control.js"
+import { readFailures } from "./internal/job/failures.js"
+import { withPace as streamWithPace } from "./internal/job/pace.js"
+import { readAllProgress, readProgress, watchProgress } from "./internal/job/progress.js"
+import { submit as submitTo } from "./internal/job/submit.js"
+import type { Pace, Progress } from "./Progress.js"
+import type { SubmitOptions, Submitted } from "./Submission.js"
 
-export type {
-  /**
-   * Items that failed alike.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Failures
-} from "./internal/failures.js"
-export type {
-  /**
-   * How fast a job goes.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Pace
-} from "./internal/pace.js"
-export type {
-  /**
-   * An item that has ended, or waits for a decision.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Item
-} from "./internal/results.js"
-export type {
-  /**
-   * How far a job is.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Progress
-} from "./internal/status.js"
-export type {
-  /**
-   * @since 0.1.0
-   * @category models
-   */
-  SubmitOptions,
-  /**
-   * What a submission came to.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Submitted
-} from "./internal/submission.js"
+export { type Failures, Item, type ItemEncoded, ItemState, type PageOptions, type ResultsOptions } from "./Item.js"
+export { type Pace, Progress } from "./Progress.js"
+export type { SubmitOptions, Submitted } from "./Submission.js"
 
 /**
- * What is taken up again by `retryFailed`.
+ * What `retryFailed` starts again.
  *
  * @since 0.1.0
  * @category models
  */
 export interface RetryOptions {
-  /** Also those whose billing is unknown or that were billed without a picture: they may be paid twice. Default: false. */
+  /** Also items that were billed without a picture, or may have been: you may pay them twice. Default: false. */
   readonly mayPayTwice?: boolean | undefined
-}
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface ResultsOptions {
-  /** The place in the submission to begin at. Default: 0. */
-  readonly from?: number | undefined
 }
 
 /**
@@ -109,6 +56,8 @@ export interface Service {
     options?: { readonly every?: Duration.DurationInput }
   ) => Stream.Stream<Progress, JobNotFoundError | SqlError>
   readonly results: (job: string, options?: ResultsOptions) => Stream.Stream<Item, JobNotFoundError | SqlError>
+  readonly page: (job: string, options?: PageOptions) => Effect.Effect<ReadonlyArray<Item>, JobNotFoundError | SqlError>
+  readonly item: (job: string, id: string) => Effect.Effect<Option.Option<Item>, SqlError>
   readonly failures: (job: string) => Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError>
   readonly cancel: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly retryFailed: (job: string, options?: RetryOptions) => Effect.Effect<number, JobNotFoundError | SqlError>
@@ -122,7 +71,7 @@ export interface Service {
 export class Jobs extends Context.Tag("effect-openrouter-images-jobs/Jobs")<Jobs, Service>() {}
 
 /**
- * Jobs over a database, which is all that it needs: the workers (`Worker.layer`) may be in this process or in others.
+ * Jobs over a database, which is all that they need. The workers (`Worker.layer`) may be in this process or in others.
  *
  * @since 0.1.0
  * @category layers
@@ -133,24 +82,30 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
     const within = Effect.provideService(SqlClient.SqlClient, sql)
     const streaming = Stream.provideService(SqlClient.SqlClient, sql)
     return {
-      submit: (requests, options) => submitted(sql, requests, options),
-      list: within(allOf),
-      status: (job) => within(statusOf(job)),
-      watch: (job, options) => streaming(watching(job, options?.every ?? "1 second")),
-      results: (job, options) => streaming(resultsOf(job, options?.from ?? 0)),
-      failures: (job) => within(failuresOf(job)),
-      cancel: (job) => within(Effect.zipRight(Steering.cancel(job), statusOf(job))),
-      retryFailed: (job, options) => within(Steering.retryFailed(job, options?.mayPayTwice ?? false)),
-      decide: (item, decision) => within(Steering.decide(item, decision))
+      submit: (requests, options) => submitTo(sql, requests, options),
+      list: within(readAllProgress),
+      status: (job) => within(readProgress(job)),
+      watch: (job, options) => streaming(watchProgress(job, options?.every ?? "1 second")),
+      results: (job, options) => streaming(streamItems(job, options?.from ?? 0)),
+      page: (job, options) => within(readPage(job, options ?? {})),
+      item: (job, id) => within(findItem(job, id)),
+      failures: (job) => within(readFailures(job)),
+      cancel: (job) => within(Effect.zipRight(Control.cancel(job), readProgress(job))),
+      retryFailed: (job, options) => within(Control.retryFailed(job, options?.mayPayTwice ?? false)),
+      decide: (item, decision) => within(Control.decide(item, decision))
     }
   })
-).pipe(Layer.provide(Database.layer))
+).pipe(Layer.provide(Tables.layer))
 
 /**
- * Puts requests into a job, which is made where it is missing. A stream is taken in batches, so that any number of requests needs the same memory.
+ * Puts requests into a job, which is created where it is missing. A stream is taken in batches, so any number of
+ * requests needs the same memory.
  *
- * Submitting the same requests to the same job again adds nothing: a program that died on the way simply starts over. Equal requests of one submission
- * are as many pictures. A request that is not valid ends it with InvalidRequestError, whose path begins with its position; those before it stay.
+ * Submitting the same requests to the same job again adds nothing, so a program that died on the way simply starts
+ * over. Equal requests of one submission are as many pictures.
+ *
+ * A request that is not valid ends the submission with InvalidRequestError, whose path begins with its position. The
+ * requests before it stay.
  *
  * @since 0.1.0
  * @category accessors
@@ -194,7 +149,8 @@ export const status = (job: string): Effect.Effect<Progress, JobNotFoundError | 
   Effect.flatMap(Jobs, (jobs) => jobs.status(job))
 
 /**
- * How far a job is, now and after each change, looked for every second unless told otherwise. It ends when every item has ended and its submission too.
+ * How far a job is, now and after each change. It looks every second by default, and ends when the
+ * submission and every item have ended.
  *
  * @since 0.1.0
  * @category accessors
@@ -206,7 +162,7 @@ export const watch = (
   Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.watch(job, options)))
 
 /**
- * Adds to each step of `watch` how many pictures a minute come, and how long the rest takes at this pace.
+ * Adds the pace to each step of `watch`: how many pictures come in a minute, and how long the rest takes.
  *
  * @since 0.1.0
  * @category combinators
@@ -230,7 +186,8 @@ export const withPace: <E, R>(progress: Stream.Stream<Progress, E, R>) => Stream
   streamWithPace
 
 /**
- * The items that have ended by now, or wait for a decision, in the order of the submission. The pictures themselves are in the ImageStore.
+ * The items that have ended by now, or wait for a decision, in the order of the submission. The pictures themselves are
+ * in the ImageStore.
  *
  * @since 0.1.0
  * @category accessors
@@ -256,6 +213,36 @@ export const results = (
   Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.results(job, options)))
 
 /**
+ * A page of the items that `results` has, the last of the submission first. It reads no other item, so it is quick in a
+ * job of any size.
+ *
+ * @since 0.1.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const latest = Jobs.page("catalogue", { limit: 10 })
+ * const older = Effect.flatMap(latest, (items) => Jobs.page("catalogue", { limit: 10, before: items.at(-1)?.id }))
+ * ```
+ */
+export const page = (
+  job: string,
+  options?: PageOptions
+): Effect.Effect<ReadonlyArray<Item>, JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.page(job, options))
+
+/**
+ * One item of a job, by its `Item.id`. None where there is no such item, or it has not ended yet.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const item = (job: string, id: string): Effect.Effect<Option.Option<Item>, SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.item(job, id))
+
+/**
  * What the failed items failed with, in groups of the same error and billing, the largest first.
  *
  * @since 0.1.0
@@ -265,7 +252,8 @@ export const failures = (job: string): Effect.Effect<ReadonlyArray<Failures>, Jo
   Effect.flatMap(Jobs, (jobs) => jobs.failures(job))
 
 /**
- * Ends a job: nothing more of it is sent. Calls that are under way are finished, for they may be paid already. Gives back how far it is.
+ * Ends a job: nothing more of it is sent. Calls under way are finished, for they may be paid already. Gives back how
+ * far the job is.
  *
  * @since 0.1.0
  * @category accessors
@@ -274,8 +262,8 @@ export const cancel = (job: string): Effect.Effect<Progress, JobNotFoundError | 
   Effect.flatMap(Jobs, (jobs) => jobs.cancel(job))
 
 /**
- * Takes up again what failed and cost nothing, and what was cancelled; gives back how many items that are. Items whose billing is unknown, or that were
- * billed without a picture, stay as they are unless `mayPayTwice` says otherwise.
+ * Starts again what failed and cost nothing, and what was cancelled. Gives back how many items that are. Items that
+ * were billed without a picture, or may have been, stay as they are unless you say `mayPayTwice`.
  *
  * @since 0.1.0
  * @category accessors
@@ -287,8 +275,8 @@ export const retryFailed = (
   Effect.flatMap(Jobs, (jobs) => jobs.retryFailed(job, options))
 
 /**
- * Decides about an item that waits for it (`OnUnknown`), by its `Item.id`: `retry` sends it again and may pay twice, `fail` lets it fail. Gives back whether
- * it did wait.
+ * Decides about an item that waits for it (`OnUnknown`), by its `Item.id`: `retry` sends it again and may pay twice,
+ * `fail` lets it fail. Gives back whether the item did wait.
  *
  * @since 0.1.0
  * @category accessors

@@ -1,5 +1,5 @@
 /**
- * Jobs in memory, for tests: they end with the process.
+ * Jobs in memory, for tests. They end with the process.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Jobs on many machines: the workers of a cluster share a PostgreSQL database, and one that dies leaves its work to the others.
+ * Jobs on many machines: the workers share a PostgreSQL database, and one that dies leaves its work to the others.
  *
  * @since 0.1.0
  */
@@ -18,8 +18,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Messages from "./internal/messages.js"
-import { settings } from "./internal/sharding.js"
+import * as MessageStorage from "./internal/engine/messageStorage.js"
+import { sharedSettings } from "./internal/engine/shardingConfig.js"
 
 /**
  * @since 0.1.0
@@ -37,23 +37,23 @@ export interface DatabaseOptions {
  * @category models
  */
 export interface Options extends DatabaseOptions {
-  /** Where the other workers reach this one. Default: `127.0.0.1`. */
+  /** The host at which the other workers reach this one. Default: `127.0.0.1`. */
   readonly host?: string | undefined
-  /** The port that it listens on at that host, one for each worker of a machine. */
+  /** The port at that host. Each worker of a machine needs its own. */
   readonly port: number
-  /** More of @effect/cluster's settings; they win over those of this module. */
+  /** More settings of @effect/cluster. They win over those of this module. */
   readonly shardingConfig?: Partial<ShardingConfig.ShardingConfig["Type"]> | undefined
 }
 
-/** Any number that nobody else takes for a lock in this database. */
+/** An arbitrary number that no other program uses for a lock in this database. */
 const lockKey = 7_203_114_906
 
-/** What an engine needs at once while it starts: for the lock of the start, for the locks of its shards, and for its questions. */
-const fewestConnections = 4
+/** An engine that starts needs connections for the lock of the start, the locks of its shards, and its queries. */
+const minConnections = 4
 
 /**
- * Where the connection is lost within a transaction, its end (COMMIT or ROLLBACK) fails too, and @effect/sql makes a defect of that. It is a failure of the
- * database like any other: the engine and the jobs try those again.
+ * When the connection is lost within a transaction, COMMIT or ROLLBACK fails too, and @effect/sql makes a defect of
+ * that. Here it is a failure like any other, which the engine and the jobs try again.
  */
 const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
   const { withTransaction } = client
@@ -66,7 +66,7 @@ const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
 }
 
 /**
- * The database alone, for a program that submits jobs or looks at them while workers elsewhere carry them out.
+ * The database alone, for a program that submits jobs or watches them while workers elsewhere carry them out.
  *
  * @since 0.1.0
  * @category layers
@@ -78,8 +78,8 @@ export const layerClient = (
     Layer.provide(PgClient.layer({ url: options.url, maxConnections: options.maxConnections }))
   )
 
-/** Workers that start together would make the same tables, and PostgreSQL fails one of two that do so at once. */
-const oneAtATime = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E | SqlError, R | SqlClient.SqlClient> =>
+/** Builds a layer under a lock: of two workers that create the same tables at once PostgreSQL fails one. */
+const buildUnderLock = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E | SqlError, R | SqlClient.SqlClient> =>
   Layer.scopedContext(
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -99,8 +99,8 @@ const oneAtATime = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E | Sq
   )
 
 /**
- * The engine of one worker and its database. Workers speak with each other over sockets, without encryption or a password: keep their ports within a
- * network of your own.
+ * The engine of one worker, and its database. Workers speak with each other over sockets, without encryption or a
+ * password: keep their ports within your own network.
  *
  * @since 0.1.0
  * @category layers
@@ -111,16 +111,16 @@ export const layer = (
   const runnerAddress = Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
   const shardingConfig = {
     runnerAddress,
-    ...settings,
+    ...sharedSettings,
     entityMessagePollInterval: "2 seconds",
     ...options.shardingConfig
   } as const
   return ClusterWorkflowEngine.layer.pipe(
     Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
-    Layer.provide(oneAtATime(Layer.merge(Messages.layer, SqlRunnerStorage.layer))),
+    Layer.provide(buildUnderLock(Layer.merge(MessageStorage.layer, SqlRunnerStorage.layer))),
     Layer.provide(ShardingConfig.layerFromEnv(shardingConfig)),
     Layer.provideMerge(
-      layerClient({ ...options, maxConnections: Math.max(fewestConnections, options.maxConnections ?? 10) })
+      layerClient({ ...options, maxConnections: Math.max(minConnections, options.maxConnections ?? 10) })
     )
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Pictures in a bucket: of Amazon S3, or of a server that speaks its language (Cloudflare R2, MinIO, Backblaze B2 and many more). It needs the package
- * `@aws-sdk/client-s3`, which jobs without a bucket do without.
+ * Pictures in a bucket of Amazon S3, or of another server of that API (Cloudflare R2, MinIO, Backblaze B2 and many
+ * more). It needs the package `@aws-sdk/client-s3`; jobs without a bucket do not.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { ImageStoreError } from "./Errors.js"
 import * as ImageStore from "./ImageStore.js"
-import * as S3Failure from "./internal/s3Failure.js"
+import * as S3Failure from "./internal/s3/failure.js"
 
 /**
  * Where in a server the pictures are.
@@ -42,31 +42,40 @@ export interface Credentials {
  * @category models
  */
 export interface Options extends Location {
-  /** Default: that of the environment (`AWS_REGION`, the profile); with an `endpoint` it is `us-east-1`, which R2 and MinIO take. */
+  /**
+   * Default: that of the environment (`AWS_REGION`, the profile). With an `endpoint` it is `us-east-1`, which R2 and
+   * MinIO take.
+   */
   readonly region?: string | undefined
   /** The URL of a server other than Amazon's, without the bucket: `https://ACCOUNT.r2.cloudflarestorage.com`. */
   readonly endpoint?: string | undefined
-  /** Default: what the SDK finds by itself: `AWS_ACCESS_KEY_ID`, a profile, single sign-on, the role of the machine or container. */
+  /**
+   * Default: what the SDK finds by itself. That is `AWS_ACCESS_KEY_ID`, a profile, single sign-on, or the role of the
+   * machine or container.
+   */
   readonly credentials?: Credentials | undefined
-  /** Whether the bucket's name is in the path, not in the host's name. Default: with an `endpoint`, for all such servers understand it there. */
+  /**
+   * Whether the bucket's name stands in the path, not in the host's name. Default: true with an `endpoint`, for all
+   * such servers understand that.
+   */
   readonly forcePathStyle?: boolean | undefined
   /** How long the server may be silent. A request is sent up to three times. Default: 30 seconds. */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
-const bad = (description: string) => Effect.fail(new ImageStoreError({ method: "open", description }))
+const failOpen = (description: string) => Effect.fail(new ImageStoreError({ method: "open", description }))
 
 const checkBucket = ({ bucket }: Location): Effect.Effect<void, ImageStoreError> => {
-  if (bucket === "") return bad("bucket is empty")
+  if (bucket === "") return failOpen("bucket is empty")
   return bucket.includes("/") && !bucket.startsWith("arn:")
-    ? bad(`bucket ${JSON.stringify(bucket)} has a slash: give the folder within it as prefix`)
+    ? failOpen(`bucket ${JSON.stringify(bucket)} has a slash: give the folder within it as prefix`)
     : Effect.void
 }
 
 const checkEndpoint = ({ endpoint }: Options): Effect.Effect<void, ImageStoreError> =>
   endpoint === undefined || /^https?:\/\/[^/]/.test(endpoint)
     ? Effect.void
-    : bad(`endpoint ${JSON.stringify(endpoint)} is not a URL that begins with https:// or http://`)
+    : failOpen(`endpoint ${JSON.stringify(endpoint)} is not a URL that begins with https:// or http://`)
 
 const clientOf = (options: Options): S3Client => {
   const { credentials, endpoint, forcePathStyle, region, timeout } = options
@@ -86,8 +95,9 @@ const clientOf = (options: Options): S3Client => {
               : { sessionToken: Redacted.value(credentials.sessionToken) })
           }
         }),
-    // Since 3.729 the SDK adds a CRC32 to each upload by default, which servers other than Amazon's may refuse (501 NotImplemented) or misread. Nothing is
-    // lost: the signature covers the SHA-256 of the bytes, which every server compares. Amazon gets the CRC32 too: a bucket with Object Lock asks for it.
+    // Since 3.729 the SDK adds a CRC32 to each upload by default. Servers other than Amazon's may refuse it (501
+    // NotImplemented) or misread it. They lose nothing: the signature covers the SHA-256 of the bytes, which every
+    // server compares. Amazon gets the CRC32 too, for a bucket with Object Lock asks for it.
     requestChecksumCalculation: elsewhere ? "WHEN_REQUIRED" : "WHEN_SUPPORTED",
     // What is read is compared with its SHA-256.
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -104,8 +114,8 @@ const clientOf = (options: Options): S3Client => {
 const ask = <A>(request: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, S3Failure.S3Failure> =>
   Effect.tryPromise({ try: request, catch: S3Failure.failureOf })
 
-/** A server's own words may repeat what it was sent. */
-const withoutCredentials = (client: S3Client, failure: S3Failure.S3Failure): Effect.Effect<S3Failure.S3Failure> =>
+/** Takes the credentials out of a server's own words, which may repeat what it was sent. */
+const redactCredentials = (client: S3Client, failure: S3Failure.S3Failure): Effect.Effect<S3Failure.S3Failure> =>
   S3Failure.quotesServer(failure)
     ? Effect.tryPromise(() => client.config.credentials()).pipe(
         Effect.map(({ accessKeyId, secretAccessKey, sessionToken }) =>
@@ -118,11 +128,11 @@ const withoutCredentials = (client: S3Client, failure: S3Failure.S3Failure): Eff
       )
     : Effect.succeed(failure)
 
-const failing =
+const toStoreError =
   (client: S3Client, method: ImageStoreError["method"], bucket: string, key: string) =>
   <A>(effect: Effect.Effect<A, S3Failure.S3Failure>): Effect.Effect<A, ImageStoreError> =>
     Effect.catchAll(effect, (failure) =>
-      Effect.flatMap(withoutCredentials(client, failure), (shown) =>
+      Effect.flatMap(redactCredentials(client, failure), (shown) =>
         Effect.fail(new ImageStoreError({ method, description: S3Failure.describe(shown, bucket, key) }))
       )
     )
@@ -143,8 +153,9 @@ const read = (
   )
 
 /**
- * A picture is paid for before it is stored, so what would fail for each is looked for once, before the first. An object that is never there is asked for: an
- * answer to GET tells the reason, to HEAD it would not. Where listing is not allowed, AccessDenied is what an absent object gives.
+ * Asks once for what would fail for each picture, for pictures are paid for before they are stored. It asks for an
+ * object that is never there, by GET: unlike HEAD, its answer says why. Where listing is not allowed, AccessDenied is
+ * the answer for an absent object.
  */
 const open = (client: S3Client, location: Location): Effect.Effect<void, ImageStoreError> => {
   const { bucket } = location
@@ -155,14 +166,14 @@ const open = (client: S3Client, location: Location): Effect.Effect<void, ImageSt
       ({ code }) => code === "NoSuchKey" || code === "AccessDenied",
       () => Effect.void
     ),
-    failing(client, "open", bucket, key)
+    toStoreError(client, "open", bucket, key)
   )
 }
 
 const storeOf = (client: S3Client, location: Location): ImageStore.Service => {
   const { bucket } = location
   const keyOf = keysWithin(location)
-  // An upload says more than an empty answer to HEAD, which may not even be allowed: only a picture that is there for certain is left out.
+  // Only a picture that is there for certain is not uploaded. When HEAD fails, the upload will say why.
   const has = (key: string, byteLength: number): Effect.Effect<boolean, S3Failure.S3Failure> =>
     ask((abortSignal) => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal })).pipe(
       Effect.map(({ ContentLength }) => ContentLength === byteLength),
@@ -182,14 +193,14 @@ const storeOf = (client: S3Client, location: Location): ImageStore.Service => {
             onTrue: () => Effect.void,
             onFalse: () => ask((abortSignal) => client.send(new PutObjectCommand(object), { abortSignal }))
           }),
-          failing(client, "put", bucket, key)
+          toStoreError(client, "put", bucket, key)
         )
         return stored
       }),
     get: (stored) => {
       const key = keyOf(stored.reference)
       return read(client, { Bucket: bucket, Key: key }).pipe(
-        failing(client, "get", bucket, key),
+        toStoreError(client, "get", bucket, key),
         Effect.flatMap((bytes) => ImageStore.verify(stored, bytes))
       )
     }
@@ -197,8 +208,8 @@ const storeOf = (client: S3Client, location: Location): ImageStore.Service => {
 }
 
 /**
- * Pictures in a bucket by a client of your own, for what `layer` has no option for. You make it and you destroy it. For a server other than Amazon's it may
- * need `requestChecksumCalculation: "WHEN_REQUIRED"`.
+ * Pictures in a bucket by a client of your own, for what `layer` has no option for. You create it, and you destroy it.
+ * For a server other than Amazon's it may need `requestChecksumCalculation: "WHEN_REQUIRED"`.
  *
  * @since 0.1.0
  * @category layers
@@ -225,11 +236,13 @@ export const layerClient = (
   )
 
 /**
- * Pictures as objects of a bucket, `ab/abcd….png`, with their media type. A picture that is there is not sent again; one that is read is compared with the
- * SHA-256 of its name. The layer fails where the bucket, the server or the credentials are wrong, before anything is paid for.
+ * Pictures as objects of a bucket, `ab/abcd….png`, with their media type. A picture that is there is not sent again.
+ * One that is read is compared with the SHA-256 of its name. Where the bucket, the server or the credentials are wrong,
+ * the layer fails before anything is paid for.
  *
- * The credentials need `s3:PutObject` and `s3:GetObject`. Without `s3:ListBucket` as well, Amazon answers AccessDenied for what is not there, and the layer takes that
- * for a bucket that is. Whether uploads are allowed shows with the first picture.
+ * The credentials need `s3:PutObject` and `s3:GetObject`. Without `s3:ListBucket` Amazon answers AccessDenied for what
+ * is not there, so the layer takes that answer for a bucket that is there. Whether uploads are allowed shows with the
+ * first picture.
  *
  * @since 0.1.0
  * @category layers

@@ -1,5 +1,5 @@
 /**
- * Jobs in one process, which a file of SQLite carries over restarts.
+ * Jobs in one process over a file of SQLite, which survives restarts.
  *
  * @since 0.1.0
  */
@@ -20,20 +20,20 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
-import * as Messages from "./internal/messages.js"
-import { settings } from "./internal/sharding.js"
+import * as MessageStorage from "./internal/engine/messageStorage.js"
+import { sharedSettings } from "./internal/engine/shardingConfig.js"
 
 /**
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The file of the database, which is made where it is missing. */
+  /** The file of the database. It is created where it is missing. */
   readonly filename: string
 }
 
-/** A commit is on the disk when it is done: with SQLite's default a power cut could take back the record of a call that is paid. */
-const durable = (options: Options) =>
+/** Each commit waits for the disk. With SQLite's default a power cut could take back the record of a paid call. */
+const durableClient = (options: Options) =>
   Layer.effectDiscard(
     Effect.flatMap(SqlClient.SqlClient, (sql) =>
       Effect.zipRight(sql`PRAGMA synchronous = FULL`, sql`PRAGMA busy_timeout = 10000`)
@@ -41,14 +41,14 @@ const durable = (options: Options) =>
   ).pipe(Layer.provideMerge(SqliteClient.layer(options)), Layer.orDie)
 
 /**
- * The database alone, for a program that submits jobs or looks at them while another process carries them out.
+ * The database alone, for a program that submits jobs or watches them while another process carries them out.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durable(options)
+export const layerClient = (options: Options): Layer.Layer<SqlClient.SqlClient> => durableClient(options)
 
-/** The same for the same file, by whatever name it is called. */
+/** The same path for the same file, whatever name it is called by. */
 const realPath = (filename: string): Effect.Effect<string> =>
   Effect.try(() => realpathSync(filename)).pipe(
     Effect.orElse(() => Effect.try(() => join(realpathSync(dirname(filename)), basename(filename)))),
@@ -58,10 +58,10 @@ const realPath = (filename: string): Effect.Effect<string> =>
 const isBusy = ({ cause }: SqlError): boolean => Predicate.hasProperty(cause, "code") && cause.code === "SQLITE_BUSY"
 
 /**
- * Only one process works on a file: it holds the lock of an empty database beside it, which the system takes back when the process ends, however it ends.
- * Another one waits for that.
+ * Waits until no other process works on the file. The lock is that of an empty database beside it: the system takes it
+ * back when the process ends, however it ends.
  */
-const alone = ({ filename }: Options): Layer.Layer<never> =>
+const exclusiveLock = ({ filename }: Options): Layer.Layer<never> =>
   filename === ":memory:"
     ? Layer.empty
     : Layer.scopedDiscard(
@@ -78,11 +78,12 @@ const alone = ({ filename }: Options): Layer.Layer<never> =>
         })
       ).pipe(Layer.provide(Reactivity.layer), Layer.orDie)
 
-/** A durable wait is looked for every second, which a local file does not feel. */
-const sharding = ShardingConfig.layer({ ...settings, entityMessagePollInterval: "1 second" })
+/** Messages are looked for every second, which costs a local file little. */
+const sharding = ShardingConfig.layer({ ...sharedSettings, entityMessagePollInterval: "1 second" })
 
 /**
- * The engine and its database. One process at a time works on a file, another one waits for its end; for several machines there is `Postgres`.
+ * The engine and its database. One process at a time works on a file; another one waits for its end. For several
+ * machines there is `Postgres`.
  *
  * @since 0.1.0
  * @category layers
@@ -91,10 +92,10 @@ export const layer = (options: Options): Layer.Layer<WorkflowEngine | SqlClient.
   ClusterWorkflowEngine.layer.pipe(
     Layer.provide(Sharding.layer),
     Layer.provide(Runners.layerNoop),
-    Layer.provideMerge(Messages.layer),
-    // Nobody else is there to take the shards from: a restart has them at once.
+    Layer.provideMerge(MessageStorage.layer),
+    // There is no other runner, so a restart has all shards at once.
     Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop, sharding]),
-    Layer.provideMerge(durable(options)),
-    Layer.provide(alone(options)),
+    Layer.provideMerge(durableClient(options)),
+    Layer.provide(exclusiveLock(options)),
     Layer.orDie
   )

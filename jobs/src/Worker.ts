@@ -1,5 +1,5 @@
 /**
- * Takes the items of all jobs in turn and carries them out.
+ * A worker takes the items of all jobs in turn and carries them out.
  *
  * @since 0.1.0
  */
@@ -13,120 +13,108 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
-import { decisionAfter, GenerateImage, layer as generateImageLayer, type Options } from "./GenerateImage.js"
+import { decisionAfter, GenerateImage, layer as generateImageLayer } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import {
-  type Claim,
-  claim,
-  decodeRequest,
-  giveBack,
-  inherit,
-  keepAlive,
-  lease,
-  putOff,
-  release
-} from "./internal/claims.js"
-import * as Database from "./internal/database.js"
-import { limitsOf } from "./internal/limits.js"
+import { limitsOf } from "./internal/attempt/limits.js"
+import { retryUntilBack } from "./internal/database/retry.js"
+import * as Tables from "./internal/database/tables.js"
+import * as Claims from "./internal/items/claims.js"
+import { decodeRequest } from "./internal/items/request.js"
+import type { Options } from "./Options.js"
 
-export type {
-  /**
-   * How requests are carried out.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Options,
-  /**
-   * How many requests in how long.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  RateLimit
-} from "./GenerateImage.js"
+export type { OnUnknown, Options, RateLimit } from "./Options.js"
 
-const payloadOf = ({ job, request, round, turn }: Claim) => ({
+const payloadOf = ({ job, request, round, turn }: Claims.Claim) => ({
   job,
   turn,
   round,
   request: decodeRequest(request)
 })
 
-/** The items that a worker has started: their workflows, and when it last looked after them. */
-type Begun = Map<string, { readonly execution: string; readonly lookedAt: number }>
+/** The items that a worker has started: their workflows, and when it last resumed them. */
+type Started = Map<string, { readonly execution: string; readonly resumedAt: number }>
 
-/** The engine knows what it has begun: an item that is started twice runs once, and a decision is heard once. Gives back the workflow. */
-const start = (claimed: Claim) =>
+/**
+ * Starts the workflow of an item, or passes a decision on to it; gives back its execution. The engine knows what it has
+ * started, so an item that is started twice runs once.
+ */
+const execute = (claim: Claims.Claim) =>
   Effect.gen(function* () {
-    const payload = payloadOf(claimed)
-    if (claimed.decision === null || claimed.attempt === null) {
+    const payload = payloadOf(claim)
+    if (claim.decision === null || claim.attempt === null) {
       const execution = yield* GenerateImage.execute(payload, { discard: true })
-      // Somebody had it before, and may have put it to sleep.
-      if (claimed.claims > 1) yield* GenerateImage.resume(execution)
+      // Another worker had it before, and may have suspended it.
+      if (claim.claims > 1) yield* GenerateImage.resume(execution)
       return execution
     }
-    const deferred = decisionAfter(claimed.attempt)
+    const deferred = decisionAfter(claim.attempt)
     const token = yield* DurableDeferred.tokenFromPayload(deferred, { workflow: GenerateImage, payload })
-    yield* DurableDeferred.succeed(deferred, { token, value: claimed.decision })
+    yield* DurableDeferred.succeed(deferred, { token, value: claim.decision })
     return yield* GenerateImage.executionId(payload)
   })
 
 /**
- * The engine may carry out on one worker what another has claimed, and a worker that ends puts to sleep what it has not begun: whoever has the claim wakes it.
- * What sleeps for a reason of its own looks at it, and goes on sleeping.
+ * Resumes workflows now and then. The engine may carry out on one worker what another has claimed, and a worker that
+ * ends suspends what it has not begun: whoever has the claim resumes it. A workflow that waits for something goes on
+ * waiting.
  */
-const wake = (begun: Begun) =>
+const resume = (started: Started) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    for (const [id, { execution, lookedAt }] of begun) {
-      if (now - lookedAt < Duration.toMillis(lease)) continue
+    for (const [id, { execution, resumedAt }] of started) {
+      if (now - resumedAt < Duration.toMillis(Claims.leaseDuration)) continue
       yield* GenerateImage.resume(execution)
-      begun.set(id, { execution, lookedAt: now })
+      started.set(id, { execution, resumedAt: now })
     }
   })
 
-const begin = (claimed: Claim, begun: Begun) =>
+const start = (claim: Claims.Claim, started: Started) =>
   Effect.gen(function* () {
-    const execution = yield* start(claimed)
-    begun.set(claimed.id, { execution, lookedAt: yield* Clock.currentTimeMillis })
+    const execution = yield* execute(claim)
+    started.set(claim.id, { execution, resumedAt: yield* Clock.currentTimeMillis })
   }).pipe(
     Effect.catchAllCause((cause) =>
       Effect.zipRight(
-        Effect.logWarning(`The worker could not begin ${claimed.id}; it tries again later`, cause),
-        putOff(claimed.id)
+        Effect.logWarning(`The worker could not start ${claim.id}; it tries again later`, cause),
+        Claims.postpone(claim.id)
       )
     )
   )
 
-/** How often a worker looks for items while none of its own ends; a hundred workers must not keep the database busy by looking. */
-const glance = "1 second"
+/** How often a worker looks for items while none of its own ends. A hundred workers must not keep the database busy. */
+const pollInterval = "1 second"
 
-/** Fills the free places. `begun` are the items that this worker has started; the database may say that it has more, where it did not hear of its claim. */
-const fill = (owner: string, concurrency: number, begun: Begun) =>
+/**
+ * Claims and starts items for the free slots. The database may say that this worker has more items than it has
+ * `started`: then it did not hear that it had claimed them.
+ */
+const fill = (owner: string, concurrency: number, started: Started) =>
   Effect.gen(function* () {
-    const held = new Set(yield* keepAlive(owner))
-    for (const id of begun.keys()) if (!held.has(id)) begun.delete(id)
-    yield* giveBack(
+    const own = new Set(yield* Claims.renewLeases(owner))
+    for (const id of started.keys()) if (!own.has(id)) started.delete(id)
+    yield* Claims.giveBack(
       owner,
-      Array.from(held).filter((id) => !begun.has(id))
+      Array.from(own).filter((id) => !started.has(id))
     )
-    yield* wake(begun)
-    const free = concurrency - begun.size
+    yield* resume(started)
+    const free = concurrency - started.size
     if (free <= 0) return
-    yield* Effect.forEach(yield* claim(owner, free), (claimed) => begin(claimed, begun), { discard: true })
+    yield* Effect.forEach(yield* Claims.claim(owner, free), (claim) => start(claim, started), { discard: true })
   })
 
 /**
- * A worker: takes at most `concurrency` items at a time (default 8), from all jobs of the database, until its scope ends. Any number of them share a
- * database, one in each process.
+ * A worker: it carries out at most `concurrency` items at a time (default 8), from all jobs of the database, until its
+ * scope ends. Any number of workers share a database, one in each process.
  *
- * When its scope ends, calls that are under way are finished first, for they may be paid already; that takes as long as the client's timeout at most. A
- * process that is killed instead leaves them unknown: see `OnUnknown`.
+ * When its scope ends, it finishes the calls under way first, for they may be paid already. That takes as long as the
+ * client's timeout at most. A process that is killed instead leaves them unknown: see `OnUnknown`.
  *
- * `rateLimit` holds for all workers of the database together. A 429 or 503 with `Retry-After` that one of them gets holds them all until then, by the rules
- * of the library's `RateLimit`: 60 seconds at most, a second where a 429 does not say how long, and after that one request goes first and each success
- * lets one more be under way, for a minute. Who waits has sent nothing, uses up no retry, and keeps its place in `concurrency`; a worker that is to end
+ * `rateLimit` holds for all workers of the database together. A 429 or 503 with `Retry-After` that one of them gets
+ * stops them all until then, by the rules of the library's `RateLimit`: for 60 seconds at most, for a second where a
+ * 429 does not say how long. After that one request goes first, and for a minute each success lets one more be in
+ * flight.
+ *
+ * An item that waits has sent nothing, uses up no retry, and keeps its slot of `concurrency`. A worker that is to end
  * does not wait for it.
  *
  * An option that is not valid fails the layer with InvalidOptionsError.
@@ -158,23 +146,27 @@ export const layer = (
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { concurrency } = yield* limitsOf(options)
-      const place = yield* Effect.makeLatch(false)
+      const slotFreed = yield* Effect.makeLatch(false)
       const owner = crypto.randomUUID()
-      const begun: Begun = new Map()
+      const started: Started = new Map()
       const loop = Effect.zipRight(
-        place.close,
-        fill(owner, concurrency, begun).pipe(
+        slotFreed.close,
+        fill(owner, concurrency, started).pipe(
           Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
-          Effect.zipRight(Effect.raceFirst(place.await, Effect.sleep(glance)))
+          Effect.zipRight(Effect.raceFirst(slotFreed.await, Effect.sleep(pollInterval)))
         )
       )
-      // From the last to the first: no item is taken any more, those under way are finished, and what is left is let go.
+      // At the end these stop from the first to the last: no item is claimed any more, calls under way are finished,
+      // and the rest is released.
       return Layer.scopedDiscard(
-        Effect.zipRight(Database.patiently(inherit), Effect.forkScoped(Effect.repeat(loop, Schedule.forever)))
+        Effect.zipRight(
+          retryUntilBack(Claims.expireEarlierLeases),
+          Effect.forkScoped(Effect.repeat(loop, Schedule.forever))
+        )
       ).pipe(
-        Layer.provide(generateImageLayer({ ...options, onFinish: place.open })),
-        Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(release(owner))))),
-        Layer.provide(Database.layer)
+        Layer.provide(generateImageLayer({ ...options, onFinish: slotFreed.open })),
+        Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(Claims.releaseAll(owner))))),
+        Layer.provide(Tables.layer)
       )
     })
   )

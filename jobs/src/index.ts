@@ -1,6 +1,6 @@
 /**
- * Jobs that outlive the process. The engines are modules of their own: `effect-openrouter-images-jobs/Memory`, `/Sqlite` and `/Postgres`;
- * so is the store of a bucket, `/S3`.
+ * Jobs that outlive the process. The engines are modules of their own: `effect-openrouter-images-jobs/Memory`,
+ * `/Sqlite` and `/Postgres`. So is the store of a bucket, `/S3`.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Duration, Effect, Layer, Ref, Stream, TestClock } from "effect"
+import { Chunk, Duration, Effect, Layer, Option, Ref, Stream, TestClock } from "effect"
 import { Images } from "effect-openrouter-images"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
@@ -120,6 +120,23 @@ describe("looking at jobs", () => {
       yield* finished("mixed")
       expect(yield* Jobs.failures("mixed")).toMatchObject([{ tag: "ConnectionError" }])
       expect(yield* Effect.flip(Jobs.failures("none"))).toMatchObject({ _tag: "JobNotFoundError" })
+    }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
+  it.effect("gives a page of the items, and one item, without the others", () =>
+    Effect.gen(function* () {
+      yield* script(null, { _tag: "Status", status: 400 })
+      yield* made(prompts(5), { job: "paged" })
+      const latest = yield* Jobs.page("paged", { limit: 2 })
+      expect(latest.map(({ position }) => position)).toEqual([4, 3])
+      const older = yield* Jobs.page("paged", { limit: 2, before: latest.at(-1)?.id })
+      expect(older.map(({ position }) => position)).toEqual([2, 1])
+      expect(yield* Jobs.page("paged", { limit: 2, after: older[0]?.id })).toEqual(latest)
+      expect((yield* Jobs.page("paged", { state: "failed" })).map(({ state }) => state)).toEqual(["failed"])
+      const [one] = latest
+      expect(yield* Jobs.item("paged", one?.id ?? "")).toEqual(Option.fromNullable(one))
+      expect(yield* Jobs.item("another", one?.id ?? "")).toEqual(Option.none())
+      expect(yield* Effect.flip(Jobs.page("absent"))).toMatchObject({ _tag: "JobNotFoundError" })
     }).pipe(Effect.provide(working({ concurrency: 1 })))
   )
 

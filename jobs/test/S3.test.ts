@@ -1,33 +1,18 @@
 import { S3Client } from "@aws-sdk/client-s3"
 import { expect, it, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Logger, Redacted, Runtime } from "effect"
+import { Deferred, Effect, Fiber, Layer, Logger, Runtime } from "effect"
 import * as FastCheck from "effect/FastCheck"
 import { GeneratedImage } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { ImageStore, type JobErrors, Jobs, Worker } from "effect-openrouter-images-jobs"
+import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Memory from "effect-openrouter-images-jobs/Memory"
 import * as S3 from "effect-openrouter-images-jobs/S3"
+import { bucket, bytes, refused, svg } from "./support/buckets.js"
 import * as Server from "./support/s3Server.js"
 import { imagesLive, itemsOf, made, prompts, realPause } from "./support/working.js"
 
-const bytes = (text: string) => new TextEncoder().encode(text)
-const svg = (width: number) =>
-  GeneratedImage.make(bytes(`<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='4'/>`))
-
-/** The store of a bucket, from the server's own options and others. */
-const bucket = <A, E>(
-  options: Partial<S3.Options>,
-  use: (store: ImageStore.Service) => Effect.Effect<A, E>
-): Effect.Effect<A, E | JobErrors.ImageStoreError, Server.S3Server> =>
-  Effect.flatMap(Server.S3Server, (server) =>
-    Effect.flatMap(ImageStore.ImageStore, use).pipe(Effect.provide(S3.layer({ ...server.options, ...options })))
-  )
-
 const uploadsOf = ({ seen }: Server.Service, path: string) =>
   seen.filter(({ method, path: at }) => method === "PUT" && at.endsWith(path))
-
-const refused = (options: Partial<S3.Options>) =>
-  Effect.map(Effect.flip(bucket(options, () => Effect.void)), ({ message }) => message)
 
 layer(Server.layer)("a bucket of pictures", (it) => {
   it.effect("keeps pictures of every format under their content's names, with their media types", () =>
@@ -170,82 +155,6 @@ layer(Server.layer)("a bucket of pictures", (it) => {
       server.faults.push({ on: "HEAD", answer: { status: 403, code: "AccessDenied" } })
       const { reference } = yield* bucket({}, (store) => store.put(svg(10)))
       expect(server.objects.has(`pictures/${reference}`)).toBe(true)
-    })
-  )
-
-  it.effect("says which right is missing when an upload is not allowed", () =>
-    Effect.gen(function* () {
-      const server = yield* Server.S3Server
-      server.faults.push({ on: "PUT", answer: { status: 403, code: "AccessDenied" } })
-      const error = yield* Effect.flip(bucket({}, (store) => store.put(svg(11))))
-      expect(error.message).toContain("could not put: AccessDenied (403) for s3://pictures/")
-      expect(error.message).toContain("s3:PutObject")
-    })
-  )
-
-  it.effect("fails before the first picture where bucket, region, key or secret are wrong", () =>
-    Effect.gen(function* () {
-      const { options } = yield* Server.S3Server
-      expect(yield* refused({ bucket: "absent" })).toContain("could not open: NoSuchBucket (404) for s3://absent/")
-      expect(yield* refused({ region: "eu-west-1" })).toContain("another region: set `region` (us-east-1)")
-      const stranger = { ...options.credentials, accessKeyId: "stranger" }
-      expect(yield* refused({ credentials: stranger })).toContain("InvalidAccessKeyId (403)")
-      const wrong = { ...options.credentials, secretAccessKey: Redacted.make("wrong-secret") }
-      const message = yield* refused({ credentials: wrong })
-      expect(message).toContain("SignatureDoesNotMatch (403)")
-      expect(message).not.toMatch(/wrong-secret|test-access-key/)
-    })
-  )
-
-  it.effect("fails before the first picture where nobody listens", () =>
-    Effect.gen(function* () {
-      const message = yield* refused({ endpoint: "http://127.0.0.1:1" })
-      expect(message).toContain("ECONNREFUSED for s3://pictures/")
-      expect(message).toContain("correct `endpoint`, or start the server (connect ECONNREFUSED 127.0.0.1:1)")
-    })
-  )
-
-  it.effect("says of an answer that is not S3's to look at the endpoint", () =>
-    Effect.gen(function* () {
-      const { faults } = yield* Server.S3Server
-      faults.push({ on: "GET", answer: "page" })
-      expect(yield* refused({})).toBe(
-        "the image store could not open: HTTP (404) for s3://pictures/is-the-bucket-there: the answer is not one of S3's: correct `endpoint`, or look for a proxy on the way"
-      )
-    })
-  )
-
-  it.effect("names the option that is not what it should be", () =>
-    Effect.gen(function* () {
-      expect(yield* refused({ bucket: "" })).toContain("bucket is empty")
-      expect(yield* refused({ bucket: "pictures/spring" })).toContain("give the folder within it as prefix")
-      expect(yield* refused({ endpoint: "s3.example.com" })).toContain(
-        'endpoint "s3.example.com" is not a URL that begins with https:// or http://'
-      )
-    })
-  )
-
-  it.effect("shows a server's own words without the credentials in them", () =>
-    Effect.gen(function* () {
-      const { faults, options } = yield* Server.S3Server
-      const sessionToken = Redacted.make("test-session-token")
-      faults.push({
-        on: "GET",
-        answer: { status: 400, code: "Odd", message: "test-access-key came with test-session-token on Friday" }
-      })
-      const message = yield* refused({ credentials: { ...options.credentials, sessionToken } })
-      expect(message).toContain("Odd (400)")
-      expect(message).toContain("<redacted> came with <redacted> on Friday")
-    })
-  )
-
-  it.effect("gives up on a server that is silent", () =>
-    Effect.gen(function* () {
-      const server = yield* Server.S3Server
-      const begun = yield* Deferred.make<void>()
-      for (let i = 0; i < 3; i++) server.faults.push({ on: "GET", answer: "silence", begun })
-      expect(yield* refused({ timeout: "100 millis" })).toContain("did not answer in time")
-      expect(server.faults).toEqual([])
     })
   )
 

@@ -1,6 +1,7 @@
 /**
- * The package of jobs, which is optional: it brings databases, one of which may have to be compiled. It is imported here alone, and only when a command
- * of `job` runs; what it has for buckets needs Amazon's client too, which is as optional.
+ * The package of jobs, which is optional: it brings databases, one of which may have to be compiled. It is imported here
+ * alone, and only when a command of `job` runs. Its store in a bucket needs Amazon's client, and `--view` the package of
+ * the web view; both are as optional.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -20,15 +21,18 @@ const notInstalled = (what: string, name: string): UsageError =>
 
 const name = "effect-openrouter-images-jobs"
 const s3Client = "@aws-sdk/client-s3"
+const viewName = "effect-openrouter-images-jobs-view"
 
 const loaded = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> =>
   Effect.tryPromise({ try: load, catch: (error) => error }).pipe(
     Effect.catchAll((error) => {
-      switch (missing(error, [name, s3Client])) {
+      switch (missing(error, [name, s3Client, viewName])) {
         case name:
           return Effect.fail(notInstalled("`job`", name))
         case s3Client:
           return Effect.fail(notInstalled("A store in a bucket", s3Client))
+        case viewName:
+          return Effect.fail(notInstalled("`--view`", viewName))
         default:
           return Effect.die(error)
       }
@@ -58,4 +62,4 @@ export const s3 = Effect.zipRight(
   loaded(() => import("effect-openrouter-images-jobs/S3"))
 )
 
-export const view = loaded(() => import("effect-openrouter-images-jobs/View"))
+export const view = loaded(() => import("effect-openrouter-images-jobs-view"))

@@ -74,7 +74,8 @@ export const status = (options: Status) =>
       const undecided = yield* undecidedOf(jobs, progress)
       if (options.json) {
         const items = undecided.map(({ id, request }) => ({ id, prompt: request.prompt }))
-        return yield* Said.document({ ...progress, failures, undecidedItems: items })
+        const groups = failures.map(({ error: _, ...group }) => group)
+        return yield* Said.document({ ...progress, failures: groups, undecidedItems: items })
       }
       const columns = yield* width
       const groups = [

@@ -52,7 +52,7 @@ const cannotListen = ({ host, port }: Address, error: { readonly cause: unknown 
   })
 }
 
-type Needs = Layer.Layer.Context<ReturnType<Effect.Effect.Success<typeof Package.view>["layer"]>>
+type Needs = Layer.Layer.Context<ReturnType<Effect.Effect.Success<typeof Package.view>["View"]["layer"]>>
 
 export interface View {
   readonly layer: Layer.Layer<never, UsageError, Needs>
@@ -65,7 +65,7 @@ export const of = (given: Address): Effect.Effect<View, UsageError | ConfigError
     const set = yield* Config.option(Config.redacted(tokenVariable))
     const token = Option.getOrUndefined(Option.filter(set, (value) => Redacted.value(value) !== ""))
     const address = given.port === 0 ? { ...given, port: yield* freePort(given.host, "--view") } : given
-    const View = yield* Package.view
+    const { View } = yield* Package.view
     const layer = Layer.mapError(View.layer({ ...address, ...(token === undefined ? {} : { token }) }), (error) =>
       ConfigError.isConfigError(error) ? noToken(error) : cannotListen(address, error)
     )

@@ -136,7 +136,7 @@ describe("openrouter-images job", () => {
       const modules = `${folder}/node_modules`
       yield* fs.makeDirectory(modules)
       for (const name of yield* fs.readDirectory(`${root}node_modules`)) {
-        const isWanted = !name.startsWith(".") && !/-(jobs|cli)$/.test(name)
+        const isWanted = !name.startsWith(".") && !/-(jobs|jobs-view|cli)$/.test(name)
         if (isWanted) yield* fs.symlink(yield* fs.realPath(`${root}node_modules/${name}`), `${modules}/${name}`)
       }
       yield* fs.copy(`${root}cli/dist`, `${folder}/cli/dist`)
@@ -149,6 +149,9 @@ describe("openrouter-images job", () => {
       const jobs = `${modules}/effect-openrouter-images-jobs`
       yield* fs.makeDirectory(jobs)
       for (const part of ["package.json", "dist"]) yield* fs.copy(`${root}jobs/${part}`, `${jobs}/${part}`)
+      const view = yield* run(["worker", "--emulator", "--until-done", "--view", "0"], program)
+      expect(view.exitCode).toBe(2)
+      expect(view.stderr).toContain("npm install effect-openrouter-images-jobs-view")
       yield* fs.remove(`${modules}/@aws-sdk`)
       const bucket = yield* run(["worker", "--emulator", "--until-done", "--store", "s3://pictures"], program)
       expect([bucket.exitCode, bucket.stderr]).toEqual([2, expect.stringContaining("npm install @aws-sdk/client-s3")])

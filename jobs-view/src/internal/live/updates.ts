@@ -1,0 +1,87 @@
+/** The updates of a page: the parts that have changed, as HTML within JSON. */
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import { type Failures, failuresOf } from "../http/models.js"
+import { cards, failureList, listParts, type Parts, pagination } from "../page/page.js"
+import { announcementOf, type Snapshot, summary, titleOf } from "../page/summary.js"
+import { pageOptionsOf, pageSize, type Window } from "../window.js"
+import { poll } from "./feed.js"
+
+const latest: Window = { limit: pageSize }
+
+const encodeUpdate = (title: string, announcement: string, parts: Parts, more: object = {}): string =>
+  JSON.stringify({
+    ...more,
+    title,
+    announced: announcement,
+    parts: Object.fromEntries(Object.entries(parts).map(([id, { html }]) => [id, html]))
+  })
+
+/** What was read last. It is read again only when the counts say that it has changed. */
+interface Known {
+  readonly progress: Jobs.Progress | undefined
+  readonly items: ReadonlyArray<Jobs.Item>
+  readonly failures: ReadonlyArray<Failures>
+  /** When the failures were read. */
+  readonly readAt: number
+}
+
+const nothingKnown: Known = { progress: undefined, items: [], failures: [], readAt: Number.NEGATIVE_INFINITY }
+
+/** How often failures are read at most: that reads every item that failed. */
+const failuresIntervalMillis = 5_000
+
+const counts = ["done", "failed", "undecided", "cancelled", "unknown"] as const
+
+const hasChanged = (before: Jobs.Progress | undefined, now: Jobs.Progress): boolean =>
+  before === undefined || counts.some((each) => before[each] !== now[each])
+
+const refresh = (jobs: Jobs.Service, known: Known, progress: Jobs.Progress) =>
+  Effect.gen(function* () {
+    const { job } = progress
+    const now = yield* Clock.currentTimeMillis
+    const items = hasChanged(known.progress, progress) ? yield* jobs.page(job, pageOptionsOf(job, latest)) : known.items
+    const isStale = progress.failed !== known.failures.reduce((sum, { items }) => sum + items, 0)
+    const isDue = isStale && (progress.finished || now - known.readAt >= failuresIntervalMillis)
+    const failures = isDue ? (yield* jobs.failures(job)).map(failuresOf) : known.failures
+    return { progress, items, failures, readAt: isDue ? now : known.readAt } satisfies Known
+  })
+
+/** The snapshot as JSON, which has no Duration. */
+const toJson = ({ remaining, ...progress }: Snapshot): object => ({
+  ...progress,
+  ...(remaining === undefined ? {} : { remainingSeconds: Math.round(Duration.toSeconds(remaining)) })
+})
+
+const updateOf = (snapshot: Snapshot, { failures, items }: Known): string =>
+  encodeUpdate(
+    titleOf(snapshot),
+    announcementOf(snapshot),
+    {
+      summary: summary(snapshot),
+      causes: failureList(failures),
+      items: cards(snapshot.job, items),
+      pages: pagination(snapshot.job, items, latest)
+    },
+    { progress: toJson(snapshot) }
+  )
+
+/** The updates of one job's page. */
+export const watchJob = (
+  jobs: Jobs.Service,
+  job: string
+): Stream.Stream<string, JobErrors.JobNotFoundError | SqlError> =>
+  poll(jobs.status(job)).pipe(
+    Jobs.withPace,
+    Stream.mapAccumEffect(nothingKnown, (known, snapshot) =>
+      Effect.map(refresh(jobs, known, snapshot), (next) => [next, updateOf(snapshot, next)] as const)
+    )
+  )
+
+/** The updates of the page of all jobs. */
+export const watchJobs = (jobs: Jobs.Service): Stream.Stream<string, SqlError> =>
+  Stream.map(poll(jobs.list), (all) => encodeUpdate("Jobs", "", listParts(all)))

@@ -1,0 +1,52 @@
+/** HTML that escapes every interpolation, unless it is HTML itself. */
+
+/** What can be put into a page as it is. */
+export interface Html {
+  readonly html: string
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+}
+
+/** Replaces half characters, which cannot be written. */
+const replaceLoneSurrogates = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
+
+/** Text as HTML, also for an attribute in quotes. Control characters are dropped: HTML has none. */
+export const escapeHtml = (text: string): string =>
+  replaceLoneSurrogates(text)
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .replace(/[&<>"']/g, (character) => entities[character] ?? "")
+
+/** Text as a part of a path or query. */
+export const encodePart = (text: string): string => encodeURIComponent(replaceLoneSurrogates(text))
+
+type Part = string | number | Html | ReadonlyArray<Html>
+
+const render = (part: Part): string =>
+  typeof part === "string"
+    ? escapeHtml(part)
+    : typeof part === "number"
+      ? String(part)
+      : "html" in part
+        ? part.html
+        : part.map(({ html }) => html).join("")
+
+/** Attributes have to stand in double quotes. */
+export const html = (strings: TemplateStringsArray, ...parts: ReadonlyArray<Part>): Html => ({
+  html: strings.map((text, i) => text + (i < parts.length ? render(parts[i] ?? "") : "")).join("")
+})
+
+export const empty: Html = { html: "" }
+
+/** What `toHtml` makes of a value, or nothing where there is no value. */
+export const ifDefined = <A>(value: A | undefined, toHtml: (value: A) => Html): Html =>
+  value === undefined ? empty : toHtml(value)
+
+/** A long name in UpperCamelCase that may be broken before each of its words. */
+export const withWordBreaks = (name: string): Html =>
+  html`${name.split(/(?=[A-Z])/).map((word, i) => (i === 0 ? html`${word}` : html`<wbr>${word}`))}`

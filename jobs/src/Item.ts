@@ -1,0 +1,117 @@
+/**
+ * The items of a job: each is one request, and what came of it.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { Billing } from "effect-openrouter-images/Errors"
+import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
+import type { ItemError } from "./Errors.js"
+import { Outcome } from "./Generation.js"
+
+/**
+ * Where an item stands that has an outcome. `undecided` waits for a decision.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ItemState = Schema.Literal("done", "failed", "cancelled", "undecided")
+export type ItemState = typeof ItemState.Type
+
+/**
+ * What somebody decided about an attempt whose billing is unknown.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Decision = Schema.Literal("fail", "retry")
+export type Decision = typeof Decision.Type
+
+/** Written out: an inferred declaration would name the library's files by a path. */
+type Fields = {
+  readonly id: typeof Schema.String
+  readonly position: typeof Schema.Number
+  readonly state: typeof ItemState
+  readonly request: typeof ImageGenerationRequest
+  readonly outcome: typeof Outcome
+  readonly billing: typeof Billing
+  readonly round: typeof Schema.Number
+}
+
+/**
+ * An item that has ended, or waits for a decision.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Item extends Schema.Struct.Type<Fields> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ItemEncoded extends Schema.Struct.Encoded<Fields> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export const Item: Schema.Schema<Item, ItemEncoded> = Schema.Struct<Fields>({
+  /** The job's name, a slash, and what the job knows the request by: its content, and which of equal ones it is. */
+  id: Schema.String,
+  /** Its place in the submission that brought it, from 0. */
+  position: Schema.Number,
+  state: ItemState,
+  request: ImageGenerationRequest,
+  outcome: Outcome,
+  /** What all of its attempts together may have cost: the last one alone may have cost nothing. */
+  billing: Billing,
+  /** How often `retryFailed` has started it again. */
+  round: Schema.Number
+})
+
+/**
+ * Items that failed with the same error and the same billing.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failures {
+  /** The `_tag` of their error. */
+  readonly tag: string
+  readonly billing: Billing
+  /** How many they are. */
+  readonly items: number
+  /** The error of one of them. */
+  readonly error: ItemError
+  /** The message of that error. */
+  readonly example: string
+}
+
+/**
+ * Which items `results` gives.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ResultsOptions {
+  /** The place in the submission to begin at. Default: 0. */
+  readonly from?: number | undefined
+}
+
+/**
+ * Which items a page has.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PageOptions {
+  /** Default: all states but `cancelled`. */
+  readonly state?: ItemState | undefined
+  /** Only items before this one in the submission, by its `Item.id`. */
+  readonly before?: string | undefined
+  /** Only items after this one. It wins over `before`. */
+  readonly after?: string | undefined
+  /** Default: 24. */
+  readonly limit?: number | undefined
+}

@@ -1,0 +1,55 @@
+/**
+ * How far a job is, and how fast it goes.
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+
+/**
+ * How far a job is.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Progress = Schema.Struct({
+  job: Schema.String,
+  /** How many items it has. More may come while `submitting`. */
+  total: Schema.Number,
+  waiting: Schema.Number,
+  running: Schema.Number,
+  /** How many wait for a decision; see `OnUnknown`. */
+  undecided: Schema.Number,
+  done: Schema.Number,
+  failed: Schema.Number,
+  cancelled: Schema.Number,
+  /** How many of the failed ones may have been billed, by any of their attempts. */
+  unknown: Schema.Number,
+  pictures: Schema.Number,
+  spentUsd: Schema.Number,
+  /**
+   * What is reserved for calls under way, and for those that may have been billed. A job without a limit reserves
+   * nothing.
+   */
+  reservedUsd: Schema.Number,
+  /** `undefined` where the job has no limit. */
+  limitUsd: Schema.UndefinedOr(Schema.Number),
+  /** Whether the submission is still under way, or broke off before its end. */
+  submitting: Schema.Boolean,
+  /** Whether the submission and every item have ended. */
+  finished: Schema.Boolean
+})
+export type Progress = typeof Progress.Type
+
+/**
+ * How fast a job goes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Pace {
+  /** Over the last minute, or since the first look where that is less. */
+  readonly picturesPerMinute: number
+  /** How long the rest takes at this pace; `undefined` where nothing has ended yet. */
+  readonly remaining: Duration.Duration | undefined
+}

@@ -1,0 +1,37 @@
+/**
+ * A submission of requests to a job.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface SubmitOptions {
+  /** The job's name. */
+  readonly job: string
+  /**
+   * What the job may cost in US dollars, over all workers. Before a request is sent, the most that it may cost is
+   * reserved; where that does not fit, the item fails with BudgetExceededError.
+   *
+   * A new limit replaces the one before. A call under way that was sent without a limit counts when its answer comes.
+   * A limit that is negative, not a number or infinite fails the submission with InvalidRequestError.
+   * Default: no limit.
+   */
+  readonly limitUsd?: number | undefined
+}
+
+/**
+ * What a submission came to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Submitted {
+  readonly job: string
+  /** How many requests were submitted. */
+  readonly requests: number
+  /** How many of them the job did not have yet. */
+  readonly added: number
+}

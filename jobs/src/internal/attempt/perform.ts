@@ -1,0 +1,212 @@
+/** One attempt at an item: record it, send it, store the pictures, record the outcome. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type { Catalog } from "effect-openrouter-images/Catalog"
+import * as Errors from "effect-openrouter-images/Errors"
+import type { GeneratedImage } from "effect-openrouter-images/GeneratedImage"
+import { Images } from "effect-openrouter-images/Images"
+import * as Quote from "effect-openrouter-images/Quote"
+import * as Retry from "effect-openrouter-images/Retry"
+import {
+  type ImageGenerationRequest,
+  type ImageGenerationResponse,
+  totalCostUsd
+} from "effect-openrouter-images/Schema"
+import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../../Errors.js"
+import type { Failed, Generation, Outcome } from "../../Generation.js"
+import { ImageStore, type StoredImage } from "../../ImageStore.js"
+import { retryUntilBack } from "../database/retry.js"
+import type { Admission, Admitted } from "./admission.js"
+import { type AttemptKey, beat, begin, end, findLimit } from "./record.js"
+
+const failedWith = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
+  _tag: "Failed",
+  error,
+  pictures
+})
+
+/** A full disk, or a store that is away for a moment, must not cost a picture that is paid for. */
+const storeRetries = Schedule.intersect(Schedule.exponential("200 millis", 2), Schedule.recurs(7))
+
+const storeImages = (images: ReadonlyArray<GeneratedImage>) =>
+  Effect.flatMap(ImageStore, (store) =>
+    Effect.forEach(images, (image) => Effect.retry(store.put(image), storeRetries), { concurrency: 4 })
+  )
+
+/** Stores the pictures of an answer. */
+const storeResponse = (response: ImageGenerationResponse): Effect.Effect<Outcome, never, ImageStore> => {
+  const { created, data, generationId, usage } = response
+  const known = generationId === undefined ? {} : { generationId }
+  return storeImages(data).pipe(
+    Effect.map((pictures): Outcome => {
+      const costUsd = totalCostUsd(usage)
+      const cost = costUsd === undefined ? {} : { costUsd }
+      return { _tag: "Made", generation: { pictures, created, ...cost, ...known } satisfies Generation }
+    }),
+    Effect.catchAll(({ description }) => Effect.succeed(failedWith(new PictureLostError({ description, ...known }))))
+  )
+}
+
+/** The error without its pictures: they go to the store, not through the database. */
+const stripPictures = (error: Errors.GenerateError): Errors.GenerateError => {
+  switch (error._tag) {
+    case "ConnectionError":
+      return new Errors.ConnectionError({ ...error, images: [] })
+    case "RequestTimeoutError":
+      return new Errors.RequestTimeoutError({ ...error, images: [] })
+    case "ResponseValidationError":
+      return new Errors.ResponseValidationError({ ...error, rawBody: error.rawBody.slice(0, 65_536), images: [] })
+    default:
+      return error
+  }
+}
+
+/** Stores the pictures that had arrived before a failure. */
+const storeFailure = (error: Errors.GenerateError): Effect.Effect<Outcome, never, ImageStore> =>
+  Effect.map(
+    Effect.orElseSucceed(storeImages("images" in error ? error.images : []), () => []),
+    (pictures) => failedWith(stripPictures(error), pictures)
+  )
+
+/** What a request may cost at most. It is looked up only where the job has a limit. */
+const quote = (
+  request: ImageGenerationRequest,
+  limitUsd: number | undefined
+): Effect.Effect<number | undefined, Errors.GenerateError, Catalog> =>
+  limitUsd === undefined
+    ? Effect.succeed(undefined)
+    : Quote.estimate(request).pipe(
+        Effect.catchTag("InvalidRequestError", ({ issues }) =>
+          Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
+        ),
+        Effect.flatMap(({ maxUsd, minUsd }) =>
+          Number.isFinite(maxUsd)
+            ? Effect.succeed(maxUsd)
+            : Effect.fail(
+                new Errors.BudgetExceededError({
+                  operation: "generate",
+                  reason: "unknownCost",
+                  limitUsd,
+                  spentUsd: 0,
+                  reservedUsd: 0,
+                  quoteUsd: minUsd
+                })
+              )
+        )
+      )
+
+/** Sends, and never stops half way: a call under way may be paid already. Its own timeout still ends it. */
+const send = (
+  { attempt, item }: AttemptKey,
+  begunAt: number,
+  request: ImageGenerationRequest
+): Effect.Effect<Outcome, never, Images | ImageStore> =>
+  Effect.gen(function* () {
+    const images = yield* Images
+    const call = yield* Effect.forkDaemon(Effect.interruptible(images.generate(request, { retry: Retry.none })))
+    const exit = yield* Fiber.await(call)
+    return yield* Exit.match(exit, {
+      onSuccess: storeResponse,
+      onFailure: (cause) =>
+        Option.match(Cause.failureOption(cause), {
+          onSome: storeFailure,
+          onNone: () =>
+            Effect.succeed(
+              failedWith(
+                new OutcomeUnknownError({ item, attempt, begunAt, cause: Cause.pretty(cause).split("\n", 1).join("") })
+              )
+            )
+        })
+    })
+  })
+
+/** How often an attempt under way says so. */
+const heartbeatInterval = "5 seconds"
+
+const withHeartbeat = <A, E, R>(key: AttemptKey, effect: Effect.Effect<A, E, R>) =>
+  Effect.scoped(
+    Effect.zipRight(
+      Effect.forkScoped(
+        Effect.interruptible(Effect.repeat(Effect.ignore(Effect.delay(beat(key), heartbeatInterval)), Schedule.forever))
+      ),
+      effect
+    )
+  )
+
+/**
+ * Waits for an attempt that stands open for as long as its heartbeat goes on: another worker may still be at it. That
+ * happens after an outage of the database, when the workflow is with this worker and the call with that one. A file of
+ * SQLite has one process, so there nobody is waited for.
+ */
+const awaitOtherWorker = <R>(
+  tryBegin: Effect.Effect<Admitted, never, R>
+): Effect.Effect<Admitted, never, R | SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const maxSilentSeconds = sql.onDialectOrElse({ sqlite: () => 0, orElse: () => 15 })
+    let result = yield* tryBegin
+    for (let silent = 0; result._tag === "Open" && silent < maxSilentSeconds; silent++) {
+      const { beats } = result
+      yield* Effect.sleep("1 second")
+      result = yield* tryBegin
+      if (result._tag === "Open" && result.beats !== beats) silent = 0
+    }
+    return result
+  })
+
+/**
+ * The whole attempt as an outcome. What the record already knows is not done again. The outcome of an attempt that was
+ * begun and never ended is unknown.
+ */
+export const perform = (
+  key: AttemptKey,
+  request: ImageGenerationRequest,
+  admission: Admission
+): Effect.Effect<Outcome, never, Images | ImageStore | Catalog | SqlClient.SqlClient | WorkflowInstance> =>
+  Effect.gen(function* () {
+    const limitUsd = yield* retryUntilBack(findLimit(key.job))
+    const quoted = yield* Effect.either(quote(request, limitUsd))
+    if (quoted._tag === "Left") return failedWith(quoted.left)
+    const quoteUsd = quoted.right
+    const tryBegin = retryUntilBack(begin(key, quoteUsd, admission.limit))
+    return yield* Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const result = yield* awaitOtherWorker(admission.admit(tryBegin, restore))
+        switch (result._tag) {
+          case "Ended":
+            return result.outcome
+          case "Open":
+            return failedWith(
+              new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt: result.begunAt })
+            )
+          case "Cancelled":
+            return failedWith(new CancelledError({ job: key.job }))
+          case "Unquoted":
+            return yield* restore(perform(key, request, admission))
+          case "OverBudget":
+            return failedWith(
+              new Errors.BudgetExceededError({
+                operation: "generate",
+                reason: "limit",
+                limitUsd: result.limitUsd,
+                spentUsd: result.spentUsd,
+                reservedUsd: result.reservedUsd,
+                quoteUsd: quoteUsd ?? 0
+              })
+            )
+          case "Fresh": {
+            const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+            const outcome = yield* withHeartbeat(key, send(key, begunAt, request))
+            yield* retryUntilBack(end(key, outcome))
+            return outcome
+          }
+        }
+      })
+    )
+  })

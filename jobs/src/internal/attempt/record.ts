@@ -1,0 +1,199 @@
+/**
+ * The record of every attempt. It is written before anything is sent, and again when the outcome is known; the job's
+ * money moves in the same transactions.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Outcome } from "../../Generation.js"
+import { currentMillis } from "../database/clock.js"
+import { inTransaction } from "../database/transaction.js"
+import * as Gate from "./gate.js"
+
+/** Which attempt at which item. `round` counts how often the item was started again. */
+export interface AttemptKey {
+  readonly job: string
+  readonly item: string
+  readonly round: number
+  readonly attempt: number
+  /**
+   * Who asks. When the database's answer to `begin` is lost, the same token asks again and is not taken for a second
+   * worker.
+   */
+  readonly token: string
+}
+
+/** What an attempt finds when it wants to begin. */
+export type BeginResult = Data.TaggedEnum<{
+  /** It is recorded now, and its cost is reserved: it may send. */
+  Fresh: object
+  /** It was begun before, and ended. */
+  Ended: { readonly outcome: Outcome }
+  /** It was begun before and its end is not recorded. `beats` grow for as long as somebody works at it. */
+  Open: { readonly begunAt: number; readonly beats: number }
+  Cancelled: object
+  /** The gate is closed for so long. Nothing was written. */
+  Wait: { readonly millis: number }
+  /** The job has got a limit since the attempt was told that it has none. */
+  Unquoted: object
+  OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
+}>
+export const BeginResult = Data.taggedEnum<BeginResult>()
+
+const OutcomeText = Schema.parseJson(Outcome)
+export const encodeOutcome: (outcome: Outcome) => string = Schema.encodeSync(OutcomeText)
+export const decodeOutcome: (text: string) => Outcome = Schema.decodeSync(OutcomeText)
+
+interface AttemptRow {
+  readonly token: string
+  readonly begun_at: number
+  readonly beats: number
+  readonly outcome: string | null
+}
+
+/** The gate, the job, and the attempt where it was begun. */
+type BeginRow = Gate.GateRow & { readonly cancelled: number | null } & (
+    | AttemptRow
+    | { readonly [name in keyof AttemptRow]: null }
+  )
+
+interface JobRow {
+  readonly cancelled: number
+  readonly limit_usd: number | null
+  readonly spent_usd: number
+  readonly reserved_usd: number
+}
+
+/** Sums of decimal fractions are not exact. */
+const epsilon = 1e-9
+
+/** What a job may cost; nothing where it has no limit. */
+export const findLimit = (job: string): Effect.Effect<number | undefined, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly limit_usd: number | null }>`SELECT limit_usd FROM images_jobs WHERE job = ${job}`,
+      ([row]) => row?.limit_usd ?? undefined
+    )
+  )
+
+/**
+ * Begins an attempt. The first to ask may send; everybody after it learns what is known of the attempt. There is no
+ * quote where the job had no limit.
+ */
+export const begin = (
+  { attempt, item, job, round, token }: AttemptKey,
+  quoteUsd: number | undefined,
+  limit: Gate.Limit | undefined
+): Effect.Effect<BeginResult, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* currentMillis
+    const reserve = quoteUsd ?? 0
+    const isQuoted = quoteUsd === undefined ? 0 : 1
+    const [before] = yield* sql<BeginRow>`
+      SELECT gate.held_until, ${now} AS now, jobs.cancelled,
+        attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
+      FROM images_gate gate
+      LEFT JOIN images_jobs jobs ON jobs.job = ${job}
+      LEFT JOIN images_attempts attempts
+        ON attempts.item = ${item} AND attempts.round = ${round} AND attempts.attempt = ${attempt}
+      ${Gate.lockFor(sql, limit)}`
+    if (before === undefined) return yield* Effect.dieMessage("the row of images_gate is gone")
+    if (before.token !== null) {
+      if (before.outcome !== null) return BeginResult.Ended({ outcome: decodeOutcome(before.outcome) })
+      return before.token === token
+        ? BeginResult.Fresh()
+        : BeginResult.Open({ begunAt: before.begun_at, beats: before.beats })
+    }
+    if (before.cancelled === 1) return BeginResult.Cancelled()
+    const millis = yield* Gate.waitMillis(before, limit)
+    if (millis > 0) return BeginResult.Wait({ millis })
+    // The update locks the row, so no other reservation comes between the question and the answer.
+    const reserved = yield* sql`
+      UPDATE images_jobs SET reserved_usd = reserved_usd + ${reserve}
+      WHERE job = ${job} AND cancelled = 0
+        AND (limit_usd IS NULL OR (${isQuoted} = 1 AND spent_usd + reserved_usd + ${reserve} <= limit_usd + ${epsilon}))
+      RETURNING job`
+    if (reserved.length === 0) {
+      const [row] = yield* sql<JobRow>`
+        SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
+      if (row !== undefined) {
+        if (row.cancelled !== 0) return BeginResult.Cancelled()
+        if (quoteUsd === undefined) return BeginResult.Unquoted()
+        return BeginResult.OverBudget({
+          limitUsd: row.limit_usd ?? 0,
+          spentUsd: row.spent_usd,
+          reservedUsd: row.reserved_usd
+        })
+      }
+    }
+    yield* sql`
+      INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd)
+      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve})`
+    return BeginResult.Fresh()
+  }).pipe(inTransaction)
+
+/** Shows that somebody works at an attempt. */
+export const beat = ({ attempt, item, round }: AttemptKey): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`
+      UPDATE images_attempts SET beats = beats + 1 WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
+  )
+
+/** What an outcome cost: a sum, or all that was reserved. `open` keeps the reservation. */
+const chargeOf = (outcome: Outcome): number | "all" | "open" => {
+  if (outcome._tag === "Made") return outcome.generation.costUsd ?? "all"
+  const { billing } = outcome.error
+  return billing === "notBilled" ? 0 : billing === "billed" ? "all" : "open"
+}
+
+/** Records the outcome, once, and starts a cooldown where it asks for one. */
+export const end = (
+  { attempt, item, job, round }: AttemptKey,
+  outcome: Outcome
+): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* currentMillis
+    const [ended] = yield* sql<{ readonly reserved_usd: number }>`
+      UPDATE images_attempts SET
+        outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
+      WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
+      RETURNING reserved_usd`
+    if (ended === undefined) return
+    yield* Gate.startCooldown(outcome)
+    const charge = chargeOf(outcome)
+    if (charge === "open") return
+    const paid = charge === "all" ? ended.reserved_usd : charge
+    yield* sql`
+      UPDATE images_jobs SET spent_usd = spent_usd + ${paid}, reserved_usd = reserved_usd - ${ended.reserved_usd}
+      WHERE job = ${job}`
+  }).pipe(inTransaction)
+
+/** How long an attempt took, in milliseconds; 0 where its end is not recorded. */
+export const readDuration = ({
+  attempt,
+  item,
+  round
+}: Pick<AttemptKey, "item" | "round" | "attempt">): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly millis: number | null }>`
+        SELECT ended_at - begun_at AS millis FROM images_attempts
+        WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
+      ([row]) => Math.max(0, row?.millis ?? 0)
+    )
+  )
+
+/** The outcome of an attempt at an item, in any round, that made the pictures after all. */
+export const findMade = (item: string): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql<{ readonly outcome: string }>`
+        SELECT outcome FROM images_attempts WHERE item = ${item} AND outcome IS NOT NULL`,
+      (rows) => rows.map(({ outcome }) => decodeOutcome(outcome)).find(({ _tag }) => _tag === "Made")
+    )
+  )

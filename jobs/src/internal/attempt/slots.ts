@@ -1,0 +1,58 @@
+/**
+ * The slots of a process: how many requests it has under way at once, and how it ends without leaving one half done.
+ */
+import * as Workflow from "@effect/workflow/Workflow"
+import { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+
+export interface Slots {
+  /**
+   * Runs an effect when a slot is free. When the process is to end it suspends the workflow, to go on elsewhere or
+   * later.
+   */
+  readonly withSlot: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
+  /** Runs a workflow that `drain` waits for. */
+  readonly track: <A, E, R>(workflow: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
+  /** Waits and keeps the slot. When the process is to end it suspends the workflow at once. */
+  readonly sleep: (duration: Duration.Duration) => Effect.Effect<void, never, WorkflowInstance>
+  /** Lets nothing new begin, and waits until each workflow has ended or is suspended. */
+  readonly drain: Effect.Effect<void>
+}
+
+export const make = (concurrency: number): Effect.Effect<Slots> =>
+  Effect.gen(function* () {
+    const slots = yield* Effect.makeSemaphore(concurrency)
+    const empty = yield* Effect.makeLatch(true)
+    const ending = yield* Effect.makeLatch(false)
+    let draining = false
+    let count = 0
+    const unlessDraining = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | WorkflowInstance> =>
+      Effect.suspend(
+        (): Effect.Effect<A, E, R | WorkflowInstance> =>
+          draining ? Effect.flatMap(WorkflowInstance, Workflow.suspend) : effect
+      )
+    const enter = Effect.suspend(() => {
+      count += 1
+      return empty.close
+    })
+    const leave = Effect.suspend(() => {
+      count -= 1
+      return count === 0 ? empty.open : Effect.void
+    })
+    return {
+      withSlot: (effect) => slots.withPermits(1)(unlessDraining(effect)),
+      track: (workflow) =>
+        Effect.acquireUseRelease(
+          enter,
+          () => unlessDraining(workflow),
+          () => leave
+        ),
+      sleep: (duration) =>
+        Effect.zipRight(Effect.raceFirst(ending.await, Effect.sleep(duration)), unlessDraining(Effect.void)),
+      drain: Effect.suspend(() => {
+        draining = true
+        return Effect.zipRight(ending.open, empty.await)
+      })
+    }
+  })
