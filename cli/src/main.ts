@@ -6,10 +6,10 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Cli from "./Cli.js"
-import * as ExitCode from "./ExitCode.js"
-import * as Opener from "./Opener.js"
-import * as Output from "./Output.js"
-import * as Screen from "./Screen.js"
+import * as ExitCode from "./failure/ExitCode.js"
+import * as Output from "./output/Output.js"
+import * as Opener from "./terminal/Opener.js"
+import * as Screen from "./terminal/Screen.js"
 
 const ScreenLive = Screen.layerConsole.pipe(Layer.provideMerge(Screen.layer), Layer.provideMerge(Output.layer))
 

@@ -10,11 +10,11 @@ import * as Redacted from "effect/Redacted"
 import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
-import type { OutputOptions } from "../../src/GenerateOptions.js"
-import type { Protocol } from "../../src/inline/Protocol.js"
-import { Opener } from "../../src/Opener.js"
-import type { RequestOptions } from "../../src/RequestOptions.js"
-import { Screen } from "../../src/Screen.js"
+import type { OutputOptions } from "../../src/options/OutputOptions.js"
+import type { RequestOptions } from "../../src/options/RequestOptions.js"
+import type { Protocol } from "../../src/terminal/inline/Protocol.js"
+import { Opener } from "../../src/terminal/Opener.js"
+import { Screen } from "../../src/terminal/Screen.js"
 
 const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 

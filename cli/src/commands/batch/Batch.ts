@@ -1,0 +1,176 @@
+/** `openrouter-images batch`: a file of requests, their pictures and results in a folder. */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Batch, type Images } from "effect-openrouter-images"
+import { Connection } from "../../Connection.js"
+import * as ExitCode from "../../failure/ExitCode.js"
+import {
+  BatchError,
+  type FailedRequest,
+  type FileError,
+  NoPictureError,
+  type UsageError
+} from "../../failure/Failure.js"
+import * as Limits from "../../options/Limits.js"
+import * as Timeout from "../../options/Timeout.js"
+import { block, counted, dollars, printable, timeTaken } from "../../output/Text.js"
+import * as Link from "../../terminal/Link.js"
+import * as Live from "../../terminal/LiveLine.js"
+import type { Screen } from "../../terminal/Screen.js"
+import type { BatchOptions } from "./Options.js"
+import * as ProgressLine from "./ProgressLine.js"
+import * as Recorder from "./Recorder.js"
+import * as Requests from "./Requests.js"
+import * as Results from "./Results.js"
+
+/** What there is to say of an item, once it is written down. */
+const failureOf = ({ request, result }: Batch.Item): FailedRequest | undefined => {
+  if (Either.isRight(result)) {
+    if (result.right.data.length > 0) return undefined
+    const error = new NoPictureError({ model: request.model })
+    return { tag: error._tag, code: ExitCode.of(error), billing: "billed" }
+  }
+  return { tag: result.left._tag, code: ExitCode.of(result.left), billing: result.left.billing }
+}
+
+/** Once a budget is used up, it is the same with everything that follows. */
+const isRepeated = ({ entries }: Recorder.Recorder, entry: Results.Entry): boolean =>
+  entry.result === "BudgetExceededError" &&
+  entry !== [...entries.values()].find(({ result }) => result === entry.result)
+
+/** Says where the pictures of an item are, on stdout, and on stderr why it has none. */
+const tell = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void, never, Screen | Path.Path> =>
+  Effect.gen(function* () {
+    const paths = yield* Path.Path
+    const entry = recorder.entries.get(item.request)
+    if (entry === undefined) return
+    for (const file of entry.files) yield* Link.said(paths.join(recorder.results.folder, file))
+    if (entry.result === Results.ok || isRepeated(recorder, entry)) return
+    const words = entry.message ?? "answered without a picture"
+    yield* Console.error(block([[`line ${entry.line}`, printable(`${entry.result}: ${words}`)]]))
+  }).pipe(Live.above)
+
+const mostNamed = 10
+
+/** `line 3, 5, 8 and 4 more` */
+const linesOf = (all: ReadonlyArray<{ readonly line: number }>): string => {
+  const named = all.slice(0, mostNamed).map(({ line }) => line)
+  return `line ${named.join(", ")}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ""}`
+}
+
+/** What is not sent again, before anything is. */
+const announced = ({ done, open, todo }: Results.Plan): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    if (done.length > 0) yield* Console.error(`${counted(done.length, "request")} done before, not sent again`)
+    if (open.length > 0) {
+      yield* Console.error(
+        `${counted(open.length, "request")} that may have been billed, not sent again: ${linesOf(open)}`
+      )
+    }
+    if (todo.length === 0) yield* Console.error("nothing is left to send")
+  })
+
+/** The lines at the end. */
+const summary = (
+  { entries, results }: Recorder.Recorder,
+  plan: Results.Plan,
+  took: Duration.Duration,
+  emulated: boolean
+): string => {
+  const all = [...entries.values()]
+  const done = plan.done.length + all.filter(({ result }) => result === Results.ok).length
+  const requests = plan.todo.length + plan.done.length + plan.open.length
+  const before = plan.done.length === 0 ? "" : `, ${plan.done.length} of them before`
+  const cost = dollars(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
+  return block([
+    ["done", `${done} of ${counted(requests, "request")}${before}`],
+    ["cost", `${cost}${emulated ? " (emulated: nothing is billed)" : ""}`],
+    ["time", timeTaken(took)],
+    ["results", printable(results.file)]
+  ])
+}
+
+/** What may have been billed besides, when the run was cancelled. */
+const perhapsBilled = (entries: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
+  if (emulated) return "the emulator bills nothing"
+  const unknown = entries.filter(({ billing }) => billing === "unknown").sort((one, other) => one.line - other.line)
+  return unknown.length === 0
+    ? "nothing else may have been billed"
+    : `${counted(unknown.length, "request")} may have been billed: ${linesOf(unknown)}`
+}
+
+const cancelled = ({ entries, results }: Recorder.Recorder, emulated: boolean): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const all = [...entries.values()]
+    const done = all.filter(({ result }) => result === Results.ok).length
+    const folder = printable(results.folder)
+    return Console.error(
+      `cancelled: ${counted(done, "request")} done and saved in ${folder}; ${perhapsBilled(all, emulated)}\n` +
+        "the same command goes on, and sends neither again"
+    )
+  })
+
+/** Sends what there is to do, and gives back what failed. */
+const sent = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.Job>, options: Batch.Options) =>
+  Batch.run(
+    todo.map(({ request }) => request),
+    options
+  ).pipe(
+    Stream.tap((item) => tell(recorder, item)),
+    Stream.filterMap((item) => Option.fromNullable(failureOf(item))),
+    Stream.runCollect,
+    Effect.map(Chunk.toReadonlyArray)
+  )
+
+/** Ends when the effect does, or is stopped; however it ends, not before everything within has ended, and is written down. */
+const until =
+  <E2>(stopped: Deferred.Deferred<never, E2>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
+    Effect.acquireUseRelease(
+      Effect.fork(Effect.interruptible(effect)),
+      (fiber) => Effect.raceFirst(Fiber.join(fiber), Deferred.await(stopped)),
+      Fiber.interrupt
+    )
+
+/**
+ * Makes the pictures of all requests of a file. Each result is written as it comes, and what has a result is not sent again by the next run.
+ * Whatever happens, what was paid for and arrived is in the folder.
+ */
+export const batch = (
+  options: BatchOptions
+): Effect.Effect<
+  void,
+  BatchError | FileError | UsageError,
+  Images.Images | Connection | Screen | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const { emulated } = yield* Connection
+    const { concurrency, file, model, ordered, out, retryUnknown } = options
+    const requestOptions = yield* Timeout.ofOptions(options)
+    const jobs = yield* Requests.read(file, model)
+    const results = yield* Results.open(out)
+    const plan = Results.plan(jobs, results, retryUnknown)
+    yield* announced(plan)
+    const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
+    const tracker = yield* Batch.makeTracker
+    const how = { concurrency, ordered, tracker, options: requestOptions }
+    const [took, failed] = yield* sent(recorder, plan.todo, how).pipe(
+      ProgressLine.showing(tracker),
+      Effect.provide(Recorder.layer(recorder, Limits.layer(options))),
+      until(recorder.stopped),
+      Effect.timed,
+      Effect.onInterrupt(() => cancelled(recorder, emulated))
+    )
+    yield* Console.error(summary(recorder, plan, took, emulated))
+    const open = plan.open.length
+    if (failed.length + open > 0) return yield* new BatchError({ requests: jobs.length, failed, open })
+  })

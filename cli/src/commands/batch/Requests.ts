@@ -1,0 +1,149 @@
+/** The file of a batch: a request a line, read whole and checked before anything is sent. */
+import { createHash } from "node:crypto"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import { ImagesSchema } from "effect-openrouter-images"
+import { FileError, systemWords, UsageError } from "../../failure/Failure.js"
+
+type Request = ImagesSchema.ImageGenerationRequest
+
+/** A request of the file. */
+export interface Job {
+  /** Its place among the requests, from 0. */
+  readonly index: number
+  /** The line it stands in, from 1. */
+  readonly line: number
+  /** The same for the same request, wherever it stands; equal requests differ in their turn. */
+  readonly key: string
+  readonly request: Request
+}
+
+const decode = Schema.decodeUnknownEither(ImagesSchema.ImageGenerationRequest, { errors: "all" })
+
+/** A field that is not known is a slip of the pen more often than news of the API, and would be paid for. */
+const fields = new Set(
+  SchemaAST.getPropertySignatures(SchemaAST.encodedAST(ImagesSchema.ImageGenerationRequest.ast)).map(({ name }) =>
+    String(name)
+  )
+)
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** What goes to the provider, or comes back, as it is. */
+const verbatim = new Set(["options", "trace"])
+
+/** The API's own names; this library's are taken for the same. */
+const toWire = (json: unknown): unknown => {
+  if (Array.isArray(json)) return json.map(toWire)
+  if (!Predicate.isRecord(json)) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [snake(name), verbatim.has(name) ? value : toWire(value)])
+  )
+}
+
+const issuesOf = (error: ParseResult.ParseError): string =>
+  ParseResult.ArrayFormatter.formatErrorSync(error)
+    .filter(({ message }) => message !== "")
+    .map(({ message, path }) => [...(path.length === 0 ? [] : [path.map(String).map(snake).join(".")]), message])
+    .map((words) => words.join(": "))
+    .join("; ")
+
+const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Either.Either<Request, string> => {
+  const wire = toWire({ model, ...json })
+  const unknown = Object.keys(Predicate.isRecord(wire) ? wire : {}).filter((name) => !fields.has(name))
+  return unknown.length > 0
+    ? Either.left(`there is no field ${unknown.join(", ")}`)
+    : Either.mapLeft(decode(wire), issuesOf)
+}
+
+/** Characters that no text has: control characters, and what stands for bytes that are none. */
+const foreign = /[^\P{Cc}\t]|\ufffd/u
+
+/** What begins like JSON is JSON: the lines of a file of another kind are no prompts to be paid for. */
+export const requestOf = (text: string, model: string): Either.Either<Request, string> => {
+  if (foreign.test(text)) return Either.left("it is no text in UTF-8")
+  if (!/^[{["]/.test(text)) return fromRecord({ prompt: text }, model)
+  return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is no JSON: ${error}` }).pipe(
+    Either.flatMap((json) => {
+      if (Predicate.isString(json)) return fromRecord({ prompt: json }, model)
+      return Predicate.isRecord(json)
+        ? fromRecord(json, model)
+        : Either.left("it must be an object with a prompt, or a prompt as it is")
+    })
+  )
+}
+
+/** With the keys of each object sorted, so that their order makes no other request. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    Predicate.isRecord(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner
+  )
+
+const keyOf = (content: string, turn: number): string =>
+  createHash("sha256").update(`${turn} ${content}`).digest("hex").slice(0, 32)
+
+interface Line {
+  readonly line: number
+  readonly read: Either.Either<Request, string>
+}
+
+const jobsOf = (requests: ReadonlyArray<readonly [line: number, request: Request]>): ReadonlyArray<Job> => {
+  const turns = new Map<string, number>()
+  return requests.map(([line, request], index) => {
+    const content = canonical(request)
+    const turn = turns.get(content) ?? 0
+    turns.set(content, turn + 1)
+    return { index, line, key: keyOf(content, turn), request }
+  })
+}
+
+const mostNamed = 10
+
+const unreadable = (file: string, bad: ReadonlyArray<string>): UsageError => {
+  const more = bad.length > mostNamed ? [`and ${bad.length - mostNamed} lines more`] : []
+  return new UsageError({
+    problem: [`${file} has lines that are no request:`, ...bad.slice(0, mostNamed), ...more].join("\n"),
+    advice: "Correct the lines that are named; nothing was sent."
+  })
+}
+
+/** The requests of a text, or every line that is none; lines without a word are passed over. */
+export const parse = (file: string, text: string, model: string): Either.Either<ReadonlyArray<Job>, UsageError> => {
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .map((one, i) => [i + 1, one.trim()] as const)
+    .filter(([, one]) => one !== "")
+    .map(([line, one]): Line => ({ line, read: requestOf(one, model) }))
+  const bad = lines.flatMap(({ line, read }) => (Either.isLeft(read) ? [`line ${line}: ${read.left}`] : []))
+  if (bad.length > 0) return Either.left(unreadable(file, bad))
+  const requests = lines.flatMap(({ line, read }) => (Either.isRight(read) ? [[line, read.right] as const] : []))
+  return requests.length > 0
+    ? Either.right(jobsOf(requests))
+    : Either.left(new UsageError({ problem: `${file} holds no request.`, advice: "Write one a line." }))
+}
+
+/** The requests of a file. */
+export const read = (
+  file: string,
+  model: string
+): Effect.Effect<ReadonlyArray<Job>, FileError | UsageError, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fs) => fs.readFileString(file)),
+    Effect.mapError(
+      (error) =>
+        new FileError({
+          problem: `${file} cannot be read: ${systemWords(error)}.`,
+          cost: "Nothing was billed.",
+          advice: "Name a file with a request a line."
+        })
+    ),
+    Effect.flatMap((text) => parse(file, text, model))
+  )

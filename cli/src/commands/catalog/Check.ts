@@ -1,0 +1,107 @@
+/** `openrouter-images check`: who takes a request, what the others have against it, and what would do instead. */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { type Catalog, type Errors, Preflight } from "effect-openrouter-images"
+import { type FileError, UsageError } from "../../failure/Failure.js"
+import { optionOf, reasonOf } from "../../failure/Wording.js"
+import * as CommandLine from "../../options/CommandLine.js"
+import * as Flag from "../../options/Flag.js"
+import * as RequestOptions from "../../options/RequestOptions.js"
+import { asking, listing, width } from "../../output/Listing.js"
+import { type Column, lines } from "../../output/Table.js"
+import { printable } from "../../output/Text.js"
+import type { Screen } from "../../terminal/Screen.js"
+
+export const config = { ...RequestOptions.config, emulator: Flag.emulator }
+
+type Options = RequestOptions.RequestOptions & { readonly emulator: boolean }
+
+const longest = 40
+
+/** A value as it was given, its beginning if it is long; of references how many there are. */
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return String(value.length)
+  const text = Array.from(String(value ?? ""))
+  return text.length > longest ? `${text.slice(0, longest).join("")}...` : text.join("")
+}
+
+/** How many of the values that would do are named. */
+const mostAllowed = 10
+
+/** What would do, where the reason does not say it already: it does of all but names. */
+const allowedOf = ({ allowed, reason }: Preflight.Finding): string => {
+  if (!Array.isArray(allowed) || allowed.length === 0 || reason.includes(allowed.join(", "))) return ""
+  const more = allowed.length > mostAllowed ? ` and ${allowed.length - mostAllowed} more` : ""
+  return ` (there ${allowed.length === 1 ? "is" : "are"} ${allowed.slice(0, mostAllowed).join(", ")}${more})`
+}
+
+/** The value has a column of its own. */
+const whyOf = (finding: Preflight.Finding): string =>
+  reasonOf(finding.reason.replace(/, got .*$/su, "")) + allowedOf(finding)
+
+const columns: ReadonlyArray<Column<Preflight.Finding>> = [
+  { title: "OPTION", cell: ({ path }) => optionOf(path) },
+  { title: "VALUE", cell: ({ value }) => shown(value) || "-" },
+  { title: "WHY", cell: whyOf },
+  {
+    title: "WHERE",
+    cell: ({ endpoints }) => endpoints.map(({ providerName }) => providerName).join(", ") || "everywhere"
+  }
+]
+
+const changeOf = (change: Preflight.Change): string => {
+  const option = optionOf([change.parameter])
+  if (!("to" in change)) return `${option} ${shown(change.from)} is left out`
+  return "from" in change
+    ? `${option} ${shown(change.from)} becomes ${shown(change.to)}`
+    : `${option} ${shown(change.to)} is added`
+}
+
+/** The nearest request, as it is typed and with what it changes. */
+const nearest = (
+  request: Parameters<typeof Preflight.fit>[0],
+  options: Options
+): Effect.Effect<string, Errors.ListModelEndpointsError, Catalog.Catalog | Screen> =>
+  Preflight.fit(request).pipe(
+    Effect.flatMap((fit) =>
+      Effect.map(width, (width) => {
+        const changes = fit.changes.map((change, i) => [i === 0 ? "nearest" : "", printable(changeOf(change))] as const)
+        return `${lines(changes, width)}\n\n${printable(CommandLine.of(fit.request, request, options))}`
+      })
+    ),
+    Effect.catchTag("InvalidRequestError", () => Effect.succeed("nearest  there is none"))
+  )
+
+const refused = (model: string): UsageError =>
+  new UsageError({
+    problem: `No endpoint of ${model} takes the request.`,
+    advice: "Change what is named above."
+  })
+
+/**
+ * Judges a request, endpoint by endpoint. Nothing but questions to the catalogue is sent; where no endpoint takes it, the nearest that one takes is
+ * shown as the line to type.
+ */
+export const check = (
+  options: Options
+): Effect.Effect<
+  void,
+  Errors.ListModelEndpointsError | FileError | UsageError,
+  Catalog.Catalog | Screen | FileSystem.FileSystem
+> =>
+  Effect.gen(function* () {
+    const request = yield* RequestOptions.toRequest(options)
+    const { eligible, issues, ok } = yield* asking("endpoints", Preflight.check(request))
+    const providers = eligible.map(({ providerName }) => providerName).join(", ")
+    yield* Console.log(printable(ok ? `taken by ${providers}` : `refused: no endpoint of ${request.model} takes it`))
+    for (const severity of ["error", "warning"] as const) {
+      const found = issues.filter((issue) => issue.severity === severity)
+      if (found.length === 0) continue
+      const title = severity === "warning" ? "warnings: it is accepted all the same\n" : ""
+      yield* Console.log(`\n${title}${yield* listing(columns, found)}`)
+    }
+    if (ok) return
+    yield* Console.log(`\n${yield* asking("nearest request", nearest(request, options))}`)
+    return yield* refused(request.model)
+  })

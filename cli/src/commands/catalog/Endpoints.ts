@@ -1,0 +1,90 @@
+/** `openrouter-images endpoints`: who serves a model, and the prices. */
+import * as Args from "@effect/cli/Args"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { Catalog, type Errors, type ImagesSchema, Quote } from "effect-openrouter-images"
+import * as Flag from "../../options/Flag.js"
+import { asking, listing } from "../../output/Listing.js"
+import type { Column } from "../../output/Table.js"
+import { safeJson } from "../../output/Text.js"
+import type { Screen } from "../../terminal/Screen.js"
+import { price } from "./Price.js"
+import * as PriceRange from "./PriceRange.js"
+import * as Sample from "./SampleRequest.js"
+
+const orders = ["price", "provider"] as const
+
+export const config = {
+  sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
+  json: Flag.isSet("json", "The endpoints as JSON"),
+  emulator: Flag.emulator,
+  model: Args.text({ name: "author/slug" }).pipe(Args.withDescription("The model, as `models` lists them"))
+}
+
+interface Given {
+  readonly model: string
+  readonly sort: (typeof orders)[number] | undefined
+  readonly json: boolean
+}
+
+/** An endpoint with what one picture costs there. */
+export interface Row {
+  readonly endpoint: ImagesSchema.ImageEndpoint
+  readonly price: PriceRange.PriceRange | undefined
+}
+
+const resolutions = ({ supportedParameters }: ImagesSchema.ImageEndpoint): string => {
+  const descriptor = supportedParameters["resolution"]
+  if (descriptor === undefined) return "-"
+  return descriptor.type === "enum" ? descriptor.values.join(", ") : "any"
+}
+
+const columns: ReadonlyArray<Column<Row>> = [
+  { title: "PROVIDER", cell: ({ endpoint }) => endpoint.providerName },
+  { title: "A PICTURE", cell: (row) => PriceRange.format(row.price) },
+  { title: "PRICES", cell: ({ endpoint }) => endpoint.pricing.map(price).join(", ") || "unknown" },
+  { title: "STREAMS", cell: ({ endpoint }) => (endpoint.supportsStreaming ? "yes" : "no") },
+  { title: "RESOLUTIONS", cell: ({ endpoint }) => resolutions(endpoint) }
+]
+
+/** The rows in the order that was asked for. */
+export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
+  switch (order) {
+    case "price":
+      return [...rows].sort((a, b) => PriceRange.compare(a.price, b.price))
+    case "provider":
+      return [...rows].sort((a, b) => a.endpoint.providerName.localeCompare(b.endpoint.providerName, "en"))
+    default:
+      return rows
+  }
+}
+
+/** What one picture costs at an endpoint, where nothing else is said; nothing where it takes no such request. */
+const priceAt = (model: string, { providerSlug, providerTag }: ImagesSchema.ImageEndpoint) => {
+  const request = { model, prompt: Sample.prompt, provider: { only: [providerTag ?? providerSlug] } }
+  return Quote.estimate(request).pipe(
+    Effect.catchTag("InvalidRequestError", () => Quote.estimate({ ...request, inputReferences: Sample.references })),
+    Effect.map(({ maxUsd, minUsd }): PriceRange.PriceRange | undefined => ({ minUsd, maxUsd })),
+    Effect.catchTag("InvalidRequestError", () => Effect.succeed(undefined))
+  )
+}
+
+const rowsOf = (model: string) =>
+  Effect.flatMap(Catalog.endpoints(model), (endpoints) =>
+    Effect.forEach(endpoints, (endpoint) => Effect.map(priceAt(model, endpoint), (price): Row => ({ endpoint, price })))
+  )
+
+/** Lists the endpoints of a model. */
+export const endpoints = ({
+  json,
+  model,
+  sort
+}: Given): Effect.Effect<void, Errors.ListModelEndpointsError, Catalog.Catalog | Screen> =>
+  Effect.gen(function* () {
+    const rows = sorted(yield* asking("endpoints", rowsOf(model)), sort)
+    if (json) {
+      const documents = rows.map(({ endpoint, price }) => ({ ...endpoint, price: price ?? null }))
+      return yield* Console.log(safeJson(JSON.stringify(documents, null, 2)))
+    }
+    yield* Console.log(yield* listing(columns, rows))
+  })

@@ -1,0 +1,110 @@
+/** `openrouter-images models`: what there is, what it can do and what it costs. */
+import * as Options from "@effect/cli/Options"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { Catalog, type Errors, type ImagesSchema } from "effect-openrouter-images"
+import type { UsageError } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
+import { asking, listing } from "../../output/Listing.js"
+import type { Column } from "../../output/Table.js"
+import { safeJson } from "../../output/Text.js"
+import type { Screen } from "../../terminal/Screen.js"
+import * as PriceRange from "./PriceRange.js"
+import * as Sample from "./SampleRequest.js"
+import * as Supports from "./Supports.js"
+
+const orders = ["name", "price", "newest"] as const
+
+export const config = {
+  sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
+  supports: Options.text("supports").pipe(
+    Options.withPseudoName("P[=VALUE]"),
+    Options.withDescription(
+      "Only what takes this parameter, such as seed or resolution=4K, or streaming; once for each"
+    ),
+    Options.repeated,
+    Options.withDefault([])
+  ),
+  maxPrice: Flag.dollars("max-price", "Only what costs no more: one picture, with the values of --supports"),
+  json: Flag.isSet("json", "The models as JSON, with the prices of their endpoints"),
+  emulator: Flag.emulator
+}
+
+interface Given {
+  readonly sort: (typeof orders)[number] | undefined
+  readonly supports: ReadonlyArray<string>
+  readonly maxPrice: number | undefined
+  readonly json: boolean
+}
+
+/** A model with what a picture costs at the endpoints that fit. */
+export interface Row {
+  readonly model: ImagesSchema.ImageModelListItem
+  readonly price: PriceRange.PriceRange | undefined
+}
+
+/** A parameter under the name of its option, and how far it goes. */
+const capability = ([name, descriptor]: readonly [string, ImagesSchema.CapabilityDescriptor]): string => {
+  const option = name === "input_references" ? "reference" : name.replaceAll("_", "-")
+  return descriptor.type === "range" ? `${option} ${descriptor.min}-${descriptor.max}` : option
+}
+
+/** In the words that `--supports` takes. */
+const supported = ({ supportedParameters, supportsStreaming }: ImagesSchema.ImageModelListItem) => [
+  ...(supportsStreaming ? ["streaming"] : []),
+  ...Object.entries(supportedParameters).map(capability)
+]
+
+const columns: ReadonlyArray<Column<Row>> = [
+  { title: "MODEL", cell: ({ model }) => model.id },
+  { title: "PRICE", cell: ({ price }) => PriceRange.format(price) },
+  { title: "SUPPORTS", cell: ({ model }) => supported(model).join(", ") || "-" }
+]
+
+/** The rows in the order that was asked for; models without a price come last. */
+export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
+  switch (order) {
+    case "name":
+      return [...rows].sort((a, b) => a.model.id.localeCompare(b.model.id, "en"))
+    case "price":
+      return [...rows].sort((a, b) => PriceRange.compare(a.price, b.price))
+    case "newest":
+      return [...rows].sort((a, b) => b.model.created - a.model.created)
+    default:
+      return rows
+  }
+}
+
+const rowsOf = ({ maxPrice, supports }: Given) =>
+  Effect.gen(function* () {
+    const { accepts, parameters } = yield* Supports.parse(supports)
+    const maxCostUsd = maxPrice === undefined ? {} : { maxCostUsd: maxPrice }
+    const models = yield* Catalog.models
+    const plain = yield* Catalog.find({ parameters, ...maxCostUsd })
+    const others = yield* Catalog.find({
+      parameters: { ...parameters, inputReferences: Sample.references },
+      ...maxCostUsd
+    })
+    const offers = [...plain, ...others.filter(({ model }) => !plain.some((one) => one.model === model))].filter(
+      accepts
+    )
+    const all = models.map(
+      (model): Row => ({ model, price: PriceRange.of(offers.filter((offer) => offer.model === model.id)) })
+    )
+    const everything = supports.length === 0 && maxPrice === undefined
+    return all.filter(({ price }) => everything || price !== undefined)
+  })
+
+/** Lists the models that fit, with what a picture costs. */
+export const models = (
+  options: Given
+): Effect.Effect<void, Errors.ListModelEndpointsError | UsageError, Catalog.Catalog | Screen> =>
+  Effect.gen(function* () {
+    const rows = sorted(yield* asking("models and prices", rowsOf(options)), options.sort)
+    if (options.json) {
+      const documents = rows.map(({ model, price }) => ({ ...model, price: price ?? null }))
+      return yield* Console.log(safeJson(JSON.stringify(documents, null, 2)))
+    }
+    if (rows.length === 0) return yield* Console.error("no model fits")
+    yield* Console.log(yield* listing(columns, rows))
+  })

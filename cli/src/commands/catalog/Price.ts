@@ -1,0 +1,26 @@
+/** Prices as people say them. */
+import type { ImagesSchema } from "effect-openrouter-images"
+import { dollars } from "../../output/Text.js"
+
+/** `output_image` as words. */
+export const words = (name: string): string => name.replaceAll("_", " ")
+
+/** What one price buys; the picture itself goes without saying. */
+const unitOf = ({ billable, unit }: ImagesSchema.ImagePricingEntry): string => {
+  if (unit === "token") return `${words(billable)} tokens`
+  if (unit === "image") return billable === "output_image" ? "image" : words(billable)
+  return billable === "output_image" ? words(unit) : `${words(unit)} (${words(billable)})`
+}
+
+/** The price of one unit; of tokens that of a million, as price lists have it. */
+export const amountOf = ({ costUsd, unit }: ImagesSchema.ImagePricingEntry): string => {
+  // A price list is a server's, and what it says may be no price.
+  if (!Number.isFinite(costUsd) || costUsd < 0) return "unknown"
+  return unit === "token" ? `${dollars(costUsd * 1_000_000)} / M` : dollars(costUsd)
+}
+
+/** `$0.04 / image`, `$0.06 / image at 4k`, `$40 / M output image tokens`. */
+export const price = (entry: ImagesSchema.ImagePricingEntry): string => {
+  const unit = entry.unit === "token" ? ` ${unitOf(entry)}` : ` / ${unitOf(entry)}`
+  return `${amountOf(entry)}${unit}${entry.variant === undefined ? "" : ` at ${entry.variant}`}`
+}

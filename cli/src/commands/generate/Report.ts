@@ -1,0 +1,112 @@
+/** What is said about a generation. */
+import * as Duration from "effect/Duration"
+import { type GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import type { Saved } from "../../output/Save.js"
+import { block, byteSize, dollars, printable, timeTaken } from "../../output/Text.js"
+
+/** `picture     image/png, 2048 x 2048 pixels, 1.2 MB`, numbered where there are several. */
+export const picture = (image: GeneratedImage.GeneratedImage, index: number, count: number): string => {
+  const { bytes, dimensions, mediaType } = image
+  const pixels = dimensions === undefined ? "unknown size" : `${dimensions.width} x ${dimensions.height} pixels`
+  const label = count === 1 ? "picture" : `picture ${index + 1}`
+  return block([[label, `${printable(mediaType)}, ${pixels}, ${byteSize(bytes.length)}`]])
+}
+
+/** `the file`, or `2 of the 4 files` */
+const ofThe = (count: number, of: number, what: string): string =>
+  of === 1 ? `the ${what}` : `${count} of the ${of} ${what}s`
+
+/** What is said of pictures that do not carry their provenance themselves, if there are any. */
+export const outside = (saved: ReadonlyArray<Pick<Saved, "provenance">>): string | undefined => {
+  const count = (where: Saved["provenance"]) => saved.filter(({ provenance }) => provenance === where).length
+  const [beside, nowhere] = [count("beside"), count("nowhere")]
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ...(beside === 0
+      ? []
+      : [
+          [
+            "provenance",
+            `beside ${ofThe(beside, saved.length, "picture")}, in a file that ends in .xmp: keep both`
+          ] as const
+        ]),
+    ...(nowhere === 0
+      ? []
+      : [["provenance", `not with ${ofThe(nowhere, saved.length, "picture")}: it could not be written`] as const])
+  ]
+  return lines.length === 0 ? undefined : block(lines)
+}
+
+/** What a generation was. */
+export interface Summary {
+  readonly response: ImagesSchema.ImageGenerationResponse
+  readonly model: string
+  /** How many pictures were asked for. */
+  readonly asked: number
+  readonly took: Duration.Duration
+  readonly emulated: boolean
+}
+
+/** What a generation cost, in words. */
+export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "response">): string => {
+  const amount = ImagesSchema.totalCostUsd(response.usage)
+  if (amount === undefined) return "unknown"
+  return emulated ? `${dollars(amount)} (emulated: nothing is billed)` : dollars(amount)
+}
+
+/** The lines below the pictures. */
+export const summary = (report: Summary): string => {
+  const { asked, model, response, took } = report
+  const arrived = response.data.length
+  const fewer: ReadonlyArray<readonly [string, string]> =
+    arrived < asked ? [["pictures", `${arrived} of the ${asked} that were asked for`]] : []
+  return block([
+    ...fewer,
+    ["cost", cost(report)],
+    ["model", printable(model)],
+    ["time", timeTaken(took)],
+    ["generation", printable(response.generationId ?? "unknown")]
+  ])
+}
+
+/** Of a generation that did not end well what is known, if anything is; the id that its failure says is not said twice. */
+export const known = (
+  report: Pick<Summary, "emulated" | "response">,
+  failedId: string | undefined
+): string | undefined => {
+  const { generationId, usage } = report.response
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ...(ImagesSchema.totalCostUsd(usage) === undefined ? [] : [["cost", cost(report)] as const]),
+    ...(generationId === undefined || generationId === failedId
+      ? []
+      : [["generation", printable(generationId)] as const])
+  ]
+  return lines.length === 0 ? undefined : block(lines)
+}
+
+/** The same for programs, in the names of the library; what is not known is left out. */
+export const document = (
+  { emulated, response, took }: Summary,
+  { model, prompt }: ImagesSchema.ImageGenerationRequest,
+  files: ReadonlyArray<string>
+) => ({
+  ...{ result: "ok", files, model: response.fallback?.model ?? model, prompt },
+  ...{
+    created: response.created,
+    costUsd: ImagesSchema.totalCostUsd(response.usage),
+    generationId: response.generationId
+  },
+  pictures: response.data.map(({ bytes, dimensions, mediaType }) => ({
+    mediaType,
+    ...dimensions,
+    bytes: bytes.length
+  })),
+  ...{ usage: response.usage, seconds: Duration.toSeconds(took), emulated }
+})
+
+/** For programs what a generation has left that did not end well; what is not known is left out. */
+export const remains = (
+  { created, generationId, usage }: ImagesSchema.ImageGenerationResponse,
+  { model }: ImagesSchema.ImageGenerationRequest,
+  files: ReadonlyArray<string>,
+  result: string
+) => ({ result, files, model, created, costUsd: ImagesSchema.totalCostUsd(usage), generationId })

@@ -1,0 +1,133 @@
+/** `openrouter-images job submit`: a file of requests becomes a job, or adds to one. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
+import type { ImagesSchema } from "effect-openrouter-images"
+import type { Jobs } from "effect-openrouter-images-jobs"
+import { FileError, systemWords, UsageError } from "../../failure/Failure.js"
+import * as Said from "../../output/Json.js"
+import { block, counted, dollars, printable } from "../../output/Text.js"
+import { spinning } from "../../terminal/Spinner.js"
+import { requestOf } from "../batch/Requests.js"
+import * as Database from "./database/Database.js"
+import * as Target from "./database/Target.js"
+import type { Submit } from "./Options.js"
+
+type Request = ImagesSchema.ImageGenerationRequest
+
+const stdin = "-"
+
+const nameOf = (file: string): string => (file === stdin ? "the input" : file)
+
+const unreadable = (file: string) => (error: PlatformError) =>
+  new FileError({
+    problem: `${nameOf(file)} cannot be read: ${systemWords(error)}.`,
+    cost: "Nothing was billed.",
+    advice: "Name a file with a request a line, or - for the input."
+  })
+
+const badLine = (file: string, line: number, problem: string, before: number): UsageError =>
+  new UsageError({
+    problem: `Line ${line} of ${nameOf(file)} is no request: ${problem}.`,
+    advice:
+      before === 0
+        ? "Correct it, and submit the file again; nothing of it is in the job."
+        : `Correct it, and submit the file again: what is before it (${counted(before, "request")}) stays in the job, and is not added twice.`
+  })
+
+/** The requests of a file as they are read; `read` counts them. Lines without a word are passed over. */
+const requestsOf = ({ file, model }: Submit, read: Ref.Ref<number>) =>
+  Effect.map(
+    FileSystem.FileSystem,
+    (fs): Stream.Stream<Request, FileError | UsageError> =>
+      (file === stdin ? NodeStream.stdin : fs.stream(file)).pipe(
+        Stream.mapError(unreadable(file)),
+        Stream.decodeText(),
+        Stream.splitLines,
+        Stream.zipWithIndex,
+        Stream.map(([text, index]) => [index + 1, text.replace(/^\ufeff/, "").trim()] as const),
+        Stream.filter(([, text]) => text !== ""),
+        Stream.mapEffect(([line, text]) =>
+          Either.match(requestOf(text, model), {
+            onRight: (request) =>
+              Effect.as(
+                Ref.update(read, (count) => count + 1),
+                request
+              ),
+            onLeft: (problem) =>
+              Effect.flatMap(Ref.get(read), (before) => Effect.fail(badLine(file, line, problem, before)))
+          })
+        )
+      )
+  )
+
+const jobOf = ({ file, job }: Submit): Effect.Effect<string, UsageError, Path.Path> =>
+  Effect.flatMap(Path.Path, (paths) => {
+    const name = (job ?? (file === stdin ? "" : paths.parse(file).name)).trim()
+    return name === ""
+      ? Effect.fail(new UsageError({ problem: "The job has no name.", advice: "Give it one with --job." }))
+      : Effect.succeed(name)
+  })
+
+const told = (
+  { json, limit }: Submit,
+  target: Target.Target,
+  { added, job, requests }: Jobs.Submitted
+): Effect.Effect<void> => {
+  const before = requests - added
+  const there = before === 0 ? "" : `; ${before === 1 ? "1 was" : `${before} were`} in it before`
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ["job", job],
+    ["added", counted(added, "request") + there],
+    ...(limit === undefined ? [] : [["limit", dollars(limit)] as const]),
+    ["database", Target.shown(target)]
+  ]
+  const next = [Target.commandLine(target, "worker"), Target.commandLine(target, "watch", job)].join("\n")
+  return json
+    ? Said.document({ job, requests, added, limitUsd: limit })
+    : Effect.zipRight(Console.log(printable(block(lines))), Console.error(printable(block([["next", next]]))))
+}
+
+const interrupted = (job: string, read: Ref.Ref<number>): Effect.Effect<void> =>
+  Effect.flatMap(Ref.get(read), (count) =>
+    Console.error(
+      printable(
+        `cancelled: ${counted(count, "request")} read by then; the same command goes on, and adds none to ${job} twice`
+      )
+    )
+  )
+
+/** Reads the file as a stream, so that its length needs no memory, and puts each request into the job. */
+export const submit = (options: Submit) =>
+  Effect.gen(function* () {
+    const job = yield* jobOf(options)
+    const read = yield* Ref.make(0)
+    const requests = yield* requestsOf(options, read)
+    // A file without a request makes no job, and one that cannot be read neither.
+    const pull = yield* Stream.toPull(requests)
+    const first = yield* Effect.catchAll(pull, (end) =>
+      Option.match(end, { onNone: () => Effect.succeed(Chunk.empty<Request>()), onSome: Effect.fail })
+    )
+    if (Chunk.isEmpty(first)) {
+      return yield* new UsageError({
+        problem: `${nameOf(options.file)} holds no request.`,
+        advice: "Write one a line."
+      })
+    }
+    const limit = options.limit === undefined ? {} : { limitUsd: options.limit }
+    yield* Database.using(options, "make", ({ jobs, target }) =>
+      jobs.submit(Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(pull)), { job, ...limit }).pipe(
+        spinning(Effect.map(Ref.get(read), (count) => `${counted(count, "request")} read:`)),
+        Effect.onInterrupt(() => interrupted(job, read)),
+        Effect.flatMap((submitted) => told(options, target, submitted))
+      )
+    )
+  }).pipe(Effect.scoped)

@@ -1,0 +1,62 @@
+/** What the engine warns of, in a line each: its stack traces tell nothing to somebody who did not build it. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import * as HashSet from "effect/HashSet"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Queue from "effect/Queue"
+import { block, printable } from "../../../output/Text.js"
+import * as Live from "../../../terminal/LiveLine.js"
+import type { Screen } from "../../../terminal/Screen.js"
+
+const wordsOf = (message: unknown): string =>
+  (Array.isArray(message) ? message : [message])
+    .map((each) => (each instanceof Error ? each.message : String(each)))
+    .join(" ")
+
+/** The outermost error and the innermost one: what failed, and why. */
+const reasonOf = (cause: Cause.Cause<unknown>): string => {
+  if (Cause.isEmpty(cause)) return ""
+  const errors: Array<string> = []
+  let error: unknown = Cause.squash(cause)
+  for (let depth = 0; error instanceof Error && depth < 8; depth++) {
+    errors.push(error.message.split("\n")[0] ?? "")
+    error = error.cause
+  }
+  return errors.length === 0 ? "" : `: ${errors.at(-1) ?? ""}`
+}
+
+/** The same warning is said again after this, in milliseconds. */
+const patience = 30_000
+
+/** After a crash the engine reads its messages before the worker is there, and then once more. */
+const harmless = /^Could not find entity manager/
+
+/** Says warnings as lines for as long as the effect runs. With `--log-level debug` everything is logged as it is. */
+export const inLines = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+  Effect.gen(function* () {
+    const least = yield* FiberRef.get(FiberRef.currentMinimumLogLevel)
+    if (LogLevel.lessThan(least, LogLevel.Info)) return yield* effect
+    const queue = yield* Queue.unbounded<string>()
+    const logger = Logger.make(({ cause, logLevel, message }) => {
+      const text = wordsOf(message) + reasonOf(cause)
+      if (LogLevel.greaterThanEqual(logLevel, LogLevel.Warning) && !harmless.test(text)) queue.unsafeOffer(text)
+    })
+    const saidAt = new Map<string, number>()
+    const said = Effect.gen(function* () {
+      const text = yield* Queue.take(queue)
+      const now = yield* Clock.currentTimeMillis
+      if (now - (saidAt.get(text) ?? Number.NEGATIVE_INFINITY) < patience) return
+      saidAt.set(text, now)
+      yield* Live.above(Console.error(printable(block([["warning", text]]))))
+    })
+    return yield* Effect.acquireUseRelease(
+      Effect.fork(Effect.interruptible(Effect.forever(said))),
+      () => Effect.locally(effect, FiberRef.currentLoggers, HashSet.make(logger)),
+      Fiber.interrupt
+    )
+  })

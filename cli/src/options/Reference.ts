@@ -1,0 +1,68 @@
+/** Pictures to work from: a file is looked at before anything is sent, for a provider may draw, and bill, without it. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import { type Errors, InputReference } from "effect-openrouter-images"
+import { FileError, systemWords } from "../failure/Failure.js"
+import { byteSize } from "../output/Text.js"
+
+/** `https:`, `data:`, `file:`, `ftp:` and the like; one letter is the drive of a path in Windows. */
+const isUrl = (fileOrUrl: string): boolean => /^[a-z][a-z0-9+.-]+:/i.test(fileOrUrl)
+
+const refused = (file: string, problem: string): FileError =>
+  new FileError({
+    problem: `The reference ${file} ${problem}.`,
+    cost: "Nothing was billed.",
+    advice: "Give a file that holds a picture, or an http(s) URL; nothing was sent."
+  })
+
+const known = "PNG, JPEG, WebP, GIF, AVIF, HEIC, BMP, TIFF, ICO or SVG"
+
+/** What a reference says of its bytes. */
+const judged = (file: string, reference: InputReference.InputReference) => {
+  const { url } = reference.imageUrl
+  if (url.endsWith(";base64,")) return Effect.fail(refused(file, "is empty"))
+  if (url.startsWith("data:image/")) return Effect.succeed(reference)
+  return Effect.fail(refused(file, `is no picture: its bytes are none of ${known}`))
+}
+
+const inWords = (file: string) => (error: PlatformError | Errors.InvalidRequestError) =>
+  error._tag === "InvalidRequestError"
+    ? refused(file, `is too large: ${error.issues.map(({ message }) => message).join("; ")}`)
+    : refused(file, `cannot be read: ${systemWords(error)}`)
+
+/** The reference as it is sent. A URL goes to the library as it is, which refuses the ones that no provider can open. */
+export const read = (
+  fileOrUrl: string
+): Effect.Effect<InputReference.InputReference, FileError, FileSystem.FileSystem> =>
+  isUrl(fileOrUrl)
+    ? Effect.succeed(InputReference.fromUrl(fileOrUrl))
+    : InputReference.fromFile(fileOrUrl).pipe(
+        Effect.mapError(inWords(fileOrUrl)),
+        Effect.flatMap((reference) => judged(fileOrUrl, reference))
+      )
+
+/** As base64, four bytes for three, they have to fit into the 256 MiB of a request. */
+const mostBytes = 192 * 1024 * 1024
+
+/** Together they may be too many bytes, which is known before one is read. What cannot be looked at, reading tells of. */
+const checkTogether = (files: ReadonlyArray<string>): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const sizes = yield* Effect.forEach(files, (file) =>
+      Effect.match(fs.stat(file), { onFailure: () => 0, onSuccess: ({ size }) => Number(size) })
+    )
+    const sum = sizes.reduce((all, size) => all + size, 0)
+    if (files.length < 2 || sum <= mostBytes) return
+    return yield* new FileError({
+      problem: `The ${files.length} reference files have ${byteSize(sum)}; together they may have ${byteSize(mostBytes)}.`,
+      cost: "Nothing was billed.",
+      advice: "Give fewer or smaller pictures; nothing was sent."
+    })
+  })
+
+/** The references as they are sent. */
+export const readAll = (
+  filesAndUrls: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<InputReference.InputReference>, FileError, FileSystem.FileSystem> =>
+  Effect.zipRight(checkTogether(filesAndUrls.filter((one) => !isUrl(one))), Effect.forEach(filesAndUrls, read))

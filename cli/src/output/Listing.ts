@@ -1,0 +1,29 @@
+/** Questions that cost nothing, and their answers as tables. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { Screen } from "../terminal/Screen.js"
+import { spinning } from "../terminal/Spinner.js"
+import { type Column, table } from "./Table.js"
+import { printable } from "./Text.js"
+
+/** Waits for an answer. */
+export const asking = <A, E, R>(what: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+  effect.pipe(
+    spinning(`asking for the ${what}:`),
+    Effect.onInterrupt(() => Console.error("cancelled: nothing was billed"))
+  )
+
+/** Characters in a line of stdout; a file or another program takes lines of any length. */
+export const width: Effect.Effect<number | undefined, never, Screen> = Effect.flatMap(Screen, ({ stdout }) =>
+  Effect.map(stdout, ({ columns }) => columns)
+)
+
+/** Rows as a table: wrapped to the width of a terminal, else a line for each row. */
+export const listing = <Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  rows: ReadonlyArray<Row>
+): Effect.Effect<string, never, Screen> =>
+  Effect.map(width, (width) => {
+    const safe = columns.map(({ cell, title }) => ({ title, cell: (row: Row) => printable(cell(row)) }))
+    return table(safe, rows, width)
+  })

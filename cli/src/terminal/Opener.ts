@@ -1,0 +1,55 @@
+/** The program with which the system opens a file. */
+import * as Command from "@effect/platform/Command"
+import * as CommandExecutor from "@effect/platform/CommandExecutor"
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { block, printable } from "../output/Text.js"
+import { Screen } from "./Screen.js"
+
+export interface Service {
+  /** Opens a file and does not wait for it to be closed; false where there is nothing to open it with. */
+  readonly open: (path: string) => Effect.Effect<boolean>
+}
+
+export class Opener extends Context.Tag("openrouter-images/Opener")<Opener, Service>() {}
+
+/** Some openers stay for as long as the file is open: a shell leaves them behind. */
+const unattended = 'command -v xdg-open >/dev/null || exit 127; xdg-open "$1" >/dev/null 2>&1 &'
+
+/** The command line of a system. */
+export const commandOf = (platform: string, path: string): Command.Command => {
+  switch (platform) {
+    case "darwin":
+      return Command.make("open", path)
+    case "win32":
+      // Not `start`, which is cmd's own: cmd would run what follows an `&`
+      return Command.make("rundll32", "url.dll,FileProtocolHandler", path)
+    default:
+      return Command.make("sh", "-c", unattended, "sh", path)
+  }
+}
+
+/** The opener of this system. */
+export const layer: Layer.Layer<Opener, never, CommandExecutor.CommandExecutor> = Layer.effect(
+  Opener,
+  Effect.map(CommandExecutor.CommandExecutor, (executor) => ({
+    open: (path) =>
+      executor.exitCode(commandOf(process.platform, path)).pipe(
+        Effect.map((code) => code === 0),
+        Effect.orElseSucceed(() => false)
+      )
+  }))
+)
+
+/** Opens files where somebody is there to see them; what cannot be opened is said, and is no failure. */
+export const opened = (files: ReadonlyArray<string>): Effect.Effect<void, never, Opener | Screen> =>
+  Effect.gen(function* () {
+    const opener = yield* Opener
+    if (!(yield* (yield* Screen).stdout).isTerminal) return
+    for (const file of files) {
+      if (yield* opener.open(file)) continue
+      yield* Console.error(block([["not opened", `${printable(file)}: there is no program that opens it`]]))
+    }
+  })

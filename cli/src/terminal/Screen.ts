@@ -1,0 +1,79 @@
+/** The channels to the user: what they are, and raw writing to stderr. */
+import * as Util from "node:util"
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Output } from "../output/Output.js"
+import * as Protocol from "./inline/Protocol.js"
+
+/** A stream of the process. */
+export interface Channel {
+  readonly isTerminal: boolean
+  /** Characters in a line, where somebody reads them. */
+  readonly columns: number | undefined
+  /** Lines of its window, where that is known. */
+  readonly lines?: number | undefined
+}
+
+export interface Service {
+  /** Whether somebody can answer a question. */
+  readonly asks: Effect.Effect<boolean>
+  readonly stdout: Effect.Effect<Channel>
+  readonly stderr: Effect.Effect<Channel>
+  /** How stderr shows pictures, if it is a terminal that can. */
+  readonly inline: Effect.Effect<Protocol.Protocol | undefined>
+  /** Writes to stderr as it is, without a line break. */
+  readonly write: (text: string) => Effect.Effect<void>
+}
+
+export class Screen extends Context.Tag("openrouter-images/Screen")<Screen, Service>() {}
+
+const channel = (stream: NodeJS.WriteStream): Channel => {
+  const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb"
+  return isTerminal
+    ? { isTerminal, columns: stream.columns || 80, lines: stream.rows || undefined }
+    : { isTerminal, columns: undefined }
+}
+
+/** The channels of this process. */
+export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
+  Screen,
+  Effect.map(Output, (output) => ({
+    asks: Effect.sync(() => process.stdin.isTTY === true),
+    stdout: Effect.sync(() => channel(process.stdout)),
+    stderr: Effect.sync(() => channel(process.stderr)),
+    inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),
+    write: (text) => Effect.sync(() => output.stderr(text))
+  }))
+)
+
+/** The escape sequences of colours. @effect/cli sends them to files and pipes as well. */
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
+
+/** Text without colours. */
+export const plain = (text: string): string => text.replace(colours, "")
+
+/** A Console that writes to the channels, without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
+export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    const output = yield* Output
+    const console = yield* Console.consoleWith(Effect.succeed)
+    const wanted = (process.env["NO_COLOR"] ?? "") === ""
+    const out = (yield* screen.stdout).isTerminal && wanted
+    const error = (yield* screen.stderr).isTerminal && wanted
+    const writing =
+      (write: (text: string) => void, coloured: boolean) =>
+      (...args: ReadonlyArray<unknown>) =>
+        Effect.sync(() => {
+          const text = `${Util.format(...args)}\n`
+          write(coloured ? text : plain(text))
+        })
+    return Console.setConsole({
+      ...console,
+      log: writing(output.stdout, out),
+      error: writing(output.stderr, error)
+    })
+  })
+)
