@@ -1,4 +1,4 @@
-/** The completion scripts that @effect/cli writes, made to work. */
+/** Repairs @effect/cli 3, and goes away with Effect 4's cli: the completion scripts that it writes, made to work. */
 
 /** Each file is one word, whatever is in its name. Outside of a completion there is no compopt. */
 const files = `mapfile -t COMPREPLY < <(compgen -f -- "\${cur}"); compopt -o filenames 2>/dev/null`
@@ -9,7 +9,7 @@ const files = `mapfile -t COMPREPLY < <(compgen -f -- "\${cur}"); compopt -o fil
  * its function is asked for by a name that it does not have. The value of an option is completed to itself, where most are files, or to files whose names
  * come apart at their spaces.
  */
-export const repaired = (script: string): string =>
+export const repair = (script: string): string =>
   script
     .replaceAll('cmd="openrouter-images"', 'cmd="openrouter__images"')
     .replace(/^( *)openrouter-images\)$/m, "$1openrouter__images)")

@@ -1,8 +1,13 @@
-/** What `--help` says: the options as @effect/cli knows them, a line each, and what stands below them. */
+/**
+ * Repairs @effect/cli 3, and goes away with Effect 4's cli: what `--help` prints. The options come from the parser, a line each; it has
+ * nothing for exit codes, the environment and examples.
+ */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ExitCode from "../failure/ExitCode.js"
 import { lines } from "../output/Table.js"
-import { plain } from "../terminal/Screen.js"
+import { withoutColours } from "../output/Text.js"
 
 /** A command, or the program itself. */
 export interface Topic {
@@ -10,69 +15,66 @@ export interface Topic {
   readonly summary: string
   /** What follows the program's name. */
   readonly usage: string
-  /** Lines to type. */
+  /** Lines to type as they are. */
   readonly examples: ReadonlyArray<string>
-  /** As @effect/cli has it. */
-  readonly help: HelpDoc.HelpDoc
-  /** Of a command that has commands of its own. */
-  readonly topics?: ReadonlyArray<Topic>
+  /** What it writes to stdout. */
+  readonly stdout?: string
+  readonly config: Command.Command.Config
+  /** The commands below it. */
+  readonly commands: ReadonlyArray<Topic>
 }
 
-/** The topic of a command, also of one below another. */
-export const find = (topics: ReadonlyArray<Topic>, command: string | undefined): Topic | undefined =>
-  topics.flatMap((topic) => [topic, ...(topic.topics ?? [])]).find(({ name }) => name === command)
-
-const textOf = (doc: HelpDoc.HelpDoc): string => plain(HelpDoc.toAnsiText(doc))
+const textOf = (doc: HelpDoc.HelpDoc): string => withoutColours(HelpDoc.toAnsiText(doc))
 
 /** @effect/cli says of every option that it is a text and optional; what is worth saying is in the descriptions. */
 const obvious =
   /^(A user-defined piece of text|A true or false value|This setting is optional|This option may be repeated)/
 
 /** `(-h, --help)` without the brackets; a choice is listed in its text. */
-const named = (doc: HelpDoc.HelpDoc): string =>
+const nameOf = (doc: HelpDoc.HelpDoc): string =>
   textOf(doc)
     .trim()
     .replace(/^\((.*)\)$/, "$1")
     .replace(/\w+( \| \w+)+$/, "NAME")
 
 /** The description, with the values of a choice at its end. */
-const described = (doc: HelpDoc.HelpDoc): string => {
-  const said = textOf(doc)
+const describe = (doc: HelpDoc.HelpDoc): string => {
+  const text = textOf(doc)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !obvious.test(line))
-  const choices = said.flatMap((line) => /^One of the following: (.*)$/.exec(line)?.[1] ?? [])
-  const others = said.filter((line) => !line.startsWith("One of the following: "))
+  const choices = text.flatMap((line) => /^One of the following: (.*)$/.exec(line)?.[1] ?? [])
+  const others = text.filter((line) => !line.startsWith("One of the following: "))
   return [others.join(" ").replace(/\.$/, ""), ...choices].join(": ")
 }
 
 const rowsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<readonly [name: string, text: string]> => {
   if (HelpDoc.isSequence(doc)) return [...rowsOf(doc.left), ...rowsOf(doc.right)]
   if (!HelpDoc.isDescriptionList(doc)) return []
-  return doc.definitions.map(([name, text]) => [named(HelpDoc.p(name)), described(text)])
+  return doc.definitions.map(([name, text]) => [nameOf(HelpDoc.p(name)), describe(text)])
 }
+
+/** The arguments and options of a command. */
+const optionsOf = ({ config, name }: Topic) =>
+  rowsOf(Command.getHelp(Command.make(name, config), CliConfig.defaultConfig))
+
+/** What each command writes to stdout; those that write the same share a row. */
+const outputRows = (commands: ReadonlyArray<Topic>): ReadonlyArray<readonly [names: string, text: string]> => {
+  const texts = new Set(commands.flatMap(({ stdout }) => stdout ?? []))
+  return Array.from(texts, (text) => {
+    const names = commands.filter(({ stdout }) => stdout === text).map(({ name }) => name)
+    return [names.join(", "), text]
+  })
+}
+
+const json = "one JSON document on stdout in place of it; failures are said on stderr as ever"
 
 const section = (title: string, rows: ReadonlyArray<readonly [string, string]>, width: number | undefined) =>
   HelpDoc.blocks([HelpDoc.h1(title), HelpDoc.p(lines(rows, width))])
 
-const footer = (width: number | undefined): HelpDoc.HelpDoc =>
+const footer = (program: Topic, width: number | undefined): HelpDoc.HelpDoc =>
   HelpDoc.blocks([
-    section(
-      "OUTPUT",
-      [
-        [
-          "generate, regenerate",
-          "the paths of the pictures go to stdout, one a line; everything for people goes to stderr"
-        ],
-        ["batch", "the same paths as they come; results.jsonl in its folder has a line for each request"],
-        ["gallery", "the path of the page on stdout"],
-        ["quote, check", "the answer on stdout"],
-        ["job", "tables and lines of progress on stdout; of `job results` the paths, and results.jsonl in its folder"],
-        ["models, endpoints", "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row"],
-        ["--json", "one JSON document on stdout in place of it; failures are said on stderr as ever"]
-      ],
-      width
-    ),
+    section("OUTPUT", [...outputRows(program.commands), ["--json", json]], width),
     section(
       "ENVIRONMENT",
       [
@@ -101,28 +103,18 @@ const footer = (width: number | undefined): HelpDoc.HelpDoc =>
     )
   ])
 
-/** The help of a topic as text. */
-export const of = (
-  { examples, help, summary, usage }: Topic,
-  commands: ReadonlyArray<Topic>,
-  width: number | undefined
-): string =>
-  HelpDoc.toAnsiText(
+/** The help of a command as text. */
+export const format = (topic: Topic, program: Topic, width: number | undefined): string => {
+  const commands = topic.commands.map(({ summary, usage }) => [usage, summary] as const)
+  return HelpDoc.toAnsiText(
     HelpDoc.blocks([
-      HelpDoc.p(summary),
+      HelpDoc.p(topic.summary),
       HelpDoc.h1("USAGE"),
-      HelpDoc.p(`openrouter-images ${usage}`),
-      ...(commands.length === 0
-        ? []
-        : [
-            section(
-              "COMMANDS",
-              commands.map((topic) => [topic.usage, topic.summary]),
-              width
-            )
-          ]),
-      section("ARGUMENTS AND OPTIONS", rowsOf(help), width),
-      footer(width),
-      HelpDoc.blocks([HelpDoc.h1("EXAMPLES"), HelpDoc.p(examples.join("\n"))])
+      HelpDoc.p(`${program.name} ${topic.usage}`),
+      ...(commands.length === 0 ? [] : [section("COMMANDS", commands, width)]),
+      section("ARGUMENTS AND OPTIONS", optionsOf(topic), width),
+      footer(program, width),
+      HelpDoc.blocks([HelpDoc.h1("EXAMPLES"), HelpDoc.p(topic.examples.join("\n"))])
     ])
   )
+}

@@ -1,13 +1,11 @@
-/** The command line of `generate`. */
+/** The options of a command that makes one request: where its pictures go, what is shown on the way, what it may cost. */
 import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Flag from "./Flag.js"
-import * as RequestOptions from "./RequestOptions.js"
 
 const defaultFolder = "pictures"
 
-/** Where the pictures go and what is shown on the way; whatever makes one request has these. */
-export const output = {
+export const config = {
   out: Options.text("out").pipe(
     Options.withPseudoName("DIR"),
     Options.withDescription(`The folder for the pictures, made if it is missing. Default: ${defaultFolder}`),
@@ -24,10 +22,8 @@ export const output = {
   emulator: Flag.emulator
 }
 
-export const config = { ...RequestOptions.config, ...output }
-
 /** The options as they were given. */
-export type OutputOptions = Command.Command.ParseConfig<typeof output>
+export type OutputOptions = Command.Command.ParseConfig<typeof config>
 
-/** The options as they were given. */
-export type GenerateOptions = Command.Command.ParseConfig<typeof config>
+/** What `generate` and `regenerate` write to stdout. */
+export const stdout = "the paths of the pictures go to stdout, one a line; everything for people goes to stderr"

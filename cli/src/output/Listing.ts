@@ -1,17 +1,8 @@
-/** Questions that cost nothing, and their answers as tables. */
-import * as Console from "effect/Console"
+/** Tables on stdout. */
 import * as Effect from "effect/Effect"
 import { Screen } from "../terminal/Screen.js"
-import { spinning } from "../terminal/Spinner.js"
 import { type Column, table } from "./Table.js"
 import { printable } from "./Text.js"
-
-/** Waits for an answer. */
-export const asking = <A, E, R>(what: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
-  effect.pipe(
-    spinning(`asking for the ${what}:`),
-    Effect.onInterrupt(() => Console.error("cancelled: nothing was billed"))
-  )
 
 /** Characters in a line of stdout; a file or another program takes lines of any length. */
 export const width: Effect.Effect<number | undefined, never, Screen> = Effect.flatMap(Screen, ({ stdout }) =>

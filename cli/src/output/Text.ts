@@ -4,6 +4,11 @@ import * as Duration from "effect/Duration"
 /** Text of strangers without the control characters that could steer a terminal; line breaks and tabs stay. */
 export const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
 
+/** The escape sequences of colours. */
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
+
+export const withoutColours = (text: string): string => text.replace(colours, "")
+
 /** JSON in which the control characters that it lets through are escaped too. */
 export const safeJson = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Output } from "../output/Output.js"
+import { withoutColours } from "../output/Text.js"
 import * as Protocol from "./inline/Protocol.js"
 
 /** A stream of the process. */
@@ -48,12 +49,6 @@ export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
   }))
 )
 
-/** The escape sequences of colours. @effect/cli sends them to files and pipes as well. */
-const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
-
-/** Text without colours. */
-export const plain = (text: string): string => text.replace(colours, "")
-
 /** A Console that writes to the channels, without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
 export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.unwrapEffect(
   Effect.gen(function* () {
@@ -68,7 +63,7 @@ export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.un
       (...args: ReadonlyArray<unknown>) =>
         Effect.sync(() => {
           const text = `${Util.format(...args)}\n`
-          write(coloured ? text : plain(text))
+          write(coloured ? text : withoutColours(text))
         })
     return Console.setConsole({
       ...console,

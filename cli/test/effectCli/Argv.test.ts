@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { flags } from "../../src/commands/Commands.js"
+import { program } from "../../src/commands/Commands.js"
 import * as Argv from "../../src/effectCli/Argv.js"
 
-const read = (...args: ReadonlyArray<string>) => Argv.read(flags, args)
+const read = (...args: ReadonlyArray<string>) =>
+  Either.map(Argv.read(program.commands, args), ({ args, command }) => ({ args, command: command?.name }))
 const argsOf = (...args: ReadonlyArray<string>) => Either.map(read(...args), (line) => line.args)
 
 describe("the command line", () => {
@@ -76,7 +77,7 @@ describe("the command line", () => {
   })
 
   it("finds a switch, but not in a prompt", () => {
-    const has = (...args: ReadonlyArray<string>) => Argv.has({ command: "generate", args }, "--help", "-h")
+    const has = (...args: ReadonlyArray<string>) => Argv.has({ command: undefined, args }, "--help", "-h")
     expect([has("generate", "-h"), has("generate", "--", "--help"), has("generate")]).toEqual([true, false, false])
   })
 

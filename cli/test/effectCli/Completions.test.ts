@@ -2,10 +2,10 @@ import { Command, FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Either } from "effect"
-import * as Commands from "../../src/commands/Commands.js"
+import { program } from "../../src/commands/Commands.js"
 
 const main = new URL("../../bin/openrouter-images.js", import.meta.url).pathname
-const commands = Commands.topics.map(({ name }) => name)
+const commands = program.commands.map(({ name }) => name)
 
 /** The script for a shell, as a file. */
 const scriptFor = (shell: string) =>

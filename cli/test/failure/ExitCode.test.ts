@@ -11,12 +11,13 @@ import {
   type FailedRequest,
   type Failure,
   FileError,
-  format,
   JobError,
   NoPictureError,
-  ofParsing,
   UsageError
 } from "../../src/failure/Failure.js"
+import { format } from "../../src/failure/Format.js"
+import { program } from "../../src/commands/Commands.js"
+import { toUsageError } from "../../src/effectCli/Run.js"
 
 const answered = (status: number) => ({
   operation: "generate" as const,
@@ -79,7 +80,7 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [6, new DatabaseError({ problem: "no", advice: "yes", isSetting: false })],
   [2, new DatabaseError({ problem: "no", advice: "yes", isSetting: true })],
   [2, ConfigError.InvalidData(["OPENROUTER_API_KEY"], "is empty")],
-  [2, ofParsing(ValidationError.invalidValue(HelpDoc.p("no")), "models")]
+  [2, toUsageError(ValidationError.invalidValue(HelpDoc.p("no")), undefined)]
 ]
 
 describe("exit codes", () => {
@@ -149,9 +150,11 @@ describe("failures as text", () => {
     expect(format(error)).toContain("what to do  Choose another model, or leave out --budget and --max-cost.")
   })
 
+  const named = (wanted: string) => program.commands.find(({ name }) => name === wanted)
+
   it("speaks of quotes where words are too many, and nowhere else", () => {
     const many = ValidationError.invalidValue(HelpDoc.p("Received unknown argument: 'b'"))
-    expect(format(ofParsing(many, "generate"))).toBe(
+    expect(format(toUsageError(many, named("generate")))).toBe(
       [
         "usage       Received unknown argument: 'b'.",
         "cost        Nothing was billed.",
@@ -159,8 +162,8 @@ describe("failures as text", () => {
       ].join("\n")
     )
     const missing = ValidationError.missingValue(HelpDoc.p("Missing argument <author/slug>"))
-    expect(format(ofParsing(missing, "endpoints"))).not.toContain("quotes")
-    expect(format(ofParsing(many, undefined))).toContain("See openrouter-images --help.")
+    expect(format(toUsageError(missing, named("endpoints")))).not.toContain("quotes")
+    expect(format(toUsageError(many, undefined))).toContain("See openrouter-images --help.")
   })
 
   it("names every variable that is not valid", () => {

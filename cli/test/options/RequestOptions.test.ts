@@ -1,8 +1,8 @@
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, SchemaAST } from "effect"
+import { Effect, Either, SchemaAST } from "effect"
 import { ImagesSchema } from "effect-openrouter-images"
-import * as Commands from "../../src/commands/Commands.js"
+import { program } from "../../src/commands/Commands.js"
 import * as Argv from "../../src/effectCli/Argv.js"
 import { optionOf } from "../../src/failure/Wording.js"
 import * as CommandLine from "../../src/options/CommandLine.js"
@@ -74,20 +74,17 @@ describe("the examples of the help", () => {
   const wordsOf = (line: string): ReadonlyArray<string> =>
     [...(line.split(" | ")[0] ?? "").matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "")
 
-  const topics = Commands.topics.flatMap((topic) => [topic, ...(topic.topics ?? [])])
+  const commands = program.commands.flatMap((command) => [command, ...command.commands])
 
-  it.each([...topics, Commands.everything].flatMap(({ examples }) => [...examples]))("can be typed: %s", (line) => {
-    const [program, command = "", ...args] = wordsOf(line)
-    const read = Argv.read(Commands.flags, [command, ...args])
-    expect([program, read._tag, Object.keys(Commands.flags).includes(command)]).toEqual([
-      "openrouter-images",
-      "Right",
-      true
-    ])
+  it.each([...commands, program].flatMap(({ examples }) => [...examples]))("can be typed: %s", (line) => {
+    const [name, ...args] = wordsOf(line)
+    const command = Either.map(Argv.read(program.commands, args), ({ command }) => command?.name)
+    expect(name).toBe(program.name)
+    expect(commands.map(({ name }) => name)).toContain(Either.getOrThrow(command))
   })
 
   it("are one to three for each command", () => {
-    for (const { examples, name } of topics) {
+    for (const { examples, name } of commands) {
       expect([name, examples.length > 0 && examples.length <= 3]).toEqual([name, true])
     }
   })

@@ -1,4 +1,6 @@
 /** `openrouter-images batch`: a file of requests, their pictures and results in a folder. */
+import * as Args from "@effect/cli/Args"
+import * as Options from "@effect/cli/Options"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Chunk from "effect/Chunk"
@@ -11,7 +13,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Batch, type Images } from "effect-openrouter-images"
-import { Connection } from "../../Connection.js"
+import * as Connection from "../../Connection.js"
 import * as ExitCode from "../../failure/ExitCode.js"
 import {
   BatchError,
@@ -20,17 +22,41 @@ import {
   NoPictureError,
   type UsageError
 } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
 import * as Limits from "../../options/Limits.js"
+import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Timeout from "../../options/Timeout.js"
 import { block, counted, dollars, printable, timeTaken } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
 import * as Live from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
-import type { BatchOptions } from "./Options.js"
+import * as Command from "../Command.js"
 import * as ProgressLine from "./ProgressLine.js"
 import * as Recorder from "./Recorder.js"
 import * as Requests from "./Requests.js"
 import * as Results from "./Results.js"
+
+const config = {
+  file: Args.text({ name: "FILE.jsonl" }).pipe(
+    Args.withDescription("The requests, one a line: JSON with the API's own names, or a prompt as it is")
+  ),
+  out: Options.text("out").pipe(
+    Options.withPseudoName("DIR"),
+    Options.withDescription("The folder for the pictures and results.jsonl; run again with the same one to go on")
+  ),
+  model: RequestOptions.model("The model of lines that name none"),
+  concurrency: Flag.count("concurrency", "How many requests at a time. Default: 4"),
+  ordered: Flag.isSet("ordered", "Say what came of the requests in their order, not as they are done"),
+  retryUnknown: Flag.isSet("retry-unknown", "Send again also what failed before and was billed, or may have been"),
+  noProvenance: Flag.noProvenance,
+  timeout: Flag.timeout,
+  budget: Flag.budget,
+  maxCost: Flag.maxCost,
+  emulator: Flag.emulator
+}
+
+/** The options as they were given. */
+export type BatchOptions = Command.Options<typeof config>
 
 /** What there is to say of an item, once it is written down. */
 const failureOf = ({ request, result }: Batch.Item): FailedRequest | undefined => {
@@ -150,10 +176,10 @@ export const batch = (
 ): Effect.Effect<
   void,
   BatchError | FileError | UsageError,
-  Images.Images | Connection | Screen | FileSystem.FileSystem | Path.Path
+  Images.Images | Connection.Connection | Screen | FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
-    const { emulated } = yield* Connection
+    const { emulated } = yield* Connection.Connection
     const { concurrency, file, model, ordered, out, retryUnknown } = options
     const requestOptions = yield* Timeout.ofOptions(options)
     const jobs = yield* Requests.read(file, model)
@@ -174,3 +200,16 @@ export const batch = (
     const open = plan.open.length
     if (failed.length + open > 0) return yield* new BatchError({ requests: jobs.length, failed, open })
   })
+
+export const command = Command.make({
+  name: "batch",
+  summary: "Make the pictures of a file of requests, a request a line",
+  usage: "--out DIR [options] <FILE.jsonl>",
+  stdout: "the same paths as they come; results.jsonl in its folder has a line for each request",
+  examples: [
+    "openrouter-images batch meadows.jsonl --out meadows --budget 5",
+    "openrouter-images batch meadows.jsonl --out meadows --retry-unknown"
+  ],
+  config,
+  run: (options) => Effect.provide(batch(options), Connection.layer(options.emulator, "pictures"))
+})

@@ -8,12 +8,14 @@ import { optionOf, reasonOf } from "../../failure/Wording.js"
 import * as CommandLine from "../../options/CommandLine.js"
 import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
-import { asking, listing, width } from "../../output/Listing.js"
+import { listing, width } from "../../output/Listing.js"
 import { type Column, lines } from "../../output/Table.js"
 import { printable } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
+import { ask, layer } from "./Ask.js"
 
-export const config = { ...RequestOptions.config, emulator: Flag.emulator }
+const config = { ...RequestOptions.config, emulator: Flag.emulator }
 
 type Options = RequestOptions.RequestOptions & { readonly emulator: boolean }
 
@@ -92,7 +94,7 @@ export const check = (
 > =>
   Effect.gen(function* () {
     const request = yield* RequestOptions.toRequest(options)
-    const { eligible, issues, ok } = yield* asking("endpoints", Preflight.check(request))
+    const { eligible, issues, ok } = yield* ask("endpoints", Preflight.check(request))
     const providers = eligible.map(({ providerName }) => providerName).join(", ")
     yield* Console.log(printable(ok ? `taken by ${providers}` : `refused: no endpoint of ${request.model} takes it`))
     for (const severity of ["error", "warning"] as const) {
@@ -102,6 +104,16 @@ export const check = (
       yield* Console.log(`\n${title}${yield* listing(columns, found)}`)
     }
     if (ok) return
-    yield* Console.log(`\n${yield* asking("nearest request", nearest(request, options))}`)
+    yield* Console.log(`\n${yield* ask("nearest request", nearest(request, options))}`)
     return yield* refused(request.model)
   })
+
+export const command = Command.make({
+  name: "check",
+  summary: "Say who takes a request and what is wrong with it, and send nothing",
+  usage: "[options] [prompt]",
+  stdout: "the answer on stdout",
+  examples: ["openrouter-images check 'a paper boat' --model krea/krea-2 --resolution 4K"],
+  config,
+  run: (options) => Effect.provide(check(options), layer(options.emulator))
+})

@@ -4,17 +4,19 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Catalog, type Errors, type ImagesSchema, Quote } from "effect-openrouter-images"
 import * as Flag from "../../options/Flag.js"
-import { asking, listing } from "../../output/Listing.js"
+import { listing } from "../../output/Listing.js"
 import type { Column } from "../../output/Table.js"
 import { safeJson } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
+import { ask, layer } from "./Ask.js"
 import { price } from "./Price.js"
 import * as PriceRange from "./PriceRange.js"
 import * as Sample from "./SampleRequest.js"
 
 const orders = ["price", "provider"] as const
 
-export const config = {
+const config = {
   sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
   json: Flag.isSet("json", "The endpoints as JSON"),
   emulator: Flag.emulator,
@@ -81,10 +83,20 @@ export const endpoints = ({
   sort
 }: Given): Effect.Effect<void, Errors.ListModelEndpointsError, Catalog.Catalog | Screen> =>
   Effect.gen(function* () {
-    const rows = sorted(yield* asking("endpoints", rowsOf(model)), sort)
+    const rows = sorted(yield* ask("endpoints", rowsOf(model)), sort)
     if (json) {
       const documents = rows.map(({ endpoint, price }) => ({ ...endpoint, price: price ?? null }))
       return yield* Console.log(safeJson(JSON.stringify(documents, null, 2)))
     }
     yield* Console.log(yield* listing(columns, rows))
   })
+
+export const command = Command.make({
+  name: "endpoints",
+  summary: "List who serves a model, and the prices",
+  usage: "[options] <author/slug>",
+  stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row",
+  examples: ["openrouter-images endpoints bytedance-seed/seedream-4.5 --sort price"],
+  config,
+  run: (options) => Effect.provide(endpoints(options), layer(options.emulator))
+})

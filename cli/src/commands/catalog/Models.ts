@@ -5,17 +5,19 @@ import * as Effect from "effect/Effect"
 import { Catalog, type Errors, type ImagesSchema } from "effect-openrouter-images"
 import type { UsageError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
-import { asking, listing } from "../../output/Listing.js"
+import { listing } from "../../output/Listing.js"
 import type { Column } from "../../output/Table.js"
 import { safeJson } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
+import { ask, layer } from "./Ask.js"
 import * as PriceRange from "./PriceRange.js"
 import * as Sample from "./SampleRequest.js"
 import * as Supports from "./Supports.js"
 
 const orders = ["name", "price", "newest"] as const
 
-export const config = {
+const config = {
   sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
   supports: Options.text("supports").pipe(
     Options.withPseudoName("P[=VALUE]"),
@@ -100,7 +102,7 @@ export const models = (
   options: Given
 ): Effect.Effect<void, Errors.ListModelEndpointsError | UsageError, Catalog.Catalog | Screen> =>
   Effect.gen(function* () {
-    const rows = sorted(yield* asking("models and prices", rowsOf(options)), options.sort)
+    const rows = sorted(yield* ask("models and prices", rowsOf(options)), options.sort)
     if (options.json) {
       const documents = rows.map(({ model, price }) => ({ ...model, price: price ?? null }))
       return yield* Console.log(safeJson(JSON.stringify(documents, null, 2)))
@@ -108,3 +110,16 @@ export const models = (
     if (rows.length === 0) return yield* Console.error("no model fits")
     yield* Console.log(yield* listing(columns, rows))
   })
+
+export const command = Command.make({
+  name: "models",
+  summary: "List the models that make pictures",
+  usage: "[options]",
+  stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row",
+  examples: [
+    "openrouter-images models --sort price --supports seed --supports resolution=4K",
+    "openrouter-images models --max-price 0.05 --json | jq -r '.[].id'"
+  ],
+  config,
+  run: (options) => Effect.provide(models(options), layer(options.emulator))
+})

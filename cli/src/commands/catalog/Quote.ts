@@ -6,13 +6,15 @@ import { type Catalog, type Errors, Quote } from "effect-openrouter-images"
 import type { FileError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
-import { asking, listing, width } from "../../output/Listing.js"
+import { listing, width } from "../../output/Listing.js"
 import { type Column, lines } from "../../output/Table.js"
 import { dollars, printable, safeJson } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
+import { ask, layer } from "./Ask.js"
 import { amountOf, words } from "./Price.js"
 
-export const config = {
+const config = {
   ...RequestOptions.config,
   json: Flag.isSet("json", "The quote as JSON; a bound that is not known is null"),
   emulator: Flag.emulator
@@ -56,6 +58,19 @@ export const quote = (
 ): Effect.Effect<void, Errors.ListModelEndpointsError | FileError, Catalog.Catalog | Screen | FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const request = yield* RequestOptions.toRequest(options)
-    const found = yield* asking("prices", Quote.estimate(request))
+    const found = yield* ask("prices", Quote.estimate(request))
     yield* Console.log(options.json ? safeJson(JSON.stringify(found, null, 2)) : yield* shown(found))
   })
+
+export const command = Command.make({
+  name: "quote",
+  summary: "Say what a request may cost, and send nothing",
+  usage: "[options] [prompt]",
+  stdout: "the answer on stdout",
+  examples: [
+    "openrouter-images quote 'a red panda' -n 4 --resolution 4K",
+    "openrouter-images quote 'a red panda' --json | jq .maxUsd"
+  ],
+  config,
+  run: (options) => Effect.provide(quote(options), layer(options.emulator))
+})

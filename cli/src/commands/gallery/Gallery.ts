@@ -1,6 +1,5 @@
 /** `openrouter-images gallery`: a page with the pictures of a folder. */
 import * as Args from "@effect/cli/Args"
-import type * as Command from "@effect/cli/Command"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -14,10 +13,11 @@ import { block, printable } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
 import * as Opener from "../../terminal/Opener.js"
 import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
 import * as Entry from "./Entry.js"
 import * as Page from "./Page.js"
 
-export const config = {
+const config = {
   folder: Args.text({ name: "DIR" }).pipe(
     Args.withDescription("The folder with the pictures, of `generate` or `batch`. Default: pictures"),
     Args.withDefault("pictures")
@@ -27,7 +27,7 @@ export const config = {
 }
 
 /** The options as they were given. */
-export type GalleryOptions = Command.Command.ParseConfig<typeof config>
+export type GalleryOptions = Command.Options<typeof config>
 
 const failed = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
@@ -101,3 +101,13 @@ export const gallery = ({
     yield* Console.error(block([["gallery", printable(Page.summary(entries))]]))
     if (open) yield* Opener.opened([file])
   })
+
+export const command = Command.make({
+  name: "gallery",
+  summary: "Write a page with the pictures of a folder",
+  usage: "[options] [DIR]",
+  stdout: "the path of the page on stdout",
+  examples: ["openrouter-images gallery meadows --open", "openrouter-images gallery pictures --out sheet.html"],
+  config,
+  run: gallery
+})

@@ -1,31 +1,32 @@
 /** `openrouter-images regenerate`: the request of a picture once more, with what the options change. */
 import * as Args from "@effect/cli/Args"
-import type * as Command from "@effect/cli/Command"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type ImagesSchema, Provenance } from "effect-openrouter-images"
+import * as Connection from "../../Connection.js"
 import { FileError, systemWords } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
-import { output } from "../../options/OutputOptions.js"
+import * as OutputOptions from "../../options/OutputOptions.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { block, counted, printable } from "../../output/Text.js"
+import * as Command from "../Command.js"
 import { produce } from "./Produce.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
-export const config = {
+const config = {
   file: Args.text({ name: "FILE" }).pipe(
     Args.withDescription("A picture that `generate` or `batch` saved with its provenance")
   ),
   prompt: Flag.text("prompt", "TEXT", "Another prompt"),
   model: Flag.text("model", "ID", "Another model"),
   ...RequestOptions.shape,
-  ...output
+  ...OutputOptions.config
 }
 
 /** The options as they were given. */
-export type RegenerateOptions = Command.Command.ParseConfig<typeof config>
+export type RegenerateOptions = Command.Options<typeof config>
 
 const refused = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
@@ -94,3 +95,16 @@ export const regenerate = (options: RegenerateOptions) =>
     )
     yield* produce(request, options)
   })
+
+export const command = Command.make({
+  name: "regenerate",
+  summary: "Send the request of a picture again, with other options",
+  usage: "[options] <FILE>",
+  stdout: OutputOptions.stdout,
+  examples: [
+    "openrouter-images regenerate pictures/a-red-panda.png --seed 8",
+    "openrouter-images regenerate pictures/a-red-panda.png --model krea/krea-2 --show"
+  ],
+  config,
+  run: (options) => Effect.provide(regenerate(options), Connection.layer(options.emulator, "pictures"))
+})

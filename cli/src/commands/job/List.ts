@@ -3,11 +3,17 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Said from "../../output/Json.js"
 import { listing } from "../../output/Listing.js"
+import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
-import type { List } from "./Options.js"
+import * as JobOptions from "./JobOptions.js"
 import * as Line from "./Progress.js"
 
-export const list = (options: List) =>
+const config = { json: JobOptions.json, database: JobOptions.database }
+
+/** The options as they were given. */
+export type ListOptions = Command.Options<typeof config>
+
+export const list = (options: ListOptions) =>
   Database.using(options, "fail", ({ jobs }) =>
     Effect.gen(function* () {
       const all = yield* jobs.list
@@ -16,3 +22,12 @@ export const list = (options: List) =>
       yield* Console.log(yield* listing(Line.columns(all), all))
     })
   )
+
+export const command = Command.make({
+  name: "list",
+  summary: "List the jobs",
+  usage: "[options]",
+  examples: ["openrouter-images job list"],
+  config,
+  run: list
+})

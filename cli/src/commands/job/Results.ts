@@ -1,4 +1,5 @@
 /** `openrouter-images job results`: the pictures of a job as files with good names, and what came of each request. */
+import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
@@ -9,6 +10,7 @@ import * as Stream from "effect/Stream"
 import { type GeneratedImage, type ImagesSchema, Provenance } from "effect-openrouter-images"
 import type { ImageStore, Jobs } from "effect-openrouter-images-jobs"
 import { FileError } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
 import { slug } from "../../output/FileName.js"
 import * as Save from "../../output/Save.js"
 import { block, counted, dollars, printable } from "../../output/Text.js"
@@ -16,11 +18,26 @@ import * as Link from "../../terminal/Link.js"
 import * as Live from "../../terminal/LiveLine.js"
 import { spinning } from "../../terminal/Spinner.js"
 import * as Batch from "../batch/Results.js"
+import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import * as Target from "./database/Target.js"
-import type { Results } from "./Options.js"
+import * as JobOptions from "./JobOptions.js"
 import * as Package from "./Package.js"
 import * as Store from "./store/Store.js"
+
+const config = {
+  name: JobOptions.name,
+  out: Options.text("out").pipe(
+    Options.withPseudoName("DIR"),
+    Options.withDescription("The folder for the pictures and results.jsonl; what is in it is not written again")
+  ),
+  store: JobOptions.store,
+  noProvenance: Flag.noProvenance,
+  database: JobOptions.database
+}
+
+/** The options as they were given. */
+export type ResultsOptions = Command.Options<typeof config>
 
 /** What a run has done. */
 interface Tally {
@@ -39,7 +56,7 @@ const increment = (counts: ReadonlyMap<string, number>, tag: string): ReadonlyMa
   new Map(counts).set(tag, (counts.get(tag) ?? 0) + 1)
 
 interface Run {
-  readonly options: Results
+  readonly options: ResultsOptions
   readonly results: Batch.Results
   readonly store: ImageStore.Service
   readonly tally: Ref.Ref<Tally>
@@ -194,7 +211,7 @@ const report = ({ before, failed, missing, pictures, saved }: Tally, progress: J
 /** How many pictures are read from the store at once. */
 const ahead = 8
 
-export const results = (options: Results) =>
+export const results = (options: ResultsOptions) =>
   Database.using(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
       const { ImageStore } = yield* Package.jobs
@@ -227,3 +244,12 @@ export const results = (options: Results) =>
       }
     })
   )
+
+export const command = Command.make({
+  name: "results",
+  summary: "Write the pictures of a job as files with good names",
+  usage: "--out DIR [options] <NAME>",
+  examples: ["openrouter-images job results meadows --out meadows"],
+  config,
+  run: results
+})

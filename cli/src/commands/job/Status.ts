@@ -8,11 +8,17 @@ import * as Said from "../../output/Json.js"
 import { listing, width } from "../../output/Listing.js"
 import { lines } from "../../output/Table.js"
 import { dollars, printable } from "../../output/Text.js"
+import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine, type Target } from "./database/Target.js"
 import { adviceOf } from "./FailedItems.js"
-import type { Status } from "./Options.js"
+import * as JobOptions from "./JobOptions.js"
 import * as Line from "./Progress.js"
+
+const config = { name: JobOptions.name, json: JobOptions.json, database: JobOptions.database }
+
+/** The options as they were given. */
+export type StatusOptions = Command.Options<typeof config>
 
 type Rows = ReadonlyArray<readonly [label: string, text: string]>
 
@@ -66,7 +72,7 @@ const undecidedOf = (jobs: Jobs.Service, { job, undecided }: Jobs.Progress) =>
         Effect.map(Chunk.toReadonlyArray)
       )
 
-export const status = (options: Status) =>
+export const status = (options: StatusOptions) =>
   Database.using(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
       const progress = yield* jobs.status(options.name)
@@ -86,3 +92,12 @@ export const status = (options: Status) =>
       for (const rows of groups) yield* Console.log(`\n${printable(lines(rows, columns))}`)
     })
   )
+
+export const command = Command.make({
+  name: "status",
+  summary: "Say how far a job is, what failed and what to do about it",
+  usage: "[options] <NAME>",
+  examples: ["openrouter-images job status meadows", "openrouter-images job status meadows --json | jq .failures"],
+  config,
+  run: status
+})

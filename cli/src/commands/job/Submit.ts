@@ -1,4 +1,5 @@
 /** `openrouter-images job submit`: a file of requests becomes a job, or adds to one. */
+import * as Args from "@effect/cli/Args"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -13,13 +14,30 @@ import * as Stream from "effect/Stream"
 import type { ImagesSchema } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { FileError, systemWords, UsageError } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
+import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Said from "../../output/Json.js"
 import { block, counted, dollars, printable } from "../../output/Text.js"
 import { spinning } from "../../terminal/Spinner.js"
 import { requestOf } from "../batch/Requests.js"
+import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import * as Target from "./database/Target.js"
-import type { Submit } from "./Options.js"
+import * as JobOptions from "./JobOptions.js"
+
+const config = {
+  file: Args.text({ name: "FILE.jsonl" }).pipe(
+    Args.withDescription("The requests, one a line as for `batch`; - reads them from stdin")
+  ),
+  job: Flag.text("job", "NAME", "The name of the job. Default: that of the file, without its ending"),
+  model: RequestOptions.model("The model of lines that name none"),
+  limit: Flag.dollars("limit", "What the job may cost over all workers, in US dollars"),
+  json: JobOptions.json,
+  database: JobOptions.database
+}
+
+/** The options as they were given. */
+export type SubmitOptions = Command.Options<typeof config>
 
 type Request = ImagesSchema.ImageGenerationRequest
 
@@ -44,7 +62,7 @@ const badLine = (file: string, line: number, problem: string, before: number): U
   })
 
 /** The requests of a file as they are read; `read` counts them. Lines without a word are passed over. */
-const requestsOf = ({ file, model }: Submit, read: Ref.Ref<number>) =>
+const requestsOf = ({ file, model }: SubmitOptions, read: Ref.Ref<number>) =>
   Effect.map(
     FileSystem.FileSystem,
     (fs): Stream.Stream<Request, FileError | UsageError> =>
@@ -69,7 +87,7 @@ const requestsOf = ({ file, model }: Submit, read: Ref.Ref<number>) =>
       )
   )
 
-const jobOf = ({ file, job }: Submit): Effect.Effect<string, UsageError, Path.Path> =>
+const jobOf = ({ file, job }: SubmitOptions): Effect.Effect<string, UsageError, Path.Path> =>
   Effect.flatMap(Path.Path, (paths) => {
     const name = (job ?? (file === stdin ? "" : paths.parse(file).name)).trim()
     return name === ""
@@ -78,7 +96,7 @@ const jobOf = ({ file, job }: Submit): Effect.Effect<string, UsageError, Path.Pa
   })
 
 const told = (
-  { json, limit }: Submit,
+  { json, limit }: SubmitOptions,
   target: Target.Target,
   { added, job, requests }: Jobs.Submitted
 ): Effect.Effect<void> => {
@@ -106,7 +124,7 @@ const interrupted = (job: string, read: Ref.Ref<number>): Effect.Effect<void> =>
   )
 
 /** Reads the file as a stream, so that its length needs no memory, and puts each request into the job. */
-export const submit = (options: Submit) =>
+export const submit = (options: SubmitOptions) =>
   Effect.gen(function* () {
     const job = yield* jobOf(options)
     const read = yield* Ref.make(0)
@@ -131,3 +149,15 @@ export const submit = (options: Submit) =>
       )
     )
   }).pipe(Effect.scoped)
+
+export const command = Command.make({
+  name: "submit",
+  summary: "Put a file of requests into a job, which outlives every process",
+  usage: "[options] <FILE.jsonl>",
+  examples: [
+    "openrouter-images job submit meadows.jsonl --limit 5",
+    "openrouter-images job submit - --job catalogue --database postgres://localhost/pictures"
+  ],
+  config,
+  run: submit
+})

@@ -1,4 +1,5 @@
 /** `openrouter-images job watch`: how far a job is, until it ends. */
+import * as Args from "@effect/cli/Args"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -7,21 +8,36 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { UsageError } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
 import * as Said from "../../output/Json.js"
 import { lines, table } from "../../output/Table.js"
 import { block, printable } from "../../output/Text.js"
 import * as Panel from "../../terminal/LiveLines.js"
 import { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
 import type { Opened } from "./database/Database.js"
 import * as Database from "./database/Database.js"
 import { commandLine, type Target } from "./database/Target.js"
 import { ofAll } from "./FailedItems.js"
-import type { Watch } from "./Options.js"
+import * as JobOptions from "./JobOptions.js"
 import * as Package from "./Package.js"
 import * as Line from "./Progress.js"
 
+const config = {
+  name: Args.text({ name: "NAME" }).pipe(
+    Args.withDescription("The job. Default: the newest"),
+    Args.optional,
+    Args.map((given) => (given._tag === "Some" ? given.value : undefined))
+  ),
+  json: Flag.isSet("json", "A line of JSON on stdout for each change"),
+  database: JobOptions.database
+}
+
+/** The options as they were given. */
+export type WatchOptions = Command.Options<typeof config>
+
 /** The job that was named, or the newest. */
-const jobOf = ({ jobs }: Opened, { name }: Watch) =>
+const jobOf = ({ jobs }: Opened, { name }: WatchOptions) =>
   name === undefined
     ? Effect.flatMap(jobs.list, ([newest]) =>
         newest === undefined
@@ -105,7 +121,7 @@ const judged = ({ jobs, target }: Opened, last: Option.Option<Jobs.Progress>) =>
     if (Option.isSome(failure)) return yield* failure.value
   })
 
-export const watch = (options: Watch) =>
+export const watch = (options: WatchOptions) =>
   Database.using(options, "fail", (opened) =>
     Effect.gen(function* () {
       const screen = yield* Screen
@@ -115,3 +131,12 @@ export const watch = (options: Watch) =>
       yield* judged(opened, last)
     })
   )
+
+export const command = Command.make({
+  name: "watch",
+  summary: "Show how far a job is, until it ends",
+  usage: "[options] [NAME]",
+  examples: ["openrouter-images job watch meadows", "openrouter-images job watch --json | jq .done"],
+  config,
+  run: watch
+})

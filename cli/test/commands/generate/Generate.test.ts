@@ -4,10 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { GeneratedImage } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
-import { generate } from "../../../src/commands/generate/Generate.js"
+import { type GenerateOptions, generate } from "../../../src/commands/generate/Generate.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
-import { format } from "../../../src/failure/Failure.js"
-import type { GenerateOptions } from "../../../src/options/OutputOptions.js"
+import { format } from "../../../src/failure/Format.js"
 import { cancelledAfter, Environment, heard, inFolder, output, sent, small } from "../../support/emulated.js"
 
 const optionsOf = (more: Partial<GenerateOptions> & { readonly out: string }): GenerateOptions => ({

@@ -6,10 +6,9 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Errors, GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { gallery } from "../../../src/commands/gallery/Gallery.js"
-import { generate } from "../../../src/commands/generate/Generate.js"
+import { type GenerateOptions, generate } from "../../../src/commands/generate/Generate.js"
 import { regenerate } from "../../../src/commands/generate/Regenerate.js"
-import { format } from "../../../src/failure/Failure.js"
-import type { GenerateOptions } from "../../../src/options/OutputOptions.js"
+import { format } from "../../../src/failure/Format.js"
 import { cancelledAfter, Environment, heard, inFolder, output, small } from "../../support/emulated.js"
 
 const svg = GeneratedImage.make(

@@ -3,15 +3,14 @@ import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { GeneratedImage, Provenance } from "effect-openrouter-images"
-import type * as Options from "../../../src/commands/job/Options.js"
-import { results } from "../../../src/commands/job/Results.js"
+import { results, type ResultsOptions } from "../../../src/commands/job/Results.js"
 import { lines, resultsIn, script } from "../../support/batches.js"
 import { Environment } from "../../support/emulated.js"
 import { inPlace, made, type Place, ran, submitted, worked } from "../../support/jobs.js"
 
 const outOf = ({ folder }: Place) => ({ file: "", out: `${folder}/out` })
 
-const fetched = (place: Place, more: Partial<Options.Results> = {}) =>
+const fetched = (place: Place, more: Partial<ResultsOptions> = {}) =>
   ran(results({ ...place, name: "animals", out: outOf(place).out, noProvenance: false, ...more }))
 
 describe("job results", () => {

@@ -2,15 +2,15 @@ import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { list } from "../../../src/commands/job/List.js"
-import type * as Options from "../../../src/commands/job/Options.js"
 import { status } from "../../../src/commands/job/Status.js"
-import { cancel, retry } from "../../../src/commands/job/Steer.js"
-import { watch } from "../../../src/commands/job/Watch.js"
+import { cancel } from "../../../src/commands/job/Cancel.js"
+import { retry } from "../../../src/commands/job/Retry.js"
+import { watch, type WatchOptions } from "../../../src/commands/job/Watch.js"
 import { lines, script } from "../../support/batches.js"
 import { Environment, terminalOf } from "../../support/emulated.js"
 import { inPlace, made, type Place, ran, submitted, worked } from "../../support/jobs.js"
 
-const watched = ({ database }: Place, more: Partial<Options.Watch> = {}) =>
+const watched = ({ database }: Place, more: Partial<WatchOptions> = {}) =>
   ran(watch({ database, name: undefined, json: false, ...more }))
 
 describe("job watch", () => {

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import { UsageError } from "../../../failure/Failure.js"
 import type { Target } from "../database/Target.js"
-import type { Worker } from "../Options.js"
 import * as Package from "../Package.js"
 import { freePort } from "./Port.js"
+import type { WorkerOptions } from "./WorkerOptions.js"
 
 const alone = (option: string): UsageError =>
   new UsageError({
@@ -13,7 +13,7 @@ const alone = (option: string): UsageError =>
   })
 
 /** The engine as a layer, and where other workers reach it. */
-export const of = (target: Target, { host = "127.0.0.1", ...given }: Worker) =>
+export const of = (target: Target, { host = "127.0.0.1", ...given }: WorkerOptions) =>
   Effect.gen(function* () {
     if (target._tag === "File") {
       if (given.port !== undefined) return yield* alone("--port")

@@ -11,15 +11,17 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
+import * as Connection from "../../../Connection.js"
+import { UsageError } from "../../../failure/Failure.js"
 import { block, counted, printable } from "../../../output/Text.js"
 import * as Live from "../../../terminal/LiveLine.js"
 import { Screen } from "../../../terminal/Screen.js"
 import { spinning } from "../../../terminal/Spinner.js"
 import * as ProgressLine from "../../batch/ProgressLine.js"
+import * as Command from "../../Command.js"
 import * as Database from "../database/Database.js"
 import * as Target from "../database/Target.js"
 import { ofAll } from "../FailedItems.js"
-import type { Worker } from "../Options.js"
 import * as Package from "../Package.js"
 import * as Line from "../Progress.js"
 import * as Store from "../store/Store.js"
@@ -28,11 +30,12 @@ import * as UnderWay from "./InFlight.js"
 import * as Looks from "./Snapshot.js"
 import * as View from "./View.js"
 import * as Warnings from "./Warnings.js"
+import * as WorkerOptions from "./WorkerOptions.js"
 
 const defaultConcurrency = 8
 
 /** The worker as a layer, with what it says of itself. */
-const prepared = (target: Target.Target, options: Worker, underWay: Ref.Ref<number>) =>
+const prepared = (target: Target.Target, options: WorkerOptions.WorkerOptions, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const { Jobs, Worker } = yield* Package.jobs
     const store = yield* Store.of(options.store)
@@ -83,7 +86,7 @@ const told = (target: Target.Target, { asked, changed, jobs }: Looks.Look, isSee
   })
 
 /** Looks at the jobs every second, until there is nothing left to do where that is wanted, and gives back the last look. */
-const looking = ({ jobs, target }: Database.Opened, { untilDone }: Worker) =>
+const looking = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptions.WorkerOptions) =>
   Effect.gen(function* () {
     const { Jobs } = yield* Package.jobs
     const screen = yield* Screen
@@ -159,7 +162,7 @@ const judged = ({ jobs, target }: Database.Opened, look: Looks.Look) =>
     if (Option.isSome(failure)) return yield* failure.value
   })
 
-export const worker = (options: Worker) =>
+export const worker = (options: WorkerOptions.WorkerOptions) =>
   Effect.gen(function* () {
     const target = yield* Target.of(options.database)
     const { Jobs } = yield* Package.jobs
@@ -187,3 +190,30 @@ export const worker = (options: Worker) =>
         )
     )
   }).pipe(Warnings.inLines)
+
+/** Pictures of the emulator in a job that others pay for would be lost in it: it has to be asked for. */
+const connect = (emulator: boolean) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      if (!emulator && !(yield* Connection.hasKey)) {
+        return yield* new UsageError({
+          problem: "A worker needs OPENROUTER_API_KEY.",
+          advice: "Set it; with --emulator the embedded emulator makes the pictures, and nothing is billed."
+        })
+      }
+      return Connection.layer(emulator, "pictures")
+    })
+  )
+
+export const command = Command.make({
+  name: "worker",
+  summary: "Make the pictures of all jobs of a database",
+  usage: "[options]",
+  examples: [
+    "openrouter-images job worker --until-done --emulator",
+    "openrouter-images job worker --database postgres://localhost/pictures --store /mnt/pictures --concurrency 16",
+    "openrouter-images job worker --store s3://pictures/catalogue --view 8788"
+  ],
+  config: WorkerOptions.config,
+  run: (options) => Effect.provide(worker(options), connect(options.emulator))
+})

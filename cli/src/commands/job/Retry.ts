@@ -1,0 +1,55 @@
+/** `openrouter-images job retry`: what failed, or was cancelled, is taken up again. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Flag from "../../options/Flag.js"
+import * as Said from "../../output/Json.js"
+import { block, counted, printable } from "../../output/Text.js"
+import * as Command from "../Command.js"
+import * as Database from "./database/Database.js"
+import { commandLine } from "./database/Target.js"
+import * as JobOptions from "./JobOptions.js"
+
+const config = {
+  name: JobOptions.name,
+  mayPayTwice: Flag.isSet("may-pay-twice", "Also what was billed without a picture, or may have been billed"),
+  json: JobOptions.json,
+  database: JobOptions.database
+}
+
+/** The options as they were given. */
+export type RetryOptions = Command.Options<typeof config>
+
+export const retry = (options: RetryOptions) =>
+  Database.using(options, "fail", ({ jobs, target }) =>
+    Effect.gen(function* () {
+      const again = yield* jobs.retryFailed(options.name, { mayPayTwice: options.mayPayTwice })
+      const progress = yield* jobs.status(options.name)
+      if (options.json) return yield* Said.document({ again, ...progress })
+      const { failed } = progress
+      yield* Console.log(
+        printable(
+          block([
+            ["again", `${counted(again, "request")} of ${options.name}`],
+            ...(failed > 0
+              ? [
+                  [
+                    "left",
+                    `${failed} that failed stay so: they were billed, or may have been (--may-pay-twice)`
+                  ] as const
+                ]
+              : [])
+          ])
+        )
+      )
+      if (again > 0) yield* Console.error(block([["next", commandLine(target, "worker")]]))
+    })
+  )
+
+export const command = Command.make({
+  name: "retry",
+  summary: "Take up again what failed at no cost, or was cancelled",
+  usage: "[options] <NAME>",
+  examples: ["openrouter-images job retry meadows", "openrouter-images job retry meadows --may-pay-twice"],
+  config,
+  run: retry
+})
