@@ -9,9 +9,9 @@ import * as Argv from "./effectCli/Argv.js"
 import * as Help from "./effectCli/Help.js"
 import * as Run from "./effectCli/Run.js"
 import * as ExitCode from "./failure/ExitCode.js"
-import { type Failure, helpOf, UsageError } from "./failure/Failure.js"
+import { type Failure, helpCommand, UsageError } from "./failure/Failure.js"
 import { format } from "./failure/Format.js"
-import { printable } from "./output/Text.js"
+import { sanitize } from "./output/Text.js"
 import { Screen } from "./terminal/Screen.js"
 
 export const version = "0.1.0"
@@ -30,10 +30,10 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
   Effect.gen(function* () {
     const { args, command } = line
     if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* printHelp(command ?? program)
-    if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).asks)) {
+    if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).isInteractive)) {
       return yield* new UsageError({
         problem: "--wizard asks questions, and the input is no terminal.",
-        advice: `See ${helpOf(command?.name)}.`
+        advice: `See ${helpCommand(command?.name)}.`
       })
     }
     yield* Run.run(program, version, [...runtime, ...args], command)
@@ -44,7 +44,7 @@ const report = (failure: Failure): Effect.Effect<void> => Console.error(format(f
 /** A defect is a bug of ours: it is named in a line, and `--log-level debug` shows the whole of it. */
 const reportDefect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
   Effect.zipRight(
-    Console.error(`unexpected: ${printable(String(Cause.squash(cause)))}`),
+    Console.error(`unexpected: ${sanitize(String(Cause.squash(cause)))}`),
     Effect.logDebug("unexpected", cause)
   )
 

@@ -20,7 +20,7 @@ const LoggerLive = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ st
 process.on("SIGHUP", () => process.emit("SIGINT", "SIGINT"))
 
 Cli.run(process.argv).pipe(
-  Effect.flatMap(Output.judged),
+  Effect.flatMap(Output.finish),
   Effect.provide(Layer.provideMerge(Opener.layer, Layer.mergeAll(NodeContext.layer, ScreenLive, LoggerLive))),
   NodeRuntime.runMain({
     disableErrorReporting: true,

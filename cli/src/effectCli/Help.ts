@@ -7,7 +7,7 @@ import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ExitCode from "../failure/ExitCode.js"
 import { lines } from "../output/Table.js"
-import { withoutColours } from "../output/Text.js"
+import { stripColours } from "../output/Text.js"
 
 /** A command, or the program itself. */
 export interface Topic {
@@ -24,7 +24,7 @@ export interface Topic {
   readonly commands: ReadonlyArray<Topic>
 }
 
-const textOf = (doc: HelpDoc.HelpDoc): string => withoutColours(HelpDoc.toAnsiText(doc))
+const textOf = (doc: HelpDoc.HelpDoc): string => stripColours(HelpDoc.toAnsiText(doc))
 
 /** @effect/cli says of every option that it is a text and optional; what is worth saying is in the descriptions. */
 const obvious =

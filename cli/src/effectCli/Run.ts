@@ -9,8 +9,8 @@ import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { helpOf, UsageError } from "../failure/Failure.js"
-import { withoutColours } from "../output/Text.js"
+import { helpCommand, UsageError } from "../failure/Failure.js"
+import { stripColours } from "../output/Text.js"
 import * as Argv from "./Argv.js"
 import * as Completions from "./Completions.js"
 
@@ -19,11 +19,11 @@ export const toUsageError = <C extends Argv.Syntax<C>>(
   { error }: ValidationError.ValidationError,
   command: C | undefined
 ): UsageError => {
-  const problem = withoutColours(HelpDoc.toAnsiText(error)).replace(/\s+/g, " ").trim()
+  const problem = stripColours(HelpDoc.toAnsiText(error)).replace(/\s+/g, " ").trim()
   const isWordMore = command !== undefined && Argv.takesPrompt(command) && problem.includes("unknown argument")
   return new UsageError({
     problem: /[.!?]$/.test(problem) ? problem : `${problem}.`,
-    advice: `${isWordMore ? "A prompt of several words stands in quotes. " : ""}See ${helpOf(command?.name)}.`
+    advice: `${isWordMore ? "A prompt of several words stands in quotes. " : ""}See ${helpCommand(command?.name)}.`
   })
 }
 

@@ -61,11 +61,11 @@ export type Failure =
   | ConfigError.ConfigError
 
 /** The command line that shows the options of a command. */
-export const helpOf = (command: string | undefined): string =>
+export const helpCommand = (command: string | undefined): string =>
   ["openrouter-images", command, "--help"].filter((word) => word !== undefined).join(" ")
 
 /** The system's own words, with the path. */
-export const systemWords = (error: PlatformError): string => {
+export const systemMessage = (error: PlatformError): string => {
   if (error._tag === "BadArgument" || error.description === undefined) return error.message
   const path = String(error.pathOrDescriptor ?? "")
   return error.description.includes(path) ? error.description : `${error.description} (${path})`

@@ -1,7 +1,7 @@
 /** A failure as text for people: what happened, what it cost and what to do. */
 import * as ConfigError from "effect/ConfigError"
 import type { Errors } from "effect-openrouter-images"
-import { block, counted, printable } from "../output/Text.js"
+import { block, pluralize, sanitize } from "../output/Text.js"
 import type { BatchError, FailedRequest, Failure, JobError } from "./Failure.js"
 import * as Wording from "./Wording.js"
 
@@ -57,7 +57,7 @@ const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<reado
   const unknown = open > 0 || failed.some(({ billing }) => billing !== "notBilled")
   return [
     ...(failed.length > 0
-      ? [["failed", `${failed.length} of ${counted(requests, "request")}: ${tally(failed)}`] as const]
+      ? [["failed", `${failed.length} of ${pluralize(requests, "request")}: ${tally(failed)}`] as const]
       : []),
     ...(open > 0 ? [["not sent", `${open} again that failed before and were billed, or may have been`] as const] : []),
     ["cost", costOf(failed)],
@@ -73,9 +73,9 @@ const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<reado
 
 const jobLines = ({ advice, cancelled, failed, requests }: JobError): ReadonlyArray<readonly [string, string]> => [
   ...(failed.length > 0
-    ? [["failed", `${failed.length} of ${counted(requests, "request")}: ${tally(failed)}`] as const]
+    ? [["failed", `${failed.length} of ${pluralize(requests, "request")}: ${tally(failed)}`] as const]
     : []),
-  ...(cancelled > 0 ? [["cancelled", `${cancelled} of ${counted(requests, "request")}, never sent`] as const] : []),
+  ...(cancelled > 0 ? [["cancelled", `${cancelled} of ${pluralize(requests, "request")}, never sent`] as const] : []),
   ["cost", costOf(failed)],
   ["what to do", advice]
 ]
@@ -122,4 +122,4 @@ const blockOf = (failure: Failure): string => {
 }
 
 /** A failure as a block of text. */
-export const format = (failure: Failure): string => printable(blockOf(failure))
+export const format = (failure: Failure): string => sanitize(blockOf(failure))

@@ -37,7 +37,7 @@ const idIssue = (issues: ReadonlyArray<Errors.Issue>): Errors.Issue => {
   return { path: ["the model"], message: `must be author/slug, such as bytedance-seed/seedream-4.5${got ?? ""}` }
 }
 
-const reworded = (error: Errors.InvalidRequestError): Errors.InvalidRequestError => {
+const reword = (error: Errors.InvalidRequestError): Errors.InvalidRequestError => {
   const { issues, operation } = error
   const ofId = issues.filter(({ path: [field] }) => field === "author" || field === "slug")
   const others = issues.filter((issue) => !ofId.includes(issue)).map(inOptions)
@@ -76,5 +76,5 @@ const words: ReadonlyArray<readonly [from: RegExp, to: string]> = [
 export const format = (error: Errors.OpenRouterError): string =>
   words.reduce(
     (text, [from, to]) => text.replace(from, to),
-    Errors.format(error._tag === "InvalidRequestError" ? reworded(error) : error)
+    Errors.format(error._tag === "InvalidRequestError" ? reword(error) : error)
   )

@@ -4,7 +4,7 @@ import { flagName } from "./FlagName.js"
 import * as RequestOptions from "./RequestOptions.js"
 
 /** As a shell reads it: in single quotes nothing has a meaning but the quote itself. */
-export const quoted = (word: string): string =>
+export const quote = (word: string): string =>
   /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** References are typed as they were given: within the request they are the pictures themselves. */
@@ -27,5 +27,5 @@ export const of = (
   })
   const before = ["generate", ...(prompt.startsWith("-") ? [] : [prompt]), ...options, ...references]
   const after = [...(emulator ? ["--emulator"] : []), ...(prompt.startsWith("-") ? ["--", prompt] : [])]
-  return ["openrouter-images", ...before.map(quoted), ...after.map(quoted)].join(" ")
+  return ["openrouter-images", ...before.map(quote), ...after.map(quote)].join(" ")
 }

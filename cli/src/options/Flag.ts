@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { flagName } from "./FlagName.js"
 
-const maybe = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
+const optional = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
   options.pipe(Options.withDescription(help), Options.optional, Options.map(Option.getOrUndefined))
 
 /** @effect/cli's own numbers do not say in their message which option they are. */
@@ -15,34 +15,34 @@ const read = <A>(name: string, placeholder: string, kind: string, parse: (value:
   )
 
 export const text = (name: string, placeholder: string, help: string) =>
-  maybe(Options.text(name).pipe(Options.withPseudoName(placeholder)), help)
+  optional(Options.text(name).pipe(Options.withPseudoName(placeholder)), help)
 
 /** A value of a kind that one command alone has. */
-export const parsed = <A>(
+export const custom = <A>(
   name: string,
   placeholder: string,
   kind: string,
   parse: (value: string) => Option.Option<A>,
   help: string
-) => maybe(read(name, placeholder, kind, parse), help)
+) => optional(read(name, placeholder, kind, parse), help)
 
 const toInteger = (value: string): Option.Option<number> =>
   /^[+-]?\d+$/.test(value) ? Option.some(Number(value)) : Option.none()
 
-export const integer = (name: string, help: string) => maybe(read(name, "N", "an integer", toInteger), help)
+export const integer = (name: string, help: string) => optional(read(name, "N", "an integer", toInteger), help)
 
 /** How many of something; at least one. */
 export const count = (name: string, help: string) => {
   const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
   const toCount = (value: string) => Option.filter(toInteger(value), isCount)
-  return maybe(read(name, "N", "a positive integer", toCount), help)
+  return optional(read(name, "N", "a positive integer", toCount), help)
 }
 
 /** A port of TCP. */
 export const port = (name: string, help: string) => {
   const isPort = (value: number): boolean => value > 0 && value < 65_536
   const toPort = (value: string) => Option.filter(toInteger(value), isPort)
-  return maybe(read(name, "PORT", "a port, 1 to 65535", toPort), help)
+  return optional(read(name, "PORT", "a port, 1 to 65535", toPort), help)
 }
 
 /** Names with commas between them. */
@@ -53,7 +53,7 @@ export const names = (name: string, help: string) => {
       .map((one) => one.trim())
       .filter((one) => one !== "")
   const toNames = (value: string) => Option.filter(Option.some(split(value)), ({ length }) => length > 0)
-  return maybe(read(name, "NAMES", "names with commas between them", toNames), help)
+  return optional(read(name, "NAMES", "names with commas between them", toNames), help)
 }
 
 const parseJson = Schema.decodeUnknownOption(
@@ -61,7 +61,7 @@ const parseJson = Schema.decodeUnknownOption(
 )
 
 /** A JSON object. */
-export const json = (name: string, help: string) => maybe(read(name, "JSON", "a JSON object", parseJson), help)
+export const json = (name: string, help: string) => optional(read(name, "JSON", "a JSON object", parseJson), help)
 
 const toDollars = (value: string): Option.Option<number> =>
   /^\$?(\d+(\.\d*)?|\.\d+)$/.test(value)
@@ -70,19 +70,19 @@ const toDollars = (value: string): Option.Option<number> =>
 
 /** US dollars. */
 export const dollars = (name: string, help: string) =>
-  maybe(read(name, "USD", "US dollars, zero or more, such as 0.50", toDollars), help)
+  optional(read(name, "USD", "US dollars, zero or more, such as 0.50", toDollars), help)
 
 /** One of some words; no other can be meant. */
 export const oneOf = <A extends string>(name: string, all: ReadonlyArray<A>, help: string) => {
   const toWord = (value: string) => Option.fromNullable(all.find((one) => one === value.toLowerCase()))
-  return maybe(read(name, "BY", `one of ${all.join(", ")}`, toWord), `${help} ${all.join(", ")}`)
+  return optional(read(name, "BY", `one of ${all.join(", ")}`, toWord), `${help} ${all.join(", ")}`)
 }
 
-export const isSet = (name: string, help: string): Options.Options<boolean> =>
+export const toggle = (name: string, help: string): Options.Options<boolean> =>
   Options.boolean(name).pipe(Options.withDescription(help))
 
 /** Every command has it. */
-export const emulator = isSet("emulator", "Ask the embedded emulator even when there is a key: nothing is billed")
+export const emulator = toggle("emulator", "Ask the embedded emulator even when there is a key: nothing is billed")
 
 export const timeout = text(
   "timeout",
@@ -94,7 +94,7 @@ export const budget = dollars("budget", "Send nothing by which this run could co
 
 export const maxCost = dollars("max-cost", "Send no request that may cost more, in US dollars")
 
-export const noProvenance = isSet(
+export const noProvenance = toggle(
   "no-provenance",
   "Save the bytes as they came, without prompt and request in or beside them"
 )

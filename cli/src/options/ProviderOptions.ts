@@ -18,7 +18,7 @@ export const config = {
     "provider-options",
     'What is passed on, by the provider\'s slug: {"seed": {"watermark": false}}'
   ),
-  noFallbacks: Flag.isSet("no-fallbacks", "No other provider steps in when the first one fails")
+  noFallbacks: Flag.toggle("no-fallbacks", "No other provider steps in when the first one fails")
 }
 
 /** The options as they were given. */

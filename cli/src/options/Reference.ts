@@ -3,13 +3,13 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { type Errors, InputReference } from "effect-openrouter-images"
-import { FileError, systemWords } from "../failure/Failure.js"
-import { byteSize } from "../output/Text.js"
+import { FileError, systemMessage } from "../failure/Failure.js"
+import { formatBytes } from "../output/Text.js"
 
 /** `https:`, `data:`, `file:`, `ftp:` and the like; one letter is the drive of a path in Windows. */
 const isUrl = (fileOrUrl: string): boolean => /^[a-z][a-z0-9+.-]+:/i.test(fileOrUrl)
 
-const refused = (file: string, problem: string): FileError =>
+const refusal = (file: string, problem: string): FileError =>
   new FileError({
     problem: `The reference ${file} ${problem}.`,
     cost: "Nothing was billed.",
@@ -19,17 +19,17 @@ const refused = (file: string, problem: string): FileError =>
 const known = "PNG, JPEG, WebP, GIF, AVIF, HEIC, BMP, TIFF, ICO or SVG"
 
 /** What a reference says of its bytes. */
-const judged = (file: string, reference: InputReference.InputReference) => {
+const check = (file: string, reference: InputReference.InputReference) => {
   const { url } = reference.imageUrl
-  if (url.endsWith(";base64,")) return Effect.fail(refused(file, "is empty"))
+  if (url.endsWith(";base64,")) return Effect.fail(refusal(file, "is empty"))
   if (url.startsWith("data:image/")) return Effect.succeed(reference)
-  return Effect.fail(refused(file, `is no picture: its bytes are none of ${known}`))
+  return Effect.fail(refusal(file, `is no picture: its bytes are none of ${known}`))
 }
 
-const inWords = (file: string) => (error: PlatformError | Errors.InvalidRequestError) =>
+const toFileError = (file: string) => (error: PlatformError | Errors.InvalidRequestError) =>
   error._tag === "InvalidRequestError"
-    ? refused(file, `is too large: ${error.issues.map(({ message }) => message).join("; ")}`)
-    : refused(file, `cannot be read: ${systemWords(error)}`)
+    ? refusal(file, `is too large: ${error.issues.map(({ message }) => message).join("; ")}`)
+    : refusal(file, `cannot be read: ${systemMessage(error)}`)
 
 /** The reference as it is sent. A URL goes to the library as it is, which refuses the ones that no provider can open. */
 export const read = (
@@ -38,8 +38,8 @@ export const read = (
   isUrl(fileOrUrl)
     ? Effect.succeed(InputReference.fromUrl(fileOrUrl))
     : InputReference.fromFile(fileOrUrl).pipe(
-        Effect.mapError(inWords(fileOrUrl)),
-        Effect.flatMap((reference) => judged(fileOrUrl, reference))
+        Effect.mapError(toFileError(fileOrUrl)),
+        Effect.flatMap((reference) => check(fileOrUrl, reference))
       )
 
 /** As base64, four bytes for three, they have to fit into the 256 MiB of a request. */
@@ -55,7 +55,7 @@ const checkTogether = (files: ReadonlyArray<string>): Effect.Effect<void, FileEr
     const sum = sizes.reduce((all, size) => all + size, 0)
     if (files.length < 2 || sum <= mostBytes) return
     return yield* new FileError({
-      problem: `The ${files.length} reference files have ${byteSize(sum)}; together they may have ${byteSize(mostBytes)}.`,
+      problem: `The ${files.length} reference files have ${formatBytes(sum)}; together they may have ${formatBytes(mostBytes)}.`,
       cost: "Nothing was billed.",
       advice: "Give fewer or smaller pictures; nothing was sent."
     })

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { ImagesSchema } from "effect-openrouter-images"
 import type { FileError } from "../failure/Failure.js"
 import * as Flag from "./Flag.js"
-import * as Provider from "./ProviderOptions.js"
+import * as ProviderOptions from "./ProviderOptions.js"
 import * as Reference from "./Reference.js"
 
 const defaultPrompt = "a red panda astronaut floating in space, studio lighting"
@@ -40,7 +40,7 @@ export const shape = {
     Options.repeated,
     Options.withDefault([])
   ),
-  ...Provider.config,
+  ...ProviderOptions.config,
   sessionId: Flag.text("session-id", "ID", "Groups requests of one session; at most 256 characters"),
   user: Flag.text("user", "ID", "Your own id of the end user"),
   trace: Flag.json("trace", "For observability, sent as it is")
@@ -62,7 +62,7 @@ export type RequestOptions = Command.Command.ParseConfig<typeof config>
 export type Shape = Command.Command.ParseConfig<typeof shape>
 
 /** The fields of a request that have an option of the same name. */
-const named = ({
+const pickNamed = ({
   aspectRatio,
   background,
   n,
@@ -85,9 +85,9 @@ export const toFields = (
   options: Shape
 ): Effect.Effect<Omit<ImagesSchema.ImageGenerationRequest, "model" | "prompt">, FileError, FileSystem.FileSystem> =>
   Effect.map(Reference.readAll(options.reference), (inputReferences) => {
-    const provider = Provider.toPreferences(options)
+    const provider = ProviderOptions.toPreferences(options)
     return {
-      ...named(options),
+      ...pickNamed(options),
       ...(inputReferences.length === 0 ? {} : { inputReferences }),
       ...(provider === undefined ? {} : { provider })
     }
@@ -108,11 +108,11 @@ export const toRequest = (
 export const toTyped = (
   request: ImagesSchema.ImageGenerationRequest
 ): Readonly<Record<string, string | number | boolean | undefined>> => {
-  const { trace, ...fields } = named(request)
+  const { trace, ...fields } = pickNamed(request)
   return {
     model: request.model,
     ...fields,
     trace: trace === undefined ? undefined : JSON.stringify(trace),
-    ...Provider.toTyped(request.provider ?? {})
+    ...ProviderOptions.toTyped(request.provider ?? {})
   }
 }

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { Screen } from "../terminal/Screen.js"
 import { type Column, table } from "./Table.js"
-import { printable } from "./Text.js"
+import { sanitize } from "./Text.js"
 
 /** Characters in a line of stdout; a file or another program takes lines of any length. */
 export const width: Effect.Effect<number | undefined, never, Screen> = Effect.flatMap(Screen, ({ stdout }) =>
@@ -15,6 +15,6 @@ export const listing = <Row>(
   rows: ReadonlyArray<Row>
 ): Effect.Effect<string, never, Screen> =>
   Effect.map(width, (width) => {
-    const safe = columns.map(({ cell, title }) => ({ title, cell: (row: Row) => printable(cell(row)) }))
+    const safe = columns.map(({ cell, title }) => ({ title, cell: (row: Row) => sanitize(cell(row)) }))
     return table(safe, rows, width)
   })

@@ -9,19 +9,19 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ExitCode from "../failure/ExitCode.js"
-import { block, printable } from "./Text.js"
+import { block, sanitize } from "./Text.js"
 
 export interface Service {
   /** Writes as it is, without a line break. */
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
   /** Why stdout does not hold all that was said, where it is a file; that nobody reads a pipe is no failure. */
-  readonly unwritten: Effect.Effect<string | undefined>
+  readonly writeError: Effect.Effect<string | undefined>
 }
 
 export class Output extends Context.Tag("openrouter-images/Output")<Output, Service>() {}
 
-type Trouble = (error: Error) => void
+type OnError = (error: Error) => void
 
 /** What keeps what it gets: a file, or a device such as `/dev/full`. */
 const isFile = (fd: number): boolean => {
@@ -36,14 +36,14 @@ const writeAll = (fd: number, text: string): void => {
 }
 
 /** A channel that fails to `trouble`: at once, or later by an event, which without a listener would end the process. */
-const writer = (stream: NodeJS.WriteStream & { readonly fd: number }, file: boolean, trouble: Trouble) => {
-  stream.on("error", trouble)
+const writer = (stream: NodeJS.WriteStream & { readonly fd: number }, file: boolean, onError: OnError) => {
+  stream.on("error", onError)
   return (text: string): void => {
     try {
       if (file) writeAll(stream.fd, text)
       else stream.write(text)
     } catch (error) {
-      trouble(error as Error)
+      onError(error as Error)
     }
   }
 }
@@ -65,17 +65,17 @@ export const layer: Layer.Layer<Output> = Layer.sync(Output, () => {
     stderr,
     // A hole in the output would be worse than its end
     stdout: (text) => (broken === undefined ? stdout(text) : undefined),
-    unwritten: Effect.sync(() => (keeps ? broken?.message : undefined))
+    writeError: Effect.sync(() => (keeps ? broken?.message : undefined))
   }
 })
 
 /** The exit code of a command that has ended with `code`, once it is said that its output is not whole. */
-export const judged = (code: number): Effect.Effect<number, never, Output> =>
+export const finish = (code: number): Effect.Effect<number, never, Output> =>
   Effect.gen(function* () {
-    const problem = yield* (yield* Output).unwritten
+    const problem = yield* (yield* Output).writeError
     if (problem === undefined) return code
     const lines: ReadonlyArray<readonly [string, string]> = [
-      ["output", printable(`stdout could not be written to its end: ${problem}.`)],
+      ["output", sanitize(`stdout could not be written to its end: ${problem}.`)],
       ["cost", "As shown above; pictures that were made are saved, and records are kept."],
       ["what to do", "Make room where stdout goes."]
     ]

@@ -5,7 +5,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Errors, GeneratedImage, Provenance } from "effect-openrouter-images"
-import { FileError, systemWords } from "../failure/Failure.js"
+import { FileError, systemMessage } from "../failure/Failure.js"
 import { candidate } from "./FileName.js"
 
 /** Where the files of a generation go, and how their names begin. */
@@ -27,7 +27,7 @@ export const prepare = (folder: string): Effect.Effect<void, FileError, FileSyst
     Effect.mapError(
       (error) =>
         new FileError({
-          problem: `The folder ${folder} cannot be written: ${systemWords(error)}.`,
+          problem: `The folder ${folder} cannot be written: ${systemMessage(error)}.`,
           cost: "Nothing was billed.",
           advice: "Choose another folder with --out; nothing was sent."
         })
@@ -63,7 +63,7 @@ const writeNew = <E>(
   })
 
 /** The folder that was asked for, then the current one, then one that the system provides. */
-const somewhere = (
+const trySomewhere = (
   folder: string,
   write: (folder: string) => Effect.Effect<string, PlatformError, Files>
 ): Effect.Effect<readonly [path: string, displaced?: PlatformError], PlatformError, Files> =>
@@ -82,7 +82,7 @@ const somewhere = (
 /** Saves one picture of several; the error is about all three folders. */
 const save = (image: GeneratedImage.GeneratedImage, index: number, count: number, place: Place) =>
   Effect.flatMap(Path.Path, (paths) =>
-    somewhere(place.folder, (folder) =>
+    trySomewhere(place.folder, (folder) =>
       writeNew(
         (attempt) => paths.join(folder, `${candidate(place.stem, index, count, attempt)}.${image.extension}`),
         (path) => GeneratedImage.save(image, path, { provenance: place.provenance })
@@ -90,8 +90,8 @@ const save = (image: GeneratedImage.GeneratedImage, index: number, count: number
     )
   )
 
-const lost = (index: number, error: PlatformError): string =>
-  `Picture ${index + 1} could not be saved anywhere: ${systemWords(error)}.`
+const lossOf = (index: number, error: PlatformError): string =>
+  `Picture ${index + 1} could not be saved anywhere: ${systemMessage(error)}.`
 
 /** What became of a picture: where it is, and what went wrong. */
 export interface Saved {
@@ -102,7 +102,7 @@ export interface Saved {
 }
 
 /** Where the provenance of a saved picture is, unless it is within. */
-const placeOfProvenance = (image: GeneratedImage.GeneratedImage, path: string, { provenance }: Place) =>
+const findProvenance = (image: GeneratedImage.GeneratedImage, path: string, { provenance }: Place) =>
   Effect.gen(function* () {
     if (provenance === undefined || Provenance.write(image, provenance) !== image) return {}
     const found = yield* Effect.orElseSucceed(Provenance.readFile(path), Option.none)
@@ -117,14 +117,14 @@ export const picture = (
   place: Place
 ): Effect.Effect<Saved, never, Files> =>
   Effect.matchEffect(save(image, index, count, place), {
-    onFailure: (error) => Effect.succeed({ problem: lost(index, error) }),
+    onFailure: (error) => Effect.succeed({ problem: lossOf(index, error) }),
     onSuccess: ([path, displaced]) =>
-      Effect.map(placeOfProvenance(image, path, place), (where) =>
+      Effect.map(findProvenance(image, path, place), (where) =>
         displaced === undefined
           ? { path, ...where }
           : {
               path,
-              problem: `${path} is where it is because ${place.folder} cannot be written: ${systemWords(displaced)}.`,
+              problem: `${path} is where it is because ${place.folder} cannot be written: ${systemMessage(displaced)}.`,
               ...where
             }
       )
@@ -154,11 +154,11 @@ export const answer = (text: string, place: Place): Effect.Effect<Saved, never, 
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
-    const [path] = yield* somewhere(place.folder, (folder) =>
+    const [path] = yield* trySomewhere(place.folder, (folder) =>
       writeNew(
         (attempt) => paths.join(folder, `${candidate(`${place.stem}-answer`, 0, 1, attempt)}.txt`),
         (path) => Effect.as(fs.writeFileString(path, text), path)
       )
     )
     return { path }
-  }).pipe(Effect.catchAll((error) => Effect.succeed({ problem: `could not be saved: ${systemWords(error)}` })))
+  }).pipe(Effect.catchAll((error) => Effect.succeed({ problem: `could not be saved: ${systemMessage(error)}` })))

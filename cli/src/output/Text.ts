@@ -2,32 +2,32 @@
 import * as Duration from "effect/Duration"
 
 /** Text of strangers without the control characters that could steer a terminal; line breaks and tabs stay. */
-export const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
+export const sanitize = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
 
 /** The escape sequences of colours. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
 
-export const withoutColours = (text: string): string => text.replace(colours, "")
+export const stripColours = (text: string): string => text.replace(colours, "")
 
 /** JSON in which the control characters that it lets through are escaped too. */
-export const safeJson = (json: string): string =>
+export const escapeJson = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
 /** `$0.04`, `$40`, `$0.0005`: at least cents where there are any, and six digits that count. */
-export const dollars = (amount: number): string => {
+export const formatUsd = (amount: number): string => {
   const rounded = Number(amount.toPrecision(6))
   const digits = { minimumFractionDigits: Number.isInteger(rounded) ? 0 : 2, maximumFractionDigits: 12 }
   return `$${rounded.toLocaleString("en-US", digits)}`
 }
 
 /** `812 B`, `79.4 kB`, `2.1 MB`. */
-export const byteSize = (bytes: number): string => {
+export const formatBytes = (bytes: number): string => {
   if (bytes < 1000) return `${bytes} B`
   return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** `0.8 s`, `12.3 s`, `2 min 5 s`. */
-export const timeTaken = (took: Duration.Duration): string => {
+export const formatDuration = (took: Duration.Duration): string => {
   const seconds = Duration.toSeconds(took)
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
@@ -35,7 +35,7 @@ export const timeTaken = (took: Duration.Duration): string => {
 }
 
 /** `12 s`, `2 min 5 s`, `1 h 2 min`: of what is only a guess. */
-export const timeAbout = (about: Duration.Duration): string => {
+export const formatEstimate = (about: Duration.Duration): string => {
   const seconds = Math.ceil(Duration.toSeconds(about))
   const minutes = Math.floor(seconds / 60)
   if (minutes === 0) return `${seconds} s`
@@ -43,7 +43,7 @@ export const timeAbout = (about: Duration.Duration): string => {
 }
 
 /** `1 request`, `2 requests`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
+export const pluralize = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 /** Labelled lines; the further lines of a value stand below its first. */
 export const block = (lines: ReadonlyArray<readonly [label: string, value: string]>): string =>

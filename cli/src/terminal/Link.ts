@@ -10,7 +10,7 @@ const esc = "\u001b"
 export const hyperlink = (url: string, text: string): string => `${esc}]8;;${url}${esc}\\${text}${esc}]8;;${esc}\\`
 
 /** Says a path on stdout. */
-export const said = (path: string): Effect.Effect<void, never, Screen | Path.Path> =>
+export const print = (path: string): Effect.Effect<void, never, Screen | Path.Path> =>
   Effect.gen(function* () {
     const { isTerminal } = yield* (yield* Screen).stdout
     const paths = yield* Path.Path

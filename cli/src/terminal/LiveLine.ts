@@ -8,7 +8,7 @@ import { Screen } from "./Screen.js"
 const clear = "\r\u001b[2K"
 
 /** Draws for as long as the effect runs, and leaves an empty line however that ends. Where stderr is no terminal it does nothing. */
-export const drawing =
+export const withLine =
   (lineOf: (columns: number) => Effect.Effect<string>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
     Effect.gen(function* () {
@@ -26,7 +26,7 @@ export const drawing =
     })
 
 /** Says something while a line is drawn: that gives way, and comes back below. */
-export const above = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+export const printAbove = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   Effect.gen(function* () {
     const screen = yield* Screen
     if ((yield* screen.stderr).isTerminal) yield* screen.write(clear)
@@ -34,7 +34,7 @@ export const above = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A,
   })
 
 /** A line that is too long for its terminal could not be cleared. */
-export const fitting = (text: string, columns: number): string => {
+export const truncate = (text: string, columns: number): string => {
   const characters = Array.from(text)
   return characters.length < columns ? text : characters.slice(0, Math.max(0, columns - 1)).join("")
 }

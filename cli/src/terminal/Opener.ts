@@ -1,11 +1,11 @@
 /** The program with which the system opens a file. */
+
 import * as Command from "@effect/platform/Command"
 import * as CommandExecutor from "@effect/platform/CommandExecutor"
-import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { block, printable } from "../output/Text.js"
+import * as Print from "../output/Print.js"
 import { Screen } from "./Screen.js"
 
 export interface Service {
@@ -44,12 +44,12 @@ export const layer: Layer.Layer<Opener, never, CommandExecutor.CommandExecutor> 
 )
 
 /** Opens files where somebody is there to see them; what cannot be opened is said, and is no failure. */
-export const opened = (files: ReadonlyArray<string>): Effect.Effect<void, never, Opener | Screen> =>
+export const openFiles = (files: ReadonlyArray<string>): Effect.Effect<void, never, Opener | Screen> =>
   Effect.gen(function* () {
     const opener = yield* Opener
     if (!(yield* (yield* Screen).stdout).isTerminal) return
     for (const file of files) {
       if (yield* opener.open(file)) continue
-      yield* Console.error(block([["not opened", `${printable(file)}: there is no program that opens it`]]))
+      yield* Print.note([["not opened", `${file}: there is no program that opens it`]])
     }
   })

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Output } from "../output/Output.js"
-import { withoutColours } from "../output/Text.js"
+import { stripColours } from "../output/Text.js"
 import * as Protocol from "./inline/Protocol.js"
 
 /** A stream of the process. */
@@ -19,7 +19,7 @@ export interface Channel {
 
 export interface Service {
   /** Whether somebody can answer a question. */
-  readonly asks: Effect.Effect<boolean>
+  readonly isInteractive: Effect.Effect<boolean>
   readonly stdout: Effect.Effect<Channel>
   readonly stderr: Effect.Effect<Channel>
   /** How stderr shows pictures, if it is a terminal that can. */
@@ -41,7 +41,7 @@ const channel = (stream: NodeJS.WriteStream): Channel => {
 export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
   Screen,
   Effect.map(Output, (output) => ({
-    asks: Effect.sync(() => process.stdin.isTTY === true),
+    isInteractive: Effect.sync(() => process.stdin.isTTY === true),
     stdout: Effect.sync(() => channel(process.stdout)),
     stderr: Effect.sync(() => channel(process.stderr)),
     inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),
@@ -58,17 +58,17 @@ export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.un
     const wanted = (process.env["NO_COLOR"] ?? "") === ""
     const out = (yield* screen.stdout).isTerminal && wanted
     const error = (yield* screen.stderr).isTerminal && wanted
-    const writing =
+    const writeTo =
       (write: (text: string) => void, coloured: boolean) =>
       (...args: ReadonlyArray<unknown>) =>
         Effect.sync(() => {
           const text = `${Util.format(...args)}\n`
-          write(coloured ? text : withoutColours(text))
+          write(coloured ? text : stripColours(text))
         })
     return Console.setConsole({
       ...console,
-      log: writing(output.stdout, out),
-      error: writing(output.stderr, error)
+      log: writeTo(output.stdout, out),
+      error: writeTo(output.stderr, error)
     })
   })
 )

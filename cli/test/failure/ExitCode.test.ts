@@ -4,6 +4,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import { Errors } from "effect-openrouter-images"
+import { program } from "../../src/commands/Commands.js"
+import { toUsageError } from "../../src/effectCli/Run.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
 import {
   BatchError,
@@ -16,8 +18,6 @@ import {
   UsageError
 } from "../../src/failure/Failure.js"
 import { format } from "../../src/failure/Format.js"
-import { program } from "../../src/commands/Commands.js"
-import { toUsageError } from "../../src/effectCli/Run.js"
 
 const answered = (status: number) => ({
   operation: "generate" as const,

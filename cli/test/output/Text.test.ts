@@ -3,7 +3,15 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { price } from "../../src/commands/catalog/Price.js"
 import * as Timeout from "../../src/options/Timeout.js"
-import { block, byteSize, dollars, printable, safeJson, timeAbout, timeTaken } from "../../src/output/Text.js"
+import {
+  block,
+  escapeJson,
+  formatBytes,
+  formatDuration,
+  formatEstimate,
+  formatUsd,
+  sanitize
+} from "../../src/output/Text.js"
 
 describe("text", () => {
   it.each([
@@ -15,7 +23,7 @@ describe("text", () => {
     [0.000005, "$0.000005"],
     [0.1 + 0.2, "$0.30"]
   ])("writes %d dollars as %s", (amount, text) => {
-    expect(dollars(amount)).toBe(text)
+    expect(formatUsd(amount)).toBe(text)
   })
 
   it.each([
@@ -26,7 +34,7 @@ describe("text", () => {
     [999_950, "1.0 MB"],
     [12_345_678, "12.3 MB"]
   ])("writes %d bytes as %s", (bytes, text) => {
-    expect(byteSize(bytes)).toBe(text)
+    expect(formatBytes(bytes)).toBe(text)
   })
 
   it.each([
@@ -35,7 +43,7 @@ describe("text", () => {
     ["59960 millis", "1 min 0 s"],
     ["125 seconds", "2 min 5 s"]
   ] as const)("writes %s as %s", (took, text) => {
-    expect(timeTaken(Duration.decode(took))).toBe(text)
+    expect(formatDuration(Duration.decode(took))).toBe(text)
   })
 
   it.each([
@@ -44,18 +52,18 @@ describe("text", () => {
     ["125 seconds", "2 min 5 s"],
     ["3725 seconds", "1 h 2 min"]
   ] as const)("writes about %s as %s", (about, text) => {
-    expect(timeAbout(Duration.decode(about))).toBe(text)
+    expect(formatEstimate(Duration.decode(about))).toBe(text)
   })
 
   it("leaves no control character in JSON, and its value as it is", () => {
     const value = { name: "a\u009b31m\u007f\nb" }
-    const json = safeJson(JSON.stringify(value))
+    const json = escapeJson(JSON.stringify(value))
     expect(json).not.toMatch(/\p{Cc}/u)
     expect(JSON.parse(json)).toEqual(value)
   })
 
   it("takes escape sequences out of the words of strangers", () => {
-    expect(printable("\u001b[31mred\u001b[0m\u0007\r\n\tend\u009b")).toBe("[31mred[0m\n\tend")
+    expect(sanitize("\u001b[31mred\u001b[0m\u0007\r\n\tend\u009b")).toBe("[31mred[0m\n\tend")
   })
 
   it("puts the further lines of a value below its first", () => {

@@ -20,7 +20,7 @@ const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 
 /** A screen whose channels nobody reads. */
 export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
-  asks: Effect.succeed(false),
+  isInteractive: Effect.succeed(false),
   stdout: pipe,
   stderr: pipe,
   inline: Effect.succeed(undefined),
@@ -31,7 +31,7 @@ export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
 export const terminalOf = (written: Array<string>, columns = 80, inline?: Protocol): Layer.Layer<Screen> => {
   const channel = Effect.succeed({ isTerminal: true, columns, lines: 30 })
   return Layer.succeed(Screen, {
-    asks: Effect.succeed(true),
+    isInteractive: Effect.succeed(true),
     stdout: channel,
     stderr: channel,
     inline: Effect.succeed(inline),

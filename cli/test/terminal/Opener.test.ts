@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { commandOf, Opener, opened } from "../../src/terminal/Opener.js"
+import { commandOf, Opener, openFiles } from "../../src/terminal/Opener.js"
 import { heard, pipedScreen, terminalOf } from "../support/emulated.js"
 
 const partsOf = (platform: string) => {
@@ -33,7 +33,7 @@ describe("the system's opener", () => {
   it.effect("is asked for each file in a terminal, and what it cannot open is said", () =>
     Effect.gen(function* () {
       const { stderr } = yield* heard(
-        opened(["a.png", "b.png"]).pipe(Effect.provide(terminalOf([])), Effect.provideService(Opener, opener))
+        openFiles(["a.png", "b.png"]).pipe(Effect.provide(terminalOf([])), Effect.provideService(Opener, opener))
       )
       expect([asked, stderr]).toEqual([["a.png", "b.png"], "not opened  b.png: there is no program that opens it"])
     })
@@ -42,7 +42,7 @@ describe("the system's opener", () => {
   it.effect("is not asked where stdout is a pipe", () =>
     Effect.gen(function* () {
       asked.length = 0
-      yield* opened(["a.png"]).pipe(Effect.provide(pipedScreen), Effect.provideService(Opener, opener))
+      yield* openFiles(["a.png"]).pipe(Effect.provide(pipedScreen), Effect.provideService(Opener, opener))
       expect(asked).toEqual([])
     })
   )

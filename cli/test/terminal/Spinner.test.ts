@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { Screen, type Service } from "../../src/terminal/Screen.js"
-import { line, spinning } from "../../src/terminal/Spinner.js"
+import { line, withSpinner } from "../../src/terminal/Spinner.js"
 
 const screenOf = (isTerminal: boolean): { readonly screen: Service; readonly written: Array<string> } => {
   const written: Array<string> = []
   const channel = Effect.succeed({ isTerminal, columns: isTerminal ? 40 : undefined })
   const screen = {
-    asks: Effect.succeed(false),
+    isInteractive: Effect.succeed(false),
     stdout: channel,
     stderr: channel,
     inline: Effect.succeed(undefined),
@@ -22,7 +22,7 @@ const spun = (isTerminal: boolean, after: (fiber: Fiber.RuntimeFiber<void>) => E
   Effect.gen(function* () {
     const { screen, written } = screenOf(isTerminal)
     const fiber = yield* Effect.sleep("3 seconds").pipe(
-      spinning("a/b is at work:"),
+      withSpinner("a/b is at work:"),
       Effect.provideService(Screen, screen),
       Effect.fork
     )

@@ -1,4 +1,5 @@
 /** `openrouter-images batch`: a file of requests, their pictures and results in a folder. */
+
 import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
 import type * as FileSystem from "@effect/platform/FileSystem"
@@ -26,9 +27,10 @@ import * as Flag from "../../options/Flag.js"
 import * as Limits from "../../options/Limits.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Timeout from "../../options/Timeout.js"
-import { block, counted, dollars, printable, timeTaken } from "../../output/Text.js"
+import * as Print from "../../output/Print.js"
+import { block, formatDuration, formatUsd, pluralize, sanitize } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
-import * as Live from "../../terminal/LiveLine.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import * as ProgressLine from "./ProgressLine.js"
@@ -46,8 +48,8 @@ const config = {
   ),
   model: RequestOptions.model("The model of lines that name none"),
   concurrency: Flag.count("concurrency", "How many requests at a time. Default: 4"),
-  ordered: Flag.isSet("ordered", "Say what came of the requests in their order, not as they are done"),
-  retryUnknown: Flag.isSet("retry-unknown", "Send again also what failed before and was billed, or may have been"),
+  ordered: Flag.toggle("ordered", "Say what came of the requests in their order, not as they are done"),
+  retryUnknown: Flag.toggle("retry-unknown", "Send again also what failed before and was billed, or may have been"),
   noProvenance: Flag.noProvenance,
   timeout: Flag.timeout,
   budget: Flag.budget,
@@ -74,16 +76,16 @@ const isRepeated = ({ entries }: Recorder.Recorder, entry: Results.Entry): boole
   entry !== [...entries.values()].find(({ result }) => result === entry.result)
 
 /** Says where the pictures of an item are, on stdout, and on stderr why it has none. */
-const tell = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void, never, Screen | Path.Path> =>
+const reportItem = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void, never, Screen | Path.Path> =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
     const entry = recorder.entries.get(item.request)
     if (entry === undefined) return
-    for (const file of entry.files) yield* Link.said(paths.join(recorder.results.folder, file))
+    for (const file of entry.files) yield* Link.print(paths.join(recorder.results.folder, file))
     if (entry.result === Results.ok || isRepeated(recorder, entry)) return
     const words = entry.message ?? "answered without a picture"
-    yield* Console.error(block([[`line ${entry.line}`, printable(`${entry.result}: ${words}`)]]))
-  }).pipe(Live.above)
+    yield* Print.note([[`line ${entry.line}`, `${entry.result}: ${words}`]])
+  }).pipe(LiveLine.printAbove)
 
 const mostNamed = 10
 
@@ -94,12 +96,12 @@ const linesOf = (all: ReadonlyArray<{ readonly line: number }>): string => {
 }
 
 /** What is not sent again, before anything is. */
-const announced = ({ done, open, todo }: Results.Plan): Effect.Effect<void> =>
+const announce = ({ done, open, todo }: Results.Plan): Effect.Effect<void> =>
   Effect.gen(function* () {
-    if (done.length > 0) yield* Console.error(`${counted(done.length, "request")} done before, not sent again`)
+    if (done.length > 0) yield* Console.error(`${pluralize(done.length, "request")} done before, not sent again`)
     if (open.length > 0) {
       yield* Console.error(
-        `${counted(open.length, "request")} that may have been billed, not sent again: ${linesOf(open)}`
+        `${pluralize(open.length, "request")} that may have been billed, not sent again: ${linesOf(open)}`
       )
     }
     if (todo.length === 0) yield* Console.error("nothing is left to send")
@@ -116,49 +118,49 @@ const summary = (
   const done = plan.done.length + all.filter(({ result }) => result === Results.ok).length
   const requests = plan.todo.length + plan.done.length + plan.open.length
   const before = plan.done.length === 0 ? "" : `, ${plan.done.length} of them before`
-  const cost = dollars(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
+  const cost = formatUsd(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
   return block([
-    ["done", `${done} of ${counted(requests, "request")}${before}`],
+    ["done", `${done} of ${pluralize(requests, "request")}${before}`],
     ["cost", `${cost}${emulated ? " (emulated: nothing is billed)" : ""}`],
-    ["time", timeTaken(took)],
-    ["results", printable(results.file)]
+    ["time", formatDuration(took)],
+    ["results", sanitize(results.file)]
   ])
 }
 
 /** What may have been billed besides, when the run was cancelled. */
-const perhapsBilled = (entries: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
+const describeUnknown = (entries: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
   if (emulated) return "the emulator bills nothing"
   const unknown = entries.filter(({ billing }) => billing === "unknown").sort((one, other) => one.line - other.line)
   return unknown.length === 0
     ? "nothing else may have been billed"
-    : `${counted(unknown.length, "request")} may have been billed: ${linesOf(unknown)}`
+    : `${pluralize(unknown.length, "request")} may have been billed: ${linesOf(unknown)}`
 }
 
-const cancelled = ({ entries, results }: Recorder.Recorder, emulated: boolean): Effect.Effect<void> =>
+const reportCancelled = ({ entries, results }: Recorder.Recorder, emulated: boolean): Effect.Effect<void> =>
   Effect.suspend(() => {
     const all = [...entries.values()]
     const done = all.filter(({ result }) => result === Results.ok).length
-    const folder = printable(results.folder)
+    const folder = sanitize(results.folder)
     return Console.error(
-      `cancelled: ${counted(done, "request")} done and saved in ${folder}; ${perhapsBilled(all, emulated)}\n` +
+      `cancelled: ${pluralize(done, "request")} done and saved in ${folder}; ${describeUnknown(all, emulated)}\n` +
         "the same command goes on, and sends neither again"
     )
   })
 
 /** Sends what there is to do, and gives back what failed. */
-const sent = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.Job>, options: Batch.Options) =>
+const send = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.RequestLine>, options: Batch.Options) =>
   Batch.run(
     todo.map(({ request }) => request),
     options
   ).pipe(
-    Stream.tap((item) => tell(recorder, item)),
+    Stream.tap((item) => reportItem(recorder, item)),
     Stream.filterMap((item) => Option.fromNullable(failureOf(item))),
     Stream.runCollect,
     Effect.map(Chunk.toReadonlyArray)
   )
 
 /** Ends when the effect does, or is stopped; however it ends, not before everything within has ended, and is written down. */
-const until =
+const stopOn =
   <E2>(stopped: Deferred.Deferred<never, E2>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
     Effect.acquireUseRelease(
@@ -185,16 +187,16 @@ export const batch = (
     const jobs = yield* Requests.read(file, model)
     const results = yield* Results.open(out)
     const plan = Results.plan(jobs, results, retryUnknown)
-    yield* announced(plan)
+    yield* announce(plan)
     const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
     const tracker = yield* Batch.makeTracker
     const how = { concurrency, ordered, tracker, options: requestOptions }
-    const [took, failed] = yield* sent(recorder, plan.todo, how).pipe(
-      ProgressLine.showing(tracker),
+    const [took, failed] = yield* send(recorder, plan.todo, how).pipe(
+      ProgressLine.withProgress(tracker),
       Effect.provide(Recorder.layer(recorder, Limits.layer(options))),
-      until(recorder.stopped),
+      stopOn(recorder.stopped),
       Effect.timed,
-      Effect.onInterrupt(() => cancelled(recorder, emulated))
+      Effect.onInterrupt(() => reportCancelled(recorder, emulated))
     )
     yield* Console.error(summary(recorder, plan, took, emulated))
     const open = plan.open.length

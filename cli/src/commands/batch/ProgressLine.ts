@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Batch } from "effect-openrouter-images"
-import { dollars, timeAbout } from "../../output/Text.js"
-import * as Live from "../../terminal/LiveLine.js"
+import { formatEstimate, formatUsd } from "../../output/Text.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
 
 const widest = 30
@@ -25,23 +25,23 @@ export const line = (progress: Omit<Batch.Progress, "elapsed">, columns: number)
     `${settled} of ${total}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     `${running} running`,
-    dollars(spentUsd),
-    ...(timeLeft === undefined ? [] : [`${timeAbout(timeLeft)} left`])
+    formatUsd(spentUsd),
+    ...(timeLeft === undefined ? [] : [`${formatEstimate(timeLeft)} left`])
   ].join(", ")
   const room = Math.min(widest, columns - 2 - Array.from(words).length)
-  return Live.fitting(bar(total === 0 ? 0 : settled / total, room) + words, columns)
+  return LiveLine.truncate(bar(total === 0 ? 0 : settled / total, room) + words, columns)
 }
 
 /** How far it has come by now. */
-const now = (tracker: Batch.Tracker): Effect.Effect<Option.Option<Batch.Progress>> =>
+const current = (tracker: Batch.Tracker): Effect.Effect<Option.Option<Batch.Progress>> =>
   Stream.runHead(Batch.progress(tracker))
 
 /** Shows the progress for as long as the effect runs. */
-export const showing =
+export const withProgress =
   (tracker: Batch.Tracker) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
     effect.pipe(
-      Live.drawing((columns) =>
-        Effect.map(now(tracker), Option.match({ onNone: () => "", onSome: (progress) => line(progress, columns) }))
+      LiveLine.withLine((columns) =>
+        Effect.map(current(tracker), Option.match({ onNone: () => "", onSome: (progress) => line(progress, columns) }))
       )
     )

@@ -13,10 +13,10 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type Errors, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
-import { FileError, systemWords } from "../../failure/Failure.js"
+import { FileError, systemMessage } from "../../failure/Failure.js"
 import { slug } from "../../output/FileName.js"
 import * as Save from "../../output/Save.js"
-import type { Job } from "./Requests.js"
+import type { RequestLine } from "./Requests.js"
 import { type Entry, interrupted, ok, type Results } from "./Results.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
@@ -24,7 +24,7 @@ type Request = ImagesSchema.ImageGenerationRequest
 /** What a run writes down. */
 export interface Recorder {
   readonly results: Results
-  readonly jobs: ReadonlyMap<Request, Job>
+  readonly jobs: ReadonlyMap<Request, RequestLine>
   /** Whether the pictures say in their files where they come from. */
   readonly provenance: boolean
   /** The results of this run, as they come. */
@@ -33,7 +33,11 @@ export interface Recorder {
   readonly stopped: Deferred.Deferred<never, FileError>
 }
 
-export const make = (results: Results, todo: ReadonlyArray<Job>, provenance: boolean): Effect.Effect<Recorder> =>
+export const make = (
+  results: Results,
+  todo: ReadonlyArray<RequestLine>,
+  provenance: boolean
+): Effect.Effect<Recorder> =>
   Effect.map(Deferred.make<never, FileError>(), (stopped) => ({
     results,
     provenance,
@@ -52,13 +56,13 @@ const stop = ({ stopped }: Recorder, problem: string): Effect.Effect<boolean> =>
     })
   )
 
-const unwritten = ({ results }: Recorder, error: PlatformError): string =>
-  `${results.folder} cannot be written: ${systemWords(error)}.`
+const writeProblem = ({ results }: Recorder, error: PlatformError): string =>
+  `${results.folder} cannot be written: ${systemMessage(error)}.`
 
 type Files = FileSystem.FileSystem | Path.Path
 
 /** The pictures as files, and what stops the run. */
-const saved = (recorder: Recorder, job: Job, response: ImagesSchema.ImageGenerationResponse, text?: string) =>
+const save = (recorder: Recorder, job: RequestLine, response: ImagesSchema.ImageGenerationResponse, text?: string) =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
     const { folder } = recorder.results
@@ -75,12 +79,16 @@ const saved = (recorder: Recorder, job: Job, response: ImagesSchema.ImageGenerat
     return all.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(folder, path)]))
   })
 
-const ofFailure = (recorder: Recorder, job: Job, error: Errors.GenerateError): Effect.Effect<Entry, never, Files> => {
+const entryOfFailure = (
+  recorder: Recorder,
+  job: RequestLine,
+  error: Errors.GenerateError
+): Effect.Effect<Entry, never, Files> => {
   const generationId = Save.generationOf(error)
   return Effect.gen(function* () {
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const known = generationId === undefined ? {} : { generationId }
-    return yield* saved(recorder, job, { created, data: Save.imagesOf(error), ...known }, Save.answerOf(error))
+    return yield* save(recorder, job, { created, data: Save.imagesOf(error), ...known }, Save.answerOf(error))
   }).pipe(
     Effect.map((files) => ({
       ...{ index: job.index, line: job.line, result: error._tag, files },
@@ -98,14 +106,14 @@ const outcomeOf = (pictures: number, files: number): string => {
   return files < pictures ? "FileError" : ok
 }
 
-const ofResponse = (
+const entryOfResponse = (
   recorder: Recorder,
-  job: Job,
+  job: RequestLine,
   response: ImagesSchema.ImageGenerationResponse
 ): Effect.Effect<Entry, never, Files> => {
   const { data, generationId, usage } = response
   const cost = ImagesSchema.totalCostUsd(usage)
-  return Effect.map(saved(recorder, job, response), (files) => ({
+  return Effect.map(save(recorder, job, response), (files) => ({
     ...{ index: job.index, line: job.line, result: outcomeOf(data.length, files.length), files },
     ...(cost === undefined ? {} : { cost }),
     billing: "billed",
@@ -114,7 +122,7 @@ const ofResponse = (
   }))
 }
 
-const ofInterruption = ({ index, key, line }: Job): Entry => ({
+const entryOfInterruption = ({ index, key, line }: RequestLine): Entry => ({
   ...{ index, line, result: interrupted, files: [] },
   ...{ billing: "unknown", key }
 })
@@ -122,26 +130,28 @@ const ofInterruption = ({ index, key, line }: Job): Entry => ({
 /** Nothing where the request had not been sent when it was interrupted. */
 const entryOf = (
   recorder: Recorder,
-  job: Job,
+  job: RequestLine,
   exit: Exit.Exit<ImagesSchema.ImageGenerationResponse, Errors.GenerateError>
 ): Effect.Effect<Option.Option<Entry>, never, Files> => {
-  if (Exit.isSuccess(exit)) return Effect.asSome(ofResponse(recorder, job, exit.value))
+  if (Exit.isSuccess(exit)) return Effect.asSome(entryOfResponse(recorder, job, exit.value))
   const failure = Cause.failureOption(exit.cause)
-  if (Option.isSome(failure)) return Effect.asSome(ofFailure(recorder, job, failure.value))
-  return Effect.map(recorder.results.hasBegun(job), (sent) => (sent ? Option.some(ofInterruption(job)) : Option.none()))
+  if (Option.isSome(failure)) return Effect.asSome(entryOfFailure(recorder, job, failure.value))
+  return Effect.map(recorder.results.hasBegun(job), (sent) =>
+    sent ? Option.some(entryOfInterruption(job)) : Option.none()
+  )
 }
 
 /** `Images` that marks what is sent, just before it is. */
-const marking = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images> =>
+const layerMarks = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images> =>
   Layer.effect(
     Images.Images,
     Effect.map(Images.Images, (images) => ({
       ...images,
       generate: (request, options) => {
         const job = recorder.jobs.get(request)
-        const begun = job === undefined ? Effect.void : recorder.results.begin(job)
-        return begun.pipe(
-          Effect.catchAll((error) => Effect.zipRight(stop(recorder, unwritten(recorder, error)), Effect.never)),
+        const begin = job === undefined ? Effect.void : recorder.results.begin(job)
+        return begin.pipe(
+          Effect.catchAll((error) => Effect.zipRight(stop(recorder, writeProblem(recorder, error)), Effect.never)),
           Effect.zipRight(images.generate(request, options))
         )
       }
@@ -149,13 +159,13 @@ const marking = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.I
   )
 
 /** `Images` that writes down what comes of each request. */
-const recording = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images | Files> =>
+const layerEntries = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images | Files> =>
   Layer.effect(
     Images.Images,
     Effect.gen(function* () {
       const images = yield* Images.Images
       const context = yield* Effect.context<Files>()
-      const written = (job: Job, exit: Exit.Exit<ImagesSchema.ImageGenerationResponse, Errors.GenerateError>) =>
+      const write = (job: RequestLine, exit: Exit.Exit<ImagesSchema.ImageGenerationResponse, Errors.GenerateError>) =>
         Effect.gen(function* () {
           const entry = yield* entryOf(recorder, job, exit)
           if (Option.isNone(entry)) return
@@ -163,7 +173,7 @@ const recording = (recorder: Recorder): Layer.Layer<Images.Images, never, Images
           recorder.entries.set(job.request, entry.value)
           yield* recorder.results.end(job)
         }).pipe(
-          Effect.catchAll((error) => stop(recorder, unwritten(recorder, error))),
+          Effect.catchAll((error) => stop(recorder, writeProblem(recorder, error))),
           Effect.provide(context)
         )
       return {
@@ -173,7 +183,7 @@ const recording = (recorder: Recorder): Layer.Layer<Images.Images, never, Images
             Effect.gen(function* () {
               const exit = yield* Effect.exit(restore(images.generate(request, options)))
               const job = recorder.jobs.get(request)
-              if (job !== undefined) yield* written(job, exit)
+              if (job !== undefined) yield* write(job, exit)
               return yield* exit
             })
           )
@@ -186,4 +196,4 @@ export const layer = (
   recorder: Recorder,
   limits: Layer.Layer<Images.Images, never, Images.Images>
 ): Layer.Layer<Images.Images, never, Images.Images | Files> =>
-  recording(recorder).pipe(Layer.provide(limits), Layer.provide(marking(recorder)))
+  layerEntries(recorder).pipe(Layer.provide(limits), Layer.provide(layerMarks(recorder)))

@@ -8,12 +8,12 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { ImagesSchema } from "effect-openrouter-images"
-import { FileError, systemWords, UsageError } from "../../failure/Failure.js"
+import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
 /** A request of the file. */
-export interface Job {
+export interface RequestLine {
   /** Its place among the requests, from 0. */
   readonly index: number
   /** The line it stands in, from 1. */
@@ -89,12 +89,12 @@ const canonical = (value: unknown): string =>
 const keyOf = (content: string, turn: number): string =>
   createHash("sha256").update(`${turn} ${content}`).digest("hex").slice(0, 32)
 
-interface Line {
+interface ParsedLine {
   readonly line: number
   readonly read: Either.Either<Request, string>
 }
 
-const jobsOf = (requests: ReadonlyArray<readonly [line: number, request: Request]>): ReadonlyArray<Job> => {
+const linesOf = (requests: ReadonlyArray<readonly [line: number, request: Request]>): ReadonlyArray<RequestLine> => {
   const turns = new Map<string, number>()
   return requests.map(([line, request], index) => {
     const content = canonical(request)
@@ -106,7 +106,7 @@ const jobsOf = (requests: ReadonlyArray<readonly [line: number, request: Request
 
 const mostNamed = 10
 
-const unreadable = (file: string, bad: ReadonlyArray<string>): UsageError => {
+const linesError = (file: string, bad: ReadonlyArray<string>): UsageError => {
   const more = bad.length > mostNamed ? [`and ${bad.length - mostNamed} lines more`] : []
   return new UsageError({
     problem: [`${file} has lines that are no request:`, ...bad.slice(0, mostNamed), ...more].join("\n"),
@@ -115,18 +115,22 @@ const unreadable = (file: string, bad: ReadonlyArray<string>): UsageError => {
 }
 
 /** The requests of a text, or every line that is none; lines without a word are passed over. */
-export const parse = (file: string, text: string, model: string): Either.Either<ReadonlyArray<Job>, UsageError> => {
+export const parse = (
+  file: string,
+  text: string,
+  model: string
+): Either.Either<ReadonlyArray<RequestLine>, UsageError> => {
   const lines = text
     .replace(/^\ufeff/, "")
     .split("\n")
     .map((one, i) => [i + 1, one.trim()] as const)
     .filter(([, one]) => one !== "")
-    .map(([line, one]): Line => ({ line, read: requestOf(one, model) }))
+    .map(([line, one]): ParsedLine => ({ line, read: requestOf(one, model) }))
   const bad = lines.flatMap(({ line, read }) => (Either.isLeft(read) ? [`line ${line}: ${read.left}`] : []))
-  if (bad.length > 0) return Either.left(unreadable(file, bad))
+  if (bad.length > 0) return Either.left(linesError(file, bad))
   const requests = lines.flatMap(({ line, read }) => (Either.isRight(read) ? [[line, read.right] as const] : []))
   return requests.length > 0
-    ? Either.right(jobsOf(requests))
+    ? Either.right(linesOf(requests))
     : Either.left(new UsageError({ problem: `${file} holds no request.`, advice: "Write one a line." }))
 }
 
@@ -134,13 +138,13 @@ export const parse = (file: string, text: string, model: string): Either.Either<
 export const read = (
   file: string,
   model: string
-): Effect.Effect<ReadonlyArray<Job>, FileError | UsageError, FileSystem.FileSystem> =>
+): Effect.Effect<ReadonlyArray<RequestLine>, FileError | UsageError, FileSystem.FileSystem> =>
   FileSystem.FileSystem.pipe(
     Effect.flatMap((fs) => fs.readFileString(file)),
     Effect.mapError(
       (error) =>
         new FileError({
-          problem: `${file} cannot be read: ${systemWords(error)}.`,
+          problem: `${file} cannot be read: ${systemMessage(error)}.`,
           cost: "Nothing was billed.",
           advice: "Name a file with a request a line."
         })

@@ -11,10 +11,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Errors } from "effect-openrouter-images"
-import { FileError, systemWords } from "../../failure/Failure.js"
+import { FileError, systemMessage } from "../../failure/Failure.js"
 import * as Save from "../../output/Save.js"
-import { safeJson } from "../../output/Text.js"
-import type { Job } from "./Requests.js"
+import { escapeJson } from "../../output/Text.js"
+import type { RequestLine } from "./Requests.js"
 
 /** A line of `results.jsonl`: what came of a request. */
 export const Entry = Schema.Struct({
@@ -43,14 +43,14 @@ export interface Results {
   readonly folder: string
   readonly file: string
   /** The last result of each request, by its key. */
-  readonly before: ReadonlyMap<string, Entry>
+  readonly previous: ReadonlyMap<string, Entry>
   /** The keys of what was sent by a run that did not live to see what came of it. */
-  readonly left: ReadonlySet<string>
+  readonly pending: ReadonlySet<string>
   readonly append: (entry: Entry) => Effect.Effect<void, PlatformError>
   /** Leaves a mark that a request is sent, until its result is written. */
-  readonly begin: (job: Job) => Effect.Effect<void, PlatformError>
-  readonly hasBegun: (job: Job) => Effect.Effect<boolean>
-  readonly end: (job: Job) => Effect.Effect<void>
+  readonly begin: (job: RequestLine) => Effect.Effect<void, PlatformError>
+  readonly hasBegun: (job: RequestLine) => Effect.Effect<boolean>
+  readonly end: (job: RequestLine) => Effect.Effect<void>
 }
 
 /** The name of a mark, before the key. */
@@ -59,7 +59,7 @@ const markPrefix = ".sent-"
 const encode = Schema.encodeSync(Schema.parseJson(Entry))
 const decode = Schema.decodeEither(Schema.parseJson(Entry))
 
-const broken = (file: string, problem: string): FileError =>
+const resultsError = (file: string, problem: string): FileError =>
   new FileError({
     problem: `${file} cannot be read: ${problem}.`,
     cost: "Nothing was billed.",
@@ -72,18 +72,18 @@ const parse = (file: string, text: string): Either.Either<ReadonlyMap<string, En
   for (const [i, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue
     const entry = decode(line)
-    if (Either.isLeft(entry)) return Either.left(broken(file, `line ${i + 1} is no result`))
+    if (Either.isLeft(entry)) return Either.left(resultsError(file, `line ${i + 1} is no result`))
     entries.set(entry.right.key, entry.right)
   }
   return Either.right(entries)
 }
 
-const contentOf = (file: string): Effect.Effect<string, FileError, FileSystem.FileSystem> =>
+const readContent = (file: string): Effect.Effect<string, FileError, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
     Effect.catchAll(fs.readFileString(file), (error) =>
       error._tag === "SystemError" && error.reason === "NotFound"
         ? Effect.succeed("")
-        : Effect.fail(broken(file, systemWords(error)))
+        : Effect.fail(resultsError(file, systemMessage(error)))
     )
   )
 
@@ -94,19 +94,21 @@ export const open = (folder: string): Effect.Effect<Results, FileError, FileSyst
     const paths = yield* Path.Path
     const file = paths.join(folder, "results.jsonl")
     yield* Save.prepare(folder)
-    const text = yield* contentOf(file)
-    const before = yield* parse(file, text)
-    const names = yield* Effect.mapError(fs.readDirectory(folder), (error) => broken(folder, systemWords(error)))
-    const mark = ({ key }: Job): string => paths.join(folder, markPrefix + key)
+    const text = yield* readContent(file)
+    const previous = yield* parse(file, text)
+    const names = yield* Effect.mapError(fs.readDirectory(folder), (error) =>
+      resultsError(folder, systemMessage(error))
+    )
+    const mark = ({ key }: RequestLine): string => paths.join(folder, markPrefix + key)
     let gap = text === "" || text.endsWith("\n") ? "" : "\n"
     return {
       folder,
       file,
-      before,
-      left: new Set(names.flatMap((name) => (name.startsWith(markPrefix) ? [name.slice(markPrefix.length)] : []))),
+      previous,
+      pending: new Set(names.flatMap((name) => (name.startsWith(markPrefix) ? [name.slice(markPrefix.length)] : []))),
       append: (entry) =>
         Effect.suspend(() => {
-          const line = `${gap}${safeJson(encode(entry))}\n`
+          const line = `${gap}${escapeJson(encode(entry))}\n`
           gap = ""
           return fs.writeFileString(file, line, { flag: "a" })
         }),
@@ -118,17 +120,17 @@ export const open = (folder: string): Effect.Effect<Results, FileError, FileSyst
 
 /** What there is to do, and what is not done again. */
 export interface Plan {
-  readonly todo: ReadonlyArray<Job>
-  readonly done: ReadonlyArray<Job>
+  readonly todo: ReadonlyArray<RequestLine>
+  readonly done: ReadonlyArray<RequestLine>
   /** What failed and was billed, or may have been. */
-  readonly open: ReadonlyArray<Job>
+  readonly open: ReadonlyArray<RequestLine>
 }
 
-export const plan = (jobs: ReadonlyArray<Job>, { before, left }: Results, retryUnknown: boolean): Plan => {
-  const stateOf = ({ key }: Job): keyof Plan => {
-    const entry = Option.fromNullable(before.get(key))
+export const plan = (jobs: ReadonlyArray<RequestLine>, { previous, pending }: Results, retryUnknown: boolean): Plan => {
+  const stateOf = ({ key }: RequestLine): keyof Plan => {
+    const entry = Option.fromNullable(previous.get(key))
     if (Option.exists(entry, ({ result }) => result === ok)) return "done"
-    const isOpen = left.has(key) || Option.exists(entry, ({ billing }) => billing !== "notBilled")
+    const isOpen = pending.has(key) || Option.exists(entry, ({ billing }) => billing !== "notBilled")
     return isOpen && !retryUnknown ? "open" : "todo"
   }
   const of = (state: keyof Plan) => jobs.filter((job) => stateOf(job) === state)

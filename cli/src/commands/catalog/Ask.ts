@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { Catalog } from "effect-openrouter-images"
 import * as Connection from "../../Connection.js"
 import type { Screen } from "../../terminal/Screen.js"
-import { spinning } from "../../terminal/Spinner.js"
+import { withSpinner } from "../../terminal/Spinner.js"
 
 /** The catalogue of OpenRouter, or that of the emulator. */
 export const layer = (emulator: boolean) => Layer.provideMerge(Catalog.layer(), Connection.layer(emulator, "prices"))
@@ -13,6 +13,6 @@ export const layer = (emulator: boolean) => Layer.provideMerge(Catalog.layer(), 
 /** Waits for the answer to a question. */
 export const ask = <A, E, R>(what: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   effect.pipe(
-    spinning(`asking for the ${what}:`),
+    withSpinner(`asking for the ${what}:`),
     Effect.onInterrupt(() => Console.error("cancelled: nothing was billed"))
   )

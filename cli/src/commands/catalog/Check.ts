@@ -10,7 +10,7 @@ import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { listing, width } from "../../output/Listing.js"
 import { type Column, lines } from "../../output/Table.js"
-import { printable } from "../../output/Text.js"
+import { sanitize } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
@@ -22,7 +22,7 @@ type Options = RequestOptions.RequestOptions & { readonly emulator: boolean }
 const longest = 40
 
 /** A value as it was given, its beginning if it is long; of references how many there are. */
-const shown = (value: unknown): string => {
+const formatValue = (value: unknown): string => {
   if (Array.isArray(value)) return String(value.length)
   const text = Array.from(String(value ?? ""))
   return text.length > longest ? `${text.slice(0, longest).join("")}...` : text.join("")
@@ -44,7 +44,7 @@ const whyOf = (finding: Preflight.Finding): string =>
 
 const columns: ReadonlyArray<Column<Preflight.Finding>> = [
   { title: "OPTION", cell: ({ path }) => optionOf(path) },
-  { title: "VALUE", cell: ({ value }) => shown(value) || "-" },
+  { title: "VALUE", cell: ({ value }) => formatValue(value) || "-" },
   { title: "WHY", cell: whyOf },
   {
     title: "WHERE",
@@ -54,28 +54,28 @@ const columns: ReadonlyArray<Column<Preflight.Finding>> = [
 
 const changeOf = (change: Preflight.Change): string => {
   const option = optionOf([change.parameter])
-  if (!("to" in change)) return `${option} ${shown(change.from)} is left out`
+  if (!("to" in change)) return `${option} ${formatValue(change.from)} is left out`
   return "from" in change
-    ? `${option} ${shown(change.from)} becomes ${shown(change.to)}`
-    : `${option} ${shown(change.to)} is added`
+    ? `${option} ${formatValue(change.from)} becomes ${formatValue(change.to)}`
+    : `${option} ${formatValue(change.to)} is added`
 }
 
 /** The nearest request, as it is typed and with what it changes. */
-const nearest = (
+const describeNearest = (
   request: Parameters<typeof Preflight.fit>[0],
   options: Options
 ): Effect.Effect<string, Errors.ListModelEndpointsError, Catalog.Catalog | Screen> =>
   Preflight.fit(request).pipe(
     Effect.flatMap((fit) =>
       Effect.map(width, (width) => {
-        const changes = fit.changes.map((change, i) => [i === 0 ? "nearest" : "", printable(changeOf(change))] as const)
-        return `${lines(changes, width)}\n\n${printable(CommandLine.of(fit.request, request, options))}`
+        const changes = fit.changes.map((change, i) => [i === 0 ? "nearest" : "", sanitize(changeOf(change))] as const)
+        return `${lines(changes, width)}\n\n${sanitize(CommandLine.of(fit.request, request, options))}`
       })
     ),
     Effect.catchTag("InvalidRequestError", () => Effect.succeed("nearest  there is none"))
   )
 
-const refused = (model: string): UsageError =>
+const refusal = (model: string): UsageError =>
   new UsageError({
     problem: `No endpoint of ${model} takes the request.`,
     advice: "Change what is named above."
@@ -96,7 +96,7 @@ export const check = (
     const request = yield* RequestOptions.toRequest(options)
     const { eligible, issues, ok } = yield* ask("endpoints", Preflight.check(request))
     const providers = eligible.map(({ providerName }) => providerName).join(", ")
-    yield* Console.log(printable(ok ? `taken by ${providers}` : `refused: no endpoint of ${request.model} takes it`))
+    yield* Console.log(sanitize(ok ? `taken by ${providers}` : `refused: no endpoint of ${request.model} takes it`))
     for (const severity of ["error", "warning"] as const) {
       const found = issues.filter((issue) => issue.severity === severity)
       if (found.length === 0) continue
@@ -104,8 +104,8 @@ export const check = (
       yield* Console.log(`\n${title}${yield* listing(columns, found)}`)
     }
     if (ok) return
-    yield* Console.log(`\n${yield* ask("nearest request", nearest(request, options))}`)
-    return yield* refused(request.model)
+    yield* Console.log(`\n${yield* ask("nearest request", describeNearest(request, options))}`)
+    return yield* refusal(request.model)
   })
 
 export const command = Command.make({

@@ -1,24 +1,25 @@
 /** `openrouter-images endpoints`: who serves a model, and the prices. */
+
 import * as Args from "@effect/cli/Args"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Catalog, type Errors, type ImagesSchema, Quote } from "effect-openrouter-images"
 import * as Flag from "../../options/Flag.js"
 import { listing } from "../../output/Listing.js"
+import * as Print from "../../output/Print.js"
 import type { Column } from "../../output/Table.js"
-import { safeJson } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
 import { price } from "./Price.js"
 import * as PriceRange from "./PriceRange.js"
-import * as Sample from "./SampleRequest.js"
+import * as SampleRequest from "./SampleRequest.js"
 
 const orders = ["price", "provider"] as const
 
 const config = {
   sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
-  json: Flag.isSet("json", "The endpoints as JSON"),
+  json: Flag.toggle("json", "The endpoints as JSON"),
   emulator: Flag.emulator,
   model: Args.text({ name: "author/slug" }).pipe(Args.withDescription("The model, as `models` lists them"))
 }
@@ -50,7 +51,7 @@ const columns: ReadonlyArray<Column<Row>> = [
 ]
 
 /** The rows in the order that was asked for. */
-export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
+export const sortRows = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
   switch (order) {
     case "price":
       return [...rows].sort((a, b) => PriceRange.compare(a.price, b.price))
@@ -63,15 +64,17 @@ export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): Readonly
 
 /** What one picture costs at an endpoint, where nothing else is said; nothing where it takes no such request. */
 const priceAt = (model: string, { providerSlug, providerTag }: ImagesSchema.ImageEndpoint) => {
-  const request = { model, prompt: Sample.prompt, provider: { only: [providerTag ?? providerSlug] } }
+  const request = { model, prompt: SampleRequest.prompt, provider: { only: [providerTag ?? providerSlug] } }
   return Quote.estimate(request).pipe(
-    Effect.catchTag("InvalidRequestError", () => Quote.estimate({ ...request, inputReferences: Sample.references })),
+    Effect.catchTag("InvalidRequestError", () =>
+      Quote.estimate({ ...request, inputReferences: SampleRequest.references })
+    ),
     Effect.map(({ maxUsd, minUsd }): PriceRange.PriceRange | undefined => ({ minUsd, maxUsd })),
     Effect.catchTag("InvalidRequestError", () => Effect.succeed(undefined))
   )
 }
 
-const rowsOf = (model: string) =>
+const findRows = (model: string) =>
   Effect.flatMap(Catalog.endpoints(model), (endpoints) =>
     Effect.forEach(endpoints, (endpoint) => Effect.map(priceAt(model, endpoint), (price): Row => ({ endpoint, price })))
   )
@@ -83,10 +86,10 @@ export const endpoints = ({
   sort
 }: Given): Effect.Effect<void, Errors.ListModelEndpointsError, Catalog.Catalog | Screen> =>
   Effect.gen(function* () {
-    const rows = sorted(yield* ask("endpoints", rowsOf(model)), sort)
+    const rows = sortRows(yield* ask("endpoints", findRows(model)), sort)
     if (json) {
       const documents = rows.map(({ endpoint, price }) => ({ ...endpoint, price: price ?? null }))
-      return yield* Console.log(safeJson(JSON.stringify(documents, null, 2)))
+      return yield* Print.json(documents)
     }
     yield* Console.log(yield* listing(columns, rows))
   })

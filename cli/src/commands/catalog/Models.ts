@@ -1,4 +1,5 @@
 /** `openrouter-images models`: what there is, what it can do and what it costs. */
+
 import * as Options from "@effect/cli/Options"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -6,13 +7,13 @@ import { Catalog, type Errors, type ImagesSchema } from "effect-openrouter-image
 import type { UsageError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import { listing } from "../../output/Listing.js"
+import * as Print from "../../output/Print.js"
 import type { Column } from "../../output/Table.js"
-import { safeJson } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
 import * as PriceRange from "./PriceRange.js"
-import * as Sample from "./SampleRequest.js"
+import * as SampleRequest from "./SampleRequest.js"
 import * as Supports from "./Supports.js"
 
 const orders = ["name", "price", "newest"] as const
@@ -28,7 +29,7 @@ const config = {
     Options.withDefault([])
   ),
   maxPrice: Flag.dollars("max-price", "Only what costs no more: one picture, with the values of --supports"),
-  json: Flag.isSet("json", "The models as JSON, with the prices of their endpoints"),
+  json: Flag.toggle("json", "The models as JSON, with the prices of their endpoints"),
   emulator: Flag.emulator
 }
 
@@ -52,7 +53,7 @@ const capability = ([name, descriptor]: readonly [string, ImagesSchema.Capabilit
 }
 
 /** In the words that `--supports` takes. */
-const supported = ({ supportedParameters, supportsStreaming }: ImagesSchema.ImageModelListItem) => [
+const capabilitiesOf = ({ supportedParameters, supportsStreaming }: ImagesSchema.ImageModelListItem) => [
   ...(supportsStreaming ? ["streaming"] : []),
   ...Object.entries(supportedParameters).map(capability)
 ]
@@ -60,11 +61,11 @@ const supported = ({ supportedParameters, supportsStreaming }: ImagesSchema.Imag
 const columns: ReadonlyArray<Column<Row>> = [
   { title: "MODEL", cell: ({ model }) => model.id },
   { title: "PRICE", cell: ({ price }) => PriceRange.format(price) },
-  { title: "SUPPORTS", cell: ({ model }) => supported(model).join(", ") || "-" }
+  { title: "SUPPORTS", cell: ({ model }) => capabilitiesOf(model).join(", ") || "-" }
 ]
 
 /** The rows in the order that was asked for; models without a price come last. */
-export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
+export const sortRows = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
   switch (order) {
     case "name":
       return [...rows].sort((a, b) => a.model.id.localeCompare(b.model.id, "en"))
@@ -77,14 +78,14 @@ export const sorted = (rows: ReadonlyArray<Row>, order: Given["sort"]): Readonly
   }
 }
 
-const rowsOf = ({ maxPrice, supports }: Given) =>
+const findRows = ({ maxPrice, supports }: Given) =>
   Effect.gen(function* () {
     const { accepts, parameters } = yield* Supports.parse(supports)
     const maxCostUsd = maxPrice === undefined ? {} : { maxCostUsd: maxPrice }
     const models = yield* Catalog.models
     const plain = yield* Catalog.find({ parameters, ...maxCostUsd })
     const others = yield* Catalog.find({
-      parameters: { ...parameters, inputReferences: Sample.references },
+      parameters: { ...parameters, inputReferences: SampleRequest.references },
       ...maxCostUsd
     })
     const offers = [...plain, ...others.filter(({ model }) => !plain.some((one) => one.model === model))].filter(
@@ -102,10 +103,10 @@ export const models = (
   options: Given
 ): Effect.Effect<void, Errors.ListModelEndpointsError | UsageError, Catalog.Catalog | Screen> =>
   Effect.gen(function* () {
-    const rows = sorted(yield* ask("models and prices", rowsOf(options)), options.sort)
+    const rows = sortRows(yield* ask("models and prices", findRows(options)), options.sort)
     if (options.json) {
       const documents = rows.map(({ model, price }) => ({ ...model, price: price ?? null }))
-      return yield* Console.log(safeJson(JSON.stringify(documents, null, 2)))
+      return yield* Print.json(documents)
     }
     if (rows.length === 0) return yield* Console.error("no model fits")
     yield* Console.log(yield* listing(columns, rows))

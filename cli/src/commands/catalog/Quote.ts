@@ -8,7 +8,7 @@ import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { listing, width } from "../../output/Listing.js"
 import { type Column, lines } from "../../output/Table.js"
-import { dollars, printable, safeJson } from "../../output/Text.js"
+import { escapeJson, formatUsd, sanitize } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
@@ -16,16 +16,16 @@ import { amountOf, words } from "./Price.js"
 
 const config = {
   ...RequestOptions.config,
-  json: Flag.isSet("json", "The quote as JSON; a bound that is not known is null"),
+  json: Flag.toggle("json", "The quote as JSON; a bound that is not known is null"),
   emulator: Flag.emulator
 }
 
 /** `from $0.04 to $0.12`, or one price. */
 export const range = ({ exact, maxUsd, minUsd }: Quote.Quote): string => {
-  if (exact) return dollars(minUsd)
+  if (exact) return formatUsd(minUsd)
   return Number.isFinite(maxUsd)
-    ? `from ${dollars(minUsd)} to ${dollars(maxUsd)}`
-    : `from ${dollars(minUsd)}, and no upper bound is known`
+    ? `from ${formatUsd(minUsd)} to ${formatUsd(maxUsd)}`
+    : `from ${formatUsd(minUsd)}, and no upper bound is known`
 }
 
 /** Whole numbers as they are; parts, such as megapixels, to the thousandth. */
@@ -45,9 +45,9 @@ const columns: ReadonlyArray<Column<Quote.QuoteLine>> = [
   { title: "VARIANT", cell: ({ variant }) => variant ?? "-" }
 ]
 
-const shown = (quote: Quote.Quote): Effect.Effect<string, never, Screen> =>
+const format = (quote: Quote.Quote): Effect.Effect<string, never, Screen> =>
   Effect.gen(function* () {
-    const reasons = quote.reasons.map((reason, i) => [i === 0 ? "why" : "", `- ${printable(reason)}`] as const)
+    const reasons = quote.reasons.map((reason, i) => [i === 0 ? "why" : "", `- ${sanitize(reason)}`] as const)
     const head = lines([["cost", range(quote)], ...reasons], yield* width)
     return quote.lines.length === 0 ? head : `${head}\n\n${yield* listing(columns, quote.lines)}`
   })
@@ -59,7 +59,7 @@ export const quote = (
   Effect.gen(function* () {
     const request = yield* RequestOptions.toRequest(options)
     const found = yield* ask("prices", Quote.estimate(request))
-    yield* Console.log(options.json ? safeJson(JSON.stringify(found, null, 2)) : yield* shown(found))
+    yield* Console.log(options.json ? escapeJson(JSON.stringify(found, null, 2)) : yield* format(found))
   })
 
 export const command = Command.make({

@@ -35,7 +35,7 @@ const wireName = (name: string): string => {
 
 const names = [...Object.keys(readers).map((name) => name.replaceAll("_", "-")), "reference"]
 
-const refused = (given: string, problem: string): UsageError =>
+const refusal = (given: string, problem: string): UsageError =>
   new UsageError({
     problem: `--supports ${given}: ${problem}.`,
     advice: `A value have ${names.join(", ")}; what is only named may be anything that an endpoint lists, or streaming.`
@@ -44,11 +44,11 @@ const refused = (given: string, problem: string): UsageError =>
 const holds = (descriptor: ImagesSchema.CapabilityDescriptor | undefined, count: number): boolean =>
   descriptor !== undefined && (descriptor.type !== "range" || (descriptor.min <= count && count <= descriptor.max))
 
-const one = (given: string): Effect.Effect<Supports, UsageError> => {
+const parseOne = (given: string): Effect.Effect<Supports, UsageError> => {
   const [name = "", ...rest] = given.split("=")
   const wire = wireName(name.trim())
   const value = rest.join("=").trim()
-  if (wire === "") return Effect.fail(refused(given, "it names no parameter"))
+  if (wire === "") return Effect.fail(refusal(given, "it names no parameter"))
   if (rest.length === 0) {
     const accepts = (endpoint: Endpoint): boolean =>
       wire === "streaming" ? endpoint.supportsStreaming : Object.hasOwn(endpoint.supportedParameters, wire)
@@ -59,10 +59,10 @@ const one = (given: string): Effect.Effect<Supports, UsageError> => {
     return Effect.succeed({ parameters: {}, accepts })
   }
   const reader = Object.hasOwn(readers, wire) ? readers[wire] : undefined
-  if (reader === undefined || value === "") return Effect.fail(refused(given, "it takes no such value"))
+  if (reader === undefined || value === "") return Effect.fail(refusal(given, "it takes no such value"))
   const [field, read] = reader
   const parsed = read(value)
-  if (Number.isNaN(parsed)) return Effect.fail(refused(given, "the value must be a number"))
+  if (Number.isNaN(parsed)) return Effect.fail(refusal(given, "the value must be a number"))
   return Effect.succeed({
     parameters: { [field]: parsed },
     accepts: ({ supportedParameters }) => Object.hasOwn(supportedParameters, wire)
@@ -71,7 +71,7 @@ const one = (given: string): Effect.Effect<Supports, UsageError> => {
 
 /** All of them together. */
 export const parse = (given: ReadonlyArray<string>): Effect.Effect<Supports, UsageError> =>
-  Effect.map(Effect.forEach(given, one), (all) => ({
+  Effect.map(Effect.forEach(given, parseOne), (all) => ({
     parameters: Object.assign({}, ...all.map(({ parameters }) => parameters)),
     accepts: (endpoint) => all.every(({ accepts }) => accepts(endpoint))
   }))

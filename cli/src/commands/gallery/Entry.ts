@@ -91,7 +91,7 @@ export const resultsOf = (text: string): ReadonlyMap<string, Result> =>
   )
 
 /** The newest first; those of no known time last, by their names. */
-export const newestFirst = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> =>
+export const sortNewestFirst = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> =>
   [...entries].sort(
     (a, b) => (b.created ?? 0) - (a.created ?? 0) || a.file.localeCompare(b.file, "en", { numeric: true })
   )

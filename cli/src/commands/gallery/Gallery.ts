@@ -1,15 +1,15 @@
 /** `openrouter-images gallery`: a page with the pictures of a folder. */
+
 import * as Args from "@effect/cli/Args"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Provenance } from "effect-openrouter-images"
-import { FileError, systemWords } from "../../failure/Failure.js"
+import { FileError, systemMessage } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
-import { block, printable } from "../../output/Text.js"
+import * as Print from "../../output/Print.js"
 import * as Link from "../../terminal/Link.js"
 import * as Opener from "../../terminal/Opener.js"
 import type { Screen } from "../../terminal/Screen.js"
@@ -23,30 +23,27 @@ const config = {
     Args.withDefault("pictures")
   ),
   out: Flag.text("out", "FILE", "The page. Default: index.html in the folder"),
-  open: Flag.isSet("open", "Open the page with the system's program, unless stdout is a pipe")
+  open: Flag.toggle("open", "Open the page with the system's program, unless stdout is a pipe")
 }
 
 /** The options as they were given. */
 export type GalleryOptions = Command.Options<typeof config>
 
-const failed = (problem: string, advice: string): FileError =>
+const fileError = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
 
-const unreadable = (folder: string) => (error: PlatformError) =>
-  failed(`${folder} cannot be read: ${systemWords(error)}.`, "Name a folder with pictures.")
+const readError = (folder: string) => (error: PlatformError) =>
+  fileError(`${folder} cannot be read: ${systemMessage(error)}.`, "Name a folder with pictures.")
 
 /** Names that pictures have; of other files the bytes are not looked at. */
 const isPictureName = (name: string): boolean => /^[^.].*\.(png|jpe?g|webp|svg|gif|avif)$/i.test(name)
 
 /** One file that cannot be read does not keep the others from being shown. */
-const skipped = (name: string) => (error: PlatformError) =>
-  Effect.as(
-    Console.error(block([["skipped", printable(`${name}: ${systemWords(error)}`)]])),
-    Option.none<Entry.Entry>()
-  )
+const skip = (name: string) => (error: PlatformError) =>
+  Effect.as(Print.note([["skipped", `${name}: ${systemMessage(error)}`]]), Option.none<Entry.Entry>())
 
 /** The pictures of a folder, as far as their bytes are pictures. */
-const entriesIn = (folder: string) =>
+const readEntries = (folder: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
@@ -60,10 +57,10 @@ const entriesIn = (folder: string) =>
         // A sidecar that cannot be read does not keep its picture from being shown
         const provenance = yield* Effect.orElseSucceed(Provenance.readFile(file), Option.none)
         return Entry.entryOf(name, bytes, Option.getOrUndefined(provenance), results.get(name))
-      }).pipe(Effect.catchAll(skipped(name)))
+      }).pipe(Effect.catchAll(skip(name)))
     const all = yield* Effect.forEach(names, read)
-    return Entry.newestFirst(all.flatMap(Option.toArray))
-  }).pipe(Effect.mapError(unreadable(folder)))
+    return Entry.sortNewestFirst(all.flatMap(Option.toArray))
+  }).pipe(Effect.mapError(readError(folder)))
 
 /** A page of somebody else is not written over. */
 const checkFree = (file: string) =>
@@ -72,7 +69,7 @@ const checkFree = (file: string) =>
     if (!(yield* Effect.orElseSucceed(fs.exists(file), () => false))) return
     const text = yield* Effect.orElseSucceed(fs.readFileString(file), () => "")
     if (text.includes(Page.mark)) return
-    yield* failed(`${file} is there already, and is no gallery.`, "Choose another file with --out.")
+    yield* fileError(`${file} is there already, and is no gallery.`, "Choose another file with --out.")
   })
 
 /** Writes the page; `folder` as somebody would call it. */
@@ -85,8 +82,8 @@ export const gallery = ({
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     const file = out ?? paths.join(folder, "index.html")
-    const entries = yield* entriesIn(folder)
-    if (entries.length === 0) return yield* failed(`${folder} holds no pictures.`, "Name a folder with pictures.")
+    const entries = yield* readEntries(folder)
+    if (entries.length === 0) return yield* fileError(`${folder} holds no pictures.`, "Name a folder with pictures.")
     yield* checkFree(file)
     const from = paths.relative(paths.dirname(paths.resolve(file)), paths.resolve(folder))
     const pictures = entries.map((entry) => ({
@@ -95,11 +92,11 @@ export const gallery = ({
     }))
     const title = paths.basename(paths.resolve(folder))
     yield* Effect.mapError(fs.writeFileString(file, Page.page(title, pictures)), (error) =>
-      failed(`${file} cannot be written: ${systemWords(error)}.`, "Choose another file with --out.")
+      fileError(`${file} cannot be written: ${systemMessage(error)}.`, "Choose another file with --out.")
     )
-    yield* Link.said(file)
-    yield* Console.error(block([["gallery", printable(Page.summary(entries))]]))
-    if (open) yield* Opener.opened([file])
+    yield* Link.print(file)
+    yield* Print.note([["gallery", Page.summary(entries)]])
+    if (open) yield* Opener.openFiles([file])
   })
 
 export const command = Command.make({

@@ -1,7 +1,7 @@
 /** The page of a gallery: static HTML that needs nothing but the pictures beside it, and runs nothing. */
 import { createHash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
-import { byteSize, counted, dollars } from "../../output/Text.js"
+import { formatBytes, formatUsd, pluralize } from "../../output/Text.js"
 import type { Entry } from "./Entry.js"
 import { style } from "./Style.js"
 
@@ -19,11 +19,11 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** Half of a character cannot be written. */
-const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
+const replaceSurrogates = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
 
 /** Text as HTML, also within an attribute; prompts are text of strangers. Control characters are no HTML at all. */
-export const escaped = (text: string): string =>
-  wellFormed(text)
+export const escapeHtml = (text: string): string =>
+  replaceSurrogates(text)
     .replace(/[^\P{Cc}\n\t]/gu, "")
     .replace(/[&<>"']/g, (character) => entities[character] ?? "")
 
@@ -31,7 +31,7 @@ export const escaped = (text: string): string =>
 export const addressOf = (path: string, separator: string): string =>
   `./${path
     .split(separator)
-    .map((part) => encodeURIComponent(wellFormed(part)))
+    .map((part) => encodeURIComponent(replaceSurrogates(part)))
     .join("/")}`
 
 /** By this the command knows a page as its own, and writes over no other. */
@@ -52,28 +52,28 @@ const timeOf = (seconds: number): string => {
 const hasTime = (seconds: number | undefined): seconds is number =>
   seconds !== undefined && seconds >= 0 && seconds < 253_402_300_800
 
-const row = (name: string, html: string): string => `<dt>${escaped(name)}</dt><dd>${html}</dd>`
+const row = (name: string, html: string): string => `<dt>${escapeHtml(name)}</dt><dd>${html}</dd>`
 
 const rowsOf = (picture: Picture): ReadonlyArray<string> => {
   const { costUsd, created, dimensions, generationId, model, parameters } = picture
   const size = dimensions === undefined ? "" : `${dimensions.width} × ${dimensions.height}, `
   return [
-    ...(model === undefined ? [] : [row("model", escaped(model))]),
-    ...parameters.map(([name, value]) => row(name, escaped(value))),
+    ...(model === undefined ? [] : [row("model", escapeHtml(model))]),
+    ...parameters.map(([name, value]) => row(name, escapeHtml(value))),
     row(
       "picture",
-      `${size}${escaped(picture.mediaType.replace(/^image\/|\+xml$/g, ""))}, ${byteSize(picture.byteSize)}`
+      `${size}${escapeHtml(picture.mediaType.replace(/^image\/|\+xml$/g, ""))}, ${formatBytes(picture.byteSize)}`
     ),
-    ...(costUsd === undefined ? [] : [row("cost", dollars(costUsd))]),
+    ...(costUsd === undefined ? [] : [row("cost", formatUsd(costUsd))]),
     ...(hasTime(created) ? [row("made", timeOf(created))] : []),
-    ...(generationId === undefined ? [] : [row("generation", escaped(generationId))]),
-    row("file", escaped(picture.file))
+    ...(generationId === undefined ? [] : [row("generation", escapeHtml(generationId))]),
+    row("file", escapeHtml(picture.file))
   ]
 }
 
 /** An SVG can hold scripts, which run when it is opened by itself: there is no link to one. */
-const linked = ({ mediaType, src }: Picture, html: string): string =>
-  mediaType === "image/svg+xml" ? html : `<a href="${escaped(src)}">${html}</a>`
+const linkTo = ({ mediaType, src }: Picture, html: string): string =>
+  mediaType === "image/svg+xml" ? html : `<a href="${escapeHtml(src)}">${html}</a>`
 
 /** A longer prompt may scroll within its card: then the keyboard has to reach it. */
 const mostSeen = 120
@@ -81,11 +81,11 @@ const mostSeen = 120
 const figure = (picture: Picture): string => {
   const { dimensions, file, prompt, src } = picture
   const size = dimensions === undefined ? "" : ` width="${dimensions.width}" height="${dimensions.height}"`
-  const image = `<img src="${escaped(src)}" alt="${escaped(prompt ?? file)}"${size} loading="lazy" decoding="async">`
+  const image = `<img src="${escapeHtml(src)}" alt="${escapeHtml(prompt ?? file)}"${size} loading="lazy" decoding="async">`
   const scrolls = (prompt?.length ?? 0) > mostSeen ? ' tabindex="0"' : ""
-  const caption = prompt === undefined ? "" : `<p${scrolls}>${escaped(prompt)}</p>\n`
+  const caption = prompt === undefined ? "" : `<p${scrolls}>${escapeHtml(prompt)}</p>\n`
   return `<li><figure>
-${linked(picture, image)}
+${linkTo(picture, image)}
 <figcaption>${caption}<dl>
 ${rowsOf(picture).join("\n")}
 </dl></figcaption>
@@ -96,8 +96,8 @@ ${rowsOf(picture).join("\n")}
 export const summary = (pictures: ReadonlyArray<Entry>): string => {
   const known = pictures.flatMap(({ costUsd }) => costUsd ?? [])
   const unknown = pictures.length - known.length
-  const total = dollars(known.reduce((sum, cost) => sum + cost, 0))
-  const all = counted(pictures.length, "picture")
+  const total = formatUsd(known.reduce((sum, cost) => sum + cost, 0))
+  const all = pluralize(pictures.length, "picture")
   if (known.length === 0) return `${all}, cost unknown`
   return `${all}, ${total}${unknown > 0 ? `; the cost of ${unknown} is unknown` : ""}`
 }
@@ -111,13 +111,13 @@ export const page = (title: string, pictures: ReadonlyArray<Picture>): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 ${mark}
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(title)}</h1>
-<p>${escaped(summary(pictures))}</p>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(summary(pictures))}</p>
 </header>
 <main>
 <ul>

@@ -1,4 +1,5 @@
 /** One request from its sending to its files: what `generate` and `regenerate` do. */
+
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
@@ -12,15 +13,15 @@ import * as Limits from "../../options/Limits.js"
 import type { OutputOptions } from "../../options/OutputOptions.js"
 import * as Timeout from "../../options/Timeout.js"
 import { stem } from "../../output/FileName.js"
+import * as Print from "../../output/Print.js"
 import * as Save from "../../output/Save.js"
-import { block, printable, safeJson } from "../../output/Text.js"
-import * as Easel from "../../terminal/inline/Canvas.js"
+import * as Canvas from "../../terminal/inline/Canvas.js"
 import * as Link from "../../terminal/Link.js"
 import * as Opener from "../../terminal/Opener.js"
 import { Screen } from "../../terminal/Screen.js"
-import { spinning } from "../../terminal/Spinner.js"
+import { withSpinner } from "../../terminal/Spinner.js"
 import * as Report from "./Report.js"
-import * as Watch from "./StreamedGeneration.js"
+import * as StreamedGeneration from "./StreamedGeneration.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 type Pictures = ReadonlyArray<GeneratedImage.GeneratedImage>
@@ -30,7 +31,7 @@ interface Run {
   readonly request: Request
   readonly options: OutputOptions
   readonly place: Save.Place
-  readonly seen: Ref.Ref<Watch.Seen>
+  readonly received: Ref.Ref<StreamedGeneration.Received>
   readonly emulated: boolean
 }
 
@@ -40,61 +41,59 @@ const withProvenance = (
 ): Save.Place => (options.noProvenance ? place : { ...place, provenance: Provenance.of(request, response) })
 
 /** Where each picture is: on stdout, unless that is for the JSON; on stderr what it is. */
-const told = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean) =>
+const reportPictures = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean) =>
   Effect.forEach(
     saved,
     ({ path }, index) => {
       const image = images[index]
       if (path === undefined || image === undefined) return Effect.void
       const what = Console.error(Report.picture(image, index, images.length))
-      return json ? what : Effect.zipRight(Link.said(path), what)
+      return json ? what : Effect.zipRight(Link.print(path), what)
     },
     { discard: true }
   ).pipe(
     Effect.zipRight(
       Effect.suspend(() => {
-        const lines = Report.outside(saved)
+        const lines = Report.provenance(saved)
         return lines === undefined ? Effect.void : Console.error(lines)
       })
     )
   )
 
-const printed = (document: unknown): Effect.Effect<void> => Console.log(safeJson(JSON.stringify(document, null, 2)))
-
 /** The last preview of a generation that has no picture, which may have been billed. */
-const keepPreview = ({ preview }: Watch.Seen, { place }: Run) =>
+const salvagePreview = ({ preview }: StreamedGeneration.Received, { place }: Run) =>
   Effect.gen(function* () {
     if (preview === undefined) return
     const at = { ...place, stem: `${place.stem}-preview` }
     const { path, problem } = yield* Save.picture(preview.image, 0, 1, at)
     const words = path === undefined ? problem : `${path} is the last one; the picture did not come`
-    yield* Console.error(block([["preview", printable(words ?? "")]]))
+    yield* Print.note([["preview", words ?? ""]])
   })
 
 /** Keeps what a generation that did not end well leaves behind: pictures, or else the last preview. */
-const keep = (run: Run, others: Pictures, result: string, failedId?: string) =>
+const salvagePictures = (run: Run, others: Pictures, result: string, failedId?: string) =>
   Effect.gen(function* () {
     const { emulated, options, request } = run
-    const seen = yield* Ref.get(run.seen)
+    const seen = yield* Ref.get(run.received)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const response = Watch.responseOf(seen, others, failedId, now)
+    const response = StreamedGeneration.responseOf(seen, others, failedId, now)
     const { data } = response
-    if (data.length === 0) return yield* keepPreview(seen, run)
+    if (data.length === 0) return yield* salvagePreview(seen, run)
     const saved = yield* Save.pictures(data, withProvenance(run, response))
-    yield* told(data, saved, options.json)
+    yield* reportPictures(data, saved, options.json)
     for (const { problem } of saved) if (problem !== undefined) yield* Console.error(problem)
-    const known = Report.known({ response, emulated }, failedId)
+    const known = Report.partialSummary({ response, emulated }, failedId)
     if (known !== undefined) yield* Console.error(known)
     const files = saved.flatMap(({ path }) => path ?? [])
-    if (options.json) yield* printed(Report.remains(response, request, files, result))
+    if (options.json) yield* Print.json(Report.partialDocument(response, request, files, result))
   })
 
 /** Whether a finished picture has said what the generation cost. */
 const isPriced = (run: Run) =>
-  Effect.map(Ref.get(run.seen), ({ completed }) => ImagesSchema.totalCostUsd(completed.at(-1)?.usage) !== undefined)
+  Effect.map(Ref.get(run.received), ({ completed }) => ImagesSchema.totalCostUsd(completed.at(-1)?.usage) !== undefined)
 
 /** A failure after a picture that said its price: that was paid. */
-const billed = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {
+const markBilled = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {
   const billing = "billed"
   switch (error._tag) {
     case "ConnectionError":
@@ -109,20 +108,20 @@ const billed = (error: Errors.GenerateStreamError): Errors.GenerateStreamError =
 }
 
 /** What a failure leaves behind; of an answer that was billed and cannot be read its text as well. */
-const salvage = (run: Run) => (error: Errors.GenerateStreamError) =>
+const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
   Effect.gen(function* () {
-    yield* keep(run, Save.imagesOf(error), error._tag, Save.generationOf(error))
+    yield* salvagePictures(run, Save.imagesOf(error), error._tag, Save.generationOf(error))
     const text = Save.answerOf(error)
     if (text !== undefined) {
       const { path, problem } = yield* Save.answer(text, run.place)
-      yield* Console.error(block([["answer", printable(path ?? problem ?? "")]]))
+      yield* Print.note([["answer", path ?? problem ?? ""]])
     }
-    return yield* (yield* isPriced(run)) ? billed(error) : error
+    return yield* (yield* isPriced(run)) ? markBilled(error) : error
   })
 
-const cancelled = (run: Run) =>
+const reportCancelled = (run: Run) =>
   Effect.gen(function* () {
-    yield* keep(run, [], "Interrupted")
+    yield* salvagePictures(run, [], "Interrupted")
     const known = (yield* isPriced(run))
       ? "cancelled: what it cost until then is shown above"
       : "cancelled: if the request had been sent already, it is not known whether it is billed"
@@ -130,32 +129,32 @@ const cancelled = (run: Run) =>
   })
 
 /** Sends the request: as a stream that is watched, or for one answer. */
-const sent = ({ options, request, seen }: Run, requestOptions: Images.RequestOptions) =>
+const send = ({ options, request, received }: Run, requestOptions: Images.RequestOptions) =>
   options.stream
-    ? Watch.stream(request, requestOptions, seen)
-    : Images.generate(request, requestOptions).pipe(spinning(`${request.model} is at work:`))
+    ? StreamedGeneration.run(request, requestOptions, received)
+    : Images.generate(request, requestOptions).pipe(withSpinner(`${request.model} is at work:`))
 
 /** Draws the finished pictures where they are wanted and have not been drawn yet. */
-const shown = (images: Pictures, { show, stream }: OutputOptions) =>
+const draw = (images: Pictures, { show, stream }: OutputOptions) =>
   Effect.gen(function* () {
     const screen = yield* Screen
     if (!show || stream || !(yield* screen.stderr).isTerminal) return
-    const easel = yield* Easel.make
-    const drawn = yield* Effect.forEach(images, (image) => Effect.zipLeft(easel.show(image), easel.next))
+    const easel = yield* Canvas.make
+    const drawn = yield* Effect.forEach(images, (image) => Effect.zipLeft(easel.draw(image), easel.keep))
     if (drawn.includes(false)) yield* Console.error("--show: this terminal does not show such pictures")
   })
 
 /** Saves what came and says so; the price of it stands above the failure, where there is one. */
-const delivered = (run: Run, summary: Report.Summary) =>
+const deliver = (run: Run, summary: Report.Summary) =>
   Effect.gen(function* () {
     const { options, request } = run
     const { data } = summary.response
     const saved = yield* Save.pictures(data, withProvenance(run, summary.response))
-    yield* shown(data, options)
-    yield* told(data, saved, options.json)
+    yield* draw(data, options)
+    yield* reportPictures(data, saved, options.json)
     yield* Console.error(Report.summary(summary))
     const files = saved.flatMap(({ path }) => path ?? [])
-    if (options.json) yield* printed(Report.document(summary, request, files))
+    if (options.json) yield* Print.json(Report.document(summary, request, files))
     if (data.length === 0) return yield* new NoPictureError({ model: request.model })
     const problems = saved.flatMap(({ problem }) => problem ?? [])
     if (problems.length > 0) {
@@ -165,7 +164,7 @@ const delivered = (run: Run, summary: Report.Summary) =>
         advice: "Move the pictures that were saved elsewhere; choose another folder with --out."
       })
     }
-    if (options.open) yield* Opener.opened(files)
+    if (options.open) yield* Opener.openFiles(files)
   })
 
 /**
@@ -185,17 +184,17 @@ export const produce = (
     const requestOptions = yield* Timeout.ofOptions(options)
     yield* Save.prepare(options.out)
     const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
-    const run: Run = { request, options, place, emulated, seen: yield* Ref.make(Watch.nothing) }
+    const run: Run = { request, options, place, emulated, received: yield* Ref.make(StreamedGeneration.empty) }
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const [took, response] = yield* sent(run, requestOptions).pipe(
+        const [took, response] = yield* send(run, requestOptions).pipe(
           Effect.provide(Limits.layer(options)),
           Effect.timed,
           restore,
-          Effect.onInterrupt(() => cancelled(run)),
-          Effect.catchAll(salvage(run))
+          Effect.onInterrupt(() => reportCancelled(run)),
+          Effect.catchAll(salvageFailure(run))
         )
-        yield* delivered(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
+        yield* deliver(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
       })
     )
   })

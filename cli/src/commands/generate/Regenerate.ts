@@ -1,15 +1,16 @@
 /** `openrouter-images regenerate`: the request of a picture once more, with what the options change. */
+
 import * as Args from "@effect/cli/Args"
 import type * as FileSystem from "@effect/platform/FileSystem"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type ImagesSchema, Provenance } from "effect-openrouter-images"
 import * as Connection from "../../Connection.js"
-import { FileError, systemWords } from "../../failure/Failure.js"
+import { FileError, systemMessage } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as OutputOptions from "../../options/OutputOptions.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
-import { block, counted, printable } from "../../output/Text.js"
+import * as Print from "../../output/Print.js"
+import { pluralize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import { produce } from "./Produce.js"
 
@@ -28,16 +29,16 @@ const config = {
 /** The options as they were given. */
 export type RegenerateOptions = Command.Options<typeof config>
 
-const refused = (problem: string, advice: string): FileError =>
+const refusal = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
 
 /** What the file says of itself, or its sidecar of it. */
 const read = (file: string): Effect.Effect<Provenance.Provenance, FileError, FileSystem.FileSystem> =>
   Provenance.readFile(file).pipe(
-    Effect.mapError((error) => refused(`${file} cannot be read: ${systemWords(error)}.`, "Name a picture.")),
+    Effect.mapError((error) => refusal(`${file} cannot be read: ${systemMessage(error)}.`, "Name a picture.")),
     Effect.flatMap((found) =>
       Effect.mapError(found, () =>
-        refused(
+        refusal(
           `${file} does not say where it comes from.`,
           "Name a picture that was saved with its provenance (a signed one has it beside it, in a file that ends in .xmp), or make a new one with `openrouter-images generate`."
         )
@@ -48,11 +49,11 @@ const read = (file: string): Effect.Effect<Provenance.Provenance, FileError, Fil
 /** What is asked for anew; what is `undefined` is not. */
 type Changes = { readonly [K in keyof Request]?: Request[K] | undefined }
 
-const given = (fields: Changes): Partial<Request> =>
+const pickDefined = (fields: Changes): Partial<Request> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** Pixels and tiers contradict each other: those that are given now put aside those of before. */
-const withoutOldSize = (request: Request, changes: Partial<Request>): Request => {
+const dropOldSize = (request: Request, changes: Partial<Request>): Request => {
   const { aspectRatio, resolution, size, ...rest } = request
   if (changes.size !== undefined) return rest
   const isOther = changes.aspectRatio !== undefined || changes.resolution !== undefined
@@ -60,10 +61,10 @@ const withoutOldSize = (request: Request, changes: Partial<Request>): Request =>
 }
 
 /** The request with what is changed; of the provider preferences each one by itself. */
-export const changed = (request: Request, changes: Changes): Request => {
-  const wanted = given(changes)
+export const applyChanges = (request: Request, changes: Changes): Request => {
+  const wanted = pickDefined(changes)
   const provider = wanted.provider === undefined ? request.provider : { ...request.provider, ...wanted.provider }
-  return { ...withoutOldSize(request, wanted), ...wanted, ...(provider === undefined ? {} : { provider }) }
+  return { ...dropOldSize(request, wanted), ...wanted, ...(provider === undefined ? {} : { provider }) }
 }
 
 /** Without its references a request makes another picture. */
@@ -71,8 +72,8 @@ const checkReferences = ({ missingReferences }: Provenance.Provenance, { file, r
   missingReferences === 0 || reference.length > 0
     ? Effect.void
     : Effect.fail(
-        refused(
-          `${file} was made from ${counted(missingReferences, "reference")} that the file does not hold.`,
+        refusal(
+          `${file} was made from ${pluralize(missingReferences, "reference")} that the file does not hold.`,
           "Give the pictures again with --reference, all that there were."
         )
       )
@@ -85,14 +86,12 @@ export const regenerate = (options: RegenerateOptions) =>
     const { model, prompt } = options
     const fields = yield* RequestOptions.toFields(options)
     const { n: _, ...before } = provenance.request
-    const request = changed(before, { model, prompt, ...fields })
-    yield* Console.error(
-      block([
-        ["again", printable(request.prompt)],
-        ["by", printable(request.model)],
-        ...(request.n === undefined || request.n === 1 ? [] : [["pictures", String(request.n)] as const])
-      ])
-    )
+    const request = applyChanges(before, { model, prompt, ...fields })
+    yield* Print.note([
+      ["again", request.prompt],
+      ["by", request.model],
+      ...(request.n === undefined || request.n === 1 ? [] : [["pictures", String(request.n)] as const])
+    ])
     yield* produce(request, options)
   })
 

@@ -2,14 +2,14 @@
 import * as Duration from "effect/Duration"
 import { type GeneratedImage, ImagesSchema } from "effect-openrouter-images"
 import type { Saved } from "../../output/Save.js"
-import { block, byteSize, dollars, printable, timeTaken } from "../../output/Text.js"
+import { block, formatBytes, formatDuration, formatUsd, sanitize } from "../../output/Text.js"
 
 /** `picture     image/png, 2048 x 2048 pixels, 1.2 MB`, numbered where there are several. */
 export const picture = (image: GeneratedImage.GeneratedImage, index: number, count: number): string => {
   const { bytes, dimensions, mediaType } = image
   const pixels = dimensions === undefined ? "unknown size" : `${dimensions.width} x ${dimensions.height} pixels`
   const label = count === 1 ? "picture" : `picture ${index + 1}`
-  return block([[label, `${printable(mediaType)}, ${pixels}, ${byteSize(bytes.length)}`]])
+  return block([[label, `${sanitize(mediaType)}, ${pixels}, ${formatBytes(bytes.length)}`]])
 }
 
 /** `the file`, or `2 of the 4 files` */
@@ -17,7 +17,7 @@ const ofThe = (count: number, of: number, what: string): string =>
   of === 1 ? `the ${what}` : `${count} of the ${of} ${what}s`
 
 /** What is said of pictures that do not carry their provenance themselves, if there are any. */
-export const outside = (saved: ReadonlyArray<Pick<Saved, "provenance">>): string | undefined => {
+export const provenance = (saved: ReadonlyArray<Pick<Saved, "provenance">>): string | undefined => {
   const count = (where: Saved["provenance"]) => saved.filter(({ provenance }) => provenance === where).length
   const [beside, nowhere] = [count("beside"), count("nowhere")]
   const lines: ReadonlyArray<readonly [string, string]> = [
@@ -50,7 +50,7 @@ export interface Summary {
 export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "response">): string => {
   const amount = ImagesSchema.totalCostUsd(response.usage)
   if (amount === undefined) return "unknown"
-  return emulated ? `${dollars(amount)} (emulated: nothing is billed)` : dollars(amount)
+  return emulated ? `${formatUsd(amount)} (emulated: nothing is billed)` : formatUsd(amount)
 }
 
 /** The lines below the pictures. */
@@ -62,14 +62,14 @@ export const summary = (report: Summary): string => {
   return block([
     ...fewer,
     ["cost", cost(report)],
-    ["model", printable(model)],
-    ["time", timeTaken(took)],
-    ["generation", printable(response.generationId ?? "unknown")]
+    ["model", sanitize(model)],
+    ["time", formatDuration(took)],
+    ["generation", sanitize(response.generationId ?? "unknown")]
   ])
 }
 
 /** Of a generation that did not end well what is known, if anything is; the id that its failure says is not said twice. */
-export const known = (
+export const partialSummary = (
   report: Pick<Summary, "emulated" | "response">,
   failedId: string | undefined
 ): string | undefined => {
@@ -78,7 +78,7 @@ export const known = (
     ...(ImagesSchema.totalCostUsd(usage) === undefined ? [] : [["cost", cost(report)] as const]),
     ...(generationId === undefined || generationId === failedId
       ? []
-      : [["generation", printable(generationId)] as const])
+      : [["generation", sanitize(generationId)] as const])
   ]
   return lines.length === 0 ? undefined : block(lines)
 }
@@ -104,7 +104,7 @@ export const document = (
 })
 
 /** For programs what a generation has left that did not end well; what is not known is left out. */
-export const remains = (
+export const partialDocument = (
   { created, generationId, usage }: ImagesSchema.ImageGenerationResponse,
   { model }: ImagesSchema.ImageGenerationRequest,
   files: ReadonlyArray<string>,

@@ -5,13 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { type Errors, type GeneratedImage, ImageStream, Images, type ImagesSchema } from "effect-openrouter-images"
-import { byteSize, timeTaken } from "../../output/Text.js"
-import * as Easel from "../../terminal/inline/Canvas.js"
+import { formatBytes, formatDuration } from "../../output/Text.js"
+import * as Canvas from "../../terminal/inline/Canvas.js"
 import type { Screen } from "../../terminal/Screen.js"
-import { spinning } from "../../terminal/Spinner.js"
+import { withSpinner } from "../../terminal/Spinner.js"
 
 /** What a stream has brought by now. */
-export interface Seen {
+export interface Received {
   readonly completed: ReadonlyArray<ImagesSchema.Completed>
   /** The last one since the last finished picture. */
   readonly preview?: ImagesSchema.PartialImage
@@ -19,10 +19,10 @@ export interface Seen {
   readonly markup: number
 }
 
-export const nothing: Seen = { completed: [], markup: 0 }
+export const empty: Received = { completed: [], markup: 0 }
 
 /** What there is when an event has come. */
-export const add = (seen: Seen, event: ImagesSchema.ImageStreamEvent): Seen => {
+export const add = (seen: Received, event: ImagesSchema.ImageStreamEvent): Received => {
   switch (event._tag) {
     case "PartialImage":
       return { ...seen, preview: event }
@@ -40,7 +40,7 @@ export const add = (seen: Seen, event: ImagesSchema.ImageStreamEvent): Seen => {
  * that of the finished ones, and not known where there are others.
  */
 export const responseOf = (
-  { completed }: Seen,
+  { completed }: Received,
   others: ReadonlyArray<GeneratedImage.GeneratedImage>,
   failedId: string | undefined,
   now: number
@@ -57,20 +57,20 @@ export const responseOf = (
 }
 
 /** `preview 2, 3.1 s`: what came last, and when; nothing before anything has come. */
-export const progress = ({ completed, markup, preview }: Seen, at: Duration.Duration): string | undefined => {
-  const time = timeTaken(at)
+export const progress = ({ completed, markup, preview }: Received, at: Duration.Duration): string | undefined => {
+  const time = formatDuration(at)
   if (preview !== undefined) return `preview ${preview.partialImageIndex + 1}, ${time}`
-  if (markup > 0) return `${byteSize(markup)} of markup, ${time}`
+  if (markup > 0) return `${formatBytes(markup)} of markup, ${time}`
   return completed.length > 0 ? `picture ${completed.length}, ${time}` : undefined
 }
 
 /** What is done with each event, in its turn. */
-const drawn = (easel: Easel.Easel) => (event: ImagesSchema.ImageStreamEvent) => {
+const draw = (easel: Canvas.Canvas) => (event: ImagesSchema.ImageStreamEvent) => {
   switch (event._tag) {
     case "PartialImage":
-      return easel.show(event.image)
+      return easel.draw(event.image)
     case "Completed":
-      return Effect.zipRight(easel.show(event.image), easel.next)
+      return Effect.zipRight(easel.draw(event.image), easel.keep)
     default:
       return Effect.void
   }
@@ -80,27 +80,27 @@ const drawn = (easel: Easel.Easel) => (event: ImagesSchema.ImageStreamEvent) => 
  * Runs a generation as a stream, to what `generate` would have given. `seen` is told first of each event. A terminal that is slower than the
  * previews gets the latest ones.
  */
-export const stream = (
+export const run = (
   request: ImagesSchema.ImageGenerationRequest,
   options: Images.RequestOptions,
-  seen: Ref.Ref<Seen>
+  seen: Ref.Ref<Received>
 ): Effect.Effect<ImagesSchema.ImageGenerationResponse, Errors.GenerateStreamError, Images.Images | Screen> =>
   Effect.gen(function* () {
-    const easel = yield* Easel.make
+    const easel = yield* Canvas.make
     const start = yield* Clock.currentTimeMillis
     const working = `${request.model} is at work:`
     const label = yield* Ref.make(working)
-    const noted = (event: ImagesSchema.ImageStreamEvent) =>
+    const note = (event: ImagesSchema.ImageStreamEvent) =>
       Effect.gen(function* () {
         const now = yield* Ref.updateAndGet(seen, (before) => add(before, event))
         const words = progress(now, Duration.millis((yield* Clock.currentTimeMillis) - start))
         if (words !== undefined) yield* Ref.set(label, `${words}; ${working}`)
       })
     return yield* Images.generateStream(request, options).pipe(
-      Stream.tap(noted),
+      Stream.tap(note),
       ImageStream.conflate,
-      Stream.tap(drawn(easel)),
+      Stream.tap(draw(easel)),
       ImageStream.runFinal,
-      spinning(Ref.get(label))
+      withSpinner(Ref.get(label))
     )
   })

@@ -1,8 +1,6 @@
-/** `openrouter-images job cancel`: nothing more of a job is sent. */
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Said from "../../output/Json.js"
-import { block, counted, printable } from "../../output/Text.js"
+import * as Print from "../../output/Print.js"
+import { pluralize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine } from "./database/Target.js"
@@ -14,22 +12,16 @@ const config = { name: JobOptions.name, json: JobOptions.json, database: JobOpti
 export type CancelOptions = Command.Options<typeof config>
 
 export const cancel = (options: CancelOptions) =>
-  Database.using(options, "fail", ({ jobs, target }) =>
+  Database.use(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
       const progress = yield* jobs.cancel(options.name)
-      if (options.json) return yield* Said.document(progress)
+      if (options.json) return yield* Print.json(progress)
       const { cancelled, done, failed, running } = progress
-      yield* Console.log(
-        printable(
-          block([
-            ["cancelled", `${counted(cancelled, "request")} of ${options.name}; ${done} done, ${failed} failed before`],
-            ...(running > 0
-              ? [["running", `${running} are finished still, for they may be paid already`] as const]
-              : []),
-            ["to go on", commandLine(target, "retry", options.name)]
-          ])
-        )
-      )
+      yield* Print.rows([
+        ["cancelled", `${pluralize(cancelled, "request")} of ${options.name}; ${done} done, ${failed} failed before`],
+        ...(running > 0 ? [["running", `${running} are finished still, for they may be paid already`] as const] : []),
+        ["to go on", commandLine(target, "retry", options.name)]
+      ])
     })
   )
 

@@ -1,9 +1,9 @@
 /** `openrouter-images job decide`: what becomes of a request that may have been billed. */
+
 import * as Args from "@effect/cli/Args"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../../failure/Failure.js"
-import { block, printable } from "../../output/Text.js"
+import * as Print from "../../output/Print.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import * as JobOptions from "./JobOptions.js"
@@ -28,11 +28,11 @@ export const decide = (options: DecideOptions) =>
         advice: "retry sends it again, which may pay twice; fail lets it fail."
       })
     }
-    yield* Database.using(options, "fail", ({ jobs }) =>
+    yield* Database.use(options, "fail", ({ jobs }) =>
       Effect.gen(function* () {
         if (yield* jobs.decide(options.item, decision)) {
           const outcome = decision === "retry" ? "sent again" : "it fails"
-          return yield* Console.log(printable(block([["decided", `${options.item}: ${outcome}`]])))
+          return yield* Print.rows([["decided", `${options.item}: ${outcome}`]])
         }
         return yield* new UsageError({
           problem: `${options.item} does not wait for a decision.`,

@@ -5,7 +5,7 @@ import * as ExitCode from "../../failure/ExitCode.js"
 import { type FailedRequest, JobError } from "../../failure/Failure.js"
 import { commandLine, type Target } from "./database/Target.js"
 
-interface Known {
+interface Advice {
   readonly code: number
   readonly action: string
 }
@@ -13,7 +13,7 @@ interface Known {
 const wait = "Wait until it has passed."
 
 /** The workers retry by themselves what passes; what is here has outlasted that. */
-const known: Readonly<Record<string, Known>> = {
+const adviceByTag: Readonly<Record<string, Advice>> = {
   BadRequestResponseError: { code: ExitCode.usage, action: "Correct the request, and submit it again." },
   InvalidRequestError: { code: ExitCode.usage, action: "Correct the request, and submit it again." },
   NotFoundResponseError: {
@@ -42,9 +42,9 @@ const known: Readonly<Record<string, Known>> = {
   BudgetExceededError: { code: ExitCode.budget, action: "Submit the same file with a higher --limit." }
 }
 
-const other: Known = { code: ExitCode.server, action: wait }
+const other: Advice = { code: ExitCode.server, action: wait }
 
-const knownOf = (tag: string): Known => known[tag] ?? other
+const adviceFor = (tag: string): Advice => adviceByTag[tag] ?? other
 
 /** Without a way back: the same request would fail again. */
 const needsAnother = new Set([
@@ -54,7 +54,7 @@ const needsAnother = new Set([
 
 /** What to do about items that failed alike. */
 export const adviceOf = (target: Target, job: string, { billing, tag }: Jobs.Failures): string => {
-  const { action } = knownOf(tag)
+  const { action } = adviceFor(tag)
   if (billing === "notBilled") {
     return needsAnother.has(tag) ? action : `${action} Then: ${commandLine(target, "retry", job)}`
   }
@@ -64,7 +64,7 @@ export const adviceOf = (target: Target, job: string, { billing, tag }: Jobs.Fai
 
 const requestsOf = (groups: ReadonlyArray<Jobs.Failures>): ReadonlyArray<FailedRequest> =>
   groups.flatMap(({ billing, items, tag }) => {
-    const one: FailedRequest = { tag, code: knownOf(tag).code, billing }
+    const one: FailedRequest = { tag, code: adviceFor(tag).code, billing }
     return Array.from({ length: items }, () => one)
   })
 
@@ -82,7 +82,7 @@ const adviceOn = (target: Target, { cancelled, failed, job, undecided }: Jobs.Pr
 }
 
 /** How jobs that have ended are to be judged; none where every request has its pictures. */
-export const ofAll = (target: Target, all: ReadonlyArray<Ended>): Option.Option<JobError> => {
+export const toJobError = (target: Target, all: ReadonlyArray<Ended>): Option.Option<JobError> => {
   const failed = all.flatMap(({ failures, progress }) => [
     ...requestsOf(failures),
     ...Array.from({ length: progress.undecided }, () => undecided)

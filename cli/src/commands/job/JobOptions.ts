@@ -16,6 +16,6 @@ export const store = Flag.text(
   `Where the workers keep the pictures: a folder, or s3://BUCKET/PREFIX with Amazon's variables. Default: ${Store.variable}, else ${Store.defaultFolder}`
 )
 
-export const json = Flag.isSet("json", "The same as JSON")
+export const json = Flag.toggle("json", "The same as JSON")
 
 export const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("The job"))

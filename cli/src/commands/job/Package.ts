@@ -7,12 +7,12 @@ import * as Predicate from "effect/Predicate"
 import { UsageError } from "../../failure/Failure.js"
 
 /** Of the packages that are wanted the one that is not there. Where one of their own dependencies is missing, that is another matter. */
-const missing = (error: unknown, wanted: ReadonlyArray<string>): string | undefined =>
+const findMissing = (error: unknown, wanted: ReadonlyArray<string>): string | undefined =>
   Predicate.hasProperty(error, "code") && error.code === "ERR_MODULE_NOT_FOUND"
     ? wanted.find((name) => String(error).includes(`Cannot find package '${name}'`))
     : undefined
 
-const notInstalled = (what: string, name: string): UsageError =>
+const installError = (what: string, name: string): UsageError =>
   new UsageError({
     problem: `${what} needs the package ${name}, which is not installed.`,
     advice: `Install it beside this one: npm install ${name}`
@@ -21,41 +21,41 @@ const notInstalled = (what: string, name: string): UsageError =>
 const name = "effect-openrouter-images-jobs"
 const s3Client = "@aws-sdk/client-s3"
 
-const loaded = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> =>
+const load = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> =>
   Effect.tryPromise({ try: load, catch: (error) => error }).pipe(
     Effect.catchAll((error) => {
-      switch (missing(error, [name, s3Client])) {
+      switch (findMissing(error, [name, s3Client])) {
         case name:
-          return Effect.fail(notInstalled("`job`", name))
+          return Effect.fail(installError("`job`", name))
         case s3Client:
-          return Effect.fail(notInstalled("A store in a bucket", s3Client))
+          return Effect.fail(installError("A store in a bucket", s3Client))
         default:
           return Effect.die(error)
       }
     })
   )
 
-export const jobs = loaded(() => import("effect-openrouter-images-jobs"))
-export const sqlite = loaded(() => import("effect-openrouter-images-jobs/Sqlite"))
+export const jobs = load(() => import("effect-openrouter-images-jobs"))
+export const sqlite = load(() => import("effect-openrouter-images-jobs/Sqlite"))
 
 /** Its driver has Node print a warning for those who program with it. */
-const withoutDeprecations = Effect.sync(() => {
+const silenceDeprecations = Effect.sync(() => {
   process.noDeprecation = true
 })
 
 export const postgres = Effect.zipRight(
-  withoutDeprecations,
-  loaded(() => import("effect-openrouter-images-jobs/Postgres"))
+  silenceDeprecations,
+  load(() => import("effect-openrouter-images-jobs/Postgres"))
 )
 
 /** Its client would say on stderr which versions of Node it will take one day. */
-const withoutForecast = Effect.sync(() => {
+const silenceForecast = Effect.sync(() => {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true"
 })
 
 export const s3 = Effect.zipRight(
-  withoutForecast,
-  loaded(() => import("effect-openrouter-images-jobs/S3"))
+  silenceForecast,
+  load(() => import("effect-openrouter-images-jobs/S3"))
 )
 
-export const view = loaded(() => import("effect-openrouter-images-jobs/View"))
+export const view = load(() => import("effect-openrouter-images-jobs/View"))

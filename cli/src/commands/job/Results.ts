@@ -1,4 +1,5 @@
 /** `openrouter-images job results`: the pictures of a job as files with good names, and what came of each request. */
+
 import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -12,11 +13,12 @@ import type { ImageStore, Jobs } from "effect-openrouter-images-jobs"
 import { FileError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import { slug } from "../../output/FileName.js"
+import * as Print from "../../output/Print.js"
 import * as Save from "../../output/Save.js"
-import { block, counted, dollars, printable } from "../../output/Text.js"
+import { block, formatUsd, pluralize, sanitize } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
-import * as Live from "../../terminal/LiveLine.js"
-import { spinning } from "../../terminal/Spinner.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
+import { withSpinner } from "../../terminal/Spinner.js"
 import * as Batch from "../batch/Results.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
@@ -50,7 +52,7 @@ interface Tally {
   readonly missing: number
 }
 
-const nothing: Tally = { saved: 0, before: 0, pictures: 0, failed: new Map(), missing: 0 }
+const emptyTally: Tally = { saved: 0, before: 0, pictures: 0, failed: new Map(), missing: 0 }
 
 const increment = (counts: ReadonlyMap<string, number>, tag: string): ReadonlyMap<string, number> =>
   new Map(counts).set(tag, (counts.get(tag) ?? 0) + 1)
@@ -78,7 +80,7 @@ const storedOf = ({ outcome }: Jobs.Item): ReadonlyArray<ImageStore.StoredImage>
 /** Whether an earlier run has written the same, and its files are still there. */
 const isThere = ({ results }: Run, item: Jobs.Item) =>
   Effect.gen(function* () {
-    const entry = results.before.get(item.id)
+    const entry = results.previous.get(item.id)
     if (entry === undefined || entry.result !== resultOf(item)) return false
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
@@ -87,7 +89,7 @@ const isThere = ({ results }: Run, item: Jobs.Item) =>
     )
   })
 
-const fetched = ({ store }: Run, item: Jobs.Item): Effect.Effect<Fetched> =>
+const fetch = ({ store }: Run, item: Jobs.Item): Effect.Effect<Fetched> =>
   Effect.forEach(storedOf(item), store.get).pipe(
     Effect.match({
       onSuccess: (images) => ({ item, images, problem: undefined }),
@@ -132,7 +134,7 @@ const entryOf = ({ item, problem }: Fetched, files: ReadonlyArray<string>): Batc
   }
 }
 
-const unwritten = (problem: string): FileError =>
+const writeError = (problem: string): FileError =>
   new FileError({
     problem,
     cost: "The pictures are in the store as before.",
@@ -143,7 +145,7 @@ const unwritten = (problem: string): FileError =>
 const mostNamed = 3
 
 /** Files first, then the line about them: what is interrupted in between is written again, and never taken for done. */
-const written = ({ options, results, tally }: Run, all: Fetched) =>
+const write = ({ options, results, tally }: Run, all: Fetched) =>
   Effect.gen(function* () {
     const { images, item, problem } = all
     const paths = yield* Path.Path
@@ -155,13 +157,15 @@ const written = ({ options, results, tally }: Run, all: Fetched) =>
     }
     const saved = yield* Save.pictures(images, place)
     const wrong = saved.flatMap(({ problem }) => problem ?? [])[0]
-    if (wrong !== undefined) return yield* unwritten(wrong)
+    if (wrong !== undefined) return yield* writeError(wrong)
     const files = saved.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(results.folder, path)]))
-    yield* Effect.mapError(results.append(entryOf(all, files)), (error) => unwritten(error.message))
-    yield* Live.above(Effect.forEach(files, (file) => Link.said(paths.join(results.folder, file)), { discard: true }))
+    yield* Effect.mapError(results.append(entryOf(all, files)), (error) => writeError(error.message))
+    yield* LiveLine.printAbove(
+      Effect.forEach(files, (file) => Link.print(paths.join(results.folder, file)), { discard: true })
+    )
     const { missing } = yield* Ref.get(tally)
     if (problem !== undefined && missing < mostNamed) {
-      yield* Live.above(Console.error(printable(block([[`line ${item.position + 1}`, `ImageStoreError: ${problem}`]]))))
+      yield* LiveLine.printAbove(Print.note([[`line ${item.position + 1}`, `ImageStoreError: ${problem}`]]))
     }
     const isMade = item.outcome._tag === "Made"
     yield* Ref.update(tally, (before) => ({
@@ -173,7 +177,7 @@ const written = ({ options, results, tally }: Run, all: Fetched) =>
   }).pipe(Effect.uninterruptible)
 
 /** Counts an item, and tells whether there is something to write. */
-const isNew = (run: Run, item: Jobs.Item) =>
+const countNew = (run: Run, item: Jobs.Item) =>
   Effect.gen(function* () {
     const there = yield* isThere(run, item)
     yield* Ref.update(run.tally, (before) =>
@@ -184,7 +188,11 @@ const isNew = (run: Run, item: Jobs.Item) =>
     return !there
   })
 
-const report = ({ before, failed, missing, pictures, saved }: Tally, progress: Jobs.Progress, file: string): string => {
+const summary = (
+  { before, failed, missing, pictures, saved }: Tally,
+  progress: Jobs.Progress,
+  file: string
+): string => {
   const count = [...failed.values()].reduce((sum, items) => sum + items, 0)
   const tags = [...failed].sort(([, one], [, other]) => other - one).map(([tag, items]) => `${items} ${tag}`)
   const open = progress.waiting + progress.running + progress.undecided
@@ -192,19 +200,19 @@ const report = ({ before, failed, missing, pictures, saved }: Tally, progress: J
   return block([
     [
       "saved",
-      `${saved === 0 ? "nothing new" : `${counted(pictures, "picture")} of ${counted(saved, "request")}`}${there}`
+      `${saved === 0 ? "nothing new" : `${pluralize(pictures, "picture")} of ${pluralize(saved, "request")}`}${there}`
     ],
     ...(count > 0
-      ? [["failed", `${count} of ${counted(progress.total, "request")}: ${tags.join(", ")}`] as const]
+      ? [["failed", `${count} of ${pluralize(progress.total, "request")}: ${tags.join(", ")}`] as const]
       : []),
     ...(missing > 0
-      ? [["missing", `the pictures of ${counted(missing, "request")} are not in the store`] as const]
+      ? [["missing", `the pictures of ${pluralize(missing, "request")} are not in the store`] as const]
       : []),
     ...(open > 0
-      ? [["open", `${counted(open, "request")} not ended yet; the same command again writes what comes`] as const]
+      ? [["open", `${pluralize(open, "request")} not ended yet; the same command again writes what comes`] as const]
       : []),
-    ["cost", dollars(progress.spentUsd)],
-    ["results", printable(file)]
+    ["cost", formatUsd(progress.spentUsd)],
+    ["results", sanitize(file)]
   ])
 }
 
@@ -212,15 +220,15 @@ const report = ({ before, failed, missing, pictures, saved }: Tally, progress: J
 const ahead = 8
 
 export const results = (options: ResultsOptions) =>
-  Database.using(options, "fail", ({ jobs, target }) =>
+  Database.use(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
       const { ImageStore } = yield* Package.jobs
       const kept = yield* Store.of(options.store)
       const progress = yield* jobs.status(options.name)
-      if (progress.pictures > 0) yield* kept.isThere
+      if (progress.pictures > 0) yield* kept.check
       const folder = yield* Batch.open(options.out)
-      const context = yield* kept.layer.pipe((layer) => Database.built(target, layer))
-      const tally = yield* Ref.make(nothing)
+      const context = yield* kept.layer.pipe((layer) => Database.build(target, layer))
+      const tally = yield* Ref.make(emptyTally)
       const run: Run = { options, tally, results: folder, store: Context.get(context, ImageStore.ImageStore) }
       const label = Effect.map(
         Ref.get(tally),
@@ -228,16 +236,16 @@ export const results = (options: ResultsOptions) =>
       )
       yield* jobs.results(options.name).pipe(
         Stream.filter(({ state }) => state !== "undecided"),
-        Stream.filterEffect((item) => isNew(run, item)),
-        Stream.mapEffect((item) => fetched(run, item), { concurrency: ahead }),
-        Stream.runForEach((item) => written(run, item)),
-        spinning(label)
+        Stream.filterEffect((item) => countNew(run, item)),
+        Stream.mapEffect((item) => fetch(run, item), { concurrency: ahead }),
+        Stream.runForEach((item) => write(run, item)),
+        withSpinner(label)
       )
       const end = yield* Ref.get(tally)
-      yield* Console.error(report(end, progress, folder.file))
+      yield* Console.error(summary(end, progress, folder.file))
       if (end.missing > 0) {
         return yield* new FileError({
-          problem: `The store ${kept.shown} does not have all pictures of the job.`,
+          problem: `The store ${kept.address} does not have all pictures of the job.`,
           cost: "They are paid for.",
           advice: `Name the store of the workers with --store. ${Target.commandLine(target, "status", options.name)} tells about the job.`
         })

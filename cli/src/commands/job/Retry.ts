@@ -1,9 +1,7 @@
-/** `openrouter-images job retry`: what failed, or was cancelled, is taken up again. */
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Flag from "../../options/Flag.js"
-import * as Said from "../../output/Json.js"
-import { block, counted, printable } from "../../output/Text.js"
+import * as Print from "../../output/Print.js"
+import { pluralize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine } from "./database/Target.js"
@@ -11,7 +9,7 @@ import * as JobOptions from "./JobOptions.js"
 
 const config = {
   name: JobOptions.name,
-  mayPayTwice: Flag.isSet("may-pay-twice", "Also what was billed without a picture, or may have been billed"),
+  mayPayTwice: Flag.toggle("may-pay-twice", "Also what was billed without a picture, or may have been billed"),
   json: JobOptions.json,
   database: JobOptions.database
 }
@@ -20,28 +18,19 @@ const config = {
 export type RetryOptions = Command.Options<typeof config>
 
 export const retry = (options: RetryOptions) =>
-  Database.using(options, "fail", ({ jobs, target }) =>
+  Database.use(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
       const again = yield* jobs.retryFailed(options.name, { mayPayTwice: options.mayPayTwice })
       const progress = yield* jobs.status(options.name)
-      if (options.json) return yield* Said.document({ again, ...progress })
+      if (options.json) return yield* Print.json({ again, ...progress })
       const { failed } = progress
-      yield* Console.log(
-        printable(
-          block([
-            ["again", `${counted(again, "request")} of ${options.name}`],
-            ...(failed > 0
-              ? [
-                  [
-                    "left",
-                    `${failed} that failed stay so: they were billed, or may have been (--may-pay-twice)`
-                  ] as const
-                ]
-              : [])
-          ])
-        )
-      )
-      if (again > 0) yield* Console.error(block([["next", commandLine(target, "worker")]]))
+      yield* Print.rows([
+        ["again", `${pluralize(again, "request")} of ${options.name}`],
+        ...(failed > 0
+          ? [["left", `${failed} that failed stay so: they were billed, or may have been (--may-pay-twice)`] as const]
+          : [])
+      ])
+      if (again > 0) yield* Print.note([["next", commandLine(target, "worker")]])
     })
   )
 

@@ -4,16 +4,16 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
-import * as Said from "../../output/Json.js"
 import { listing, width } from "../../output/Listing.js"
+import * as Print from "../../output/Print.js"
 import { lines } from "../../output/Table.js"
-import { dollars, printable } from "../../output/Text.js"
+import { formatUsd, sanitize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine, type Target } from "./database/Target.js"
 import { adviceOf } from "./FailedItems.js"
 import * as JobOptions from "./JobOptions.js"
-import * as Line from "./Progress.js"
+import * as ProgressText from "./ProgressText.js"
 
 const config = { name: JobOptions.name, json: JobOptions.json, database: JobOptions.database }
 
@@ -50,7 +50,7 @@ const epsilon = 1e-6
 
 const noteRows = (target: Target, { job, reservedUsd, running, submitting, waiting }: Jobs.Progress): Rows => [
   ...(reservedUsd > epsilon
-    ? [["set aside", `${dollars(reservedUsd)} for what is under way, or may have been billed`] as const]
+    ? [["set aside", `${formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
     : []),
   ...(submitting
     ? [["submission", "It is under way, or broke off: the same `job submit` again goes on."] as const]
@@ -73,14 +73,14 @@ const undecidedOf = (jobs: Jobs.Service, { job, undecided }: Jobs.Progress) =>
       )
 
 export const status = (options: StatusOptions) =>
-  Database.using(options, "fail", ({ jobs, target }) =>
+  Database.use(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
       const progress = yield* jobs.status(options.name)
       const failures = yield* jobs.failures(options.name)
       const undecided = yield* undecidedOf(jobs, progress)
       if (options.json) {
         const items = undecided.map(({ id, request }) => ({ id, prompt: request.prompt }))
-        return yield* Said.document({ ...progress, failures, undecidedItems: items })
+        return yield* Print.json({ ...progress, failures, undecidedItems: items })
       }
       const columns = yield* width
       const groups = [
@@ -88,8 +88,8 @@ export const status = (options: StatusOptions) =>
         ...failures.map((group) => failureRows(target, options.name, group)),
         ...(undecided.length > 0 ? [undecidedRows(target, undecided, progress.undecided)] : [])
       ].filter(({ length }) => length > 0)
-      yield* Console.log(yield* listing(Line.columns([progress]), [progress]))
-      for (const rows of groups) yield* Console.log(`\n${printable(lines(rows, columns))}`)
+      yield* Console.log(yield* listing(ProgressText.columns([progress]), [progress]))
+      for (const rows of groups) yield* Console.log(`\n${sanitize(lines(rows, columns))}`)
     })
   )
 

@@ -13,12 +13,12 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { ImagesSchema } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
-import { FileError, systemWords, UsageError } from "../../failure/Failure.js"
+import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
-import * as Said from "../../output/Json.js"
-import { block, counted, dollars, printable } from "../../output/Text.js"
-import { spinning } from "../../terminal/Spinner.js"
+import * as Print from "../../output/Print.js"
+import { formatUsd, pluralize, sanitize } from "../../output/Text.js"
+import { withSpinner } from "../../terminal/Spinner.js"
 import { requestOf } from "../batch/Requests.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
@@ -45,20 +45,20 @@ const stdin = "-"
 
 const nameOf = (file: string): string => (file === stdin ? "the input" : file)
 
-const unreadable = (file: string) => (error: PlatformError) =>
+const readError = (file: string) => (error: PlatformError) =>
   new FileError({
-    problem: `${nameOf(file)} cannot be read: ${systemWords(error)}.`,
+    problem: `${nameOf(file)} cannot be read: ${systemMessage(error)}.`,
     cost: "Nothing was billed.",
     advice: "Name a file with a request a line, or - for the input."
   })
 
-const badLine = (file: string, line: number, problem: string, before: number): UsageError =>
+const lineError = (file: string, line: number, problem: string, before: number): UsageError =>
   new UsageError({
     problem: `Line ${line} of ${nameOf(file)} is no request: ${problem}.`,
     advice:
       before === 0
         ? "Correct it, and submit the file again; nothing of it is in the job."
-        : `Correct it, and submit the file again: what is before it (${counted(before, "request")}) stays in the job, and is not added twice.`
+        : `Correct it, and submit the file again: what is before it (${pluralize(before, "request")}) stays in the job, and is not added twice.`
   })
 
 /** The requests of a file as they are read; `read` counts them. Lines without a word are passed over. */
@@ -67,7 +67,7 @@ const requestsOf = ({ file, model }: SubmitOptions, read: Ref.Ref<number>) =>
     FileSystem.FileSystem,
     (fs): Stream.Stream<Request, FileError | UsageError> =>
       (file === stdin ? NodeStream.stdin : fs.stream(file)).pipe(
-        Stream.mapError(unreadable(file)),
+        Stream.mapError(readError(file)),
         Stream.decodeText(),
         Stream.splitLines,
         Stream.zipWithIndex,
@@ -81,7 +81,7 @@ const requestsOf = ({ file, model }: SubmitOptions, read: Ref.Ref<number>) =>
                 request
               ),
             onLeft: (problem) =>
-              Effect.flatMap(Ref.get(read), (before) => Effect.fail(badLine(file, line, problem, before)))
+              Effect.flatMap(Ref.get(read), (before) => Effect.fail(lineError(file, line, problem, before)))
           })
         )
       )
@@ -95,7 +95,7 @@ const jobOf = ({ file, job }: SubmitOptions): Effect.Effect<string, UsageError, 
       : Effect.succeed(name)
   })
 
-const told = (
+const report = (
   { json, limit }: SubmitOptions,
   target: Target.Target,
   { added, job, requests }: Jobs.Submitted
@@ -104,21 +104,21 @@ const told = (
   const there = before === 0 ? "" : `; ${before === 1 ? "1 was" : `${before} were`} in it before`
   const lines: ReadonlyArray<readonly [string, string]> = [
     ["job", job],
-    ["added", counted(added, "request") + there],
-    ...(limit === undefined ? [] : [["limit", dollars(limit)] as const]),
-    ["database", Target.shown(target)]
+    ["added", pluralize(added, "request") + there],
+    ...(limit === undefined ? [] : [["limit", formatUsd(limit)] as const]),
+    ["database", Target.describe(target)]
   ]
   const next = [Target.commandLine(target, "worker"), Target.commandLine(target, "watch", job)].join("\n")
   return json
-    ? Said.document({ job, requests, added, limitUsd: limit })
-    : Effect.zipRight(Console.log(printable(block(lines))), Console.error(printable(block([["next", next]]))))
+    ? Print.json({ job, requests, added, limitUsd: limit })
+    : Effect.zipRight(Print.rows(lines), Print.note([["next", next]]))
 }
 
-const interrupted = (job: string, read: Ref.Ref<number>): Effect.Effect<void> =>
+const reportInterrupted = (job: string, read: Ref.Ref<number>): Effect.Effect<void> =>
   Effect.flatMap(Ref.get(read), (count) =>
     Console.error(
-      printable(
-        `cancelled: ${counted(count, "request")} read by then; the same command goes on, and adds none to ${job} twice`
+      sanitize(
+        `cancelled: ${pluralize(count, "request")} read by then; the same command goes on, and adds none to ${job} twice`
       )
     )
   )
@@ -141,11 +141,11 @@ export const submit = (options: SubmitOptions) =>
       })
     }
     const limit = options.limit === undefined ? {} : { limitUsd: options.limit }
-    yield* Database.using(options, "make", ({ jobs, target }) =>
+    yield* Database.use(options, "make", ({ jobs, target }) =>
       jobs.submit(Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(pull)), { job, ...limit }).pipe(
-        spinning(Effect.map(Ref.get(read), (count) => `${counted(count, "request")} read:`)),
-        Effect.onInterrupt(() => interrupted(job, read)),
-        Effect.flatMap((submitted) => told(options, target, submitted))
+        withSpinner(Effect.map(Ref.get(read), (count) => `${pluralize(count, "request")} read:`)),
+        Effect.onInterrupt(() => reportInterrupted(job, read)),
+        Effect.flatMap((submitted) => report(options, target, submitted))
       )
     )
   }).pipe(Effect.scoped)

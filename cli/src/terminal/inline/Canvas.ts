@@ -7,11 +7,11 @@ import { Screen } from "../Screen.js"
 import * as Encoding from "./Encoding.js"
 import * as Protocol from "./Protocol.js"
 
-export interface Easel {
+export interface Canvas {
   /** Draws over what is there, and says whether this terminal can show such a picture. */
-  readonly show: (image: GeneratedImage.GeneratedImage) => Effect.Effect<boolean>
+  readonly draw: (image: GeneratedImage.GeneratedImage) => Effect.Effect<boolean>
   /** Leaves what is there; what follows is drawn below it. */
-  readonly next: Effect.Effect<void>
+  readonly keep: Effect.Effect<void>
 }
 
 /** kitty counts pictures with 32 bits. */
@@ -20,16 +20,16 @@ const mostIds = 2 ** 32 - 1
 const usualLines = 24
 
 /** An easel on stderr. Its numbers come from the clock, so that pictures of an earlier run stay where they are. */
-export const make: Effect.Effect<Easel, never, Screen> = Effect.gen(function* () {
+export const make: Effect.Effect<Canvas, never, Screen> = Effect.gen(function* () {
   const screen = yield* Screen
   const protocol = yield* screen.inline
   const rows = yield* Ref.make<number | undefined>(undefined)
   const id = yield* Ref.make(((yield* Clock.currentTimeMillis) % (mostIds - 1000)) + 1)
-  const show = ({ bytes, dimensions }: GeneratedImage.GeneratedImage): Effect.Effect<boolean> =>
+  const draw = ({ bytes, dimensions }: GeneratedImage.GeneratedImage): Effect.Effect<boolean> =>
     Effect.gen(function* () {
       // What the bytes say, not what the server declared: a terminal goes by them
       const { mediaType } = GeneratedImage.make(bytes)
-      if (protocol === undefined || !Protocol.shows(protocol, mediaType)) return false
+      if (protocol === undefined || !Protocol.canShow(protocol, mediaType)) return false
       const { columns = 80, lines = usualLines } = yield* screen.stderr
       const before = yield* Ref.get(rows)
       const height = before ?? Encoding.rowsFor(dimensions, { columns, lines })
@@ -43,9 +43,9 @@ export const make: Effect.Effect<Easel, never, Screen> = Effect.gen(function* ()
       yield* Ref.set(rows, height)
       return true
     })
-  const next = Effect.zipRight(
+  const keep = Effect.zipRight(
     Ref.set(rows, undefined),
     Ref.update(id, (number) => number + 1)
   )
-  return { show, next }
+  return { draw, keep }
 })

@@ -32,5 +32,5 @@ export const ofEnvironment = (environment: Environment): Protocol | undefined =>
 }
 
 /** kitty takes PNG only; the others take what browsers take, but no markup. */
-export const shows = (protocol: Protocol, mediaType: string): boolean =>
+export const canShow = (protocol: Protocol, mediaType: string): boolean =>
   protocol === "kitty" ? mediaType === "image/png" : /^image\/(png|jpeg|gif|webp)$/.test(mediaType)

@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { Batch, Images } from "effect-openrouter-images"
-import { line, showing } from "../../../src/commands/batch/ProgressLine.js"
+import { line, withProgress } from "../../../src/commands/batch/ProgressLine.js"
 import { terminalOf } from "../../support/emulated.js"
 
 const progress = { total: 40, done: 11, failed: 1, running: 4, spentUsd: 0.48, elapsed: Duration.seconds(60) }
@@ -34,7 +34,7 @@ describe("the progress of a batch", () => {
       const tracker = yield* Batch.makeTracker
       const requests = ["a", "b", "c"].map((prompt) => ({ model: "a/b", prompt }))
       const fiber = yield* Stream.runDrain(Batch.run(requests, { concurrency: 1, tracker })).pipe(
-        showing(tracker),
+        withProgress(tracker),
         Effect.provideService(Images.Images, images),
         Effect.provide(terminalOf(written, 60)),
         Effect.fork

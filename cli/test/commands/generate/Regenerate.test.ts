@@ -3,7 +3,7 @@ import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Provenance } from "effect-openrouter-images"
 import { generate } from "../../../src/commands/generate/Generate.js"
-import { changed, type RegenerateOptions, regenerate } from "../../../src/commands/generate/Regenerate.js"
+import { applyChanges, type RegenerateOptions, regenerate } from "../../../src/commands/generate/Regenerate.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
 import { Environment, heard, inFolder, output, small } from "../../support/emulated.js"
 
@@ -95,19 +95,19 @@ describe("regenerate", () => {
   const request = { model: "a/b", prompt: "a fox", n: 2, aspectRatio: "1:1", resolution: "2K" }
 
   it("puts aside a size of before that contradicts the one that is given", () => {
-    expect(changed(request, { size: "512x512" })).toEqual({ model: "a/b", prompt: "a fox", n: 2, size: "512x512" })
-    expect(changed({ model: "a/b", prompt: "a fox", size: "512x512" }, { resolution: "1K" })).toEqual({
+    expect(applyChanges(request, { size: "512x512" })).toEqual({ model: "a/b", prompt: "a fox", n: 2, size: "512x512" })
+    expect(applyChanges({ model: "a/b", prompt: "a fox", size: "512x512" }, { resolution: "1K" })).toEqual({
       ...{ model: "a/b", prompt: "a fox", resolution: "1K" }
     })
-    expect(changed(request, { resolution: "4K" })).toEqual({ ...request, resolution: "4K" })
+    expect(applyChanges(request, { resolution: "4K" })).toEqual({ ...request, resolution: "4K" })
   })
 
   it("changes one preference of providers and keeps the others", () => {
     const provider = { only: ["seed"], sort: "price" }
-    expect(changed({ ...request, provider }, { provider: { sort: "latency" } }).provider).toEqual({
+    expect(applyChanges({ ...request, provider }, { provider: { sort: "latency" } }).provider).toEqual({
       ...provider,
       sort: "latency"
     })
-    expect(changed(request, { seed: undefined, model: undefined })).toEqual(request)
+    expect(applyChanges(request, { seed: undefined, model: undefined })).toEqual(request)
   })
 })

@@ -23,12 +23,12 @@ describe("how a terminal shows pictures", () => {
   })
 
   it("gives kitty PNG only, and nobody markup", () => {
-    expect(["image/png", "image/jpeg", "image/svg+xml"].map((type) => Protocol.shows("kitty", type))).toEqual([
+    expect(["image/png", "image/jpeg", "image/svg+xml"].map((type) => Protocol.canShow("kitty", type))).toEqual([
       true,
       false,
       false
     ])
-    expect(["image/png", "image/webp", "image/svg+xml"].map((type) => Protocol.shows("iterm2", type))).toEqual([
+    expect(["image/png", "image/webp", "image/svg+xml"].map((type) => Protocol.canShow("iterm2", type))).toEqual([
       true,
       true,
       false

@@ -10,15 +10,15 @@ import type * as Scope from "effect/Scope"
 import type { JobErrors, Jobs } from "effect-openrouter-images-jobs"
 import { type Failure, FileError, UsageError } from "../../../failure/Failure.js"
 import type { Screen } from "../../../terminal/Screen.js"
-import { spinning } from "../../../terminal/Spinner.js"
+import { withSpinner } from "../../../terminal/Spinner.js"
 import * as Package from "../Package.js"
-import { explained } from "./DatabaseFailure.js"
+import { explain } from "./DatabaseFailure.js"
 import * as Target from "./Target.js"
 
 type SqlError = Effect.Effect.Error<Jobs.Service["list"]>
 
 /** What a question to the jobs can fail with, besides what a command fails with. */
-export type Trouble = SqlError | JobErrors.JobNotFoundError | JobErrors.JobCancelledError
+export type JobsError = SqlError | JobErrors.JobNotFoundError | JobErrors.JobCancelledError
 
 export interface Opened {
   readonly jobs: Jobs.Service
@@ -38,16 +38,16 @@ const checkFile = (target: Target.Target): Effect.Effect<void, FileError, FileSy
     })
   })
 
-const isSaid = (error: unknown): error is FileError | UsageError =>
+const isExplained = (error: unknown): error is FileError | UsageError =>
   error instanceof FileError || error instanceof UsageError
 
 /** A layer, with what goes wrong with the database as a failure; what is neither that nor in words already stays the bug that it is. */
-export const built = <A, E, R>(target: Target.Target, layer: Layer.Layer<A, E, R>) =>
+export const build = <A, E, R>(target: Target.Target, layer: Layer.Layer<A, E, R>) =>
   Layer.build(layer).pipe(
     Effect.sandbox,
     Effect.catchAll((cause) => {
       const error = Cause.squash(cause)
-      const failure = isSaid(error) ? error : explained(target, error)
+      const failure = isExplained(error) ? error : explain(target, error)
       return failure === undefined ? Effect.die(error) : Effect.fail(failure)
     })
   )
@@ -77,37 +77,39 @@ const cancelledJob = (target: Target.Target, job: string): UsageError =>
     advice: `Open it again with ${Target.commandLine(target, "retry", job)}, or choose another name with --job.`
   })
 
-const isTrouble = (error: Failure | Trouble): error is Trouble =>
+const isJobsError = (error: Failure | JobsError): error is JobsError =>
   Predicate.isTagged(error, "SqlError") ||
   Predicate.isTagged(error, "JobNotFoundError") ||
   Predicate.isTagged(error, "JobCancelledError")
 
 /** Trouble as the command's own failure. */
-export const inWords =
+export const explainErrors =
   ({ jobs, target }: Opened) =>
-  <A, R>(effect: Effect.Effect<A, Failure | Trouble, R>): Effect.Effect<A, Failure, R> => {
-    const lost = (error: SqlError) => {
-      const failure = explained(target, error)
+  <A, R>(effect: Effect.Effect<A, Failure | JobsError, R>): Effect.Effect<A, Failure, R> => {
+    const explainSql = (error: SqlError) => {
+      const failure = explain(target, error)
       return failure === undefined ? Effect.die(error) : Effect.fail(failure)
     }
     return Effect.catchAll(effect, (error): Effect.Effect<never, Failure> => {
-      if (!isTrouble(error)) return Effect.fail(error)
+      if (!isJobsError(error)) return Effect.fail(error)
       switch (error._tag) {
         case "JobNotFoundError":
-          return Effect.flatMap(Effect.catchAll(jobs.list, lost), (all) => Effect.fail(unknownJob(error.job, all)))
+          return Effect.flatMap(Effect.catchAll(jobs.list, explainSql), (all) =>
+            Effect.fail(unknownJob(error.job, all))
+          )
         case "JobCancelledError":
           return Effect.fail(cancelledJob(target, error.job))
         default:
-          return lost(error)
+          return explainSql(error)
       }
     })
   }
 
 /** Uses the jobs of a database, for as long as that takes. Only `make` makes a database where there is none. */
-export const using = <A, R>(
+export const use = <A, R>(
   given: { readonly database: string | undefined },
   whenMissing: "make" | "fail",
-  use: (opened: Opened) => Effect.Effect<A, Failure | Trouble, R>
+  use: (opened: Opened) => Effect.Effect<A, Failure | JobsError, R>
 ): Effect.Effect<A, Failure | ConfigError, Exclude<R, Scope.Scope> | FileSystem.FileSystem | Screen> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -115,8 +117,8 @@ export const using = <A, R>(
       const { Jobs } = yield* Package.jobs
       const layer = yield* client(target)
       if (whenMissing === "fail") yield* checkFile(target)
-      const context = yield* built(target, Layer.provide(Jobs.layer, layer)).pipe(spinning("asking the database:"))
+      const context = yield* build(target, Layer.provide(Jobs.layer, layer)).pipe(withSpinner("asking the database:"))
       const opened = { target, jobs: Context.get(context, Jobs.Jobs) }
-      return yield* inWords(opened)(use(opened))
+      return yield* explainErrors(opened)(use(opened))
     })
   )

@@ -1,7 +1,7 @@
 /** What a database can fail with, in words. */
 import * as Predicate from "effect/Predicate"
 import { DatabaseError, type Failure, FileError, UsageError } from "../../../failure/Failure.js"
-import { shown, type Target } from "./Target.js"
+import { describe, type Target } from "./Target.js"
 
 /** The error and what caused it, from the outside in. */
 const chainOf = (error: unknown): ReadonlyArray<unknown> => {
@@ -84,7 +84,7 @@ const ofServer = (where: string, code: string, message: string): DatabaseError =
 }
 
 /** A failure of the database, or of what is built upon it, for people; `undefined` where it is none. */
-export const explained = (target: Target, error: unknown): Failure | undefined => {
+export const explain = (target: Target, error: unknown): Failure | undefined => {
   const chain = chainOf(error)
   const [code, message] = [codeOf(chain), messageOf(chain)]
   if (code === "EADDRINUSE" || code === "EADDRNOTAVAIL") {
@@ -98,5 +98,5 @@ export const explained = (target: Target, error: unknown): Failure | undefined =
     /^SQLITE_/.test(code) ||
     /bindings file|NODE_MODULE_VERSION|Cannot open database/.test(message)
   if (!isOfDatabase) return undefined
-  return target._tag === "File" ? ofFile(target.path, code, message) : ofServer(shown(target), code, message)
+  return target._tag === "File" ? ofFile(target.path, code, message) : ofServer(describe(target), code, message)
 }

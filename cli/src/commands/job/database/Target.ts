@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { UsageError } from "../../../failure/Failure.js"
-import { quoted } from "../../../options/CommandLine.js"
+import { quote } from "../../../options/CommandLine.js"
 
 export const variable = "OPENROUTER_IMAGES_DATABASE"
 export const defaultFile = "openrouter-images.db"
@@ -17,11 +17,11 @@ export type Target =
       readonly _tag: "Postgres"
       readonly url: Redacted.Redacted
       /** Its address without the password. */
-      readonly shown: string
+      readonly address: string
       readonly typed: string | undefined
     }
 
-const refused = (problem: string): Either.Either<never, UsageError> =>
+const refusal = (problem: string): Either.Either<never, UsageError> =>
   Either.left(
     new UsageError({
       problem,
@@ -34,14 +34,14 @@ const ofUrl = (text: string): Either.Either<Target, UsageError> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   // Where a password has one of these characters, the rest of it would be taken for the host or the database.
   if (url === undefined || url.hostname === "" || (text.includes("@") && url.username === "")) {
-    return refused(
+    return refusal(
       "The address of the database cannot be read; in its password, / ? # and @ are written as %2F %3F %23 %40."
     )
   }
   const user = url.username === "" ? "" : `${url.username}@`
-  const shown = `${url.protocol}//${user}${url.host}${url.pathname}`
-  const typed = url.password === "" && url.search === "" ? shown : "URL"
-  return Either.right({ _tag: "Postgres", url: Redacted.make(text), shown, typed })
+  const address = `${url.protocol}//${user}${url.host}${url.pathname}`
+  const typed = url.password === "" && url.search === "" ? address : "URL"
+  return Either.right({ _tag: "Postgres", url: Redacted.make(text), address, typed })
 }
 
 /** The database that a text means. */
@@ -49,9 +49,9 @@ export const parse = (text: string): Either.Either<Target, UsageError> => {
   if (/^postgres(ql)?:\/\//i.test(text)) return ofUrl(text)
   const path = text.replace(/^sqlite:(\/\/)?/i, "")
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]
-  if (scheme !== undefined) return refused(`There is no database by ${scheme}://, only SQLite and PostgreSQL.`)
-  if (path.trim() === "") return refused("The database has no name.")
-  if (path === ":memory:") return refused("A database in memory would end with this command.")
+  if (scheme !== undefined) return refusal(`There is no database by ${scheme}://, only SQLite and PostgreSQL.`)
+  if (path.trim() === "") return refusal("The database has no name.")
+  if (path === ":memory:") return refusal("A database in memory would end with this command.")
   return Either.right({ _tag: "File", path, typed: text })
 }
 
@@ -63,10 +63,8 @@ export const of = (given: string | undefined): Effect.Effect<Target, UsageError 
     return { ...(yield* parse(text === "" ? defaultFile : text)), typed: undefined }
   })
 
-export const shown = (target: Target): string => (target._tag === "File" ? target.path : target.shown)
+export const describe = (target: Target): string => (target._tag === "File" ? target.path : target.address)
 
 /** Another command on the same database, as it is typed. */
 export const commandLine = ({ typed }: Target, ...words: ReadonlyArray<string>): string =>
-  ["openrouter-images job", ...words.map(quoted), ...(typed === undefined ? [] : ["--database", quoted(typed)])].join(
-    " "
-  )
+  ["openrouter-images job", ...words.map(quote), ...(typed === undefined ? [] : ["--database", quote(typed)])].join(" ")

@@ -14,11 +14,11 @@ const unreadable = new UsageError({
   advice: "The server goes into AWS_ENDPOINT_URL_S3, the key into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 })
 
-const unusable =
-  (shown: string) =>
+const storeError =
+  (address: string) =>
   ({ description }: JobErrors.ImageStoreError): FileError =>
     new FileError({
-      problem: `The store ${shown} cannot be used: ${description}.`,
+      problem: `The store ${address} cannot be used: ${description}.`,
       cost: "Nothing was billed.",
       advice: `Correct --store, or what Amazon's client takes from the environment:
 AWS_REGION, AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.`
@@ -41,9 +41,9 @@ const settings = Effect.gen(function* () {
 })
 
 export interface Bucket {
-  readonly shown: string
+  readonly address: string
   /** Whether the bucket is there its layer looks by itself, and it makes none. */
-  readonly isThere: Effect.Effect<void>
+  readonly check: Effect.Effect<void>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError>
 }
 
@@ -52,7 +52,7 @@ export const of = (text: string): Effect.Effect<Bucket, UsageError | ConfigError
     const [, bucket, prefix = ""] = /^s3:\/\/([\w.-]+)(?:\/(.*))?$/is.exec(text) ?? []
     if (bucket === undefined) return yield* unreadable
     const S3 = yield* Package.s3
-    const shown = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`
+    const address = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`
     const layer = S3.layer({ bucket, prefix, ...(yield* settings) })
-    return { shown, isThere: Effect.void, layer: Layer.mapError(layer, unusable(shown)) }
+    return { address, check: Effect.void, layer: Layer.mapError(layer, storeError(address)) }
   })

@@ -7,7 +7,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ImageStore } from "effect-openrouter-images-jobs"
-import { FileError, systemWords, UsageError } from "../../../failure/Failure.js"
+import { FileError, systemMessage, UsageError } from "../../../failure/Failure.js"
 import * as Package from "../Package.js"
 import * as Bucket from "./Bucket.js"
 
@@ -15,20 +15,20 @@ export const variable = "OPENROUTER_IMAGES_STORE"
 export const defaultFolder = "job-pictures"
 
 export interface Store {
-  readonly shown: string
+  readonly address: string
   /** Fails where there is none yet: whoever only reads would make an empty one by a name that is mistyped. */
-  readonly isThere: Effect.Effect<void, FileError, FileSystem.FileSystem>
+  readonly check: Effect.Effect<void, FileError, FileSystem.FileSystem>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError, FileSystem.FileSystem | Path.Path>
 }
 
-const unusable = (folder: string) => (error: PlatformError) =>
+const storeError = (folder: string) => (error: PlatformError) =>
   new FileError({
-    problem: `The store ${folder} cannot be used: ${systemWords(error)}.`,
+    problem: `The store ${folder} cannot be used: ${systemMessage(error)}.`,
     cost: "Nothing was billed.",
     advice: "Choose another folder with --store."
   })
 
-const exists = (folder: string): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
+const checkExists = (folder: string): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (yield* Effect.orElseSucceed(fs.exists(folder), () => false)) return
@@ -41,9 +41,9 @@ const exists = (folder: string): Effect.Effect<void, FileError, FileSystem.FileS
 
 const folder = (path: string): Effect.Effect<Store, UsageError> =>
   Effect.map(Package.jobs, ({ ImageStore }) => ({
-    shown: path,
-    isThere: exists(path),
-    layer: Layer.mapError(ImageStore.layerFolder(path), unusable(path))
+    address: path,
+    check: checkExists(path),
+    layer: Layer.mapError(ImageStore.layerFolder(path), storeError(path))
   }))
 
 /** The store that was named, else that of the environment, else a folder in the current one. */

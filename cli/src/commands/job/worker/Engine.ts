@@ -6,17 +6,17 @@ import * as Package from "../Package.js"
 import { freePort } from "./Port.js"
 import type { WorkerOptions } from "./WorkerOptions.js"
 
-const alone = (option: string): UsageError =>
+const postgresOnly = (option: string): UsageError =>
   new UsageError({
     problem: `${option} is for workers of PostgreSQL; a file of SQLite has one worker, whom nobody has to reach.`,
     advice: "Leave it out, or name a PostgreSQL with --database."
   })
 
 /** The engine as a layer, and where other workers reach it. */
-export const of = (target: Target, { host = "127.0.0.1", ...given }: WorkerOptions) =>
+export const make = (target: Target, { host = "127.0.0.1", ...given }: WorkerOptions) =>
   Effect.gen(function* () {
     if (target._tag === "File") {
-      if (given.port !== undefined) return yield* alone("--port")
+      if (given.port !== undefined) return yield* postgresOnly("--port")
       const { layer } = yield* Package.sqlite
       return { layer: layer({ filename: target.path }), address: undefined }
     }

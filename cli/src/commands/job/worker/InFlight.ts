@@ -5,7 +5,7 @@ import * as Ref from "effect/Ref"
 import { Images } from "effect-openrouter-images"
 
 /** `Images` that counts. */
-export const counting = (count: Ref.Ref<number>): Layer.Layer<Images.Images, never, Images.Images> =>
+export const layer = (count: Ref.Ref<number>): Layer.Layer<Images.Images, never, Images.Images> =>
   Layer.effect(
     Images.Images,
     Effect.map(Images.Images, (images) => ({

@@ -30,21 +30,21 @@ export const addressOf = (text: string): Option.Option<Address> => {
 const everywhere = new Set(["0.0.0.0", "::"])
 
 /** Where a browser finds it. */
-const shownOf = ({ host, port }: Address, hasToken: boolean): string => {
+const describe = ({ host, port }: Address, hasToken: boolean): string => {
   const others = everywhere.has(host) ? " and at this machine's other addresses" : ""
   const name = everywhere.has(host) ? thisMachine : host
   const url = `http://${name.includes(":") ? `[${name}]` : name}:${port}`
   return `${url}${others}${hasToken ? ` (asks for ${tokenVariable})` : ""}`
 }
 
-const noToken = (error: ConfigError.ConfigError): UsageError =>
+const tokenError = (error: ConfigError.ConfigError): UsageError =>
   new UsageError({
     problem: `${tokenVariable} ${"message" in error ? error.message : "is not valid"}.`,
     advice:
       "Set it to a secret, such as `openssl rand -hex 16` makes; without HOST in --view only this machine can look."
   })
 
-const cannotListen = ({ host, port }: Address, error: { readonly cause: unknown }): UsageError => {
+const listenError = ({ host, port }: Address, error: { readonly cause: unknown }): UsageError => {
   const reason = Predicate.hasProperty(error.cause, "message") ? String(error.cause.message) : "no reason given"
   return new UsageError({
     problem: `The view cannot listen at ${host}, port ${port}: ${reason}.`,
@@ -56,18 +56,18 @@ type Needs = Layer.Layer.Context<ReturnType<Effect.Effect.Success<typeof Package
 
 export interface View {
   readonly layer: Layer.Layer<never, UsageError, Needs>
-  readonly shown: string
+  readonly url: string
 }
 
 /** The view as a layer, and where it is. */
-export const of = (given: Address): Effect.Effect<View, UsageError | ConfigError.ConfigError> =>
+export const make = (given: Address): Effect.Effect<View, UsageError | ConfigError.ConfigError> =>
   Effect.gen(function* () {
     const set = yield* Config.option(Config.redacted(tokenVariable))
     const token = Option.getOrUndefined(Option.filter(set, (value) => Redacted.value(value) !== ""))
     const address = given.port === 0 ? { ...given, port: yield* freePort(given.host, "--view") } : given
     const View = yield* Package.view
     const layer = Layer.mapError(View.layer({ ...address, ...(token === undefined ? {} : { token }) }), (error) =>
-      ConfigError.isConfigError(error) ? noToken(error) : cannotListen(address, error)
+      ConfigError.isConfigError(error) ? tokenError(error) : listenError(address, error)
     )
-    return { layer, shown: shownOf(address, token !== undefined) }
+    return { layer, url: describe(address, token !== undefined) }
   })

@@ -1,7 +1,7 @@
 /** What the engine warns of, in a line each: its stack traces tell nothing to somebody who did not build it. */
+
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
@@ -9,8 +9,8 @@ import * as HashSet from "effect/HashSet"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Queue from "effect/Queue"
-import { block, printable } from "../../../output/Text.js"
-import * as Live from "../../../terminal/LiveLine.js"
+import * as Print from "../../../output/Print.js"
+import * as LiveLine from "../../../terminal/LiveLine.js"
 import type { Screen } from "../../../terminal/Screen.js"
 
 const wordsOf = (message: unknown): string =>
@@ -37,7 +37,7 @@ const patience = 30_000
 const harmless = /^Could not find entity manager/
 
 /** Says warnings as lines for as long as the effect runs. With `--log-level debug` everything is logged as it is. */
-export const inLines = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+export const printAsLines = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   Effect.gen(function* () {
     const least = yield* FiberRef.get(FiberRef.currentMinimumLogLevel)
     if (LogLevel.lessThan(least, LogLevel.Info)) return yield* effect
@@ -46,16 +46,16 @@ export const inLines = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
       const text = wordsOf(message) + reasonOf(cause)
       if (LogLevel.greaterThanEqual(logLevel, LogLevel.Warning) && !harmless.test(text)) queue.unsafeOffer(text)
     })
-    const saidAt = new Map<string, number>()
-    const said = Effect.gen(function* () {
+    const printedAt = new Map<string, number>()
+    const printNext = Effect.gen(function* () {
       const text = yield* Queue.take(queue)
       const now = yield* Clock.currentTimeMillis
-      if (now - (saidAt.get(text) ?? Number.NEGATIVE_INFINITY) < patience) return
-      saidAt.set(text, now)
-      yield* Live.above(Console.error(printable(block([["warning", text]]))))
+      if (now - (printedAt.get(text) ?? Number.NEGATIVE_INFINITY) < patience) return
+      printedAt.set(text, now)
+      yield* LiveLine.printAbove(Print.note([["warning", text]]))
     })
     return yield* Effect.acquireUseRelease(
-      Effect.fork(Effect.interruptible(Effect.forever(said))),
+      Effect.fork(Effect.interruptible(Effect.forever(printNext))),
       () => Effect.locally(effect, FiberRef.currentLoggers, HashSet.make(logger)),
       Fiber.interrupt
     )

@@ -1,4 +1,5 @@
 /** `openrouter-images job worker`: makes the pictures of all jobs of a database. */
+
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
@@ -13,21 +14,22 @@ import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as Connection from "../../../Connection.js"
 import { UsageError } from "../../../failure/Failure.js"
-import { block, counted, printable } from "../../../output/Text.js"
-import * as Live from "../../../terminal/LiveLine.js"
+import * as Print from "../../../output/Print.js"
+import { pluralize, sanitize } from "../../../output/Text.js"
+import * as LiveLine from "../../../terminal/LiveLine.js"
 import { Screen } from "../../../terminal/Screen.js"
-import { spinning } from "../../../terminal/Spinner.js"
+import { withSpinner } from "../../../terminal/Spinner.js"
 import * as ProgressLine from "../../batch/ProgressLine.js"
 import * as Command from "../../Command.js"
 import * as Database from "../database/Database.js"
 import * as Target from "../database/Target.js"
-import { ofAll } from "../FailedItems.js"
+import { toJobError } from "../FailedItems.js"
 import * as Package from "../Package.js"
-import * as Line from "../Progress.js"
+import * as ProgressText from "../ProgressText.js"
 import * as Store from "../store/Store.js"
 import * as Engine from "./Engine.js"
-import * as UnderWay from "./InFlight.js"
-import * as Looks from "./Snapshot.js"
+import * as InFlight from "./InFlight.js"
+import * as Snapshot from "./Snapshot.js"
 import * as View from "./View.js"
 import * as Warnings from "./Warnings.js"
 import * as WorkerOptions from "./WorkerOptions.js"
@@ -35,17 +37,17 @@ import * as WorkerOptions from "./WorkerOptions.js"
 const defaultConcurrency = 8
 
 /** The worker as a layer, with what it says of itself. */
-const prepared = (target: Target.Target, options: WorkerOptions.WorkerOptions, underWay: Ref.Ref<number>) =>
+const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const { Jobs, Worker } = yield* Package.jobs
     const store = yield* Store.of(options.store)
-    const engine = yield* Engine.of(target, options)
-    const view = options.view === undefined ? undefined : yield* View.of(options.view)
+    const engine = yield* Engine.make(target, options)
+    const view = options.view === undefined ? undefined : yield* View.make(options.view)
     const { concurrency = defaultConcurrency, onUnknown, rate } = options
     const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
     const work = Worker.layer({ concurrency, onUnknown, rateLimit })
     const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty).pipe(
-      Layer.provide(UnderWay.counting(underWay)),
+      Layer.provide(InFlight.layer(underWay)),
       Layer.provide(engine.layer),
       // Before the engine, for which it may have to wait: a store that is wrong is said at once.
       Layer.provide(store.layer)
@@ -53,56 +55,60 @@ const prepared = (target: Target.Target, options: WorkerOptions.WorkerOptions, u
     const shared = target._tag === "Postgres" ? " (all workers have to see it)" : ""
     const limit = rate === undefined ? "" : `, ${rate} a minute by all workers`
     const lines: ReadonlyArray<readonly [string, string]> = [
-      ["database", Target.shown(target)],
-      ["store", store.shown + shared],
+      ["database", Target.describe(target)],
+      ["store", store.address + shared],
       ...(engine.address === undefined ? [] : [["address", engine.address] as const]),
-      ...(view === undefined ? [] : [["view", view.shown] as const]),
-      ["worker", `${counted(concurrency, "request")} at a time${limit}; Ctrl-C finishes those under way, and ends`]
+      ...(view === undefined ? [] : [["view", view.url] as const]),
+      ["worker", `${pluralize(concurrency, "request")} at a time${limit}; Ctrl-C finishes those under way, and ends`]
     ]
     return { layer, lines }
   })
 
 /** The line of a terminal. */
-const lineOf = ({ jobs }: Looks.Look, remaining: Line.Paced["remaining"], columns: number): string => {
-  const { cancelled, done, failed, running, spentUsd, total, waiting } = Looks.total(jobs)
-  if (running + waiting === 0) return Live.fitting("nothing to do, waiting for jobs (Ctrl-C ends)", columns)
+const lineOf = ({ jobs }: Snapshot.Snapshot, remaining: ProgressText.Paced["remaining"], columns: number): string => {
+  const { cancelled, done, failed, running, spentUsd, total, waiting } = Snapshot.total(jobs)
+  if (running + waiting === 0) return LiveLine.truncate("nothing to do, waiting for jobs (Ctrl-C ends)", columns)
   const timeLeft = remaining === undefined ? {} : { timeLeft: remaining }
   return ProgressLine.line({ done, failed, running, spentUsd, total: total - cancelled, ...timeLeft }, columns)
 }
 
-const said = (progress: Jobs.Progress) => Live.above(Console.log(printable(`${progress.job}: ${Line.words(progress)}`)))
+const printProgress = (progress: Jobs.Progress) =>
+  LiveLine.printAbove(Console.log(sanitize(`${progress.job}: ${ProgressText.format(progress)}`)))
 
-const told = (target: Target.Target, { asked, changed, jobs }: Looks.Look, isSeen: boolean) =>
+const reportChanges = (target: Target.Target, { newlyUndecided, changed, jobs }: Snapshot.Snapshot, isSeen: boolean) =>
   Effect.gen(function* () {
     // A terminal has its line for what is under way.
-    yield* Effect.forEach(changed, (progress) => (!isSeen || progress.finished ? said(progress) : Effect.void))
+    yield* Effect.forEach(changed, (progress) => (!isSeen || progress.finished ? printProgress(progress) : Effect.void))
     const waits = jobs.find(({ undecided }) => undecided > 0)
-    if (asked > 0 && waits !== undefined) {
+    if (newlyUndecided > 0 && waits !== undefined) {
       const where = Target.commandLine(target, "status", waits.job)
-      yield* Live.above(
-        Console.error(printable(block([["undecided", `${waits.undecided} wait for a decision: ${where}`]])))
-      )
+      yield* LiveLine.printAbove(Print.note([["undecided", `${waits.undecided} wait for a decision: ${where}`]]))
     }
   })
 
 /** Looks at the jobs every second, until there is nothing left to do where that is wanted, and gives back the last look. */
-const looking = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptions.WorkerOptions) =>
+const watchJobs = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptions.WorkerOptions) =>
   Effect.gen(function* () {
     const { Jobs } = yield* Package.jobs
     const screen = yield* Screen
     const isSeen = (yield* screen.stdout).isTerminal && (yield* screen.stderr).isTerminal
     const start = yield* Clock.currentTimeMillis
-    const last = yield* Ref.make<Looks.Look>({ jobs: [], changed: [], asked: 0, seen: Looks.before(start) })
+    const last = yield* Ref.make<Snapshot.Snapshot>({
+      jobs: [],
+      changed: [],
+      newlyUndecided: 0,
+      history: Snapshot.begin(start)
+    })
     const drawn = yield* Ref.make<(columns: number) => string>(() => "")
     let isFirst = true
-    const looked = (all: ReadonlyArray<Jobs.Progress>) =>
+    const inspect = (all: ReadonlyArray<Jobs.Progress>) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const look = Looks.look((yield* Ref.get(last)).seen, all, now, isFirst)
+        const look = Snapshot.take((yield* Ref.get(last)).history, all, now, isFirst)
         isFirst = false
         yield* Ref.set(last, look)
-        yield* told(target, look, isSeen)
-        return untilDone && Looks.isIdle(look, now)
+        yield* reportChanges(target, look, isSeen)
+        return untilDone && Snapshot.isIdle(look, now)
       })
     const idle = yield* Ref.make(false)
     // The worker outlives a database that went away, and so does this.
@@ -110,55 +116,55 @@ const looking = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptions
       Effect.retry(jobs.list, Schedule.spaced("1 second")),
       Schedule.spaced("1 second")
     ).pipe(
-      Stream.tap((all) => Effect.flatMap(looked(all), (isIdle) => Ref.set(idle, isIdle))),
-      Stream.map(Looks.total),
+      Stream.tap((all) => Effect.flatMap(inspect(all), (isIdle) => Ref.set(idle, isIdle))),
+      Stream.map(Snapshot.total),
       Jobs.withPace,
       Stream.tap(({ remaining }) =>
         Effect.flatMap(Ref.get(last), (look) => Ref.set(drawn, (columns) => lineOf(look, remaining, columns)))
       ),
       Stream.takeUntilEffect(() => Ref.get(idle)),
       Stream.runDrain,
-      Live.drawing((columns) => Effect.map(Ref.get(drawn), (line) => line(columns)))
+      LiveLine.withLine((columns) => Effect.map(Ref.get(drawn), (line) => line(columns)))
     )
     return yield* Ref.get(last)
   })
 
 /** What is under way is finished, for it may be paid already; whoever waits for that learns why. */
-const ended = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>, underWay: Ref.Ref<number>) =>
+const shutDown = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const count = yield* Ref.get(underWay)
     if (!Exit.isInterrupted(exit) || count === 0) return yield* Scope.close(scope, exit)
-    const calls = counted(count, "call")
+    const calls = pluralize(count, "call")
     yield* Console.error(
       `finishing ${calls} that may be paid already\nCtrl-C again ends at once; then nobody knows whether they were billed`
     )
     const start = yield* Clock.currentTimeMillis
     yield* Scope.close(scope, exit).pipe(
-      Live.drawing((columns) =>
+      LiveLine.withLine((columns) =>
         Effect.zipWith(Ref.get(underWay), Clock.currentTimeMillis, (left, now) =>
-          Live.fitting(`${counted(left, "call")} under way, ${Math.floor((now - start) / 1000)} s`, columns)
+          LiveLine.truncate(`${pluralize(left, "call")} under way, ${Math.floor((now - start) / 1000)} s`, columns)
         )
       )
     )
   })
 
-const goodbye = (hasBegun: boolean) =>
+const reportEnd = (hasBegun: boolean) =>
   Console.error(
     hasBegun ? "ended: nothing is under way, and the same command goes on" : "cancelled: this worker had begun nothing"
   )
 
-const judged = ({ jobs, target }: Database.Opened, look: Looks.Look) =>
+const checkOutcome = ({ jobs, target }: Database.Opened, look: Snapshot.Snapshot) =>
   Effect.gen(function* () {
     if (look.jobs.length === 0) return yield* Console.error("nothing is left to do")
     const broken = look.jobs.filter(({ submitting }) => submitting).map(({ job }) => job)
     if (broken.length > 0) {
       const names = broken.join(", ")
-      yield* Console.error(printable(block([["submission", `of ${names} broke off: the same \`job submit\` goes on`]])))
+      yield* Print.note([["submission", `of ${names} broke off: the same \`job submit\` goes on`]])
     }
     const groups = yield* Effect.forEach(look.jobs, (progress) =>
       Effect.map(jobs.failures(progress.job), (failures) => ({ progress, failures }))
     )
-    const failure = ofAll(target, groups)
+    const failure = toJobError(target, groups)
     if (Option.isSome(failure)) return yield* failure.value
   })
 
@@ -168,28 +174,30 @@ export const worker = (options: WorkerOptions.WorkerOptions) =>
     const { Jobs } = yield* Package.jobs
     const underWay = yield* Ref.make(0)
     const hasBegun = yield* Ref.make(false)
-    const { layer, lines } = yield* prepared(target, options, underWay)
+    const { layer, lines } = yield* prepare(target, options, underWay)
     yield* Effect.acquireUseRelease(
       Scope.make(),
       (scope) =>
         Effect.gen(function* () {
           // On a file of SQLite it waits here until no other worker has it.
-          const context = yield* Database.built(target, layer).pipe(
+          const context = yield* Database.build(target, layer).pipe(
             Scope.extend(scope),
-            spinning("joining the database:")
+            withSpinner("joining the database:")
           )
           yield* Ref.set(hasBegun, true)
           const opened = { target, jobs: Context.get(context, Jobs.Jobs) }
-          yield* Console.error(printable(block(lines)))
-          yield* Database.inWords(opened)(Effect.flatMap(looking(opened, options), (last) => judged(opened, last)))
+          yield* Print.note(lines)
+          yield* Database.explainErrors(opened)(
+            Effect.flatMap(watchJobs(opened, options), (last) => checkOutcome(opened, last))
+          )
         }),
       (scope, exit) =>
         Effect.zipRight(
-          ended(scope, exit, underWay),
-          Exit.isInterrupted(exit) ? Effect.flatMap(Ref.get(hasBegun), goodbye) : Effect.void
+          shutDown(scope, exit, underWay),
+          Exit.isInterrupted(exit) ? Effect.flatMap(Ref.get(hasBegun), reportEnd) : Effect.void
         )
     )
-  }).pipe(Warnings.inLines)
+  }).pipe(Warnings.printAsLines)
 
 /** Pictures of the emulator in a job that others pay for would be lost in it: it has to be asked for. */
 const connect = (emulator: boolean) =>

@@ -20,14 +20,14 @@ export const config = {
   ),
   host: Flag.text("host", "HOST", "Where other workers reach this one (PostgreSQL). Default: 127.0.0.1"),
   port: Flag.port("port", "The port for them, within your own network (PostgreSQL). Default: a free one"),
-  view: Flag.parsed(
+  view: Flag.custom(
     "view",
     "[HOST:]PORT",
     "a port, or HOST:PORT",
     View.addressOf,
     `Show the jobs to a browser, there. Default for HOST: 127.0.0.1, this machine alone; any other wants a secret in ${View.tokenVariable}`
   ),
-  untilDone: Flag.isSet("until-done", "End when nothing is left to do, with the exit code of what failed"),
+  untilDone: Flag.toggle("until-done", "End when nothing is left to do, with the exit code of what failed"),
   database: JobOptions.database,
   emulator: Flag.emulator
 }

@@ -52,7 +52,7 @@ describe("--database", () => {
         for (const text of [`postgres://me:${secret}@host:1/x`, `postgres://host/x?user=me&password=${secret}`]) {
           const target = parsed(text)
           const said = [
-            Target.shown(target),
+            Target.describe(target),
             Target.commandLine(target, "list"),
             inspect(target),
             JSON.stringify(target)
@@ -75,7 +75,7 @@ describe("--database", () => {
   it.effect("is by default what the environment says, else a file in the current folder", () =>
     Effect.gen(function* () {
       const of = (given: string | undefined, entries: Record<string, string>) =>
-        Effect.map(Target.of(given).pipe(withEnvironment(entries)), (target) => [Target.shown(target), target.typed])
+        Effect.map(Target.of(given).pipe(withEnvironment(entries)), (target) => [Target.describe(target), target.typed])
       expect(yield* of(undefined, {})).toEqual(["openrouter-images.db", undefined])
       expect(yield* of(undefined, { DATABASE_URL: "postgres://host/app" })).toEqual(["openrouter-images.db", undefined])
       const environment = { OPENROUTER_IMAGES_DATABASE: "other.db" }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Looks from "../../../../src/commands/job/worker/Snapshot.js"
+import * as Snapshot from "../../../../src/commands/job/worker/Snapshot.js"
 
-const progressOf = (job: string, more: Partial<Looks.Look["jobs"][number]> = {}) => ({
+const progressOf = (job: string, more: Partial<Snapshot.Snapshot["jobs"][number]> = {}) => ({
   ...{ job, total: 4, waiting: 0, running: 0, undecided: 0, done: 4, failed: 0, cancelled: 0, unknown: 0, pictures: 4 },
   ...{ spentUsd: 0.16, reservedUsd: 0, limitUsd: undefined, submitting: false, finished: true, ...more }
 })
@@ -12,32 +12,32 @@ const namesOf = (all: ReadonlyArray<{ readonly job: string }>) => all.map(({ job
 
 describe("what a worker says of the jobs", () => {
   it("leaves out those that had ended before it came, until they are opened again", () => {
-    const first = Looks.look(Looks.before(0), [progressOf("old"), progressOf("new", open)], 0, true)
+    const first = Snapshot.take(Snapshot.begin(0), [progressOf("old"), progressOf("new", open)], 0, true)
     expect(namesOf(first.jobs)).toEqual(["new"])
-    const second = Looks.look(first.seen, [progressOf("old"), progressOf("new"), progressOf("short")], 1, false)
+    const second = Snapshot.take(first.history, [progressOf("old"), progressOf("new"), progressOf("short")], 1, false)
     expect(namesOf(second.jobs)).toEqual(["new", "short"])
-    const third = Looks.look(second.seen, [progressOf("old", open), progressOf("new")], 2, false)
+    const third = Snapshot.take(second.history, [progressOf("old", open), progressOf("new")], 2, false)
     expect(namesOf(third.jobs)).toEqual(["old", "new"])
     expect(namesOf(third.changed)).toEqual(["old"])
   })
 
   it("tells what has changed, and how many more wait for a decision", () => {
-    const first = Looks.look(Looks.before(0), [progressOf("a", open), progressOf("b", open)], 0, true)
+    const first = Snapshot.take(Snapshot.begin(0), [progressOf("a", open), progressOf("b", open)], 0, true)
     expect(namesOf(first.changed)).toEqual(["a", "b"])
     const now = [progressOf("a", open), progressOf("b", { ...open, running: 0, undecided: 1 })]
-    const second = Looks.look(first.seen, now, 1, false)
-    expect([namesOf(second.changed), second.asked]).toEqual([["b"], 1])
-    expect(Looks.look(second.seen, now, 2, false)).toMatchObject({ changed: [], asked: 0 })
+    const second = Snapshot.take(first.history, now, 1, false)
+    expect([namesOf(second.changed), second.newlyUndecided]).toEqual([["b"], 1])
+    expect(Snapshot.take(second.history, now, 2, false)).toMatchObject({ changed: [], asked: 0 })
   })
 
   it("is done when nothing waits or runs; a submission may bring more for a while", () => {
-    const lookAt = (more: Partial<Looks.Look["jobs"][number]>) =>
-      Looks.look(Looks.before(0), [progressOf("a", { finished: false, ...more })], 0, true)
-    expect(Looks.isIdle(lookAt({ waiting: 1 }), 0)).toBe(false)
-    expect(Looks.isIdle(lookAt({ running: 1 }), 100_000)).toBe(false)
-    expect(Looks.isIdle(lookAt({ undecided: 1 }), 0)).toBe(true)
-    expect(Looks.isIdle(lookAt({ submitting: true }), 10_000)).toBe(false)
-    expect(Looks.isIdle(lookAt({ submitting: true }), 31_000)).toBe(true)
-    expect(Looks.isIdle(Looks.look(Looks.before(0), [], 0, true), 0)).toBe(true)
+    const lookAt = (more: Partial<Snapshot.Snapshot["jobs"][number]>) =>
+      Snapshot.take(Snapshot.begin(0), [progressOf("a", { finished: false, ...more })], 0, true)
+    expect(Snapshot.isIdle(lookAt({ waiting: 1 }), 0)).toBe(false)
+    expect(Snapshot.isIdle(lookAt({ running: 1 }), 100_000)).toBe(false)
+    expect(Snapshot.isIdle(lookAt({ undecided: 1 }), 0)).toBe(true)
+    expect(Snapshot.isIdle(lookAt({ submitting: true }), 10_000)).toBe(false)
+    expect(Snapshot.isIdle(lookAt({ submitting: true }), 31_000)).toBe(true)
+    expect(Snapshot.isIdle(Snapshot.take(Snapshot.begin(0), [], 0, true), 0)).toBe(true)
   })
 })

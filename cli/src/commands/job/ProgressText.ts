@@ -2,30 +2,31 @@
 import * as Duration from "effect/Duration"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import type { Column } from "../../output/Table.js"
-import { dollars, timeAbout } from "../../output/Text.js"
-import * as Live from "../../terminal/LiveLine.js"
+import { formatEstimate, formatUsd } from "../../output/Text.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
 
 export type Paced = Jobs.Progress & Jobs.Pace
 
-type Looked = Jobs.Progress & Partial<Jobs.Pace>
+type MaybePaced = Jobs.Progress & Partial<Jobs.Pace>
 
 /** `$1.04 of $5` */
-export const spent = ({ limitUsd, spentUsd }: Jobs.Progress): string =>
-  `${dollars(spentUsd)}${limitUsd === undefined ? "" : ` of ${dollars(limitUsd)}`}`
+export const spending = ({ limitUsd, spentUsd }: Jobs.Progress): string =>
+  `${formatUsd(spentUsd)}${limitUsd === undefined ? "" : ` of ${formatUsd(limitUsd)}`}`
 
 /** `6 (2 perhaps billed)` */
-const failed = ({ failed, unknown }: Jobs.Progress): string =>
+const failures = ({ failed, unknown }: Jobs.Progress): string =>
   `${failed}${unknown > 0 ? ` (${unknown} perhaps billed)` : ""}`
 
 const rate = (perMinute: number): string => `${perMinute < 10 ? Number(perMinute.toFixed(1)) : Math.round(perMinute)}`
 
-const left = ({ remaining }: Looked): string | undefined => (remaining === undefined ? undefined : timeAbout(remaining))
+const remainingTime = ({ remaining }: MaybePaced): string | undefined =>
+  remaining === undefined ? undefined : formatEstimate(remaining)
 
 /** `12 of 50 done, 1 failed, 4 running, 33 waiting, $0.48, 31 a minute, 1 min 14 s left`; what there is none of is left out. */
-export const words = (progress: Looked): string => {
+export const format = (progress: MaybePaced): string => {
   const { cancelled, done, finished, picturesPerMinute = 0, running, submitting, total, undecided, waiting } = progress
   const some = (count: number, word: string) => (count > 0 ? [`${count} ${word}`] : [])
-  const time = left(progress)
+  const time = remainingTime(progress)
   return [
     `${done} of ${total} done`,
     ...some(progress.failed, progress.unknown > 0 ? `failed (${progress.unknown} perhaps billed)` : "failed"),
@@ -33,7 +34,7 @@ export const words = (progress: Looked): string => {
     ...some(undecided, "undecided"),
     ...some(running, "running"),
     ...some(waiting, "waiting"),
-    spent(progress),
+    spending(progress),
     ...(picturesPerMinute > 0 && !finished ? [`${rate(picturesPerMinute)} a minute`] : []),
     ...(time === undefined || finished ? [] : [`${time} left`]),
     ...(submitting ? ["not submitted whole"] : [])
@@ -52,39 +53,39 @@ export const bar = ({ cancelled, done, failed, total }: Jobs.Progress, columns: 
   const text = `${ended} of ${total} (${Math.floor(part * 100)} %)`
   const width = Math.min(widest, columns - 2 - text.length)
   const full = Math.floor(part * width)
-  return Live.fitting(width < narrowest ? text : `${"█".repeat(full)}${"░".repeat(width - full)} ${text}`, columns)
+  return LiveLine.truncate(width < narrowest ? text : `${"█".repeat(full)}${"░".repeat(width - full)} ${text}`, columns)
 }
 
-const always: ReadonlyArray<Column<Looked>> = [
+const always: ReadonlyArray<Column<MaybePaced>> = [
   { title: "JOB", cell: ({ job }) => job },
   // A submission that is not whole may bring more.
   { title: "DONE", cell: ({ done, submitting, total }) => `${done} of ${total}${submitting ? "+" : ""}` },
-  { title: "FAILED", cell: failed },
+  { title: "FAILED", cell: failures },
   { title: "RUNNING", cell: ({ running }) => String(running) },
   { title: "WAITING", cell: ({ waiting }) => String(waiting) }
 ]
 
 /** The columns that rows need: of undecided and cancelled items only where there are some. */
-export const columns = (rows: ReadonlyArray<Looked>): ReadonlyArray<Column<Looked>> => [
+export const columns = (rows: ReadonlyArray<MaybePaced>): ReadonlyArray<Column<MaybePaced>> => [
   ...always,
   ...(rows.some(({ undecided }) => undecided > 0)
-    ? [{ title: "UNDECIDED", cell: ({ undecided }: Looked) => String(undecided) }]
+    ? [{ title: "UNDECIDED", cell: ({ undecided }: MaybePaced) => String(undecided) }]
     : []),
   ...(rows.some(({ cancelled }) => cancelled > 0)
-    ? [{ title: "CANCELLED", cell: ({ cancelled }: Looked) => String(cancelled) }]
+    ? [{ title: "CANCELLED", cell: ({ cancelled }: MaybePaced) => String(cancelled) }]
     : []),
-  { title: "SPENT", cell: spent }
+  { title: "SPENT", cell: spending }
 ]
 
 /** The same with how fast it goes. */
-export const pacedColumns = (row: Paced): ReadonlyArray<Column<Looked>> => [
+export const pacedColumns = (row: Paced): ReadonlyArray<Column<MaybePaced>> => [
   ...columns([row]),
   { title: "A MINUTE", cell: ({ picturesPerMinute = 0 }) => rate(picturesPerMinute) },
-  { title: "LEFT", cell: (looked) => left(looked) ?? "-" }
+  { title: "LEFT", cell: (looked) => remainingTime(looked) ?? "-" }
 ]
 
 /** For programs, in the names of the library. */
-export const document = ({ remaining, ...progress }: Looked) => ({
+export const document = ({ remaining, ...progress }: MaybePaced) => ({
   ...progress,
   ...(remaining === undefined ? {} : { remainingSeconds: Math.round(Duration.toSeconds(remaining)) })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
-import * as Line from "../../../src/commands/job/Progress.js"
+import * as ProgressText from "../../../src/commands/job/ProgressText.js"
 import { linesOf } from "../../../src/commands/job/Watch.js"
 
 const progress = {
@@ -13,15 +13,15 @@ const target = { _tag: "File", path: "jobs.db", typed: undefined } as const
 
 describe("how far a job is", () => {
   it("is said in a line, without what there is none of", () => {
-    expect(Line.words({ ...progress, ...pace })).toBe(
+    expect(ProgressText.format({ ...progress, ...pace })).toBe(
       "12 of 50 done, 1 failed, 4 running, 33 waiting, $0.48, 31 a minute, 1 min 14 s left"
     )
     const ended = { ...progress, waiting: 0, running: 0, done: 48, failed: 2, unknown: 1, limitUsd: 5, finished: true }
-    expect(Line.words({ ...ended, ...pace })).toBe("48 of 50 done, 2 failed (1 perhaps billed), $0.48 of $5")
+    expect(ProgressText.format({ ...ended, ...pace })).toBe("48 of 50 done, 2 failed (1 perhaps billed), $0.48 of $5")
   })
 
   it("names what waits for somebody, and a submission that is not whole", () => {
-    expect(Line.words({ ...progress, undecided: 3, cancelled: 2, submitting: true })).toBe(
+    expect(ProgressText.format({ ...progress, undecided: 3, cancelled: 2, submitting: true })).toBe(
       "12 of 50 done, 1 failed, 2 cancelled, 3 undecided, 4 running, 33 waiting, $0.48, not submitted whole"
     )
   })
@@ -49,7 +49,13 @@ animals  12 of 50  1       4        33       $0.48  31        1 min 14 s
   })
 
   it("is for programs what the library says, with the time in seconds", () => {
-    expect(Line.document({ ...progress, ...pace })).toMatchObject({ job: "animals", done: 12, remainingSeconds: 74 })
-    expect(Line.document({ ...progress, picturesPerMinute: 0, remaining: undefined })).not.toHaveProperty("remaining")
+    expect(ProgressText.document({ ...progress, ...pace })).toMatchObject({
+      job: "animals",
+      done: 12,
+      remainingSeconds: 74
+    })
+    expect(ProgressText.document({ ...progress, picturesPerMinute: 0, remaining: undefined })).not.toHaveProperty(
+      "remaining"
+    )
   })
 })
