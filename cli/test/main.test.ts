@@ -89,7 +89,7 @@ describe("openrouter-images", () => {
       [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
       [["generate", "a", "b"], /^what to do {2}A prompt of several words stands in quotes\./m],
       [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
-      [["endpoints", "nope"], /must be author\/slug, such as \S+, got "nope"$/m],
+      [["endpoints", "nope"], /the model's name: must be a name without slashes, in "author\/slug", got "nope"$/m],
       [["generate", "--wizard"], /^usage {7}--wizard asks questions, and the input is no terminal\.$/m],
       [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
       [

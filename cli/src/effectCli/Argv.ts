@@ -8,7 +8,7 @@ import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as Either from "effect/Either"
 import { UsageError } from "../failure/Failure.js"
-import { flagName } from "../options/FlagName.js"
+import { flagName } from "../options/OptionName.js"
 
 /** What has to be known of a command to check its words. */
 export interface Syntax<Self> {

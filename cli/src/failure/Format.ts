@@ -2,8 +2,8 @@
 import * as ConfigError from "effect/ConfigError"
 import type { Errors } from "effect-openrouter-images"
 import { block, pluralize, sanitize } from "../output/Text.js"
+import * as Explanation from "./Explanation.js"
 import type { BatchError, FailedRequest, Failure, JobError } from "./Failure.js"
-import * as Wording from "./Wording.js"
 
 const configLines = (error: ConfigError.ConfigError): string => {
   const one = (_: undefined, path: ReadonlyArray<string>, message: string): string => `${path.join(".")} ${message}`
@@ -117,7 +117,7 @@ const blockOf = (failure: Failure): string => {
         ["what to do", "Correct the variables that are named, or unset them."]
       ])
     default:
-      return Wording.format(failure)
+      return Explanation.format(failure)
   }
 }
 

@@ -1,6 +1,6 @@
 /** A request as the command line that makes it. */
 import type { ImagesSchema } from "effect-openrouter-images"
-import { flagName } from "./FlagName.js"
+import { flagName } from "./OptionName.js"
 import * as RequestOptions from "./RequestOptions.js"
 
 /** As a shell reads it: in single quotes nothing has a meaning but the quote itself. */

@@ -2,7 +2,7 @@
 import * as Options from "@effect/cli/Options"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { flagName } from "./FlagName.js"
+import { flagName } from "./OptionName.js"
 
 const optional = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
   options.pipe(Options.withDescription(help), Options.optional, Options.map(Option.getOrUndefined))

@@ -13,13 +13,6 @@ export const stripColours = (text: string): string => text.replace(colours, "")
 export const escapeJson = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
-/** `$0.04`, `$40`, `$0.0005`: at least cents where there are any, and six digits that count. */
-export const formatUsd = (amount: number): string => {
-  const rounded = Number(amount.toPrecision(6))
-  const digits = { minimumFractionDigits: Number.isInteger(rounded) ? 0 : 2, maximumFractionDigits: 12 }
-  return `$${rounded.toLocaleString("en-US", digits)}`
-}
-
 /** `812 B`, `79.4 kB`, `2.1 MB`. */
 export const formatBytes = (bytes: number): string => {
   if (bytes < 1000) return `${bytes} B`

@@ -1,17 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import { Quote } from "effect-openrouter-images"
 import { price } from "../../src/commands/catalog/Price.js"
 import * as Timeout from "../../src/options/Timeout.js"
-import {
-  block,
-  escapeJson,
-  formatBytes,
-  formatDuration,
-  formatEstimate,
-  formatUsd,
-  sanitize
-} from "../../src/output/Text.js"
+import { block, escapeJson, formatBytes, formatDuration, formatEstimate, sanitize } from "../../src/output/Text.js"
 
 describe("text", () => {
   it.each([
@@ -23,7 +16,7 @@ describe("text", () => {
     [0.000005, "$0.000005"],
     [0.1 + 0.2, "$0.30"]
   ])("writes %d dollars as %s", (amount, text) => {
-    expect(formatUsd(amount)).toBe(text)
+    expect(Quote.formatUsd(amount)).toBe(text)
   })
 
   it.each([

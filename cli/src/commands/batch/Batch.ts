@@ -13,7 +13,7 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Batch, type Images } from "effect-openrouter-images"
+import { Batch, type Images, Quote } from "effect-openrouter-images"
 import * as Connection from "../../Connection.js"
 import * as ExitCode from "../../failure/ExitCode.js"
 import {
@@ -28,7 +28,7 @@ import * as Limits from "../../options/Limits.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Timeout from "../../options/Timeout.js"
 import * as Print from "../../output/Print.js"
-import { block, formatDuration, formatUsd, pluralize, sanitize } from "../../output/Text.js"
+import { block, formatDuration, pluralize, sanitize } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
@@ -118,7 +118,7 @@ const summary = (
   const done = plan.done.length + all.filter(({ result }) => result === Results.ok).length
   const requests = plan.todo.length + plan.done.length + plan.open.length
   const before = plan.done.length === 0 ? "" : `, ${plan.done.length} of them before`
-  const cost = formatUsd(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
+  const cost = Quote.formatUsd(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
   return block([
     ["done", `${done} of ${pluralize(requests, "request")}${before}`],
     ["cost", `${cost}${emulated ? " (emulated: nothing is billed)" : ""}`],

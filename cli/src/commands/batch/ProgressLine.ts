@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Batch } from "effect-openrouter-images"
-import { formatEstimate, formatUsd } from "../../output/Text.js"
+import { Batch, Quote } from "effect-openrouter-images"
+import { formatEstimate } from "../../output/Text.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
 
@@ -25,7 +25,7 @@ export const line = (progress: Omit<Batch.Progress, "elapsed">, columns: number)
     `${settled} of ${total}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     `${running} running`,
-    formatUsd(spentUsd),
+    Quote.formatUsd(spentUsd),
     ...(timeLeft === undefined ? [] : [`${formatEstimate(timeLeft)} left`])
   ].join(", ")
   const room = Math.min(widest, columns - 2 - Array.from(words).length)

@@ -4,9 +4,9 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type Catalog, type Errors, Preflight } from "effect-openrouter-images"
 import { type FileError, UsageError } from "../../failure/Failure.js"
-import { optionOf, reasonOf } from "../../failure/Wording.js"
 import * as CommandLine from "../../options/CommandLine.js"
 import * as Flag from "../../options/Flag.js"
+import { nameOptions, optionOf } from "../../options/OptionName.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { listing, width } from "../../output/Listing.js"
 import { type Column, lines } from "../../output/Table.js"
@@ -40,7 +40,7 @@ const allowedOf = ({ allowed, reason }: Preflight.Finding): string => {
 
 /** The value has a column of its own. */
 const whyOf = (finding: Preflight.Finding): string =>
-  reasonOf(finding.reason.replace(/, got .*$/su, "")) + allowedOf(finding)
+  nameOptions(finding.reason.replace(/, got .*$/su, "")) + allowedOf(finding)
 
 const columns: ReadonlyArray<Column<Preflight.Finding>> = [
   { title: "OPTION", cell: ({ path }) => optionOf(path) },

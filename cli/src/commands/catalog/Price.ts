@@ -1,6 +1,5 @@
 /** Prices as people say them. */
-import type { ImagesSchema } from "effect-openrouter-images"
-import { formatUsd } from "../../output/Text.js"
+import { type ImagesSchema, Quote } from "effect-openrouter-images"
 
 /** `output_image` as words. */
 export const words = (name: string): string => name.replaceAll("_", " ")
@@ -16,7 +15,7 @@ const unitOf = ({ billable, unit }: ImagesSchema.ImagePricingEntry): string => {
 export const amountOf = ({ costUsd, unit }: ImagesSchema.ImagePricingEntry): string => {
   // A price list is a server's, and what it says may be no price.
   if (!Number.isFinite(costUsd) || costUsd < 0) return "unknown"
-  return unit === "token" ? `${formatUsd(costUsd * 1_000_000)} / M` : formatUsd(costUsd)
+  return unit === "token" ? `${Quote.formatUsd(costUsd * 1_000_000)} / M` : Quote.formatUsd(costUsd)
 }
 
 /** `$0.04 / image`, `$0.06 / image at 4k`, `$40 / M output image tokens`. */

@@ -1,11 +1,8 @@
 /** What something costs, from the least to the most. */
-import { formatUsd } from "../../output/Text.js"
+import { Quote } from "effect-openrouter-images"
 
-/** In US dollars; `maxUsd` is `Infinity` where no upper bound is known, and null in JSON. */
-export interface PriceRange {
-  readonly minUsd: number
-  readonly maxUsd: number
-}
+/** `maxUsd` is null in JSON where no upper bound is known. */
+export type PriceRange = Quote.UsdRange
 
 /** From the least of all to the most of all; nothing of none. */
 export const of = (all: ReadonlyArray<PriceRange>): PriceRange | undefined =>
@@ -13,16 +10,9 @@ export const of = (all: ReadonlyArray<PriceRange>): PriceRange | undefined =>
     ? undefined
     : { minUsd: Math.min(...all.map(({ minUsd }) => minUsd)), maxUsd: Math.max(...all.map(({ maxUsd }) => maxUsd)) }
 
-/** A range is not more exact than three digits. */
-const formatRounded = (amount: number): string => formatUsd(Number(amount.toPrecision(3)))
-
-/** `$0.04`, `$0.04 to $0.06`, `from $0.04`. */
-export const format = (range: PriceRange | undefined): string => {
-  if (range === undefined || (range.minUsd === 0 && !Number.isFinite(range.maxUsd))) return "unknown"
-  const { maxUsd, minUsd } = range
-  if (!Number.isFinite(maxUsd)) return `from ${formatRounded(minUsd)}`
-  return minUsd === maxUsd ? formatUsd(minUsd) : `${formatRounded(minUsd)} to ${formatRounded(maxUsd)}`
-}
+/** `$0.04`, `$0.04 to $0.06`, `from $0.04`, `unknown`. */
+export const format = (range: PriceRange | undefined): string =>
+  range === undefined ? "unknown" : Quote.formatUsdRange(range)
 
 /** The cheaper first, by the most and then the least that it may be; without a price last. */
 export const compare = (one: PriceRange | undefined, other: PriceRange | undefined): number => {

@@ -8,7 +8,7 @@ import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { listing, width } from "../../output/Listing.js"
 import { type Column, lines } from "../../output/Table.js"
-import { escapeJson, formatUsd, sanitize } from "../../output/Text.js"
+import { escapeJson, sanitize } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
@@ -22,10 +22,10 @@ const config = {
 
 /** `from $0.04 to $0.12`, or one price. */
 export const range = ({ exact, maxUsd, minUsd }: Quote.Quote): string => {
-  if (exact) return formatUsd(minUsd)
+  if (exact) return Quote.formatUsd(minUsd)
   return Number.isFinite(maxUsd)
-    ? `from ${formatUsd(minUsd)} to ${formatUsd(maxUsd)}`
-    : `from ${formatUsd(minUsd)}, and no upper bound is known`
+    ? `from ${Quote.formatUsd(minUsd)} to ${Quote.formatUsd(maxUsd)}`
+    : `from ${Quote.formatUsd(minUsd)}, and no upper bound is known`
 }
 
 /** Whole numbers as they are; parts, such as megapixels, to the thousandth. */

@@ -1,7 +1,9 @@
 /** The page of a gallery: static HTML that needs nothing but the pictures beside it, and runs nothing. */
+
 import { createHash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
-import { formatBytes, formatUsd, pluralize } from "../../output/Text.js"
+import { Quote } from "effect-openrouter-images"
+import { formatBytes, pluralize } from "../../output/Text.js"
 import type { Entry } from "./Entry.js"
 import { style } from "./Style.js"
 
@@ -64,7 +66,7 @@ const rowsOf = (picture: Picture): ReadonlyArray<string> => {
       "picture",
       `${size}${escapeHtml(picture.mediaType.replace(/^image\/|\+xml$/g, ""))}, ${formatBytes(picture.byteSize)}`
     ),
-    ...(costUsd === undefined ? [] : [row("cost", formatUsd(costUsd))]),
+    ...(costUsd === undefined ? [] : [row("cost", Quote.formatUsd(costUsd))]),
     ...(hasTime(created) ? [row("made", timeOf(created))] : []),
     ...(generationId === undefined ? [] : [row("generation", escapeHtml(generationId))]),
     row("file", escapeHtml(picture.file))
@@ -96,7 +98,7 @@ ${rowsOf(picture).join("\n")}
 export const summary = (pictures: ReadonlyArray<Entry>): string => {
   const known = pictures.flatMap(({ costUsd }) => costUsd ?? [])
   const unknown = pictures.length - known.length
-  const total = formatUsd(known.reduce((sum, cost) => sum + cost, 0))
+  const total = Quote.formatUsd(known.reduce((sum, cost) => sum + cost, 0))
   const all = pluralize(pictures.length, "picture")
   if (known.length === 0) return `${all}, cost unknown`
   return `${all}, ${total}${unknown > 0 ? `; the cost of ${unknown} is unknown` : ""}`

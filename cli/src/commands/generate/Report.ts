@@ -1,8 +1,8 @@
 /** What is said about a generation. */
 import * as Duration from "effect/Duration"
-import { type GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import { type GeneratedImage, ImagesSchema, Quote } from "effect-openrouter-images"
 import type { Saved } from "../../output/Save.js"
-import { block, formatBytes, formatDuration, formatUsd, sanitize } from "../../output/Text.js"
+import { block, formatBytes, formatDuration, sanitize } from "../../output/Text.js"
 
 /** `picture     image/png, 2048 x 2048 pixels, 1.2 MB`, numbered where there are several. */
 export const picture = (image: GeneratedImage.GeneratedImage, index: number, count: number): string => {
@@ -50,7 +50,7 @@ export interface Summary {
 export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "response">): string => {
   const amount = ImagesSchema.totalCostUsd(response.usage)
   if (amount === undefined) return "unknown"
-  return emulated ? `${formatUsd(amount)} (emulated: nothing is billed)` : formatUsd(amount)
+  return emulated ? `${Quote.formatUsd(amount)} (emulated: nothing is billed)` : Quote.formatUsd(amount)
 }
 
 /** The lines below the pictures. */

@@ -1,8 +1,10 @@
 /** How far a job is: in a line of words, in a row of a table, as a bar. */
+
 import * as Duration from "effect/Duration"
+import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import type { Column } from "../../output/Table.js"
-import { formatEstimate, formatUsd } from "../../output/Text.js"
+import { formatEstimate } from "../../output/Text.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 
 export type Paced = Jobs.Progress & Jobs.Pace
@@ -11,7 +13,7 @@ type MaybePaced = Jobs.Progress & Partial<Jobs.Pace>
 
 /** `$1.04 of $5` */
 export const spending = ({ limitUsd, spentUsd }: Jobs.Progress): string =>
-  `${formatUsd(spentUsd)}${limitUsd === undefined ? "" : ` of ${formatUsd(limitUsd)}`}`
+  `${Quote.formatUsd(spentUsd)}${limitUsd === undefined ? "" : ` of ${Quote.formatUsd(limitUsd)}`}`
 
 /** `6 (2 perhaps billed)` */
 const failures = ({ failed, unknown }: Jobs.Progress): string =>

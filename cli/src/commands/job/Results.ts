@@ -8,14 +8,14 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import { type GeneratedImage, type ImagesSchema, Provenance } from "effect-openrouter-images"
+import { type GeneratedImage, type ImagesSchema, Provenance, Quote } from "effect-openrouter-images"
 import type { ImageStore, Jobs } from "effect-openrouter-images-jobs"
 import { FileError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import { slug } from "../../output/FileName.js"
 import * as Print from "../../output/Print.js"
 import * as Save from "../../output/Save.js"
-import { block, formatUsd, pluralize, sanitize } from "../../output/Text.js"
+import { block, pluralize, sanitize } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 import { withSpinner } from "../../terminal/Spinner.js"
@@ -211,7 +211,7 @@ const summary = (
     ...(open > 0
       ? [["open", `${pluralize(open, "request")} not ended yet; the same command again writes what comes`] as const]
       : []),
-    ["cost", formatUsd(progress.spentUsd)],
+    ["cost", Quote.formatUsd(progress.spentUsd)],
     ["results", sanitize(file)]
   ])
 }

@@ -1,13 +1,15 @@
 /** `openrouter-images job status`: how far a job is, what failed and what to do about it. */
+
 import * as Chunk from "effect/Chunk"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { listing, width } from "../../output/Listing.js"
 import * as Print from "../../output/Print.js"
 import { lines } from "../../output/Table.js"
-import { formatUsd, sanitize } from "../../output/Text.js"
+import { sanitize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine, type Target } from "./database/Target.js"
@@ -50,7 +52,7 @@ const epsilon = 1e-6
 
 const noteRows = (target: Target, { job, reservedUsd, running, submitting, waiting }: Jobs.Progress): Rows => [
   ...(reservedUsd > epsilon
-    ? [["set aside", `${formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
+    ? [["set aside", `${Quote.formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
     : []),
   ...(submitting
     ? [["submission", "It is under way, or broke off: the same `job submit` again goes on."] as const]

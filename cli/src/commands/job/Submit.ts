@@ -11,13 +11,13 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import type { ImagesSchema } from "effect-openrouter-images"
+import { type ImagesSchema, Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Print from "../../output/Print.js"
-import { formatUsd, pluralize, sanitize } from "../../output/Text.js"
+import { pluralize, sanitize } from "../../output/Text.js"
 import { withSpinner } from "../../terminal/Spinner.js"
 import { requestOf } from "../batch/Requests.js"
 import * as Command from "../Command.js"
@@ -105,7 +105,7 @@ const report = (
   const lines: ReadonlyArray<readonly [string, string]> = [
     ["job", job],
     ["added", pluralize(added, "request") + there],
-    ...(limit === undefined ? [] : [["limit", formatUsd(limit)] as const]),
+    ...(limit === undefined ? [] : [["limit", Quote.formatUsd(limit)] as const]),
     ["database", Target.describe(target)]
   ]
   const next = [Target.commandLine(target, "worker"), Target.commandLine(target, "watch", job)].join("\n")
