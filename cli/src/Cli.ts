@@ -1,4 +1,4 @@
-/** A command line from its words to its end: an exit code, having said why. */
+/** Runs a command line, reports what failed, and gives the exit code. */
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ const printHelp = (command: Command): Effect.Effect<void, never, Screen> =>
     yield* Console.log(Help.format(command, program, columns))
   })
 
-/** Whether a line only names a command that leads to others, or none at all. */
+/** Whether a line names no command, or only one that leads to others. */
 const isBare = ({ args, command }: Argv.Line<Command>): boolean =>
   args.length === 0 || (command !== undefined && command.commands.length > 0 && args.at(-1) === command.name)
 
@@ -32,7 +32,7 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
     if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* printHelp(command ?? program)
     if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).isInteractive)) {
       return yield* new UsageError({
-        problem: "--wizard asks questions, and the input is no terminal.",
+        problem: "--wizard asks questions, but the input is not a terminal.",
         advice: `See ${helpCommand(command?.name)}.`
       })
     }
@@ -41,14 +41,14 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
 
 const report = (failure: Failure): Effect.Effect<void> => Console.error(format(failure))
 
-/** A defect is a bug of ours: it is named in a line, and `--log-level debug` shows the whole of it. */
+/** A defect is a bug of ours: one line names it, and `--log-level debug` shows all of it. */
 const reportDefect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
   Effect.zipRight(
     Console.error(`unexpected: ${sanitize(String(Cause.squash(cause)))}`),
     Effect.logDebug("unexpected", cause)
   )
 
-/** Runs a command line (the runtime and the script come first) to its exit code. */
+/** Runs a command line, which begins with the runtime and the script, and gives its exit code. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, Environment> =>
   Argv.read(program.commands, argv.slice(2)).pipe(
     Effect.flatMap((line) => execute(argv.slice(0, 2), line)),

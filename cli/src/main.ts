@@ -16,7 +16,7 @@ const ScreenLive = Screen.layerConsole.pipe(Layer.provideMerge(Screen.layer), La
 /** stdout belongs to the results. */
 const LoggerLive = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 
-/** A terminal that is closed cancels as Ctrl-C does. It may say so twice, which is no second Ctrl-C. */
+/** Closing the terminal cancels as Ctrl-C does. The signal may come twice, which does not count as a second Ctrl-C. */
 process.on("SIGHUP", () => process.emit("SIGINT", "SIGINT"))
 
 Cli.run(process.argv).pipe(

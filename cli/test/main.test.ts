@@ -87,10 +87,10 @@ describe("openrouter-images", () => {
     it.scoped.each([
       [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\.$/m],
       [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
-      [["generate", "a", "b"], /^what to do {2}A prompt of several words stands in quotes\./m],
+      [["generate", "a", "b"], /^what to do {2}Put a prompt of several words in quotes\./m],
       [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
       [["endpoints", "nope"], /the model's name: must be a name without slashes, in "author\/slug", got "nope"$/m],
-      [["generate", "--wizard"], /^usage {7}--wizard asks questions, and the input is no terminal\.$/m],
+      [["generate", "--wizard"], /^usage {7}--wizard asks questions, but the input is not a terminal\.$/m],
       [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
       [
         ["generate", "--budget", "1,50"],
@@ -176,7 +176,7 @@ describe("openrouter-images", () => {
         for (const line of [[], ["-h"], ["--help"]]) {
           const { exitCode, stderr, stdout } = yield* run(line)
           expect([exitCode, stderr]).toEqual([0, ""])
-          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> +List who serves a model/m)
+          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> +List the endpoints that serve a model/m)
         }
       })
     )

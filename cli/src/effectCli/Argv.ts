@@ -1,7 +1,7 @@
 /**
- * Repairs @effect/cli 3, and goes away with Effect 4's cli: the command line before the parser reads it. The parser takes an option that
- * it does not know, or one without its value, for the prompt, which would then be paid for. It knows an option of one letter only with
- * one hyphen.
+ * Repairs @effect/cli 3, and goes away with Effect 4's cli: the command line before the parser reads it. The parser
+ * takes an option that it does not know, or one without its value, for the prompt, which would then be paid for. It
+ * knows an option of one letter only with one hyphen.
  */
 import * as Args from "@effect/cli/Args"
 import * as HelpDoc from "@effect/cli/HelpDoc"
@@ -55,7 +55,7 @@ export const takesPrompt = ({ config }: Syntax<unknown>): boolean => Args.isArgs
 const isOption = (token: string): boolean => /^--?[a-z][^\s=]*(=|$)/i.test(token)
 
 const refuse = (command: Syntax<unknown>, problem: string): Either.Either<never, UsageError> => {
-  const hyphen = takesPrompt(command) ? "; a prompt that begins with a hyphen stands after --." : "."
+  const hyphen = takesPrompt(command) ? "; put a prompt that begins with a hyphen after --." : "."
   return Either.left(new UsageError({ problem, advice: `See openrouter-images ${command.name} --help${hyphen}` }))
 }
 
@@ -72,13 +72,16 @@ type Tokens = ReadonlyArray<string>
 /** An option as the parser reads it, and what follows it. */
 type Read = readonly [option: Tokens, rest: Tokens]
 
-/** The parser also takes a "yes" or a "1" behind a switch for its value, which is rather a prompt; the wizard writes "true" or "false". */
+/**
+ * The parser would also take a "yes" or a "1" after a switch for its value, which is rather a prompt. The wizard writes
+ * "true" or "false".
+ */
 const readSwitch = (name: string, inline: string | undefined, rest: Tokens): Either.Either<Read, string> => {
   const next = inline ?? rest[0] ?? ""
   if (/^(true|false)$/.test(next)) return Either.right([[name, next], inline === undefined ? rest.slice(1) : rest])
   return inline === undefined
     ? Either.right([[name, "true"], rest])
-    : Either.left(`The option ${name} is true or false, or stands alone.`)
+    : Either.left(`The option ${name} takes true, false or no value.`)
 }
 
 const readFlag = (
@@ -97,8 +100,8 @@ const readFlag = (
 }
 
 /**
- * The tokens as the parser reads them, when every option is known. Of an option that is given again the last one counts. Behind a hyphen
- * alone, which is the input, the parser reads no more options: that comes last.
+ * The tokens as the parser reads them, when every option is known. Of an option that is given again the last one
+ * counts. Behind a hyphen alone, which is the input, the parser reads no more options: that comes last.
  */
 const normalize = (flags: ReadonlyArray<Flag>, tokens: Tokens): Either.Either<Tokens, string> => {
   const result: Array<Tokens> = []

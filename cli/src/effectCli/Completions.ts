@@ -4,10 +4,10 @@
 const files = `mapfile -t COMPREPLY < <(compgen -f -- "\${cur}"); compopt -o filenames 2>/dev/null`
 
 /**
- * In its script for bash the program's name stands as it is where it is set, and with `__` for its hyphen where it is asked for, so that no
- * option of a command would ever be offered. A command below another stands in it with commas where the script has `__` by then, and in the one for zsh
- * its function is asked for by a name that it does not have. The value of an option is completed to itself, where most are files, or to files whose names
- * come apart at their spaces.
+ * The script for bash sets the program's name as it is, and compares it with `__` in place of the hyphen, so that it
+ * would never offer an option. It names a command below another with commas where it later has `__`. The script for zsh
+ * calls the function of such a command by a name that does not exist. Both complete the value of an option to itself,
+ * or to files whose names break at spaces.
  */
 export const repair = (script: string): string =>
   script

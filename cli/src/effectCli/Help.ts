@@ -1,6 +1,6 @@
 /**
- * Repairs @effect/cli 3, and goes away with Effect 4's cli: what `--help` prints. The options come from the parser, a line each; it has
- * nothing for exit codes, the environment and examples.
+ * Repairs @effect/cli 3, and goes away with Effect 4's cli: what `--help` prints. The options come from the parser, a
+ * line each; it has nothing for exit codes, the environment and examples.
  */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
@@ -30,7 +30,7 @@ const textOf = (doc: HelpDoc.HelpDoc): string => stripColours(HelpDoc.toAnsiText
 const obvious =
   /^(A user-defined piece of text|A true or false value|This setting is optional|This option may be repeated)/
 
-/** `(-h, --help)` without the brackets; a choice is listed in its text. */
+/** `-h, --help`, without brackets; the values of a choice are in its description. */
 const nameOf = (doc: HelpDoc.HelpDoc): string =>
   textOf(doc)
     .trim()
@@ -67,7 +67,7 @@ const outputRows = (commands: ReadonlyArray<Topic>): ReadonlyArray<readonly [nam
   })
 }
 
-const json = "one JSON document on stdout in place of it; failures are said on stderr as ever"
+const json = "one JSON document on stdout instead; failures go to stderr as always"
 
 const section = (title: string, rows: ReadonlyArray<readonly [string, string]>, width: number | undefined) =>
   HelpDoc.blocks([HelpDoc.h1(title), HelpDoc.p(lines(rows, width))])
@@ -78,19 +78,19 @@ const footer = (program: Topic, width: number | undefined): HelpDoc.HelpDoc =>
     section(
       "ENVIRONMENT",
       [
-        ["OPENROUTER_API_KEY", "the key; without it an embedded emulator answers and nothing is billed"],
-        ["OPENROUTER_BASE_URL", "another address than https://openrouter.ai/api/v1 (with a key)"],
+        ["OPENROUTER_API_KEY", "your key; without it the embedded emulator answers, and nothing is billed"],
+        ["OPENROUTER_BASE_URL", "the address of the API, if it is not https://openrouter.ai/api/v1; needs a key"],
         ["OPENROUTER_HTTP_REFERER", "the address of your app, for OpenRouter's rankings"],
         ["OPENROUTER_APP_TITLE", "its name"],
         ["OPENROUTER_APP_CATEGORIES", "its categories"],
-        ["OPENROUTER_IMAGES_DATABASE", "where the jobs are: a file of SQLite, or postgres://…"],
+        ["OPENROUTER_IMAGES_DATABASE", "the database of the jobs: an SQLite file, or postgres://…"],
         ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures: a folder, or s3://BUCKET/PREFIX"],
-        ["OPENROUTER_IMAGES_VIEW_TOKEN", "the secret that the view of a worker asks for"],
+        ["OPENROUTER_IMAGES_VIEW_TOKEN", "the secret for the web view of a worker"],
         ["AWS_ENDPOINT_URL_S3", "the server of a bucket that is not Amazon's, such as http://127.0.0.1:9000"],
         ["AWS_REGION", "the region of a bucket"],
         [
           "AWS_ACCESS_KEY_ID, …",
-          "the key of a bucket, as Amazon's client finds it: AWS_SECRET_ACCESS_KEY, AWS_PROFILE"
+          "the credentials of a bucket, as Amazon's client finds them: AWS_SECRET_ACCESS_KEY, AWS_PROFILE"
         ],
         ["NO_COLOR", "no colours"]
       ],

@@ -1,6 +1,6 @@
 /**
- * Repairs @effect/cli 3, and goes away with Effect 4's cli: parses a command line and carries it out. The parser prints by itself what it
- * cannot parse; that is silenced here, and becomes a failure like any other.
+ * Repairs @effect/cli 3, and goes away with Effect 4's cli: parses a command line and carries it out. The parser prints
+ * by itself what it cannot parse; that is silenced here, and becomes a failure like any other.
  */
 import type * as CliApp from "@effect/cli/CliApp"
 import * as Command from "@effect/cli/Command"
@@ -23,7 +23,7 @@ export const toUsageError = <C extends Argv.Syntax<C>>(
   const isWordMore = command !== undefined && Argv.takesPrompt(command) && problem.includes("unknown argument")
   return new UsageError({
     problem: /[.!?]$/.test(problem) ? problem : `${problem}.`,
-    advice: `${isWordMore ? "A prompt of several words stands in quotes. " : ""}See ${helpCommand(command?.name)}.`
+    advice: `${isWordMore ? "Put a prompt of several words in quotes. " : ""}See ${helpCommand(command?.name)}.`
   })
 }
 

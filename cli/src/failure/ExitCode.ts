@@ -1,4 +1,4 @@
-/** The exit codes: one for each kind of failure, so that a script knows what to do next. */
+/** The exit codes: one for each kind of failure, so that a script can act on it. */
 import type { Errors } from "effect-openrouter-images"
 import type { Failure } from "./Failure.js"
 
@@ -24,10 +24,10 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [later, "rate limit or overload, try later (HTTP 429, 503, 529)"],
   [server, "the server or the provider failed, or gave no picture (any other HTTP 5xx)"],
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
-  [unreadable, "an answer that cannot be read; the pictures in it that are whole are saved"],
-  [files, "a file or folder could not be read or written, or does not hold what is asked for"],
-  [budget, "--budget, --max-cost or --limit does not allow it: it was not sent"],
-  [output, "all else is done and saved, but stdout could not be written, as on a full disk"],
+  [unreadable, "an answer that cannot be read; the whole pictures in it are saved"],
+  [files, "a file or folder could not be read or written, or does not contain what was asked for"],
+  [budget, "--budget, --max-cost or --limit does not allow the request; it was not sent"],
+  [output, "everything is done and saved, but stdout could not be written, for example on a full disk"],
   [interrupted, "cancelled with Ctrl-C, a closed terminal or a signal (SIGINT, SIGTERM, SIGHUP), or by `job cancel`"]
 ]
 
@@ -41,7 +41,7 @@ const ofStatus = (status: number): number => {
   return status >= 400 && status < 500 ? usage : server
 }
 
-/** Discovery has no class of its own for most statuses, so an answer counts by its status. */
+/** Discovery has no error class for most statuses, so the status decides. */
 const ofOpenRouter = (error: Errors.OpenRouterError): number => {
   switch (error._tag) {
     case "InvalidRequestError":
@@ -62,8 +62,8 @@ const ofOpenRouter = (error: Errors.OpenRouterError): number => {
 }
 
 /**
- * Of several the first that occurs: a bug, then what may be lost although it was paid for, then what needs somebody to act, at last what passes by
- * itself.
+ * The worst of several codes comes first: a bug, then what may be lost although it was paid for, then what somebody has
+ * to correct, and last what passes by itself.
  */
 const worstFirst = [unexpected, files, unreadable, network, account, usage, budget, server, later, interrupted]
 

@@ -1,4 +1,4 @@
-/** The library's errors in the terms of the command: options where the library names fields, and actions that a terminal can take. */
+/** The library's errors in the terms of the command: its options, and actions that a terminal can take. */
 import { Errors } from "effect-openrouter-images"
 import { nameOptions, optionOf } from "../options/OptionName.js"
 import { block } from "../output/Text.js"

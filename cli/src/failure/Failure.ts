@@ -4,7 +4,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Data from "effect/Data"
 import type { Errors } from "effect-openrouter-images"
 
-/** The command line says something that cannot be done; nothing was sent. */
+/** The command line asks for something impossible; nothing was sent. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly problem: string; readonly advice: string }> {}
 
 /** A file or a folder could not be read or written. */
@@ -15,7 +15,7 @@ export class FileError extends Data.TaggedError("FileError")<{
   readonly advice: string
 }> {}
 
-/** An answer that is right in every respect, and has no picture in it. */
+/** A valid answer without a picture. */
 export class NoPictureError extends Data.TaggedError("NoPictureError")<{ readonly model: string }> {}
 
 /** A request of a batch that failed. */
@@ -45,7 +45,7 @@ export class JobError extends Data.TaggedError("JobError")<{
 export class DatabaseError extends Data.TaggedError("DatabaseError")<{
   readonly problem: string
   readonly advice: string
-  /** Whether it is for the user to correct; else it may pass by itself. */
+  /** Whether the user has to correct it; else it may pass by itself. */
   readonly isSetting: boolean
 }> {}
 

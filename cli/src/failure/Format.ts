@@ -36,20 +36,20 @@ const costOf = (failed: ReadonlyArray<FailedRequest>): string => {
   return `Of what failed: ${parts.join(", ")}. Look at the account's activity.`
 }
 
-/** What only somebody's hand can cure. */
+/** Errors that somebody has to correct. */
 const needsCorrection = new Set([
   ...["BadRequestResponseError", "UnauthorizedResponseError", "PaymentRequiredResponseError", "ForbiddenResponseError"],
   ...["NotFoundResponseError", "PayloadTooLargeResponseError", "InvalidRequestError"]
 ])
 
-/** What to do before the same command is given again, for what cost nothing. */
+/** What to do before running the same command again, for failures that cost nothing. */
 const cureOf = (failed: ReadonlyArray<FailedRequest>): ReadonlyArray<string> => {
   const free = failed.filter(({ billing }) => billing === "notBilled").map(({ tag }) => tag)
   if (free.length === 0) return []
   return [
     ...(free.some((tag) => needsCorrection.has(tag)) ? ["Correct the lines that are named above."] : []),
     ...(free.includes("BudgetExceededError") ? ["Raise --budget or --max-cost."] : []),
-    "The same command again sends what failed at no cost."
+    "Run the same command again to send what failed at no cost."
   ]
 }
 
@@ -59,7 +59,9 @@ const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<reado
     ...(failed.length > 0
       ? [["failed", `${failed.length} of ${pluralize(requests, "request")}: ${tally(failed)}`] as const]
       : []),
-    ...(open > 0 ? [["not sent", `${open} again that failed before and were billed, or may have been`] as const] : []),
+    ...(open > 0
+      ? [["not sent", `${pluralize(open, "request")} that failed before and were billed, or may have been`] as const]
+      : []),
     ["cost", costOf(failed)],
     [
       "what to do",

@@ -3,11 +3,11 @@ import type { ImagesSchema } from "effect-openrouter-images"
 import { flagName } from "./OptionName.js"
 import * as RequestOptions from "./RequestOptions.js"
 
-/** As a shell reads it: in single quotes nothing has a meaning but the quote itself. */
+/** Quotes a word for a shell: in single quotes, only the quote itself has a meaning. */
 export const quote = (word: string): string =>
   /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
-/** References are typed as they were given: within the request they are the pictures themselves. */
+/** References as they were typed: in the request they are the pictures themselves. */
 type Given = Pick<RequestOptions.RequestOptions, "reference"> & { readonly emulator: boolean }
 
 /** The `generate` that makes a request; `original` is the one that the given options made. */

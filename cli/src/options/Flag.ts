@@ -1,4 +1,4 @@
-/** The kinds of options, and those that several commands have. */
+/** The kinds of options, and the options that several commands have. */
 import * as Options from "@effect/cli/Options"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import { flagName } from "./OptionName.js"
 const optional = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
   options.pipe(Options.withDescription(help), Options.optional, Options.map(Option.getOrUndefined))
 
-/** @effect/cli's own numbers do not say in their message which option they are. */
+/** The messages of @effect/cli's own numbers do not name the option. */
 const read = <A>(name: string, placeholder: string, kind: string, parse: (value: string) => Option.Option<A>) =>
   Options.text(name).pipe(
     Options.withPseudoName(placeholder),
@@ -17,7 +17,7 @@ const read = <A>(name: string, placeholder: string, kind: string, parse: (value:
 export const text = (name: string, placeholder: string, help: string) =>
   optional(Options.text(name).pipe(Options.withPseudoName(placeholder)), help)
 
-/** A value of a kind that one command alone has. */
+/** A value of a kind that only one command has. */
 export const custom = <A>(
   name: string,
   placeholder: string,
@@ -82,7 +82,7 @@ export const toggle = (name: string, help: string): Options.Options<boolean> =>
   Options.boolean(name).pipe(Options.withDescription(help))
 
 /** Every command has it. */
-export const emulator = toggle("emulator", "Ask the embedded emulator even when there is a key: nothing is billed")
+export const emulator = toggle("emulator", "Use the embedded emulator even if a key is set; nothing is billed")
 
 export const timeout = text(
   "timeout",
@@ -90,11 +90,11 @@ export const timeout = text(
   "How long one attempt may take, such as 90s, 2m or '10 minutes'. Default: 5 minutes"
 )
 
-export const budget = dollars("budget", "Send nothing by which this run could cost more, in US dollars")
+export const budget = dollars("budget", "The most that this run may cost, in US dollars")
 
-export const maxCost = dollars("max-cost", "Send no request that may cost more, in US dollars")
+export const maxCost = dollars("max-cost", "The most that one request may cost, in US dollars")
 
 export const noProvenance = toggle(
   "no-provenance",
-  "Save the bytes as they came, without prompt and request in or beside them"
+  "Save the bytes as they came, without the prompt and the request in or beside them"
 )

@@ -18,7 +18,7 @@ const unlimited: Limited = Layer.context<Images.Images>()
 const perRun = (limitUsd: number | undefined): Limited =>
   limitUsd === undefined ? unlimited : Budget.layer({ limitUsd })
 
-/** Each request has a budget of its own, so that none has to wait for what another leaves. */
+/** Each request has its own budget, so that none waits for another. */
 const perRequest = (limitUsd: number | undefined): Limited =>
   limitUsd === undefined
     ? unlimited

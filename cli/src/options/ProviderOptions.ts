@@ -12,13 +12,10 @@ export const config = {
   providerSort: Flag.text(
     "provider-sort",
     "BY",
-    `What providers are sorted by, such as ${ImagesSchema.ProviderSort.known.join(", ")}; price/none mixes the models`
+    `Sort the providers by this, such as ${ImagesSchema.ProviderSort.known.join(", ")}; price/none mixes the models`
   ),
-  providerOptions: Flag.json(
-    "provider-options",
-    'What is passed on, by the provider\'s slug: {"seed": {"watermark": false}}'
-  ),
-  noFallbacks: Flag.toggle("no-fallbacks", "No other provider steps in when the first one fails")
+  providerOptions: Flag.json("provider-options", 'Options for the providers, by slug: {"seed": {"watermark": false}}'),
+  noFallbacks: Flag.toggle("no-fallbacks", "Use no other provider when the first one fails")
 }
 
 /** The options as they were given. */

@@ -1,4 +1,6 @@
-/** Pictures to work from: a file is looked at before anything is sent, for a provider may draw, and bill, without it. */
+/**
+ * Pictures to work from. Files are checked before anything is sent: a provider may draw, and bill, without a bad one.
+ */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -18,12 +20,12 @@ const refusal = (file: string, problem: string): FileError =>
 
 const known = "PNG, JPEG, WebP, GIF, AVIF, HEIC, BMP, TIFF, ICO or SVG"
 
-/** What a reference says of its bytes. */
+/** Fails if the reference is not a picture. */
 const check = (file: string, reference: InputReference.InputReference) => {
   const { url } = reference.imageUrl
   if (url.endsWith(";base64,")) return Effect.fail(refusal(file, "is empty"))
   if (url.startsWith("data:image/")) return Effect.succeed(reference)
-  return Effect.fail(refusal(file, `is no picture: its bytes are none of ${known}`))
+  return Effect.fail(refusal(file, `is not a picture: its bytes are none of ${known}`))
 }
 
 const toFileError = (file: string) => (error: PlatformError | Errors.InvalidRequestError) =>
@@ -31,7 +33,7 @@ const toFileError = (file: string) => (error: PlatformError | Errors.InvalidRequ
     ? refusal(file, `is too large: ${error.issues.map(({ message }) => message).join("; ")}`)
     : refusal(file, `cannot be read: ${systemMessage(error)}`)
 
-/** The reference as it is sent. A URL goes to the library as it is, which refuses the ones that no provider can open. */
+/** The reference as it is sent. The library itself refuses URLs that no provider can open. */
 export const read = (
   fileOrUrl: string
 ): Effect.Effect<InputReference.InputReference, FileError, FileSystem.FileSystem> =>
@@ -42,10 +44,10 @@ export const read = (
         Effect.flatMap((reference) => check(fileOrUrl, reference))
       )
 
-/** As base64, four bytes for three, they have to fit into the 256 MiB of a request. */
+/** As base64, which takes four bytes for three, they must fit into a request of 256 MiB. */
 const mostBytes = 192 * 1024 * 1024
 
-/** Together they may be too many bytes, which is known before one is read. What cannot be looked at, reading tells of. */
+/** Fails if the files are too large together, before one is read. An unreadable file fails later, when it is read. */
 const checkTogether = (files: ReadonlyArray<string>): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -55,7 +57,7 @@ const checkTogether = (files: ReadonlyArray<string>): Effect.Effect<void, FileEr
     const sum = sizes.reduce((all, size) => all + size, 0)
     if (files.length < 2 || sum <= mostBytes) return
     return yield* new FileError({
-      problem: `The ${files.length} reference files have ${formatBytes(sum)}; together they may have ${formatBytes(mostBytes)}.`,
+      problem: `The ${files.length} reference files have ${formatBytes(sum)}; the limit is ${formatBytes(mostBytes)}.`,
       cost: "Nothing was billed.",
       advice: "Give fewer or smaller pictures; nothing was sent."
     })

@@ -1,4 +1,4 @@
-/** The options that make a request; every command that is about one request has them. */
+/** The options that make a request, for every command about one request. */
 import * as Args from "@effect/cli/Args"
 import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -27,23 +27,23 @@ export const model = (help: string): Options.Options<string> =>
 export const shape = {
   n: Flag.integer("n", "How many pictures, 1 to 10; also --n"),
   aspectRatio: Flag.text("aspect-ratio", "R", `Width to height, ${oneOf(ImagesSchema.AspectRatio.known)}`),
-  resolution: Flag.text("resolution", "T", `The tier of the size, ${oneOf(ImagesSchema.Resolution.known)}`),
+  resolution: Flag.text("resolution", "T", `The size tier, ${oneOf(ImagesSchema.Resolution.known)}`),
   size: Flag.text("size", "S", "A tier, or pixels such as 2048x2048"),
-  quality: Flag.text("quality", "Q", `How much work the model puts in, ${oneOf(ImagesSchema.Quality.known)}`),
-  outputFormat: Flag.text("output-format", "F", `The encoding, ${oneOf(ImagesSchema.OutputFormat.known)}`),
+  quality: Flag.text("quality", "Q", `How much effort the model spends, ${oneOf(ImagesSchema.Quality.known)}`),
+  outputFormat: Flag.text("output-format", "F", `The file format, ${oneOf(ImagesSchema.OutputFormat.known)}`),
   background: Flag.text("background", "B", `The background, ${oneOf(ImagesSchema.Background.known)}`),
-  outputCompression: Flag.integer("output-compression", "Percent, 0 to 100, for encodings that lose detail"),
+  outputCompression: Flag.integer("output-compression", "Compression of lossy formats, 0 to 100 percent"),
   seed: Flag.integer("seed", "The same seed gives the same picture, where the model supports it"),
   reference: Options.text("reference").pipe(
     Options.withPseudoName("FILE|URL"),
-    Options.withDescription("A picture to work from; once for each, up to 16"),
+    Options.withDescription("A picture to work from; may be repeated, up to 16 times"),
     Options.repeated,
     Options.withDefault([])
   ),
   ...ProviderOptions.config,
   sessionId: Flag.text("session-id", "ID", "Groups requests of one session; at most 256 characters"),
-  user: Flag.text("user", "ID", "Your own id of the end user"),
-  trace: Flag.json("trace", "For observability, sent as it is")
+  user: Flag.text("user", "ID", "Your own id for the end user"),
+  trace: Flag.json("trace", "An object for observability, sent as it is")
 }
 
 export const config = {
@@ -51,7 +51,7 @@ export const config = {
     Args.withDescription(`What the picture shows. Default: ${defaultPrompt}`),
     Args.withDefault(defaultPrompt)
   ),
-  model: model("The model, as `models` lists them"),
+  model: model("The model's id, as `models` lists it"),
   ...shape
 }
 
@@ -80,7 +80,7 @@ const pickNamed = ({
   ...{ sessionId, user, trace }
 })
 
-/** What the options say of a request; reference files are read for it. What they do not say is `undefined`, or not there. */
+/** The fields that the options set; reference files are read. Other fields are `undefined` or absent. */
 export const toFields = (
   options: Shape
 ): Effect.Effect<Omit<ImagesSchema.ImageGenerationRequest, "model" | "prompt">, FileError, FileSystem.FileSystem> =>
@@ -97,14 +97,14 @@ export const toFields = (
 export const toRequest = (
   options: RequestOptions
 ): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError, FileSystem.FileSystem> =>
-  // White space alone is a variable that was never set: no prompt, which the library refuses.
+  // White space alone comes from an unset variable: the library refuses the empty prompt.
   Effect.map(toFields(options), (fields) => ({
     model: options.model,
     prompt: options.prompt.trim() === "" ? "" : options.prompt,
     ...fields
   }))
 
-/** The values of the options that make a request, by the option's key: all but the prompt and the references. A switch is `true`. */
+/** The options that make a request, by their keys, without prompt and references. A switch is `true`. */
 export const toTyped = (
   request: ImagesSchema.ImageGenerationRequest
 ): Readonly<Record<string, string | number | boolean | undefined>> => {

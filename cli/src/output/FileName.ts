@@ -1,7 +1,7 @@
 /** The names of the files. */
 import * as DateTime from "effect/DateTime"
 
-/** What stays of a prompt in a file's name: enough to recognise it by, and short enough for any file system. */
+/** The longest part of a prompt in a file's name: recognisable, and short enough for any file system. */
 const longestSlug = 40
 
 /** Letters and digits of any script in lower case, words joined by hyphens. */
@@ -29,8 +29,8 @@ export const stem = (prompt: string, millis: number): string => {
 }
 
 /**
- * The names to try, in turn, for picture `index` of `count`: the first that is free is taken. A single picture is numbered only when its
- * name is taken.
+ * The names to try, in turn, for picture `index` of `count`: the first free one is taken. A single picture gets a
+ * number only if its name is taken.
  */
 export const candidate = (base: string, index: number, count: number, attempt: number): string =>
   count === 1 && attempt === 0 ? base : `${base}-${index + attempt + 1}`

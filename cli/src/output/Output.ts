@@ -1,6 +1,6 @@
 /**
- * How this process writes. A channel that is closed or full ends nothing: calls may be under way that are paid for, and their pictures are still to
- * be saved.
+ * How this process writes. A closed or full channel ends nothing: calls in flight may be paid already, and their
+ * pictures must still be saved.
  */
 import * as Fs from "node:fs"
 import * as Tty from "node:tty"
@@ -15,7 +15,7 @@ export interface Service {
   /** Writes as it is, without a line break. */
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
-  /** Why stdout does not hold all that was said, where it is a file; that nobody reads a pipe is no failure. */
+  /** Why a file behind stdout lacks a part of the output; a pipe that nobody reads is not a failure. */
   readonly writeError: Effect.Effect<string | undefined>
 }
 
@@ -23,19 +23,19 @@ export class Output extends Context.Tag("openrouter-images/Output")<Output, Serv
 
 type OnError = (error: Error) => void
 
-/** What keeps what it gets: a file, or a device such as `/dev/full`. */
+/** Whether a channel keeps what it gets: a file, or a device such as `/dev/full`. */
 const isFile = (fd: number): boolean => {
   const stat = Fs.fstatSync(fd)
   return stat.isFile() || (stat.isCharacterDevice() && !Tty.isatty(fd))
 }
 
-/** Node's own writer says nothing of the part that a full disk has not taken. */
+/** Writes all; Node's own writer does not report the part that a full disk did not take. */
 const writeAll = (fd: number, text: string): void => {
   let rest = Buffer.from(text)
   while (rest.length > 0) rest = rest.subarray(Fs.writeSync(fd, rest))
 }
 
-/** A channel that fails to `trouble`: at once, or later by an event, which without a listener would end the process. */
+/** Reports errors to `onError`, also later ones: an error event without a listener would end the process. */
 const writer = (stream: NodeJS.WriteStream & { readonly fd: number }, file: boolean, onError: OnError) => {
   stream.on("error", onError)
   return (text: string): void => {
@@ -58,18 +58,18 @@ export const layer: Layer.Layer<Output> = Layer.sync(Output, () => {
   const stderr = writer(process.stderr, isFile(process.stderr.fd), () => {})
   const stdout = writer(process.stdout, keeps, (error) => {
     if (broken === undefined && !keeps)
-      stderr(line("stdout is closed: nobody reads the output any more; the command goes on"))
+      stderr(line("stdout is closed: nobody reads the output any more; the command continues"))
     broken ??= error
   })
   return {
     stderr,
-    // A hole in the output would be worse than its end
+    // A gap in the output would be worse than its end
     stdout: (text) => (broken === undefined ? stdout(text) : undefined),
     writeError: Effect.sync(() => (keeps ? broken?.message : undefined))
   }
 })
 
-/** The exit code of a command that has ended with `code`, once it is said that its output is not whole. */
+/** Reports an incomplete output, and gives the exit code of a command that ended with `code`. */
 export const finish = (code: number): Effect.Effect<number, never, Output> =>
   Effect.gen(function* () {
     const problem = yield* (yield* Output).writeError
@@ -77,7 +77,7 @@ export const finish = (code: number): Effect.Effect<number, never, Output> =>
     const lines: ReadonlyArray<readonly [string, string]> = [
       ["output", sanitize(`stdout could not be written to its end: ${problem}.`)],
       ["cost", "As shown above; pictures that were made are saved, and records are kept."],
-      ["what to do", "Make room where stdout goes."]
+      ["what to do", "Free some space where stdout goes."]
     ]
     yield* Console.error(block(lines))
     return code === ExitCode.ok ? ExitCode.output : code

@@ -1,4 +1,4 @@
-/** Pictures become files: never over another file, and never lost because a folder cannot be written. */
+/** Saves pictures as files: never over another file, and elsewhere if the folder cannot be written. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -36,7 +36,7 @@ export const prepare = (folder: string): Effect.Effect<void, FileError, FileSyst
 
 const isTaken = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
 
-/** Takes the first name that is free: creating the file is what makes it ours, also against another run of this command. */
+/** Reserves the first free name by creating the file, so that no other run can take it. */
 const reserve = (
   nameOf: (attempt: number) => string,
   attempt = 0
@@ -48,7 +48,7 @@ const reserve = (
     )
   )
 
-/** Writes to the first free name, and gives what was really written; a name that was taken in vain is free again. */
+/** Writes to the first free name, and gives the path that was written; an unused name is freed. */
 const writeNew = <E>(
   nameOf: (attempt: number) => string,
   write: (path: string) => Effect.Effect<string, E, Files>
@@ -62,7 +62,7 @@ const writeNew = <E>(
     return written
   })
 
-/** The folder that was asked for, then the current one, then one that the system provides. */
+/** Tries the given folder, then the current one, then a temporary one. */
 const trySomewhere = (
   folder: string,
   write: (folder: string) => Effect.Effect<string, PlatformError, Files>
@@ -97,7 +97,7 @@ const lossOf = (index: number, error: PlatformError): string =>
 export interface Saved {
   readonly path?: string
   readonly problem?: string
-  /** Where it says what it was made by, if it does not carry that itself although it should: in a file beside it, or nowhere. */
+  /** Where its provenance is, if the picture itself should carry it and cannot. */
   readonly provenance?: "beside" | "nowhere"
 }
 
@@ -124,7 +124,7 @@ export const picture = (
           ? { path, ...where }
           : {
               path,
-              problem: `${path} is where it is because ${place.folder} cannot be written: ${systemMessage(displaced)}.`,
+              problem: `${path} was saved there because ${place.folder} cannot be written: ${systemMessage(displaced)}.`,
               ...where
             }
       )
@@ -149,7 +149,7 @@ export const generationOf = (error: Errors.GenerateStreamError): string | undefi
 export const answerOf = (error: Errors.GenerateStreamError): string | undefined =>
   error._tag === "ResponseValidationError" && error.rawBody.trim() !== "" ? error.rawBody : undefined
 
-/** Keeps such a text. */
+/** Saves such a text. */
 export const answer = (text: string, place: Place): Effect.Effect<Saved, never, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

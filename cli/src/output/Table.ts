@@ -27,7 +27,7 @@ const wrap = (text: string, width: number): ReadonlyArray<string> => {
 const total = (widths: ReadonlyArray<number>): number =>
   widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1))
 
-/** The widths that fit: as long as the line is too long, the widest column that can still be wrapped gives way. */
+/** The widths that fit: the widest column that can be wrapped shrinks until the line fits. */
 const fit = (
   natural: ReadonlyArray<number>,
   least: ReadonlyArray<number>,
@@ -63,7 +63,7 @@ const row = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): Reado
   )
 }
 
-/** A row below the other: the first cell as a heading, the others below it with their titles. */
+/** Each row as a record: the first cell as a heading, the others below it with their titles. */
 const records = (cells: ReadonlyArray<ReadonlyArray<string>>, width: number): ReadonlyArray<string> => {
   const [titles = [], ...rows] = cells
   const label = longest(titles.slice(1))
@@ -96,8 +96,8 @@ export const lines = (
 }
 
 /**
- * The table as text. Within `width`, cells are wrapped between words; without one, each row is one line. Where single words are too long
- * for columns, each row becomes a few lines of its own.
+ * The table as text. Within `width`, cells wrap between words; without a width, each row is one line. If single words
+ * are too long for their columns, each row becomes a record of several lines.
  */
 export const table = <Row>(
   columns: ReadonlyArray<Column<Row>>,

@@ -1,7 +1,7 @@
 /** Small pieces of text for people. */
 import * as Duration from "effect/Duration"
 
-/** Text of strangers without the control characters that could steer a terminal; line breaks and tabs stay. */
+/** Removes the control characters by which a stranger's text could steer a terminal; line breaks and tabs stay. */
 export const sanitize = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
 
 /** The escape sequences of colours. */
@@ -9,7 +9,7 @@ const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
 
 export const stripColours = (text: string): string => text.replace(colours, "")
 
-/** JSON in which the control characters that it lets through are escaped too. */
+/** Escapes the control characters that JSON lets through. */
 export const escapeJson = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
 

@@ -9,7 +9,7 @@ const esc = "\u001b"
 /** Text that leads to an address (OSC 8); a terminal that does not know it shows the text. */
 export const hyperlink = (url: string, text: string): string => `${esc}]8;;${url}${esc}\\${text}${esc}]8;;${esc}\\`
 
-/** Says a path on stdout. */
+/** Prints a path on stdout. */
 export const print = (path: string): Effect.Effect<void, never, Screen | Path.Path> =>
   Effect.gen(function* () {
     const { isTerminal } = yield* (yield* Screen).stdout

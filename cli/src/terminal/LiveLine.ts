@@ -7,7 +7,9 @@ import { Screen } from "./Screen.js"
 /** Back to the start of the line, and everything on it gone. */
 const clear = "\r\u001b[2K"
 
-/** Draws for as long as the effect runs, and leaves an empty line however that ends. Where stderr is no terminal it does nothing. */
+/**
+ * Draws a line while the effect runs, and clears it however the effect ends. Does nothing if stderr is not a terminal.
+ */
 export const withLine =
   (lineOf: (columns: number) => Effect.Effect<string>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
@@ -25,7 +27,7 @@ export const withLine =
       )
     })
 
-/** Says something while a line is drawn: that gives way, and comes back below. */
+/** Prints something while a line is drawn: the line is cleared, and drawn again below. */
 export const printAbove = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   Effect.gen(function* () {
     const screen = yield* Screen

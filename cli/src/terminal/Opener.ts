@@ -43,7 +43,7 @@ export const layer: Layer.Layer<Opener, never, CommandExecutor.CommandExecutor> 
   }))
 )
 
-/** Opens files where somebody is there to see them; what cannot be opened is said, and is no failure. */
+/** Opens files if stdout is a terminal; a file that cannot be opened is reported, and not a failure. */
 export const openFiles = (files: ReadonlyArray<string>): Effect.Effect<void, never, Opener | Screen> =>
   Effect.gen(function* () {
     const opener = yield* Opener

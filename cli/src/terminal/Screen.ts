@@ -49,7 +49,7 @@ export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
   }))
 )
 
-/** A Console that writes to the channels, without colours wherever nobody sees them, or does not want to (`NO_COLOR`). */
+/** A Console that writes to the channels, without colours if nobody sees them or `NO_COLOR` is set. */
 export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.unwrapEffect(
   Effect.gen(function* () {
     const screen = yield* Screen

@@ -1,4 +1,4 @@
-/** A sign of life on stderr while something takes its time. */
+/** A spinner on stderr while something runs. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as LiveLine from "./LiveLine.js"

@@ -89,7 +89,7 @@ describe("the command line", () => {
     [["generate", "-n"], "The option -n needs a value."],
     [["generate", "-n3"], "There is no option -n3."],
     [["Generate", "--seeed=7"], "There is no option --seeed."],
-    [["models", "--emulator=yes"], "The option --emulator is true or false, or stands alone."],
+    [["models", "--emulator=yes"], "The option --emulator takes true, false or no value."],
     [["generate", "--model", "--emulator"], "The option --model needs a value."],
     [["batch", "a.jsonl", "--seed", "7"], "There is no option --seed."],
     [["check", "x", "--out", "y"], "There is no option --out."],

@@ -128,7 +128,7 @@ describe("failures as text", () => {
         "failed      4 of 9 requests: 2 A, 1 B, 1 C",
         "not sent    2 again that failed before and were billed, or may have been",
         "cost        Of what failed: 1 billed, 1 perhaps billed. Look at the account's activity.",
-        "what to do  The same command again sends what failed at no cost.",
+        "what to do  Run the same command again to send what failed at no cost.",
         "            With --retry-unknown it also sends what may have been billed: you may pay twice."
       ].join("\n")
     )
@@ -140,7 +140,7 @@ describe("failures as text", () => {
       [
         "what to do  Correct the lines that are named above.",
         "            Raise --budget or --max-cost.",
-        "            The same command again sends what failed at no cost."
+        "            Run the same command again to send what failed at no cost."
       ].join("\n")
     )
   })
@@ -158,7 +158,7 @@ describe("failures as text", () => {
       [
         "usage       Received unknown argument: 'b'.",
         "cost        Nothing was billed.",
-        "what to do  A prompt of several words stands in quotes. See openrouter-images generate --help."
+        "what to do  Put a prompt of several words in quotes. See openrouter-images generate --help."
       ].join("\n")
     )
     const missing = ValidationError.missingValue(HelpDoc.p("Missing argument <author/slug>"))

@@ -1,4 +1,7 @@
-/** What only processes show: channels that are closed or full, and a terminal that goes away, while calls are under way that are paid for. */
+/**
+ * What only processes show: channels that are closed or full, and a terminal that goes away, while calls are under way
+ * that are paid for.
+ */
 import { Command, FileSystem } from "@effect/platform"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -10,7 +13,10 @@ const main = new URL("../../bin/openrouter-images.js", import.meta.url).pathname
 
 const live = Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer, Emulator.layerServer())
 
-/** A folder with some requests, and an emulator that takes its time with each. `shell` runs a line of bash in which `$run` is the command. */
+/**
+ * A folder with some requests, and an emulator that takes its time with each. `shell` runs a line of bash in which
+ * `$run` is the command.
+ */
 const preparedWith = (count: number) =>
   Effect.gen(function* () {
     const prompts = Array.from({ length: count }, (_, i) => `animal ${i}`)
@@ -45,7 +51,7 @@ const preparedWith = (count: number) =>
 
 const prepared = preparedWith(6)
 
-const closed = /^stdout is closed: nobody reads the output any more; the command goes on$/gm
+const closed = /^stdout is closed: nobody reads the output any more; the command continues$/gm
 const unwritten = /^output {6}stdout could not be written to its end: \S.*\.\ncost {8}.*pictures .* are saved/m
 
 const test = (name: string, use: Effect.Effect<void, unknown, Layer.Layer.Success<typeof live> | Scope.Scope>) =>

@@ -90,7 +90,9 @@ export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
   })
 
-/** Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr. */
+/**
+ * Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr.
+ */
 export const cancelledAfter = <A, E, R>(
   count: number,
   effect: Effect.Effect<A, E, R>,

@@ -40,16 +40,19 @@ import * as Results from "./Results.js"
 
 const config = {
   file: Args.text({ name: "FILE.jsonl" }).pipe(
-    Args.withDescription("The requests, one a line: JSON with the API's own names, or a prompt as it is")
+    Args.withDescription("One request per line: JSON with the API's field names, or just a prompt")
   ),
   out: Options.text("out").pipe(
     Options.withPseudoName("DIR"),
-    Options.withDescription("The folder for the pictures and results.jsonl; run again with the same one to go on")
+    Options.withDescription("The folder for the pictures and results.jsonl; run again with the same folder to continue")
   ),
-  model: RequestOptions.model("The model of lines that name none"),
-  concurrency: Flag.count("concurrency", "How many requests at a time. Default: 4"),
-  ordered: Flag.toggle("ordered", "Say what came of the requests in their order, not as they are done"),
-  retryUnknown: Flag.toggle("retry-unknown", "Send again also what failed before and was billed, or may have been"),
+  model: RequestOptions.model("The model for lines that name none"),
+  concurrency: Flag.count("concurrency", "How many requests to send at once. Default: 4"),
+  ordered: Flag.toggle("ordered", "Report the requests in the order of the file, not as they finish"),
+  retryUnknown: Flag.toggle(
+    "retry-unknown",
+    "Also resend requests that failed before and were billed, or may have been"
+  ),
   noProvenance: Flag.noProvenance,
   timeout: Flag.timeout,
   budget: Flag.budget,
@@ -60,7 +63,7 @@ const config = {
 /** The options as they were given. */
 export type BatchOptions = Command.Options<typeof config>
 
-/** What there is to say of an item, once it is written down. */
+/** The failure of an item, if it has one. */
 const failureOf = ({ request, result }: Batch.Item): FailedRequest | undefined => {
   if (Either.isRight(result)) {
     if (result.right.data.length > 0) return undefined
@@ -70,12 +73,12 @@ const failureOf = ({ request, result }: Batch.Item): FailedRequest | undefined =
   return { tag: result.left._tag, code: ExitCode.of(result.left), billing: result.left.billing }
 }
 
-/** Once a budget is used up, it is the same with everything that follows. */
+/** Once a budget is used up, every request that follows fails alike. */
 const isRepeated = ({ entries }: Recorder.Recorder, entry: Results.Entry): boolean =>
   entry.result === "BudgetExceededError" &&
   entry !== [...entries.values()].find(({ result }) => result === entry.result)
 
-/** Says where the pictures of an item are, on stdout, and on stderr why it has none. */
+/** Prints the paths of an item's pictures on stdout, or on stderr why it has none. */
 const reportItem = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void, never, Screen | Path.Path> =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
@@ -95,7 +98,7 @@ const linesOf = (all: ReadonlyArray<{ readonly line: number }>): string => {
   return `line ${named.join(", ")}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ""}`
 }
 
-/** What is not sent again, before anything is. */
+/** Says what is not sent again, before anything is sent. */
 const announce = ({ done, open, todo }: Results.Plan): Effect.Effect<void> =>
   Effect.gen(function* () {
     if (done.length > 0) yield* Console.error(`${pluralize(done.length, "request")} done before, not sent again`)
@@ -127,7 +130,7 @@ const summary = (
   ])
 }
 
-/** What may have been billed besides, when the run was cancelled. */
+/** What else may have been billed when the run was cancelled. */
 const describeUnknown = (entries: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
   if (emulated) return "the emulator bills nothing"
   const unknown = entries.filter(({ billing }) => billing === "unknown").sort((one, other) => one.line - other.line)
@@ -143,11 +146,11 @@ const reportCancelled = ({ entries, results }: Recorder.Recorder, emulated: bool
     const folder = sanitize(results.folder)
     return Console.error(
       `cancelled: ${pluralize(done, "request")} done and saved in ${folder}; ${describeUnknown(all, emulated)}\n` +
-        "the same command goes on, and sends neither again"
+        "the same command continues, and sends neither again"
     )
   })
 
-/** Sends what there is to do, and gives back what failed. */
+/** Sends the requests, and gives the failures. */
 const send = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.RequestLine>, options: Batch.Options) =>
   Batch.run(
     todo.map(({ request }) => request),
@@ -159,7 +162,7 @@ const send = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.RequestL
     Effect.map(Chunk.toReadonlyArray)
   )
 
-/** Ends when the effect does, or is stopped; however it ends, not before everything within has ended, and is written down. */
+/** Interrupts the effect when `stopped` fails, and waits until all within it has ended and is recorded. */
 const stopOn =
   <E2>(stopped: Deferred.Deferred<never, E2>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
@@ -170,8 +173,8 @@ const stopOn =
     )
 
 /**
- * Makes the pictures of all requests of a file. Each result is written as it comes, and what has a result is not sent again by the next run.
- * Whatever happens, what was paid for and arrived is in the folder.
+ * Makes the pictures of all requests of a file. Each result is written as it comes, and the next run does not send it
+ * again. Whatever happens, everything that was paid for and has arrived is in the folder.
  */
 export const batch = (
   options: BatchOptions
@@ -205,9 +208,9 @@ export const batch = (
 
 export const command = Command.make({
   name: "batch",
-  summary: "Make the pictures of a file of requests, a request a line",
+  summary: "Make the pictures of a file with one request per line",
   usage: "--out DIR [options] <FILE.jsonl>",
-  stdout: "the same paths as they come; results.jsonl in its folder has a line for each request",
+  stdout: "the same paths, as the pictures arrive; results.jsonl in the folder has a line for each request",
   examples: [
     "openrouter-images batch meadows.jsonl --out meadows --budget 5",
     "openrouter-images batch meadows.jsonl --out meadows --retry-unknown"

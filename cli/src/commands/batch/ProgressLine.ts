@@ -1,4 +1,4 @@
-/** How far a batch has come, on a line of the terminal. */
+/** The progress of a batch, on a line of the terminal. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -9,7 +9,7 @@ import type { Screen } from "../../terminal/Screen.js"
 
 const widest = 30
 
-/** A bar of fewer characters shows nothing. */
+/** A shorter bar shows nothing. */
 const narrowest = 5
 
 const bar = (part: number, width: number): string => {
@@ -32,7 +32,7 @@ export const line = (progress: Omit<Batch.Progress, "elapsed">, columns: number)
   return LiveLine.truncate(bar(total === 0 ? 0 : settled / total, room) + words, columns)
 }
 
-/** How far it has come by now. */
+/** The progress by now. */
 const current = (tracker: Batch.Tracker): Effect.Effect<Option.Option<Batch.Progress>> =>
   Stream.runHead(Batch.progress(tracker))
 

@@ -1,6 +1,6 @@
 /**
- * Writes down what comes of each request, within the generation itself: there is no moment between an answer and its pictures on the disk in which an
- * interruption, or a consumer that is late, could lose what was paid for.
+ * Records the outcome of each request within the generation itself. Between an answer and its pictures on the disk
+ * there is no moment in which an interruption or a late consumer could lose what was paid for.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
@@ -21,15 +21,15 @@ import { type Entry, interrupted, ok, type Results } from "./Results.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
-/** What a run writes down. */
+/** What a run records. */
 export interface Recorder {
   readonly results: Results
   readonly jobs: ReadonlyMap<Request, RequestLine>
-  /** Whether the pictures say in their files where they come from. */
+  /** Whether the pictures carry their provenance. */
   readonly provenance: boolean
   /** The results of this run, as they come. */
   readonly entries: Map<Request, Entry>
-  /** Fails when something cannot be written: no more is paid for then. */
+  /** Fails when something cannot be written, so that no more is paid for. */
   readonly stopped: Deferred.Deferred<never, FileError>
 }
 
@@ -51,8 +51,8 @@ const stop = ({ stopped }: Recorder, problem: string): Effect.Effect<boolean> =>
     stopped,
     new FileError({
       problem,
-      cost: "Requests that were under way may have been billed.",
-      advice: "Make room, or choose another folder with --out; what is done already is not sent again."
+      cost: "Requests in flight may have been billed.",
+      advice: "Free some space, or choose another folder with --out; what is done is not sent again."
     })
   )
 
@@ -61,7 +61,7 @@ const writeProblem = ({ results }: Recorder, error: PlatformError): string =>
 
 type Files = FileSystem.FileSystem | Path.Path
 
-/** The pictures as files, and what stops the run. */
+/** Saves the pictures, and stops the run if that fails. */
 const save = (recorder: Recorder, job: RequestLine, response: ImagesSchema.ImageGenerationResponse, text?: string) =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
@@ -127,7 +127,7 @@ const entryOfInterruption = ({ index, key, line }: RequestLine): Entry => ({
   ...{ billing: "unknown", key }
 })
 
-/** Nothing where the request had not been sent when it was interrupted. */
+/** None if the request had not been sent when it was interrupted. */
 const entryOf = (
   recorder: Recorder,
   job: RequestLine,
@@ -141,7 +141,7 @@ const entryOf = (
   )
 }
 
-/** `Images` that marks what is sent, just before it is. */
+/** `Images` that marks each request just before it is sent. */
 const layerMarks = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images> =>
   Layer.effect(
     Images.Images,
@@ -158,7 +158,7 @@ const layerMarks = (recorder: Recorder): Layer.Layer<Images.Images, never, Image
     }))
   )
 
-/** `Images` that writes down what comes of each request. */
+/** `Images` that records the outcome of each request. */
 const layerEntries = (recorder: Recorder): Layer.Layer<Images.Images, never, Images.Images | Files> =>
   Layer.effect(
     Images.Images,
@@ -191,7 +191,7 @@ const layerEntries = (recorder: Recorder): Layer.Layer<Images.Images, never, Ima
     })
   )
 
-/** The recorder around `limits`: what they refuse is written down, and was not sent. */
+/** The recorder around `limits`: it records what they refuse, which was not sent. */
 export const layer = (
   recorder: Recorder,
   limits: Layer.Layer<Images.Images, never, Images.Images>

@@ -1,4 +1,4 @@
-/** The file of a batch: a request a line, read whole and checked before anything is sent. */
+/** The file of a batch: one request per line, all read and checked before anything is sent. */
 import { createHash } from "node:crypto"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -18,14 +18,14 @@ export interface RequestLine {
   readonly index: number
   /** The line it stands in, from 1. */
   readonly line: number
-  /** The same for the same request, wherever it stands; equal requests differ in their turn. */
+  /** The same for the same request, wherever it stands; equal requests are numbered. */
   readonly key: string
   readonly request: Request
 }
 
 const decode = Schema.decodeUnknownEither(ImagesSchema.ImageGenerationRequest, { errors: "all" })
 
-/** A field that is not known is a slip of the pen more often than news of the API, and would be paid for. */
+/** An unknown field is more often a typo than a new field of the API, and would be paid for. */
 const fields = new Set(
   SchemaAST.getPropertySignatures(SchemaAST.encodedAST(ImagesSchema.ImageGenerationRequest.ast)).map(({ name }) =>
     String(name)
@@ -34,10 +34,10 @@ const fields = new Set(
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** What goes to the provider, or comes back, as it is. */
+/** Values that pass through as they are. */
 const verbatim = new Set(["options", "trace"])
 
-/** The API's own names; this library's are taken for the same. */
+/** To the API's field names; the library's names are accepted as well. */
 const toWire = (json: unknown): unknown => {
   if (Array.isArray(json)) return json.map(toWire)
   if (!Predicate.isRecord(json)) return json
@@ -61,24 +61,24 @@ const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Eit
     : Either.mapLeft(decode(wire), issuesOf)
 }
 
-/** Characters that no text has: control characters, and what stands for bytes that are none. */
+/** Characters that show that a file is not text: control characters, and the replacement of invalid bytes. */
 const foreign = /[^\P{Cc}\t]|\ufffd/u
 
-/** What begins like JSON is JSON: the lines of a file of another kind are no prompts to be paid for. */
+/** What begins like JSON must be JSON: lines of a file of another kind are not prompts to be paid for. */
 export const requestOf = (text: string, model: string): Either.Either<Request, string> => {
-  if (foreign.test(text)) return Either.left("it is no text in UTF-8")
+  if (foreign.test(text)) return Either.left("it is not UTF-8 text")
   if (!/^[{["]/.test(text)) return fromRecord({ prompt: text }, model)
-  return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is no JSON: ${error}` }).pipe(
+  return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is not JSON: ${error}` }).pipe(
     Either.flatMap((json) => {
       if (Predicate.isString(json)) return fromRecord({ prompt: json }, model)
       return Predicate.isRecord(json)
         ? fromRecord(json, model)
-        : Either.left("it must be an object with a prompt, or a prompt as it is")
+        : Either.left("it must be an object with a prompt, or just a prompt")
     })
   )
 }
 
-/** With the keys of each object sorted, so that their order makes no other request. */
+/** With sorted keys, so that their order does not matter. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     Predicate.isRecord(inner)
@@ -109,12 +109,12 @@ const mostNamed = 10
 const linesError = (file: string, bad: ReadonlyArray<string>): UsageError => {
   const more = bad.length > mostNamed ? [`and ${bad.length - mostNamed} lines more`] : []
   return new UsageError({
-    problem: [`${file} has lines that are no request:`, ...bad.slice(0, mostNamed), ...more].join("\n"),
+    problem: [`${file} has lines that are not requests:`, ...bad.slice(0, mostNamed), ...more].join("\n"),
     advice: "Correct the lines that are named; nothing was sent."
   })
 }
 
-/** The requests of a text, or every line that is none; lines without a word are passed over. */
+/** The requests of a text, or every line that is not one; empty lines are skipped. */
 export const parse = (
   file: string,
   text: string,
@@ -131,7 +131,7 @@ export const parse = (
   const requests = lines.flatMap(({ line, read }) => (Either.isRight(read) ? [[line, read.right] as const] : []))
   return requests.length > 0
     ? Either.right(linesOf(requests))
-    : Either.left(new UsageError({ problem: `${file} holds no request.`, advice: "Write one a line." }))
+    : Either.left(new UsageError({ problem: `${file} contains no request.`, advice: "Write one request per line." }))
 }
 
 /** The requests of a file. */
@@ -146,7 +146,7 @@ export const read = (
         new FileError({
           problem: `${file} cannot be read: ${systemMessage(error)}.`,
           cost: "Nothing was billed.",
-          advice: "Name a file with a request a line."
+          advice: "Name a file with one request per line."
         })
     ),
     Effect.flatMap((text) => parse(file, text, model))

@@ -1,6 +1,6 @@
 /**
- * The folder of a batch: what came of each request, and which are under way. It is all that a run knows of those before it, so that nothing is
- * paid for twice.
+ * The folder of a batch: the outcome of each request, and which requests are in flight. It is all that a run knows of
+ * earlier ones, so that nothing is paid for twice.
  */
 
 import type { PlatformError } from "@effect/platform/Error"
@@ -36,7 +36,7 @@ export type Entry = typeof Entry.Type
 /** The result of a request that has its pictures. */
 export const ok = "ok"
 
-/** The result of a request whose answer nobody waited for. */
+/** The result of a request that was interrupted. */
 export const interrupted = "Interrupted"
 
 export interface Results {
@@ -44,7 +44,7 @@ export interface Results {
   readonly file: string
   /** The last result of each request, by its key. */
   readonly previous: ReadonlyMap<string, Entry>
-  /** The keys of what was sent by a run that did not live to see what came of it. */
+  /** The keys of requests that an earlier run sent and did not finish. */
   readonly pending: ReadonlySet<string>
   readonly append: (entry: Entry) => Effect.Effect<void, PlatformError>
   /** Leaves a mark that a request is sent, until its result is written. */
@@ -63,16 +63,17 @@ const resultsError = (file: string, problem: string): FileError =>
   new FileError({
     problem: `${file} cannot be read: ${problem}.`,
     cost: "Nothing was billed.",
-    advice: "Repair it, or choose another folder with --out. What it does not list is sent, and paid for, again."
+    advice:
+      "Repair it, or choose another folder with --out. Requests that it does not list are sent, and paid for, again."
   })
 
-/** A line that cannot be read may be of a request that was paid for: nobody but the user can tell. */
+/** A line that cannot be read may belong to a request that was paid for: only the user can tell. */
 const parse = (file: string, text: string): Either.Either<ReadonlyMap<string, Entry>, FileError> => {
   const entries = new Map<string, Entry>()
   for (const [i, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue
     const entry = decode(line)
-    if (Either.isLeft(entry)) return Either.left(resultsError(file, `line ${i + 1} is no result`))
+    if (Either.isLeft(entry)) return Either.left(resultsError(file, `line ${i + 1} is not a result`))
     entries.set(entry.right.key, entry.right)
   }
   return Either.right(entries)
@@ -87,7 +88,7 @@ const readContent = (file: string): Effect.Effect<string, FileError, FileSystem.
     )
   )
 
-/** Makes the folder, or reads what earlier runs have left in it. */
+/** Creates the folder, or reads what earlier runs left in it. */
 export const open = (folder: string): Effect.Effect<Results, FileError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -118,11 +119,11 @@ export const open = (folder: string): Effect.Effect<Results, FileError, FileSyst
     }
   })
 
-/** What there is to do, and what is not done again. */
+/** Which requests are sent, and which are not sent again. */
 export interface Plan {
   readonly todo: ReadonlyArray<RequestLine>
   readonly done: ReadonlyArray<RequestLine>
-  /** What failed and was billed, or may have been. */
+  /** Failed requests that were billed, or may have been. */
   readonly open: ReadonlyArray<RequestLine>
 }
 

@@ -1,4 +1,4 @@
-/** `openrouter-images check`: who takes a request, what the others have against it, and what would do instead. */
+/** `openrouter-images check`: who accepts a request, why others do not, and the nearest request that is accepted. */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -21,24 +21,24 @@ type Options = RequestOptions.RequestOptions & { readonly emulator: boolean }
 
 const longest = 40
 
-/** A value as it was given, its beginning if it is long; of references how many there are. */
+/** A value as it was given, cut if it is long; for references, their number. */
 const formatValue = (value: unknown): string => {
   if (Array.isArray(value)) return String(value.length)
   const text = Array.from(String(value ?? ""))
   return text.length > longest ? `${text.slice(0, longest).join("")}...` : text.join("")
 }
 
-/** How many of the values that would do are named. */
+/** How many of the accepted values are named. */
 const mostAllowed = 10
 
-/** What would do, where the reason does not say it already: it does of all but names. */
+/** The accepted values, unless the reason names them already. */
 const allowedOf = ({ allowed, reason }: Preflight.Finding): string => {
   if (!Array.isArray(allowed) || allowed.length === 0 || reason.includes(allowed.join(", "))) return ""
   const more = allowed.length > mostAllowed ? ` and ${allowed.length - mostAllowed} more` : ""
-  return ` (there ${allowed.length === 1 ? "is" : "are"} ${allowed.slice(0, mostAllowed).join(", ")}${more})`
+  return ` (available: ${allowed.slice(0, mostAllowed).join(", ")}${more})`
 }
 
-/** The value has a column of its own. */
+/** The reason without the value, which has a column of its own. */
 const whyOf = (finding: Preflight.Finding): string =>
   nameOptions(finding.reason.replace(/, got .*$/su, "")) + allowedOf(finding)
 
@@ -60,7 +60,7 @@ const changeOf = (change: Preflight.Change): string => {
     : `${option} ${formatValue(change.to)} is added`
 }
 
-/** The nearest request, as it is typed and with what it changes. */
+/** The nearest accepted request: its changes, and the line to type. */
 const describeNearest = (
   request: Parameters<typeof Preflight.fit>[0],
   options: Options
@@ -77,13 +77,13 @@ const describeNearest = (
 
 const refusal = (model: string): UsageError =>
   new UsageError({
-    problem: `No endpoint of ${model} takes the request.`,
+    problem: `No endpoint of ${model} accepts the request.`,
     advice: "Change what is named above."
   })
 
 /**
- * Judges a request, endpoint by endpoint. Nothing but questions to the catalogue is sent; where no endpoint takes it, the nearest that one takes is
- * shown as the line to type.
+ * Checks a request, endpoint by endpoint. Nothing is sent but questions to the catalogue. If no endpoint accepts it,
+ * the nearest request that one accepts is shown as the line to type.
  */
 export const check = (
   options: Options
@@ -96,11 +96,13 @@ export const check = (
     const request = yield* RequestOptions.toRequest(options)
     const { eligible, issues, ok } = yield* ask("endpoints", Preflight.check(request))
     const providers = eligible.map(({ providerName }) => providerName).join(", ")
-    yield* Console.log(sanitize(ok ? `taken by ${providers}` : `refused: no endpoint of ${request.model} takes it`))
+    yield* Console.log(
+      sanitize(ok ? `accepted by ${providers}` : `refused: no endpoint of ${request.model} accepts it`)
+    )
     for (const severity of ["error", "warning"] as const) {
       const found = issues.filter((issue) => issue.severity === severity)
       if (found.length === 0) continue
-      const title = severity === "warning" ? "warnings: it is accepted all the same\n" : ""
+      const title = severity === "warning" ? "warnings: the request is accepted anyway\n" : ""
       yield* Console.log(`\n${title}${yield* listing(columns, found)}`)
     }
     if (ok) return
@@ -110,7 +112,7 @@ export const check = (
 
 export const command = Command.make({
   name: "check",
-  summary: "Say who takes a request and what is wrong with it, and send nothing",
+  summary: "Show who accepts a request and what is wrong with it, without sending it",
   usage: "[options] [prompt]",
   stdout: "the answer on stdout",
   examples: ["openrouter-images check 'a paper boat' --model krea/krea-2 --resolution 4K"],

@@ -18,10 +18,10 @@ import * as SampleRequest from "./SampleRequest.js"
 const orders = ["price", "provider"] as const
 
 const config = {
-  sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
+  sort: Flag.oneOf("sort", orders, "The order of the rows. Default: the API's. One of"),
   json: Flag.toggle("json", "The endpoints as JSON"),
   emulator: Flag.emulator,
-  model: Args.text({ name: "author/slug" }).pipe(Args.withDescription("The model, as `models` lists them"))
+  model: Args.text({ name: "author/slug" }).pipe(Args.withDescription("The model's id, as `models` lists it"))
 }
 
 interface Given {
@@ -30,7 +30,7 @@ interface Given {
   readonly json: boolean
 }
 
-/** An endpoint with what one picture costs there. */
+/** An endpoint with the price of one picture. */
 export interface Row {
   readonly endpoint: ImagesSchema.ImageEndpoint
   readonly price: PriceRange.PriceRange | undefined
@@ -50,7 +50,7 @@ const columns: ReadonlyArray<Column<Row>> = [
   { title: "RESOLUTIONS", cell: ({ endpoint }) => resolutions(endpoint) }
 ]
 
-/** The rows in the order that was asked for. */
+/** The rows in the order of `--sort`. */
 export const sortRows = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
   switch (order) {
     case "price":
@@ -62,7 +62,7 @@ export const sortRows = (rows: ReadonlyArray<Row>, order: Given["sort"]): Readon
   }
 }
 
-/** What one picture costs at an endpoint, where nothing else is said; nothing where it takes no such request. */
+/** The price of one picture at an endpoint without further options; undefined if it accepts no such request. */
 const priceAt = (model: string, { providerSlug, providerTag }: ImagesSchema.ImageEndpoint) => {
   const request = { model, prompt: SampleRequest.prompt, provider: { only: [providerTag ?? providerSlug] } }
   return Quote.estimate(request).pipe(
@@ -96,9 +96,9 @@ export const endpoints = ({
 
 export const command = Command.make({
   name: "endpoints",
-  summary: "List who serves a model, and the prices",
+  summary: "List the endpoints that serve a model, with their prices",
   usage: "[options] <author/slug>",
-  stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row",
+  stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe, one line per row",
   examples: ["openrouter-images endpoints bytedance-seed/seedream-4.5 --sort price"],
   config,
   run: (options) => Effect.provide(endpoints(options), layer(options.emulator))

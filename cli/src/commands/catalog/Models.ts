@@ -1,4 +1,4 @@
-/** `openrouter-images models`: what there is, what it can do and what it costs. */
+/** `openrouter-images models`: the models, what they support and what they cost. */
 
 import * as Options from "@effect/cli/Options"
 import * as Console from "effect/Console"
@@ -19,16 +19,16 @@ import * as Supports from "./Supports.js"
 const orders = ["name", "price", "newest"] as const
 
 const config = {
-  sort: Flag.oneOf("sort", orders, "The order of the rows; without it that of the API. One of"),
+  sort: Flag.oneOf("sort", orders, "The order of the rows. Default: the API's. One of"),
   supports: Options.text("supports").pipe(
     Options.withPseudoName("P[=VALUE]"),
     Options.withDescription(
-      "Only what takes this parameter, such as seed or resolution=4K, or streaming; once for each"
+      "Only models that take this parameter, such as seed, resolution=4K or streaming; may be repeated"
     ),
     Options.repeated,
     Options.withDefault([])
   ),
-  maxPrice: Flag.dollars("max-price", "Only what costs no more: one picture, with the values of --supports"),
+  maxPrice: Flag.dollars("max-price", "The most that one picture may cost, with the values of --supports"),
   json: Flag.toggle("json", "The models as JSON, with the prices of their endpoints"),
   emulator: Flag.emulator
 }
@@ -40,13 +40,13 @@ interface Given {
   readonly json: boolean
 }
 
-/** A model with what a picture costs at the endpoints that fit. */
+/** A model with the price of a picture at the endpoints that fit. */
 export interface Row {
   readonly model: ImagesSchema.ImageModelListItem
   readonly price: PriceRange.PriceRange | undefined
 }
 
-/** A parameter under the name of its option, and how far it goes. */
+/** A parameter by the name of its option, with its range. */
 const capability = ([name, descriptor]: readonly [string, ImagesSchema.CapabilityDescriptor]): string => {
   const option = name === "input_references" ? "reference" : name.replaceAll("_", "-")
   return descriptor.type === "range" ? `${option} ${descriptor.min}-${descriptor.max}` : option
@@ -64,7 +64,7 @@ const columns: ReadonlyArray<Column<Row>> = [
   { title: "SUPPORTS", cell: ({ model }) => capabilitiesOf(model).join(", ") || "-" }
 ]
 
-/** The rows in the order that was asked for; models without a price come last. */
+/** The rows in the order of `--sort`; models without a price come last. */
 export const sortRows = (rows: ReadonlyArray<Row>, order: Given["sort"]): ReadonlyArray<Row> => {
   switch (order) {
     case "name":
@@ -116,7 +116,7 @@ export const command = Command.make({
   name: "models",
   summary: "List the models that make pictures",
   usage: "[options]",
-  stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe a line for each row",
+  stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe, one line per row",
   examples: [
     "openrouter-images models --sort price --supports seed --supports resolution=4K",
     "openrouter-images models --max-price 0.05 --json | jq -r '.[].id'"

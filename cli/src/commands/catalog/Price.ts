@@ -1,19 +1,19 @@
-/** Prices as people say them. */
+/** Prices for people. */
 import { type ImagesSchema, Quote } from "effect-openrouter-images"
 
 /** `output_image` as words. */
 export const words = (name: string): string => name.replaceAll("_", " ")
 
-/** What one price buys; the picture itself goes without saying. */
+/** The unit of a price; an output picture needs no mention. */
 const unitOf = ({ billable, unit }: ImagesSchema.ImagePricingEntry): string => {
   if (unit === "token") return `${words(billable)} tokens`
   if (unit === "image") return billable === "output_image" ? "image" : words(billable)
   return billable === "output_image" ? words(unit) : `${words(unit)} (${words(billable)})`
 }
 
-/** The price of one unit; of tokens that of a million, as price lists have it. */
+/** The price of one unit; for tokens, of a million. */
 export const amountOf = ({ costUsd, unit }: ImagesSchema.ImagePricingEntry): string => {
-  // A price list is a server's, and what it says may be no price.
+  // The server's price may be no valid price.
   if (!Number.isFinite(costUsd) || costUsd < 0) return "unknown"
   return unit === "token" ? `${Quote.formatUsd(costUsd * 1_000_000)} / M` : Quote.formatUsd(costUsd)
 }

@@ -1,10 +1,10 @@
-/** What something costs, from the least to the most. */
+/** A range of prices. */
 import { Quote } from "effect-openrouter-images"
 
 /** `maxUsd` is null in JSON where no upper bound is known. */
 export type PriceRange = Quote.UsdRange
 
-/** From the least of all to the most of all; nothing of none. */
+/** The range that covers all; undefined if there are none. */
 export const of = (all: ReadonlyArray<PriceRange>): PriceRange | undefined =>
   all.length === 0
     ? undefined
@@ -14,7 +14,7 @@ export const of = (all: ReadonlyArray<PriceRange>): PriceRange | undefined =>
 export const format = (range: PriceRange | undefined): string =>
   range === undefined ? "unknown" : Quote.formatUsdRange(range)
 
-/** The cheaper first, by the most and then the least that it may be; without a price last. */
+/** Orders by the upper and then the lower bound; ranges without a price come last. */
 export const compare = (one: PriceRange | undefined, other: PriceRange | undefined): number => {
   if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined)
   return one.maxUsd === other.maxUsd ? one.minUsd - other.minUsd : one.maxUsd - other.maxUsd

@@ -16,7 +16,7 @@ import { amountOf, words } from "./Price.js"
 
 const config = {
   ...RequestOptions.config,
-  json: Flag.toggle("json", "The quote as JSON; a bound that is not known is null"),
+  json: Flag.toggle("json", "The quote as JSON; an unknown bound is null"),
   emulator: Flag.emulator
 }
 
@@ -64,7 +64,7 @@ export const quote = (
 
 export const command = Command.make({
   name: "quote",
-  summary: "Say what a request may cost, and send nothing",
+  summary: "Show what a request may cost, without sending it",
   usage: "[options] [prompt]",
   stdout: "the answer on stdout",
   examples: [

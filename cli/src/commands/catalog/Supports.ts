@@ -1,4 +1,4 @@
-/** `--supports`: parameters, with the values that are meant, as criteria for endpoints. */
+/** `--supports`: parameters and their values as criteria for endpoints. */
 import * as Effect from "effect/Effect"
 import type { ImagesSchema } from "effect-openrouter-images"
 import { UsageError } from "../../failure/Failure.js"
@@ -6,9 +6,9 @@ import { UsageError } from "../../failure/Failure.js"
 type Endpoint = Pick<ImagesSchema.ImageEndpoint, "supportedParameters" | "supportsStreaming">
 
 export interface Supports {
-  /** The values, as a request has them: a price is asked for with them. */
+  /** The values in the shape of a request, for the price. */
   readonly parameters: Partial<ImagesSchema.ImageGenerationRequest>
-  /** Whether an endpoint takes what is only named. */
+  /** Whether an endpoint takes the parameters that have no value. */
   readonly accepts: (endpoint: Endpoint) => boolean
 }
 
@@ -38,7 +38,7 @@ const names = [...Object.keys(readers).map((name) => name.replaceAll("_", "-")),
 const refusal = (given: string, problem: string): UsageError =>
   new UsageError({
     problem: `--supports ${given}: ${problem}.`,
-    advice: `A value have ${names.join(", ")}; what is only named may be anything that an endpoint lists, or streaming.`
+    advice: `These take a value: ${names.join(", ")}. Without one, name anything that an endpoint lists, or streaming.`
   })
 
 const holds = (descriptor: ImagesSchema.CapabilityDescriptor | undefined, count: number): boolean =>

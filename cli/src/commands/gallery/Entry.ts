@@ -1,4 +1,4 @@
-/** What a gallery says of a picture: from the file itself or its sidecar, and from the results of a batch where it stems from one. */
+/** What a gallery shows about a picture: from its file or sidecar, and from the results of a batch. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { GeneratedImage, type ImagesSchema, type Provenance } from "effect-openrouter-images"
@@ -21,7 +21,7 @@ export interface Entry {
   readonly created: number | undefined
 }
 
-/** What a batch wrote down of a picture. */
+/** What a batch recorded about a picture. */
 export interface Result {
   readonly costUsd: number | undefined
   readonly generationId: string | undefined
@@ -44,7 +44,7 @@ const parametersOf = (request: ImagesSchema.ImageGenerationRequest): Entry["para
   })
 }
 
-/** A picture as an entry; nothing where the bytes are no picture. */
+/** The entry of a picture; none if the bytes are not a picture. */
 export const entryOf = (
   file: string,
   bytes: Uint8Array,
@@ -73,7 +73,7 @@ const Line = Schema.parseJson(
 )
 const decode = Schema.decodeOption(Line)
 
-/** Anybody can have written to the file: what is no price would spoil the sum. */
+/** Anyone may have written the file: an invalid price would spoil the sum. */
 const isPrice = (cost: number | undefined): cost is number => cost !== undefined && cost >= 0 && Number.isFinite(cost)
 
 /** The results of a batch by the names of their files; a line that cannot be read says nothing. */

@@ -19,11 +19,11 @@ import * as Page from "./Page.js"
 
 const config = {
   folder: Args.text({ name: "DIR" }).pipe(
-    Args.withDescription("The folder with the pictures, of `generate` or `batch`. Default: pictures"),
+    Args.withDescription("The folder with the pictures that `generate` or `batch` saved. Default: pictures"),
     Args.withDefault("pictures")
   ),
-  out: Flag.text("out", "FILE", "The page. Default: index.html in the folder"),
-  open: Flag.toggle("open", "Open the page with the system's program, unless stdout is a pipe")
+  out: Flag.text("out", "FILE", "Where to write the page. Default: index.html in the folder"),
+  open: Flag.toggle("open", "Open the page in the system's default program, unless stdout is a pipe")
 }
 
 /** The options as they were given. */
@@ -35,10 +35,10 @@ const fileError = (problem: string, advice: string): FileError =>
 const readError = (folder: string) => (error: PlatformError) =>
   fileError(`${folder} cannot be read: ${systemMessage(error)}.`, "Name a folder with pictures.")
 
-/** Names that pictures have; of other files the bytes are not looked at. */
+/** Whether a file's name is that of a picture; other files are not read. */
 const isPictureName = (name: string): boolean => /^[^.].*\.(png|jpe?g|webp|svg|gif|avif)$/i.test(name)
 
-/** One file that cannot be read does not keep the others from being shown. */
+/** A file that cannot be read does not hide the others. */
 const skip = (name: string) => (error: PlatformError) =>
   Effect.as(Print.note([["skipped", `${name}: ${systemMessage(error)}`]]), Option.none<Entry.Entry>())
 
@@ -54,7 +54,7 @@ const readEntries = (folder: string) =>
       Effect.gen(function* () {
         const file = paths.join(folder, name)
         const bytes = yield* fs.readFile(file)
-        // A sidecar that cannot be read does not keep its picture from being shown
+        // A sidecar that cannot be read does not hide its picture
         const provenance = yield* Effect.orElseSucceed(Provenance.readFile(file), Option.none)
         return Entry.entryOf(name, bytes, Option.getOrUndefined(provenance), results.get(name))
       }).pipe(Effect.catchAll(skip(name)))
@@ -62,14 +62,14 @@ const readEntries = (folder: string) =>
     return Entry.sortNewestFirst(all.flatMap(Option.toArray))
   }).pipe(Effect.mapError(readError(folder)))
 
-/** A page of somebody else is not written over. */
+/** Refuses to overwrite a file that is not a gallery. */
 const checkFree = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (!(yield* Effect.orElseSucceed(fs.exists(file), () => false))) return
     const text = yield* Effect.orElseSucceed(fs.readFileString(file), () => "")
     if (text.includes(Page.mark)) return
-    yield* fileError(`${file} is there already, and is no gallery.`, "Choose another file with --out.")
+    yield* fileError(`${file} exists already, and is not a gallery.`, "Choose another file with --out.")
   })
 
 /** Writes the page; `folder` as somebody would call it. */
@@ -83,7 +83,7 @@ export const gallery = ({
     const paths = yield* Path.Path
     const file = out ?? paths.join(folder, "index.html")
     const entries = yield* readEntries(folder)
-    if (entries.length === 0) return yield* fileError(`${folder} holds no pictures.`, "Name a folder with pictures.")
+    if (entries.length === 0) return yield* fileError(`${folder} contains no pictures.`, "Name a folder with pictures.")
     yield* checkFree(file)
     const from = paths.relative(paths.dirname(paths.resolve(file)), paths.resolve(folder))
     const pictures = entries.map((entry) => ({
@@ -101,7 +101,7 @@ export const gallery = ({
 
 export const command = Command.make({
   name: "gallery",
-  summary: "Write a page with the pictures of a folder",
+  summary: "Write a web page with the pictures of a folder",
   usage: "[options] [DIR]",
   stdout: "the path of the page on stdout",
   examples: ["openrouter-images gallery meadows --open", "openrouter-images gallery pictures --out sheet.html"],

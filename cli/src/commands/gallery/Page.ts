@@ -20,7 +20,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;"
 }
 
-/** Half of a character cannot be written. */
+/** A lone surrogate cannot be encoded. */
 const replaceSurrogates = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
 
 /** Text as HTML, also within an attribute; prompts are text of strangers. Control characters are no HTML at all. */
@@ -36,7 +36,7 @@ export const addressOf = (path: string, separator: string): string =>
     .map((part) => encodeURIComponent(replaceSurrogates(part)))
     .join("/")}`
 
-/** By this the command knows a page as its own, and writes over no other. */
+/** Marks a page as the command's own, which it may overwrite. */
 export const mark = '<meta name="generator" content="openrouter-images gallery">'
 
 /** Nothing runs, nothing is loaded but the pictures, and the one style is known by its hash. */
@@ -50,7 +50,7 @@ const timeOf = (seconds: number): string => {
   return `<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`
 }
 
-/** A time that no calendar has is in a file that somebody made. */
+/** A forged file may hold a time that no calendar has. */
 const hasTime = (seconds: number | undefined): seconds is number =>
   seconds !== undefined && seconds >= 0 && seconds < 253_402_300_800
 

@@ -1,4 +1,7 @@
-/** How the page of a gallery looks: light or dark as the reader's system is, and in as many columns as there is room for. */
+/**
+ * How the page of a gallery looks: light or dark as the reader's system is, and in as many columns as there is room
+ * for.
+ */
 export const style = `
 :root { color-scheme: light dark; --ground: #f6f5f2; --card: #fff; --well: #ebe9e4; --ink: #1d1c1a; --soft: #63605a; --line: #dfdcd5; --link: #2a5db0 }
 @media (prefers-color-scheme: dark) {

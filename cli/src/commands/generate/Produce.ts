@@ -1,4 +1,4 @@
-/** One request from its sending to its files: what `generate` and `regenerate` do. */
+/** Sends one request and saves its pictures: what `generate` and `regenerate` do. */
 
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
@@ -26,7 +26,7 @@ import * as StreamedGeneration from "./StreamedGeneration.js"
 type Request = ImagesSchema.ImageGenerationRequest
 type Pictures = ReadonlyArray<GeneratedImage.GeneratedImage>
 
-/** A run of the command: where its pictures go, and how it says so. */
+/** A run of the command. */
 interface Run {
   readonly request: Request
   readonly options: OutputOptions
@@ -40,7 +40,7 @@ const withProvenance = (
   response: ImagesSchema.ImageGenerationResponse
 ): Save.Place => (options.noProvenance ? place : { ...place, provenance: Provenance.of(request, response) })
 
-/** Where each picture is: on stdout, unless that is for the JSON; on stderr what it is. */
+/** Prints the path of each picture on stdout, unless JSON goes there, and its properties on stderr. */
 const reportPictures = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean) =>
   Effect.forEach(
     saved,
@@ -60,17 +60,17 @@ const reportPictures = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json
     )
   )
 
-/** The last preview of a generation that has no picture, which may have been billed. */
+/** Saves the last preview of a generation without a picture, which may have been billed. */
 const salvagePreview = ({ preview }: StreamedGeneration.Received, { place }: Run) =>
   Effect.gen(function* () {
     if (preview === undefined) return
     const at = { ...place, stem: `${place.stem}-preview` }
     const { path, problem } = yield* Save.picture(preview.image, 0, 1, at)
-    const words = path === undefined ? problem : `${path} is the last one; the picture did not come`
+    const words = path === undefined ? problem : `${path} is the last preview; the picture did not arrive`
     yield* Print.note([["preview", words ?? ""]])
   })
 
-/** Keeps what a generation that did not end well leaves behind: pictures, or else the last preview. */
+/** Saves what a failed generation left: its pictures, or else the last preview. */
 const salvagePictures = (run: Run, others: Pictures, result: string, failedId?: string) =>
   Effect.gen(function* () {
     const { emulated, options, request } = run
@@ -88,11 +88,11 @@ const salvagePictures = (run: Run, others: Pictures, result: string, failedId?: 
     if (options.json) yield* Print.json(Report.partialDocument(response, request, files, result))
   })
 
-/** Whether a finished picture has said what the generation cost. */
+/** Whether a finished picture came with the cost of the generation. */
 const isPriced = (run: Run) =>
   Effect.map(Ref.get(run.received), ({ completed }) => ImagesSchema.totalCostUsd(completed.at(-1)?.usage) !== undefined)
 
-/** A failure after a picture that said its price: that was paid. */
+/** A failure after a picture that came with its cost was billed. */
 const markBilled = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {
   const billing = "billed"
   switch (error._tag) {
@@ -107,7 +107,7 @@ const markBilled = (error: Errors.GenerateStreamError): Errors.GenerateStreamErr
   }
 }
 
-/** What a failure leaves behind; of an answer that was billed and cannot be read its text as well. */
+/** Saves what a failure left, and the text of a billed answer that cannot be read. */
 const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
   Effect.gen(function* () {
     yield* salvagePictures(run, Save.imagesOf(error), error._tag, Save.generationOf(error))
@@ -128,23 +128,23 @@ const reportCancelled = (run: Run) =>
     yield* Console.error(run.emulated ? "cancelled: nothing is billed by the emulator" : known)
   })
 
-/** Sends the request: as a stream that is watched, or for one answer. */
+/** Sends the request, as a stream or for one answer. */
 const send = ({ options, request, received }: Run, requestOptions: Images.RequestOptions) =>
   options.stream
     ? StreamedGeneration.run(request, requestOptions, received)
     : Images.generate(request, requestOptions).pipe(withSpinner(`${request.model} is at work:`))
 
-/** Draws the finished pictures where they are wanted and have not been drawn yet. */
+/** Draws the finished pictures for `--show`; a stream has drawn them already. */
 const draw = (images: Pictures, { show, stream }: OutputOptions) =>
   Effect.gen(function* () {
     const screen = yield* Screen
     if (!show || stream || !(yield* screen.stderr).isTerminal) return
-    const easel = yield* Canvas.make
-    const drawn = yield* Effect.forEach(images, (image) => Effect.zipLeft(easel.draw(image), easel.keep))
-    if (drawn.includes(false)) yield* Console.error("--show: this terminal does not show such pictures")
+    const canvas = yield* Canvas.make
+    const drawn = yield* Effect.forEach(images, (image) => Effect.zipLeft(canvas.draw(image), canvas.keep))
+    if (drawn.includes(false)) yield* Console.error("--show: this terminal cannot show such pictures")
   })
 
-/** Saves what came and says so; the price of it stands above the failure, where there is one. */
+/** Saves the pictures and reports them; the cost is printed before any failure. */
 const deliver = (run: Run, summary: Report.Summary) =>
   Effect.gen(function* () {
     const { options, request } = run
@@ -168,8 +168,8 @@ const deliver = (run: Run, summary: Report.Summary) =>
   })
 
 /**
- * Makes pictures and saves them. The paths go to stdout, one a line; everything else goes to stderr. From the moment that an answer is
- * here nothing can interrupt its saving.
+ * Makes pictures and saves them. The paths go to stdout, one per line; everything else goes to stderr. Once an answer
+ * has arrived, nothing interrupts its saving.
  */
 export const produce = (
   request: Request,

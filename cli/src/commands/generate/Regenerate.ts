@@ -1,4 +1,4 @@
-/** `openrouter-images regenerate`: the request of a picture once more, with what the options change. */
+/** `openrouter-images regenerate`: sends the request of a picture again, with changes. */
 
 import * as Args from "@effect/cli/Args"
 import type * as FileSystem from "@effect/platform/FileSystem"
@@ -32,7 +32,7 @@ export type RegenerateOptions = Command.Options<typeof config>
 const refusal = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
 
-/** What the file says of itself, or its sidecar of it. */
+/** The provenance in the file or its sidecar. */
 const read = (file: string): Effect.Effect<Provenance.Provenance, FileError, FileSystem.FileSystem> =>
   Provenance.readFile(file).pipe(
     Effect.mapError((error) => refusal(`${file} cannot be read: ${systemMessage(error)}.`, "Name a picture.")),
@@ -40,19 +40,19 @@ const read = (file: string): Effect.Effect<Provenance.Provenance, FileError, Fil
       Effect.mapError(found, () =>
         refusal(
           `${file} does not say where it comes from.`,
-          "Name a picture that was saved with its provenance (a signed one has it beside it, in a file that ends in .xmp), or make a new one with `openrouter-images generate`."
+          "Name a picture that was saved with its provenance; a signed one has it in a file beside it that ends in .xmp."
         )
       )
     )
   )
 
-/** What is asked for anew; what is `undefined` is not. */
+/** The fields that the options change; `undefined` changes nothing. */
 type Changes = { readonly [K in keyof Request]?: Request[K] | undefined }
 
 const pickDefined = (fields: Changes): Partial<Request> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-/** Pixels and tiers contradict each other: those that are given now put aside those of before. */
+/** Pixels and tiers contradict each other: a new size replaces the old one. */
 const dropOldSize = (request: Request, changes: Partial<Request>): Request => {
   const { aspectRatio, resolution, size, ...rest } = request
   if (changes.size !== undefined) return rest
@@ -60,25 +60,25 @@ const dropOldSize = (request: Request, changes: Partial<Request>): Request => {
   return isOther ? { ...rest, aspectRatio, resolution } : request
 }
 
-/** The request with what is changed; of the provider preferences each one by itself. */
+/** The request with the changes; provider preferences are merged one by one. */
 export const applyChanges = (request: Request, changes: Changes): Request => {
   const wanted = pickDefined(changes)
   const provider = wanted.provider === undefined ? request.provider : { ...request.provider, ...wanted.provider }
   return { ...dropOldSize(request, wanted), ...wanted, ...(provider === undefined ? {} : { provider }) }
 }
 
-/** Without its references a request makes another picture. */
+/** Fails if references are missing: without them the request makes another picture. */
 const checkReferences = ({ missingReferences }: Provenance.Provenance, { file, reference }: RegenerateOptions) =>
   missingReferences === 0 || reference.length > 0
     ? Effect.void
     : Effect.fail(
         refusal(
           `${file} was made from ${pluralize(missingReferences, "reference")} that the file does not hold.`,
-          "Give the pictures again with --reference, all that there were."
+          "Give all of them again with --reference."
         )
       )
 
-/** Sends the request of a picture again, for one picture unless `-n` says how many, and saves what comes as new files. */
+/** Sends the request of a picture again, for one picture unless `-n` says how many, and saves new files. */
 export const regenerate = (options: RegenerateOptions) =>
   Effect.gen(function* () {
     const provenance = yield* read(options.file)
@@ -97,7 +97,7 @@ export const regenerate = (options: RegenerateOptions) =>
 
 export const command = Command.make({
   name: "regenerate",
-  summary: "Send the request of a picture again, with other options",
+  summary: "Repeat the request that made a picture, with other options",
   usage: "[options] <FILE>",
   stdout: OutputOptions.stdout,
   examples: [

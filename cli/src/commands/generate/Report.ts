@@ -1,4 +1,4 @@
-/** What is said about a generation. */
+/** What the command reports about a generation. */
 import * as Duration from "effect/Duration"
 import { type GeneratedImage, ImagesSchema, Quote } from "effect-openrouter-images"
 import type { Saved } from "../../output/Save.js"
@@ -16,7 +16,7 @@ export const picture = (image: GeneratedImage.GeneratedImage, index: number, cou
 const ofThe = (count: number, of: number, what: string): string =>
   of === 1 ? `the ${what}` : `${count} of the ${of} ${what}s`
 
-/** What is said of pictures that do not carry their provenance themselves, if there are any. */
+/** Says which pictures do not carry their provenance themselves, if there are any. */
 export const provenance = (saved: ReadonlyArray<Pick<Saved, "provenance">>): string | undefined => {
   const count = (where: Saved["provenance"]) => saved.filter(({ provenance }) => provenance === where).length
   const [beside, nowhere] = [count("beside"), count("nowhere")]
@@ -36,7 +36,7 @@ export const provenance = (saved: ReadonlyArray<Pick<Saved, "provenance">>): str
   return lines.length === 0 ? undefined : block(lines)
 }
 
-/** What a generation was. */
+/** The facts of a generation. */
 export interface Summary {
   readonly response: ImagesSchema.ImageGenerationResponse
   readonly model: string
@@ -68,7 +68,7 @@ export const summary = (report: Summary): string => {
   ])
 }
 
-/** Of a generation that did not end well what is known, if anything is; the id that its failure says is not said twice. */
+/** What is known of a failed generation, if anything; an id that its failure names is not repeated. */
 export const partialSummary = (
   report: Pick<Summary, "emulated" | "response">,
   failedId: string | undefined
@@ -103,7 +103,7 @@ export const document = (
   ...{ usage: response.usage, seconds: Duration.toSeconds(took), emulated }
 })
 
-/** For programs what a generation has left that did not end well; what is not known is left out. */
+/** What a failed generation left, for programs; what is not known is left out. */
 export const partialDocument = (
   { created, generationId, usage }: ImagesSchema.ImageGenerationResponse,
   { model }: ImagesSchema.ImageGenerationRequest,

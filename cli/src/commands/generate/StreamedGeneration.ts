@@ -1,4 +1,4 @@
-/** A streamed generation as somebody watches it: its previews are drawn, and what has come of it is kept however it ends. */
+/** A streamed generation: draws its previews, and keeps what has arrived however it ends. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,10 +10,10 @@ import * as Canvas from "../../terminal/inline/Canvas.js"
 import type { Screen } from "../../terminal/Screen.js"
 import { withSpinner } from "../../terminal/Spinner.js"
 
-/** What a stream has brought by now. */
+/** What a stream has delivered so far. */
 export interface Received {
   readonly completed: ReadonlyArray<ImagesSchema.Completed>
-  /** The last one since the last finished picture. */
+  /** The last preview since the last finished picture. */
   readonly preview?: ImagesSchema.PartialImage
   /** How long the markup of an SVG is. */
   readonly markup: number
@@ -21,23 +21,23 @@ export interface Received {
 
 export const empty: Received = { completed: [], markup: 0 }
 
-/** What there is when an event has come. */
-export const add = (seen: Received, event: ImagesSchema.ImageStreamEvent): Received => {
+/** What has been received, with one event more. */
+export const add = (received: Received, event: ImagesSchema.ImageStreamEvent): Received => {
   switch (event._tag) {
     case "PartialImage":
-      return { ...seen, preview: event }
+      return { ...received, preview: event }
     case "TextChunk":
-      return event.phase === "content" ? { ...seen, markup: seen.markup + event.text.length } : seen
+      return event.phase === "content" ? { ...received, markup: received.markup + event.text.length } : received
     case "Completed":
-      return { completed: [...seen.completed, event], markup: 0 }
+      return { completed: [...received.completed, event], markup: 0 }
     default:
-      return seen
+      return received
   }
 }
 
 /**
- * What a generation that did not end well has brought, as a response: the finished pictures, and `others` that its failure holds. The price is
- * that of the finished ones, and not known where there are others.
+ * What a failed generation has delivered, as a response: the finished pictures, and `others` that its failure holds.
+ * The cost is that of the finished ones, and unknown if there are others.
  */
 export const responseOf = (
   { completed }: Received,
@@ -56,7 +56,7 @@ export const responseOf = (
   }
 }
 
-/** `preview 2, 3.1 s`: what came last, and when; nothing before anything has come. */
+/** `preview 2, 3.1 s`: what came last, and when; undefined before anything has come. */
 export const progress = ({ completed, markup, preview }: Received, at: Duration.Duration): string | undefined => {
   const time = formatDuration(at)
   if (preview !== undefined) return `preview ${preview.partialImageIndex + 1}, ${time}`
@@ -64,42 +64,42 @@ export const progress = ({ completed, markup, preview }: Received, at: Duration.
   return completed.length > 0 ? `picture ${completed.length}, ${time}` : undefined
 }
 
-/** What is done with each event, in its turn. */
-const draw = (easel: Canvas.Canvas) => (event: ImagesSchema.ImageStreamEvent) => {
+/** Draws an event's picture. */
+const draw = (canvas: Canvas.Canvas) => (event: ImagesSchema.ImageStreamEvent) => {
   switch (event._tag) {
     case "PartialImage":
-      return easel.draw(event.image)
+      return canvas.draw(event.image)
     case "Completed":
-      return Effect.zipRight(easel.draw(event.image), easel.keep)
+      return Effect.zipRight(canvas.draw(event.image), canvas.keep)
     default:
       return Effect.void
   }
 }
 
 /**
- * Runs a generation as a stream, to what `generate` would have given. `seen` is told first of each event. A terminal that is slower than the
- * previews gets the latest ones.
+ * Runs a generation as a stream, to the response that `generate` would have given. `received` is updated first at each
+ * event. A terminal that is slower than the previews gets only the latest ones.
  */
 export const run = (
   request: ImagesSchema.ImageGenerationRequest,
   options: Images.RequestOptions,
-  seen: Ref.Ref<Received>
+  received: Ref.Ref<Received>
 ): Effect.Effect<ImagesSchema.ImageGenerationResponse, Errors.GenerateStreamError, Images.Images | Screen> =>
   Effect.gen(function* () {
-    const easel = yield* Canvas.make
+    const canvas = yield* Canvas.make
     const start = yield* Clock.currentTimeMillis
     const working = `${request.model} is at work:`
     const label = yield* Ref.make(working)
     const note = (event: ImagesSchema.ImageStreamEvent) =>
       Effect.gen(function* () {
-        const now = yield* Ref.updateAndGet(seen, (before) => add(before, event))
+        const now = yield* Ref.updateAndGet(received, (before) => add(before, event))
         const words = progress(now, Duration.millis((yield* Clock.currentTimeMillis) - start))
         if (words !== undefined) yield* Ref.set(label, `${words}; ${working}`)
       })
     return yield* Images.generateStream(request, options).pipe(
       Stream.tap(note),
       ImageStream.conflate,
-      Stream.tap(draw(easel)),
+      Stream.tap(draw(canvas)),
       ImageStream.runFinal,
       withSpinner(Ref.get(label))
     )

@@ -19,15 +19,17 @@ export const cancel = (options: CancelOptions) =>
       const { cancelled, done, failed, running } = progress
       yield* Print.rows([
         ["cancelled", `${pluralize(cancelled, "request")} of ${options.name}; ${done} done, ${failed} failed before`],
-        ...(running > 0 ? [["running", `${running} are finished still, for they may be paid already`] as const] : []),
-        ["to go on", commandLine(target, "retry", options.name)]
+        ...(running > 0
+          ? [["running", `${running} are still being finished, for they may be paid already`] as const]
+          : []),
+        ["to resume", commandLine(target, "retry", options.name)]
       ])
     })
   )
 
 export const command = Command.make({
   name: "cancel",
-  summary: "Send nothing more of a job",
+  summary: "Cancel a job: send none of its other requests",
   usage: "[options] <NAME>",
   examples: ["openrouter-images job cancel meadows"],
   config,

@@ -24,7 +24,7 @@ export const decide = (options: DecideOptions) =>
     const decision = options.decision.toLowerCase()
     if (decision !== "retry" && decision !== "fail") {
       return yield* new UsageError({
-        problem: `The decision is retry or fail, got ${JSON.stringify(options.decision)}.`,
+        problem: `The decision must be retry or fail, got ${JSON.stringify(options.decision)}.`,
         advice: "retry sends it again, which may pay twice; fail lets it fail."
       })
     }
@@ -35,7 +35,7 @@ export const decide = (options: DecideOptions) =>
           return yield* Print.rows([["decided", `${options.item}: ${outcome}`]])
         }
         return yield* new UsageError({
-          problem: `${options.item} does not wait for a decision.`,
+          problem: `${options.item} is not waiting for a decision.`,
           advice: "`openrouter-images job status NAME` lists those that do."
         })
       })
@@ -44,7 +44,7 @@ export const decide = (options: DecideOptions) =>
 
 export const command = Command.make({
   name: "decide",
-  summary: "Decide about a request that may have been billed",
+  summary: "Decide whether to retry a request that may have been billed",
   usage: "[options] <ITEM> <retry|fail>",
   examples: ["openrouter-images job decide meadows/8c1f0f35c1f9d0a1a5b2c3d4e5f60718-0 retry"],
   config,

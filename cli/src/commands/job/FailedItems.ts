@@ -1,4 +1,4 @@
-/** Items that failed, by the tag of their error: which exit code that is, and what to do. */
+/** Failed items: by the tag of their error, the exit code and what to do. */
 import * as Option from "effect/Option"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as ExitCode from "../../failure/ExitCode.js"
@@ -10,9 +10,9 @@ interface Advice {
   readonly action: string
 }
 
-const wait = "Wait until it has passed."
+const wait = "Wait, then try again."
 
-/** The workers retry by themselves what passes; what is here has outlasted that. */
+/** Workers retry temporary errors by themselves; these have outlasted that. */
 const adviceByTag: Readonly<Record<string, Advice>> = {
   BadRequestResponseError: { code: ExitCode.usage, action: "Correct the request, and submit it again." },
   InvalidRequestError: { code: ExitCode.usage, action: "Correct the request, and submit it again." },
@@ -38,7 +38,10 @@ const adviceByTag: Readonly<Record<string, Advice>> = {
   IncompleteStreamError: { code: ExitCode.network, action: "Check the workers' network." },
   OutcomeUnknownError: { code: ExitCode.network, action: "A worker ended before the answer came." },
   ResponseValidationError: { code: ExitCode.unreadable, action: "The answer cannot be read." },
-  PictureLostError: { code: ExitCode.files, action: "The store did not take the picture: make room, or mend it." },
+  PictureLostError: {
+    code: ExitCode.files,
+    action: "The store did not take the picture: free some space, or repair it."
+  },
   BudgetExceededError: { code: ExitCode.budget, action: "Submit the same file with a higher --limit." }
 }
 
@@ -46,7 +49,7 @@ const other: Advice = { code: ExitCode.server, action: wait }
 
 const adviceFor = (tag: string): Advice => adviceByTag[tag] ?? other
 
-/** Without a way back: the same request would fail again. */
+/** Errors that the same request would meet again. */
 const needsAnother = new Set([
   ...["BadRequestResponseError", "InvalidRequestError", "NotFoundResponseError"],
   "PayloadTooLargeResponseError"
@@ -73,7 +76,7 @@ interface Ended {
   readonly failures: ReadonlyArray<Jobs.Failures>
 }
 
-/** Nobody has decided about it yet. */
+/** An item that waits for a decision. */
 const undecided: FailedRequest = { tag: "undecided", code: ExitCode.network, billing: "unknown" }
 
 const adviceOn = (target: Target, { cancelled, failed, job, undecided }: Jobs.Progress): ReadonlyArray<string> => {
@@ -81,7 +84,7 @@ const adviceOn = (target: Target, { cancelled, failed, job, undecided }: Jobs.Pr
   return cancelled > 0 ? [`To take it up again: ${commandLine(target, "retry", job)}`] : []
 }
 
-/** How jobs that have ended are to be judged; none where every request has its pictures. */
+/** The error of jobs that have ended; none if every request has its pictures. */
 export const toJobError = (target: Target, all: ReadonlyArray<Ended>): Option.Option<JobError> => {
   const failed = all.flatMap(({ failures, progress }) => [
     ...requestsOf(failures),

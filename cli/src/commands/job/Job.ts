@@ -13,8 +13,9 @@ import * as Worker from "./worker/Worker.js"
 export const command = Command.group(
   {
     name: "job",
-    summary: "Jobs that outlive the process: many pictures, over crashes and machines, each paid once",
-    stdout: "tables and lines of progress on stdout; of `job results` the paths, and results.jsonl in its folder",
+    summary: "Durable jobs: many pictures, each paid for once, across crashes and machines",
+    stdout:
+      "tables and lines of progress on stdout; `job results` prints paths, and writes results.jsonl into its folder",
     examples: [
       "openrouter-images job submit meadows.jsonl",
       "openrouter-images job worker --until-done",

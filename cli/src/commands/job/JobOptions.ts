@@ -7,15 +7,15 @@ import * as Store from "./store/Store.js"
 export const database = Flag.text(
   "database",
   "PATH|URL",
-  `A file of SQLite, or postgres://…. Default: ${variable}, else ${defaultFile}`
+  `An SQLite file, or postgres://…. Default: ${variable}, else ${defaultFile}`
 )
 
 export const store = Flag.text(
   "store",
   "DIR|URL",
-  `Where the workers keep the pictures: a folder, or s3://BUCKET/PREFIX with Amazon's variables. Default: ${Store.variable}, else ${Store.defaultFolder}`
+  `Where the workers keep the pictures: a folder, or s3://BUCKET/PREFIX (see ENVIRONMENT). Default: ${Store.variable}, else ${Store.defaultFolder}`
 )
 
-export const json = Flag.toggle("json", "The same as JSON")
+export const json = Flag.toggle("json", "Print JSON instead of text")
 
-export const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("The job"))
+export const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("The job's name"))

@@ -1,12 +1,12 @@
 /**
- * The package of jobs, which is optional: it brings databases, one of which may have to be compiled. It is imported here alone, and only when a command
- * of `job` runs; what it has for buckets needs Amazon's client too, which is as optional.
+ * The optional package of jobs: it brings databases, one of which may have to be compiled. Only this file imports it,
+ * and only when a command of `job` runs. Its store for buckets also needs Amazon's client, which is optional too.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import { UsageError } from "../../failure/Failure.js"
 
-/** Of the packages that are wanted the one that is not there. Where one of their own dependencies is missing, that is another matter. */
+/** The wanted package that is not installed. A missing dependency of one of them is another matter. */
 const findMissing = (error: unknown, wanted: ReadonlyArray<string>): string | undefined =>
   Predicate.hasProperty(error, "code") && error.code === "ERR_MODULE_NOT_FOUND"
     ? wanted.find((name) => String(error).includes(`Cannot find package '${name}'`))
@@ -38,7 +38,7 @@ const load = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> =>
 export const jobs = load(() => import("effect-openrouter-images-jobs"))
 export const sqlite = load(() => import("effect-openrouter-images-jobs/Sqlite"))
 
-/** Its driver has Node print a warning for those who program with it. */
+/** Its driver makes Node print a warning meant for programmers. */
 const silenceDeprecations = Effect.sync(() => {
   process.noDeprecation = true
 })
@@ -48,7 +48,7 @@ export const postgres = Effect.zipRight(
   load(() => import("effect-openrouter-images-jobs/Postgres"))
 )
 
-/** Its client would say on stderr which versions of Node it will take one day. */
+/** Its client would print on stderr which versions of Node it will require one day. */
 const silenceForecast = Effect.sync(() => {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true"
 })

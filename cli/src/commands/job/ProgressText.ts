@@ -1,4 +1,4 @@
-/** How far a job is: in a line of words, in a row of a table, as a bar. */
+/** The progress of a job: as a line of words, a row of a table, a bar. */
 
 import * as Duration from "effect/Duration"
 import { Quote } from "effect-openrouter-images"
@@ -24,7 +24,7 @@ const rate = (perMinute: number): string => `${perMinute < 10 ? Number(perMinute
 const remainingTime = ({ remaining }: MaybePaced): string | undefined =>
   remaining === undefined ? undefined : formatEstimate(remaining)
 
-/** `12 of 50 done, 1 failed, 4 running, 33 waiting, $0.48, 31 a minute, 1 min 14 s left`; what there is none of is left out. */
+/** `12 of 50 done, 1 failed, 4 running, 33 waiting, $0.48, 31 a minute, 1 min 14 s left`; zeros are left out. */
 export const format = (progress: MaybePaced): string => {
   const { cancelled, done, finished, picturesPerMinute = 0, running, submitting, total, undecided, waiting } = progress
   const some = (count: number, word: string) => (count > 0 ? [`${count} ${word}`] : [])
@@ -39,13 +39,13 @@ export const format = (progress: MaybePaced): string => {
     spending(progress),
     ...(picturesPerMinute > 0 && !finished ? [`${rate(picturesPerMinute)} a minute`] : []),
     ...(time === undefined || finished ? [] : [`${time} left`]),
-    ...(submitting ? ["not submitted whole"] : [])
+    ...(submitting ? ["not fully submitted"] : [])
   ].join(", ")
 }
 
 const widest = 40
 
-/** A bar of fewer characters shows nothing. */
+/** A shorter bar shows nothing. */
 const narrowest = 5
 
 /** `████████░░░░ 12 of 50 (24 %)`: what has ended. */
@@ -60,7 +60,7 @@ export const bar = ({ cancelled, done, failed, total }: Jobs.Progress, columns: 
 
 const always: ReadonlyArray<Column<MaybePaced>> = [
   { title: "JOB", cell: ({ job }) => job },
-  // A submission that is not whole may bring more.
+  // An unfinished submission may bring more.
   { title: "DONE", cell: ({ done, submitting, total }) => `${done} of ${total}${submitting ? "+" : ""}` },
   { title: "FAILED", cell: failures },
   { title: "RUNNING", cell: ({ running }) => String(running) },
@@ -79,7 +79,7 @@ export const columns = (rows: ReadonlyArray<MaybePaced>): ReadonlyArray<Column<M
   { title: "SPENT", cell: spending }
 ]
 
-/** The same with how fast it goes. */
+/** The same with the pace. */
 export const pacedColumns = (row: Paced): ReadonlyArray<Column<MaybePaced>> => [
   ...columns([row]),
   { title: "A MINUTE", cell: ({ picturesPerMinute = 0 }) => rate(picturesPerMinute) },

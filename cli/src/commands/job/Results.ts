@@ -1,4 +1,4 @@
-/** `openrouter-images job results`: the pictures of a job as files with good names, and what came of each request. */
+/** `openrouter-images job results`: writes the pictures of a job as files, and the outcome of each request. */
 
 import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -31,7 +31,7 @@ const config = {
   name: JobOptions.name,
   out: Options.text("out").pipe(
     Options.withPseudoName("DIR"),
-    Options.withDescription("The folder for the pictures and results.jsonl; what is in it is not written again")
+    Options.withDescription("The folder for the pictures and results.jsonl; files that are there are not written again")
   ),
   store: JobOptions.store,
   noProvenance: Flag.noProvenance,
@@ -48,7 +48,7 @@ interface Tally {
   readonly before: number
   readonly pictures: number
   readonly failed: ReadonlyMap<string, number>
-  /** Requests whose pictures the store does not give. */
+  /** Requests whose pictures the store does not have. */
   readonly missing: number
 }
 
@@ -64,7 +64,7 @@ interface Run {
   readonly tally: Ref.Ref<Tally>
 }
 
-/** An item with what the store has of it. */
+/** An item with its pictures from the store. */
 interface Fetched {
   readonly item: Jobs.Item
   readonly images: ReadonlyArray<GeneratedImage.GeneratedImage>
@@ -77,7 +77,7 @@ const resultOf = ({ outcome }: Jobs.Item): string => (outcome._tag === "Made" ? 
 const storedOf = ({ outcome }: Jobs.Item): ReadonlyArray<ImageStore.StoredImage> =>
   outcome._tag === "Made" ? outcome.generation.pictures : outcome.pictures
 
-/** Whether an earlier run has written the same, and its files are still there. */
+/** Whether an earlier run wrote the same result, and its files still exist. */
 const isThere = ({ results }: Run, item: Jobs.Item) =>
   Effect.gen(function* () {
     const entry = results.previous.get(item.id)
@@ -138,13 +138,13 @@ const writeError = (problem: string): FileError =>
   new FileError({
     problem,
     cost: "The pictures are in the store as before.",
-    advice: "Make room, or choose another folder with --out; what is written already is not written again."
+    advice: "Free some space, or choose another folder with --out; what is written is not written again."
   })
 
-/** Of pictures that are missing; results.jsonl names them all. */
+/** How many missing pictures are named; results.jsonl names them all. */
 const mostNamed = 3
 
-/** Files first, then the line about them: what is interrupted in between is written again, and never taken for done. */
+/** Writes the files before their line: what is interrupted in between is written again, and never taken for done. */
 const write = ({ options, results, tally }: Run, all: Fetched) =>
   Effect.gen(function* () {
     const { images, item, problem } = all
@@ -176,7 +176,7 @@ const write = ({ options, results, tally }: Run, all: Fetched) =>
     }))
   }).pipe(Effect.uninterruptible)
 
-/** Counts an item, and tells whether there is something to write. */
+/** Counts an item, and says whether there is something to write. */
 const countNew = (run: Run, item: Jobs.Item) =>
   Effect.gen(function* () {
     const there = yield* isThere(run, item)
@@ -209,7 +209,7 @@ const summary = (
       ? [["missing", `the pictures of ${pluralize(missing, "request")} are not in the store`] as const]
       : []),
     ...(open > 0
-      ? [["open", `${pluralize(open, "request")} not ended yet; the same command again writes what comes`] as const]
+      ? [["open", `${pluralize(open, "request")} not ended yet; the same command writes their pictures later`] as const]
       : []),
     ["cost", Quote.formatUsd(progress.spentUsd)],
     ["results", sanitize(file)]
@@ -247,7 +247,7 @@ export const results = (options: ResultsOptions) =>
         return yield* new FileError({
           problem: `The store ${kept.address} does not have all pictures of the job.`,
           cost: "They are paid for.",
-          advice: `Name the store of the workers with --store. ${Target.commandLine(target, "status", options.name)} tells about the job.`
+          advice: `Name the store of the workers with --store.\n${Target.commandLine(target, "status", options.name)} shows the job.`
         })
       }
     })
@@ -255,7 +255,7 @@ export const results = (options: ResultsOptions) =>
 
 export const command = Command.make({
   name: "results",
-  summary: "Write the pictures of a job as files with good names",
+  summary: "Write the pictures of a job as files with readable names",
   usage: "--out DIR [options] <NAME>",
   examples: ["openrouter-images job results meadows --out meadows"],
   config,

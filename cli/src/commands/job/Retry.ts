@@ -9,7 +9,10 @@ import * as JobOptions from "./JobOptions.js"
 
 const config = {
   name: JobOptions.name,
-  mayPayTwice: Flag.toggle("may-pay-twice", "Also what was billed without a picture, or may have been billed"),
+  mayPayTwice: Flag.toggle(
+    "may-pay-twice",
+    "Also retry requests that were billed without a picture, or may have been billed"
+  ),
   json: JobOptions.json,
   database: JobOptions.database
 }
@@ -36,7 +39,7 @@ export const retry = (options: RetryOptions) =>
 
 export const command = Command.make({
   name: "retry",
-  summary: "Take up again what failed at no cost, or was cancelled",
+  summary: "Retry the requests that failed at no cost or were cancelled",
   usage: "[options] <NAME>",
   examples: ["openrouter-images job retry meadows", "openrouter-images job retry meadows --may-pay-twice"],
   config,

@@ -52,18 +52,18 @@ const epsilon = 1e-6
 
 const noteRows = (target: Target, { job, reservedUsd, running, submitting, waiting }: Jobs.Progress): Rows => [
   ...(reservedUsd > epsilon
-    ? [["set aside", `${Quote.formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
+    ? [["reserved", `${Quote.formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
     : []),
   ...(submitting
-    ? [["submission", "It is under way, or broke off: the same `job submit` again goes on."] as const]
+    ? [["submission", "It is under way, or was interrupted: the same `job submit` continues it."] as const]
     : []),
   ...(waiting > 0 && running === 0
-    ? [["waiting", `Nothing is running at the moment: ${commandLine(target, "worker")} makes the pictures.`] as const]
+    ? [["waiting", `Nothing is running at the moment; start a worker: ${commandLine(target, "worker")}`] as const]
     : []),
   ...(running > 0 || waiting > 0 ? [["watch it", commandLine(target, "watch", job)] as const] : [])
 ]
 
-/** The first of those that wait for somebody. */
+/** The first items that wait for a decision. */
 const undecidedOf = (jobs: Jobs.Service, { job, undecided }: Jobs.Progress) =>
   undecided === 0
     ? Effect.succeed([])
@@ -97,7 +97,7 @@ export const status = (options: StatusOptions) =>
 
 export const command = Command.make({
   name: "status",
-  summary: "Say how far a job is, what failed and what to do about it",
+  summary: "Show the progress of a job, what failed and what to do about it",
   usage: "[options] <NAME>",
   examples: ["openrouter-images job status meadows", "openrouter-images job status meadows --json | jq .failures"],
   config,

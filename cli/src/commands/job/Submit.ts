@@ -27,11 +27,11 @@ import * as JobOptions from "./JobOptions.js"
 
 const config = {
   file: Args.text({ name: "FILE.jsonl" }).pipe(
-    Args.withDescription("The requests, one a line as for `batch`; - reads them from stdin")
+    Args.withDescription("One request per line, as for `batch`; - reads stdin")
   ),
-  job: Flag.text("job", "NAME", "The name of the job. Default: that of the file, without its ending"),
-  model: RequestOptions.model("The model of lines that name none"),
-  limit: Flag.dollars("limit", "What the job may cost over all workers, in US dollars"),
+  job: Flag.text("job", "NAME", "The job's name. Default: the file's, without its extension"),
+  model: RequestOptions.model("The model for lines that name none"),
+  limit: Flag.dollars("limit", "The most that the job may cost over all workers, in US dollars"),
   json: JobOptions.json,
   database: JobOptions.database
 }
@@ -49,19 +49,19 @@ const readError = (file: string) => (error: PlatformError) =>
   new FileError({
     problem: `${nameOf(file)} cannot be read: ${systemMessage(error)}.`,
     cost: "Nothing was billed.",
-    advice: "Name a file with a request a line, or - for the input."
+    advice: "Name a file with one request per line, or - for stdin."
   })
 
 const lineError = (file: string, line: number, problem: string, before: number): UsageError =>
   new UsageError({
-    problem: `Line ${line} of ${nameOf(file)} is no request: ${problem}.`,
+    problem: `Line ${line} of ${nameOf(file)} is not a request: ${problem}.`,
     advice:
       before === 0
-        ? "Correct it, and submit the file again; nothing of it is in the job."
-        : `Correct it, and submit the file again: what is before it (${pluralize(before, "request")}) stays in the job, and is not added twice.`
+        ? "Correct it, and submit the file again; none of its requests are in the job."
+        : `Correct it, and submit the file again: the ${pluralize(before, "request")} before it ${before === 1 ? "stays" : "stay"} in the job.`
   })
 
-/** The requests of a file as they are read; `read` counts them. Lines without a word are passed over. */
+/** The requests of a file as they are read; `read` counts them. Empty lines are skipped. */
 const requestsOf = ({ file, model }: SubmitOptions, read: Ref.Ref<number>) =>
   Effect.map(
     FileSystem.FileSystem,
@@ -118,7 +118,7 @@ const reportInterrupted = (job: string, read: Ref.Ref<number>): Effect.Effect<vo
   Effect.flatMap(Ref.get(read), (count) =>
     Console.error(
       sanitize(
-        `cancelled: ${pluralize(count, "request")} read by then; the same command goes on, and adds none to ${job} twice`
+        `cancelled: ${pluralize(count, "request")} read by then; the same command continues, and adds none to ${job} twice`
       )
     )
   )
@@ -129,15 +129,15 @@ export const submit = (options: SubmitOptions) =>
     const job = yield* jobOf(options)
     const read = yield* Ref.make(0)
     const requests = yield* requestsOf(options, read)
-    // A file without a request makes no job, and one that cannot be read neither.
+    // Neither a file without a request nor an unreadable one makes a job.
     const pull = yield* Stream.toPull(requests)
     const first = yield* Effect.catchAll(pull, (end) =>
       Option.match(end, { onNone: () => Effect.succeed(Chunk.empty<Request>()), onSome: Effect.fail })
     )
     if (Chunk.isEmpty(first)) {
       return yield* new UsageError({
-        problem: `${nameOf(options.file)} holds no request.`,
-        advice: "Write one a line."
+        problem: `${nameOf(options.file)} contains no request.`,
+        advice: "Write one request per line."
       })
     }
     const limit = options.limit === undefined ? {} : { limitUsd: options.limit }
@@ -152,7 +152,7 @@ export const submit = (options: SubmitOptions) =>
 
 export const command = Command.make({
   name: "submit",
-  summary: "Put a file of requests into a job, which outlives every process",
+  summary: "Add a file of requests to a durable job",
   usage: "[options] <FILE.jsonl>",
   examples: [
     "openrouter-images job submit meadows.jsonl --limit 5",

@@ -25,11 +25,11 @@ import * as ProgressText from "./ProgressText.js"
 
 const config = {
   name: Args.text({ name: "NAME" }).pipe(
-    Args.withDescription("The job. Default: the newest"),
+    Args.withDescription("The job's name. Default: the newest job"),
     Args.optional,
     Args.map((given) => (given._tag === "Some" ? given.value : undefined))
   ),
-  json: Flag.toggle("json", "A line of JSON on stdout for each change"),
+  json: Flag.toggle("json", "Print a line of JSON on stdout for each change"),
   database: JobOptions.database
 }
 
@@ -49,17 +49,17 @@ const jobOf = ({ jobs }: Opened, { name }: WatchOptions) =>
     : Effect.succeed(name)
 
 const noWorkerText = (target: Target): string =>
-  `nothing is running at the moment; this makes the pictures: ${commandLine(target, "worker")}`
+  `nothing is running at the moment; start a worker: ${commandLine(target, "worker")}`
 
 type Rows = ReadonlyArray<readonly [label: string, text: string]>
 
-/** What somebody has to do before it goes on. */
+/** What somebody has to do before the job continues. */
 const hints = (target: Target, progress: ProgressText.Paced, stillFor: number): Rows => {
   const { job, running, submitting, undecided, waiting } = progress
   if (undecided > 0) return [["undecided", `${undecided} wait for a decision: ${commandLine(target, "status", job)}`]]
   if (running === 0 && waiting > 0 && stillFor > 3_000) return [["waiting", noWorkerText(target)]]
   return submitting && running + waiting === 0
-    ? [["submission", "it is under way, or broke off: the same `job submit` goes on"]]
+    ? [["submission", "it is under way, or was interrupted: the same `job submit` continues it"]]
     : []
 }
 
@@ -77,11 +77,11 @@ export const linesOf =
     ]
   }
 
-/** Looks every second whether it has changed or not, for the pace falls while nothing comes. */
+/** Draws every second even without a change, for the pace falls while nothing comes. */
 const draw = ({ jobs, target }: Opened, job: string) =>
   Effect.gen(function* () {
     const { Jobs } = yield* Package.jobs
-    const panel = yield* LiveLines.make
+    const live = yield* LiveLines.make
     let [before, since] = ["", yield* Clock.currentTimeMillis]
     return yield* Stream.repeatEffectWithSchedule(jobs.status(job), Schedule.spaced("1 second")).pipe(
       Stream.takeUntil(({ finished }) => finished),
@@ -91,7 +91,7 @@ const draw = ({ jobs, target }: Opened, job: string) =>
           const now = yield* Clock.currentTimeMillis
           const text = ProgressText.format({ ...progress, picturesPerMinute: 0, remaining: undefined })
           if (text !== before) [before, since] = [text, now]
-          yield* panel.draw(linesOf(target, progress, now - since))
+          yield* live.draw(linesOf(target, progress, now - since))
         })
       ),
       Stream.runLast
@@ -136,7 +136,7 @@ export const watch = (options: WatchOptions) =>
 
 export const command = Command.make({
   name: "watch",
-  summary: "Show how far a job is, until it ends",
+  summary: "Follow the progress of a job until it ends",
   usage: "[options] [NAME]",
   examples: ["openrouter-images job watch meadows", "openrouter-images job watch --json | jq .done"],
   config,

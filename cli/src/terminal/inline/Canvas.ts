@@ -1,4 +1,4 @@
-/** A place on the terminal, above the line of the cursor, in which pictures are drawn one over the other. */
+/** A canvas above the line of the cursor, on which each picture is drawn over the one before. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
@@ -19,7 +19,7 @@ const mostIds = 2 ** 32 - 1
 
 const usualLines = 24
 
-/** An easel on stderr. Its numbers come from the clock, so that pictures of an earlier run stay where they are. */
+/** A canvas on stderr. Picture numbers come from the clock, so that pictures of an earlier run stay. */
 export const make: Effect.Effect<Canvas, never, Screen> = Effect.gen(function* () {
   const screen = yield* Screen
   const protocol = yield* screen.inline

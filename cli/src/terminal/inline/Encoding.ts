@@ -20,7 +20,10 @@ const chunk = 4096
 const chunksOf = (base64: string): ReadonlyArray<string> =>
   Array.from({ length: Math.ceil(base64.length / chunk) }, (_, i) => base64.slice(i * chunk, (i + 1) * chunk))
 
-/** `a=T` transmits and draws, `f=100` is PNG, `q=2` asks for no answer, `C=1` leaves the cursor. Given the rows only, some versions stretch the picture. */
+/**
+ * `a=T` transmits and draws, `f=100` is PNG, `q=2` asks for no answer, `C=1` leaves the cursor. Given the rows only,
+ * some versions stretch the picture.
+ */
 const kitty = (base64: string, { columns, id, rows }: Placement): string => {
   const chunks = chunksOf(base64)
   return chunks
@@ -45,8 +48,8 @@ export const draw = (protocol: Protocol, bytes: Uint8Array, placement: Placement
 const clearLine = "\r\u001b[2K"
 
 /**
- * A picture above the line of the cursor, which is emptied. The first of a place makes room for it; those that follow are
- * drawn over it.
+ * Draws a picture above the line of the cursor, which it empties. The first picture of a place makes room for it; the
+ * next ones are drawn over it.
  */
 export const above = (sequences: string, rows: number, isFirst: boolean): string => {
   const room = isFirst ? "\n".repeat(rows) : ""
@@ -68,9 +71,9 @@ export const rowsFor = (
   return Math.max(1, Math.min(mostRows, lines - 4, widest))
 }
 
-/** Pictures are looked at beside what was said. */
+/** A picture leaves room for the text around it. */
 const mostRows = 20
 
-/** The characters in a line that so many lines of a picture are as wide as. */
+/** How many characters wide a picture of so many lines is. */
 export const columnsFor = (rows: number, { height, width }: GeneratedImage.Dimensions = square): number =>
   Math.max(1, Math.round((rows * cellRatio * width) / Math.max(1, height)))

@@ -14,13 +14,13 @@ const programs: Readonly<Record<string, Protocol>> = {
   wezterm: "iterm2"
 }
 
-/** They stand between, and pass on neither the pictures nor the place where one is. */
+/** A multiplexer passes on neither the pictures nor their place. */
 const isMultiplexed = ({ STY, TERM = "", TMUX }: Environment): boolean =>
   Boolean(TMUX) || Boolean(STY) || /^(tmux|screen)/.test(TERM)
 
 /**
- * What the terminal of this environment understands. The program's own name counts first: the variables of a terminal are
- * inherited by those that are started from it.
+ * The protocol of this environment's terminal. The program's own name counts first: a terminal inherits the variables
+ * of the one that started it.
  */
 export const ofEnvironment = (environment: Environment): Protocol | undefined => {
   if (isMultiplexed(environment)) return undefined

@@ -109,7 +109,7 @@ describe("batch", () => {
       )
     )
 
-    it.scoped("sends nothing and makes no folder when a line is no request", () =>
+    it.scoped("sends nothing and makes no folder when a line is not a request", () =>
       withFile(`${lines("a fox")}\n{"promt": "a dog"}`, (folder) =>
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem

@@ -40,14 +40,14 @@ describe("the file of a batch", () => {
   })
 
   it.each([
-    ['{"prompt":', /^line 2: it is no JSON: SyntaxError/m],
+    ['{"prompt":', /^line 2: it is not JSON: SyntaxError/m],
     ['{"promt":"x"}', /^line 2: there is no field promt$/m],
     ['{"prompt":"x","n":11}', /^line 2: n: must be an integer from 1 to 10, got 11$/m],
     ['{"prompt":"x","aspectRatio":7}', /^line 2: aspect_ratio: must/m],
     ["{}", /^line 2: prompt: /m],
-    ["[", /^line 2: it is no JSON/m],
-    ["a\u0000b", /^line 2: it is no text in UTF-8/m],
-    ["\ufffdPNG", /^line 2: it is no text in UTF-8/m],
+    ["[", /^line 2: it is not JSON/m],
+    ["a\u0000b", /^line 2: it is not UTF-8 text/m],
+    ["\ufffdPNG", /^line 2: it is not UTF-8 text/m],
     ['["a","b"]', /^line 2: it must be an object/m]
   ])("names the line that is %s and says what is wrong", (line, problem) => {
     expect(problemOf("a boat", line)).toMatch(problem)
@@ -60,6 +60,6 @@ describe("the file of a batch", () => {
   })
 
   it("refuses a file without requests", () => {
-    expect(problemOf("", "  ")).toBe("a.jsonl holds no request.")
+    expect(problemOf("", "  ")).toBe("a.jsonl contains no request.")
   })
 })

@@ -61,7 +61,7 @@ describe("a batch that is run again", () => {
           const { stderr } = yield* cancelledAfter(4, batch(optionsOf(folder, { concurrency: 2 })))
           expect(stderr).toBe(
             `cancelled: 2 requests done and saved in ${folder.out}; 2 requests may have been billed: line 3, 4\n` +
-              "the same command goes on, and sends neither again"
+              "the same command continues, and sends neither again"
           )
           const results = yield* resultsIn(folder)
           expect(results.filter(({ result }) => result === "ok")).toHaveLength(2)
@@ -102,7 +102,7 @@ describe("a batch that is run again", () => {
           yield* fs.makeDirectory(folder.out)
           yield* fs.writeFileString(`${folder.out}/results.jsonl`, '\n{"index":')
           const failure = yield* Effect.flip(batch(optionsOf(folder, {})))
-          expect(failure).toMatchObject({ problem: expect.stringContaining("line 2 is no result") })
+          expect(failure).toMatchObject({ problem: expect.stringContaining("line 2 is not a result") })
           expect(yield* sent).toBe(0)
         })
       )

@@ -93,7 +93,7 @@ describe("gallery", () => {
           const failure = yield* Effect.flip(gallery(options))
           expect([ExitCode.of(failure), failure.problem]).toEqual([
             8,
-            `${folder}/index.html is there already, and is no gallery.`
+            `${folder}/index.html exists already, and is not a gallery.`
           ])
           expect(yield* read(`${folder}/index.html`)).toBe("<h1>mine</h1>")
         })

@@ -123,7 +123,7 @@ describe("openrouter-images job", () => {
         expect([exitCode, stderr]).toEqual([0, ""])
         expect(stdout).toMatch(/^job results --out DIR \[options\] <NAME> +Write the pictures/m)
       }
-      expect((yield* run(["submit", "--help"])).stdout).toMatch(/^--limit USD +What the job may cost/m)
+      expect((yield* run(["submit", "--help"])).stdout).toMatch(/^--limit USD +The most that the job may cost/m)
       const unknown = yield* run(["paint"])
       expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining("There is no command job paint.")])
     }).pipe(Effect.provide(live))

@@ -22,7 +22,7 @@ describe("how far a job is", () => {
 
   it("names what waits for somebody, and a submission that is not whole", () => {
     expect(ProgressText.format({ ...progress, undecided: 3, cancelled: 2, submitting: true })).toBe(
-      "12 of 50 done, 1 failed, 2 cancelled, 3 undecided, 4 running, 33 waiting, $0.48, not submitted whole"
+      "12 of 50 done, 1 failed, 2 cancelled, 3 undecided, 4 running, 33 waiting, $0.48, not fully submitted"
     )
   })
 

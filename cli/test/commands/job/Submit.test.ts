@@ -46,7 +46,7 @@ describe("job submit", () => {
           const bad = `${lines("a fox")}\n\n${JSON.stringify({ prompt: "x", n: 99 })}\n${lines("a dog")}`
           const { code, stderr } = yield* submitted(place, "animals", bad)
           expect(code).toBe(2)
-          expect(stderr).toMatch(/^usage {7}Line 3 of \S+animals\.jsonl is no request: n: must be .* got 99\.$/m)
+          expect(stderr).toMatch(/^usage {7}Line 3 of \S+animals\.jsonl is not a request: n: must be .* got 99\.$/m)
           expect(stderr).toMatch(/^what to do {2}.*\(1 request\) stays in the job, and is not added twice\.$/m)
           expect(yield* listed(place)).toMatchObject([{ total: 1, submitting: true }])
           yield* submitted(place, "animals", lines("a fox", "a dog"))
@@ -57,8 +57,8 @@ describe("job submit", () => {
 
     it.scoped.each([
       ["a field that is not known", `{"promt": "x"}`, 2, /Line 1 of .*there is no field promt\.[\s\S]*nothing of it/],
-      ["no JSON", `{"prompt": `, 2, /Line 1 of .*it is no JSON/],
-      ["nothing", "\n  \n", 2, /holds no request/]
+      ["no JSON", `{"prompt": `, 2, /Line 1 of .*it is not JSON/],
+      ["nothing", "\n  \n", 2, /contains no request/]
     ] as const)("makes no job of a file that begins with %s", ([_, text, exitCode, words]) =>
       inPlace((place) =>
         Effect.gen(function* () {

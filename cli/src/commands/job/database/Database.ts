@@ -25,7 +25,7 @@ export interface Opened {
   readonly target: Target.Target
 }
 
-/** A name that is mistyped would make a new file, and an empty one. */
+/** Fails if there is no file: a mistyped name would create an empty one. */
 const checkFile = (target: Target.Target): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     if (target._tag !== "File") return
@@ -41,7 +41,7 @@ const checkFile = (target: Target.Target): Effect.Effect<void, FileError, FileSy
 const isExplained = (error: unknown): error is FileError | UsageError =>
   error instanceof FileError || error instanceof UsageError
 
-/** A layer, with what goes wrong with the database as a failure; what is neither that nor in words already stays the bug that it is. */
+/** Builds a layer. A fault of the database becomes a failure; any other defect stays one. */
 export const build = <A, E, R>(target: Target.Target, layer: Layer.Layer<A, E, R>) =>
   Layer.build(layer).pipe(
     Effect.sandbox,
@@ -82,7 +82,7 @@ const isJobsError = (error: Failure | JobsError): error is JobsError =>
   Predicate.isTagged(error, "JobNotFoundError") ||
   Predicate.isTagged(error, "JobCancelledError")
 
-/** Trouble as the command's own failure. */
+/** Turns the errors of jobs into failures of the command. */
 export const explainErrors =
   ({ jobs, target }: Opened) =>
   <A, R>(effect: Effect.Effect<A, Failure | JobsError, R>): Effect.Effect<A, Failure, R> => {
@@ -105,7 +105,7 @@ export const explainErrors =
     })
   }
 
-/** Uses the jobs of a database, for as long as that takes. Only `make` makes a database where there is none. */
+/** Uses the jobs of a database. Only `make` creates a missing database. */
 export const use = <A, R>(
   given: { readonly database: string | undefined },
   whenMissing: "make" | "fail",

@@ -1,4 +1,4 @@
-/** What a database can fail with, in words. */
+/** The failures of a database, for people. */
 import * as Predicate from "effect/Predicate"
 import { DatabaseError, type Failure, FileError, UsageError } from "../../../failure/Failure.js"
 import { describe, type Target } from "./Target.js"
@@ -13,7 +13,7 @@ const chainOf = (error: unknown): ReadonlyArray<unknown> => {
   return chain
 }
 
-/** What Node, PostgreSQL or SQLite calls it. */
+/** The code of Node, PostgreSQL or SQLite. */
 const codeOf = (chain: ReadonlyArray<unknown>): string =>
   chain
     .flatMap((each) => (Predicate.hasProperty(each, "code") && Predicate.isString(each.code) ? [each.code] : []))
@@ -40,24 +40,24 @@ const refusedLogin = new Set(["28P01", "28000"])
 const ofFile = (path: string, code: string, message: string): Failure => {
   const cannot = (problem: string, advice: string) => new FileError({ problem, cost: "Nothing was billed.", advice })
   if (code === "SQLITE_NOTADB") {
-    return cannot(`${path} is not a database of SQLite.`, "Name another file with --database; this one is as it was.")
+    return cannot(`${path} is not an SQLite database.`, "Name another file with --database; this one was not changed.")
   }
   if (/bindings file|NODE_MODULE_VERSION|ERR_DLOPEN/.test(`${message} ${code}`)) {
     return new UsageError({
-      problem: "better-sqlite3, which SQLite comes with, is not built for this Node.",
+      problem: "better-sqlite3, the driver of SQLite, is not built for this Node.",
       advice: 'Run npm rebuild better-sqlite3; npm 11 wants "allowScripts": { "better-sqlite3": true } in package.json.'
     })
   }
   return cannot(
     `The database ${path} cannot be used: ${message}.`,
-    "Look at the file and its folder, or name another with --database."
+    "Check the file and its folder, or name another with --database."
   )
 }
 
 const ofServer = (where: string, code: string, message: string): DatabaseError => {
   if (refusedLogin.has(code)) {
     return new DatabaseError({
-      problem: `${where} does not let this user in: ${message}.`,
+      problem: `${where} refuses this user: ${message}.`,
       advice: "Correct user and password in --database.",
       isSetting: true
     })
@@ -78,12 +78,12 @@ const ofServer = (where: string, code: string, message: string): DatabaseError =
   }
   return new DatabaseError({
     problem: `${where} failed: ${message}.`,
-    advice: "Look at the database's log.",
+    advice: "Check the database's log.",
     isSetting: false
   })
 }
 
-/** A failure of the database, or of what is built upon it, for people; `undefined` where it is none. */
+/** The failure behind an error of the database; `undefined` if the error has another source. */
 export const explain = (target: Target, error: unknown): Failure | undefined => {
   const chain = chainOf(error)
   const [code, message] = [codeOf(chain), messageOf(chain)]

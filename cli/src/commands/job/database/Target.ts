@@ -29,10 +29,10 @@ const refusal = (problem: string): Either.Either<never, UsageError> =>
     })
   )
 
-/** A password may stand in the text: what is wrong with it is said without it. */
+/** The text may hold a password, so the message does not repeat it. */
 const ofUrl = (text: string): Either.Either<Target, UsageError> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  // Where a password has one of these characters, the rest of it would be taken for the host or the database.
+  // After one of these characters, the rest of a password would be read as the host or the database.
   if (url === undefined || url.hostname === "" || (text.includes("@") && url.username === "")) {
     return refusal(
       "The address of the database cannot be read; in its password, / ? # and @ are written as %2F %3F %23 %40."
@@ -49,13 +49,13 @@ export const parse = (text: string): Either.Either<Target, UsageError> => {
   if (/^postgres(ql)?:\/\//i.test(text)) return ofUrl(text)
   const path = text.replace(/^sqlite:(\/\/)?/i, "")
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]
-  if (scheme !== undefined) return refusal(`There is no database by ${scheme}://, only SQLite and PostgreSQL.`)
+  if (scheme !== undefined) return refusal(`${scheme}:// is not supported, only SQLite and PostgreSQL.`)
   if (path.trim() === "") return refusal("The database has no name.")
-  if (path === ":memory:") return refusal("A database in memory would end with this command.")
+  if (path === ":memory:") return refusal("A database in memory would be lost when this command ends.")
   return Either.right({ _tag: "File", path, typed: text })
 }
 
-/** The one that was named, else that of the environment, else a file in the current folder. */
+/** The database of the option, else of the environment, else a file in the current folder. */
 export const of = (given: string | undefined): Effect.Effect<Target, UsageError | ConfigError> =>
   Effect.gen(function* () {
     if (given !== undefined) return yield* parse(given)

@@ -1,4 +1,4 @@
-/** A store in a bucket: what `--store s3://…` says, with the rest from the environment, where Amazon's client looks for it. */
+/** A store in a bucket: `--store s3://…`, with the rest from the environment, as Amazon's client reads it. */
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import type { ImageStore, JobErrors } from "effect-openrouter-images-jobs"
 import { FileError, UsageError } from "../../../failure/Failure.js"
 import * as Package from "../Package.js"
 
-/** Nothing of what cannot be read is shown: a key may stand in it. */
+/** The message does not repeat the text, which may hold a key. */
 const unreadable = new UsageError({
   problem: "The address of the bucket cannot be read: it is s3://BUCKET or s3://BUCKET/PREFIX, and nothing else.",
   advice: "The server goes into AWS_ENDPOINT_URL_S3, the key into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
@@ -24,15 +24,16 @@ const storeError =
 AWS_REGION, AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.`
     })
 
-/** What is set to nothing counts as not set, as it does for Amazon's client. */
+/** An empty variable counts as not set, as for Amazon's client. */
 const variable = (name: string): Effect.Effect<string | undefined, ConfigError> =>
   Effect.map(Config.option(Config.string(name)), (value) =>
     Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
   )
 
 /**
- * Credentials are left to Amazon's client, which finds more kinds of them than there are variables. The endpoint it would find too, but not what other
- * servers than Amazon's need besides: that the bucket stands in the path, and no checksum of a kind that they do not know.
+ * Amazon's client finds the credentials itself, of more kinds than there are variables. It would find the endpoint too,
+ * but not what other servers than Amazon's need besides: the bucket in the path, and no checksums that they do not
+ * know.
  */
 const settings = Effect.gen(function* () {
   const endpoint = (yield* variable("AWS_ENDPOINT_URL_S3")) ?? (yield* variable("AWS_ENDPOINT_URL"))
@@ -42,7 +43,7 @@ const settings = Effect.gen(function* () {
 
 export interface Bucket {
   readonly address: string
-  /** Whether the bucket is there its layer looks by itself, and it makes none. */
+  /** Does nothing: the layer itself checks that the bucket exists. */
   readonly check: Effect.Effect<void>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError>
 }

@@ -16,7 +16,7 @@ export const defaultFolder = "job-pictures"
 
 export interface Store {
   readonly address: string
-  /** Fails where there is none yet: whoever only reads would make an empty one by a name that is mistyped. */
+  /** Fails if there is no store yet: to a reader, a mistyped name would look like an empty store. */
   readonly check: Effect.Effect<void, FileError, FileSystem.FileSystem>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError, FileSystem.FileSystem | Path.Path>
 }
@@ -46,7 +46,7 @@ const folder = (path: string): Effect.Effect<Store, UsageError> =>
     layer: Layer.mapError(ImageStore.layerFolder(path), storeError(path))
   }))
 
-/** The store that was named, else that of the environment, else a folder in the current one. */
+/** The store of the option, else of the environment, else a folder in the current one. */
 export const of = (given: string | undefined): Effect.Effect<Store, UsageError | ConfigError> =>
   Effect.gen(function* () {
     const text = given ?? (yield* Config.string(variable).pipe(Config.withDefault("")))
@@ -54,7 +54,7 @@ export const of = (given: string | undefined): Effect.Effect<Store, UsageError |
     if (scheme === undefined) return yield* folder(text === "" ? defaultFolder : text)
     if (scheme.toLowerCase() === "s3") return yield* Bucket.of(text)
     return yield* new UsageError({
-      problem: `There is no store by ${scheme}://, only folders and s3://.`,
+      problem: `${scheme}:// is not supported, only folders and s3://.`,
       advice: `Give --store or ${variable} a folder, or s3://BUCKET/PREFIX.`
     })
   })

@@ -1,4 +1,4 @@
-/** What carries the jobs out in this process: over a file of SQLite alone, over PostgreSQL with others. */
+/** The engine that runs the jobs in this process: alone on an SQLite file, with others on PostgreSQL. */
 import * as Effect from "effect/Effect"
 import { UsageError } from "../../../failure/Failure.js"
 import type { Target } from "../database/Target.js"
@@ -8,8 +8,8 @@ import type { WorkerOptions } from "./WorkerOptions.js"
 
 const postgresOnly = (option: string): UsageError =>
   new UsageError({
-    problem: `${option} is for workers of PostgreSQL; a file of SQLite has one worker, whom nobody has to reach.`,
-    advice: "Leave it out, or name a PostgreSQL with --database."
+    problem: `${option} is only for PostgreSQL: an SQLite file has a single worker, which no other has to reach.`,
+    advice: "Leave it out, or name a PostgreSQL database with --database."
   })
 
 /** The engine as a layer, and where other workers reach it. */

@@ -1,4 +1,4 @@
-/** How many calls this process has under way: what may be paid already when it is told to end. */
+/** How many calls of this process are in flight: they may be paid already when it is told to end. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"

@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../../../failure/Failure.js"
 
-/** A port of a host that nobody has by now; `option` is the one that named the host. */
+/** A free port of a host; `option` is the option that named the host. */
 export const freePort = (host: string, option: string): Effect.Effect<number, UsageError> =>
   Effect.async((resume) => {
     const server = createServer()

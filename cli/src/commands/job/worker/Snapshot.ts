@@ -1,14 +1,14 @@
-/** What a worker has to say of the jobs, from one look at them to the next. */
+/** A snapshot of the jobs, and what has changed since the last one. */
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as ProgressText from "../ProgressText.js"
 
 type Progress = Jobs.Progress
 
-/** What is known of the looks before. */
+/** What is known from earlier snapshots. */
 export interface History {
-  /** The jobs that had ended before this worker came, and have not been opened again: they are none of its business. */
+  /** The jobs that ended before this worker came, and have not been reopened: it does not report them. */
   readonly past: ReadonlySet<string>
-  /** The last words of each job. */
+  /** The last text about each job. */
   readonly texts: ReadonlyMap<string, string>
   readonly undecided: number
   /** When something changed for the last time. */
@@ -32,31 +32,31 @@ const sum = (jobs: ReadonlyArray<Progress>, of: (progress: Progress) => number):
 
 export const begin = (now: number): History => ({ past: new Set(), texts: new Map(), undecided: 0, changedAt: now })
 
-/** `seen` is nothing at the first look. */
-export const take = (seen: History, all: ReadonlyArray<Progress>, now: number, isFirst: boolean): Snapshot => {
+/** Takes a snapshot; the first one finds the jobs that ended before. */
+export const take = (history: History, all: ReadonlyArray<Progress>, now: number, isFirst: boolean): Snapshot => {
   const past = new Set(
-    all.filter(({ finished, job }) => finished && (isFirst || seen.past.has(job))).map(({ job }) => job)
+    all.filter(({ finished, job }) => finished && (isFirst || history.past.has(job))).map(({ job }) => job)
   )
   const jobs = all.filter(({ job }) => !past.has(job))
-  const changed = jobs.filter((progress) => seen.texts.get(progress.job) !== wordsOf(progress))
+  const changed = jobs.filter((progress) => history.texts.get(progress.job) !== wordsOf(progress))
   const undecided = sum(jobs, ({ undecided }) => undecided)
   return {
     jobs,
     changed,
-    newlyUndecided: undecided - seen.undecided,
+    newlyUndecided: undecided - history.undecided,
     history: {
       past,
       undecided,
       texts: new Map(jobs.map((progress) => [progress.job, wordsOf(progress)])),
-      changedAt: changed.length > 0 ? now : seen.changedAt
+      changedAt: changed.length > 0 ? now : history.changedAt
     }
   }
 }
 
-/** A submission that adds nothing for so long has broken off. */
+/** A submission that adds nothing for so long was interrupted. */
 const patience = 30_000
 
-/** Whether nothing is left that could be done now; a submission may be about to bring more. */
+/** Whether nothing is left to do now; a running submission may bring more. */
 export const isIdle = ({ jobs, history }: Snapshot, now: number): boolean =>
   sum(jobs, ({ running, waiting }) => running + waiting) === 0 &&
   (!jobs.some(({ submitting }) => submitting) || now - history.changedAt > patience)

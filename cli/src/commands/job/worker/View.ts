@@ -10,7 +10,7 @@ import { UsageError } from "../../../failure/Failure.js"
 import * as Package from "../Package.js"
 import { freePort } from "./Port.js"
 
-/** An option's value would stand in the list of processes. */
+/** A variable, because an option's value would be visible in the list of processes. */
 export const tokenVariable = "OPENROUTER_IMAGES_VIEW_TOKEN"
 
 export interface Address {

@@ -1,4 +1,4 @@
-/** What the engine warns of, in a line each: its stack traces tell nothing to somebody who did not build it. */
+/** Warnings of the engine, one line each: its stack traces tell a user nothing. */
 
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -30,13 +30,13 @@ const reasonOf = (cause: Cause.Cause<unknown>): string => {
   return errors.length === 0 ? "" : `: ${errors.at(-1) ?? ""}`
 }
 
-/** The same warning is said again after this, in milliseconds. */
+/** How long the same warning is not repeated, in milliseconds. */
 const patience = 30_000
 
-/** After a crash the engine reads its messages before the worker is there, and then once more. */
+/** After a crash the engine reads its messages once before the worker is there, and then again. */
 const harmless = /^Could not find entity manager/
 
-/** Says warnings as lines for as long as the effect runs. With `--log-level debug` everything is logged as it is. */
+/** Prints warnings as lines while the effect runs. With `--log-level debug` everything is logged as it is. */
 export const printAsLines = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
   Effect.gen(function* () {
     const least = yield* FiberRef.get(FiberRef.currentMinimumLogLevel)

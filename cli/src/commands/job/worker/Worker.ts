@@ -36,7 +36,7 @@ import * as WorkerOptions from "./WorkerOptions.js"
 
 const defaultConcurrency = 8
 
-/** The worker as a layer, with what it says of itself. */
+/** The worker as a layer, with the lines that describe it. */
 const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const { Jobs, Worker } = yield* Package.jobs
@@ -49,7 +49,7 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
     const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty).pipe(
       Layer.provide(InFlight.layer(underWay)),
       Layer.provide(engine.layer),
-      // Before the engine, for which it may have to wait: a store that is wrong is said at once.
+      // Before the engine, which may have to wait: a wrong store is reported at once.
       Layer.provide(store.layer)
     )
     const shared = target._tag === "Postgres" ? " (all workers have to see it)" : ""
@@ -75,10 +75,16 @@ const lineOf = ({ jobs }: Snapshot.Snapshot, remaining: ProgressText.Paced["rema
 const printProgress = (progress: Jobs.Progress) =>
   LiveLine.printAbove(Console.log(sanitize(`${progress.job}: ${ProgressText.format(progress)}`)))
 
-const reportChanges = (target: Target.Target, { newlyUndecided, changed, jobs }: Snapshot.Snapshot, isSeen: boolean) =>
+const reportChanges = (
+  target: Target.Target,
+  { newlyUndecided, changed, jobs }: Snapshot.Snapshot,
+  isTerminal: boolean
+) =>
   Effect.gen(function* () {
-    // A terminal has its line for what is under way.
-    yield* Effect.forEach(changed, (progress) => (!isSeen || progress.finished ? printProgress(progress) : Effect.void))
+    // In a terminal, the line shows what is in flight.
+    yield* Effect.forEach(changed, (progress) =>
+      !isTerminal || progress.finished ? printProgress(progress) : Effect.void
+    )
     const waits = jobs.find(({ undecided }) => undecided > 0)
     if (newlyUndecided > 0 && waits !== undefined) {
       const where = Target.commandLine(target, "status", waits.job)
@@ -86,12 +92,12 @@ const reportChanges = (target: Target.Target, { newlyUndecided, changed, jobs }:
     }
   })
 
-/** Looks at the jobs every second, until there is nothing left to do where that is wanted, and gives back the last look. */
+/** Watches the jobs every second, with `--until-done` until nothing is left to do, and gives the last snapshot. */
 const watchJobs = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptions.WorkerOptions) =>
   Effect.gen(function* () {
     const { Jobs } = yield* Package.jobs
     const screen = yield* Screen
-    const isSeen = (yield* screen.stdout).isTerminal && (yield* screen.stderr).isTerminal
+    const isTerminal = (yield* screen.stdout).isTerminal && (yield* screen.stderr).isTerminal
     const start = yield* Clock.currentTimeMillis
     const last = yield* Ref.make<Snapshot.Snapshot>({
       jobs: [],
@@ -104,14 +110,14 @@ const watchJobs = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptio
     const inspect = (all: ReadonlyArray<Jobs.Progress>) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const look = Snapshot.take((yield* Ref.get(last)).history, all, now, isFirst)
+        const snapshot = Snapshot.take((yield* Ref.get(last)).history, all, now, isFirst)
         isFirst = false
-        yield* Ref.set(last, look)
-        yield* reportChanges(target, look, isSeen)
-        return untilDone && Snapshot.isIdle(look, now)
+        yield* Ref.set(last, snapshot)
+        yield* reportChanges(target, snapshot, isTerminal)
+        return untilDone && Snapshot.isIdle(snapshot, now)
       })
     const idle = yield* Ref.make(false)
-    // The worker outlives a database that went away, and so does this.
+    // The worker outlives a lost database, and so does this.
     yield* Stream.repeatEffectWithSchedule(
       Effect.retry(jobs.list, Schedule.spaced("1 second")),
       Schedule.spaced("1 second")
@@ -120,7 +126,7 @@ const watchJobs = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptio
       Stream.map(Snapshot.total),
       Jobs.withPace,
       Stream.tap(({ remaining }) =>
-        Effect.flatMap(Ref.get(last), (look) => Ref.set(drawn, (columns) => lineOf(look, remaining, columns)))
+        Effect.flatMap(Ref.get(last), (snapshot) => Ref.set(drawn, (columns) => lineOf(snapshot, remaining, columns)))
       ),
       Stream.takeUntilEffect(() => Ref.get(idle)),
       Stream.runDrain,
@@ -129,7 +135,7 @@ const watchJobs = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptio
     return yield* Ref.get(last)
   })
 
-/** What is under way is finished, for it may be paid already; whoever waits for that learns why. */
+/** Finishes the calls in flight, which may be paid already, and says so to whoever waits. */
 const shutDown = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const count = yield* Ref.get(underWay)
@@ -150,18 +156,20 @@ const shutDown = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>
 
 const reportEnd = (hasBegun: boolean) =>
   Console.error(
-    hasBegun ? "ended: nothing is under way, and the same command goes on" : "cancelled: this worker had begun nothing"
+    hasBegun
+      ? "ended: nothing is under way; the same command continues"
+      : "cancelled: this worker had not begun anything"
   )
 
-const checkOutcome = ({ jobs, target }: Database.Opened, look: Snapshot.Snapshot) =>
+const checkOutcome = ({ jobs, target }: Database.Opened, snapshot: Snapshot.Snapshot) =>
   Effect.gen(function* () {
-    if (look.jobs.length === 0) return yield* Console.error("nothing is left to do")
-    const broken = look.jobs.filter(({ submitting }) => submitting).map(({ job }) => job)
+    if (snapshot.jobs.length === 0) return yield* Console.error("nothing is left to do")
+    const broken = snapshot.jobs.filter(({ submitting }) => submitting).map(({ job }) => job)
     if (broken.length > 0) {
       const names = broken.join(", ")
-      yield* Print.note([["submission", `of ${names} broke off: the same \`job submit\` goes on`]])
+      yield* Print.note([["submission", `of ${names} was interrupted: the same \`job submit\` continues it`]])
     }
-    const groups = yield* Effect.forEach(look.jobs, (progress) =>
+    const groups = yield* Effect.forEach(snapshot.jobs, (progress) =>
       Effect.map(jobs.failures(progress.job), (failures) => ({ progress, failures }))
     )
     const failure = toJobError(target, groups)
@@ -179,7 +187,7 @@ export const worker = (options: WorkerOptions.WorkerOptions) =>
       Scope.make(),
       (scope) =>
         Effect.gen(function* () {
-          // On a file of SQLite it waits here until no other worker has it.
+          // On an SQLite file, it waits here until no other worker has it.
           const context = yield* Database.build(target, layer).pipe(
             Scope.extend(scope),
             withSpinner("joining the database:")
@@ -199,7 +207,7 @@ export const worker = (options: WorkerOptions.WorkerOptions) =>
     )
   }).pipe(Warnings.printAsLines)
 
-/** Pictures of the emulator in a job that others pay for would be lost in it: it has to be asked for. */
+/** The emulator has to be asked for: its pictures would be lost among those of a paid job. */
 const connect = (emulator: boolean) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
@@ -215,7 +223,7 @@ const connect = (emulator: boolean) =>
 
 export const command = Command.make({
   name: "worker",
-  summary: "Make the pictures of all jobs of a database",
+  summary: "Make the pictures of all jobs in a database",
   usage: "[options]",
   examples: [
     "openrouter-images job worker --until-done --emulator",

@@ -146,7 +146,7 @@ describe("job worker", () => {
           const first = yield* Effect.fork(worked(place))
           const { stderr } = yield* cancelledAfter(1, worker(workerOf(place)), "500 millis")
           expect(stderr).toMatch(waiting)
-          expect(stderr).toMatch(/^cancelled: this worker had begun nothing$/m)
+          expect(stderr).toMatch(/^cancelled: this worker had not begun anything$/m)
           expect(yield* billed).toEqual([])
           expect((yield* Fiber.join(first)).code).toBe(0)
         })
@@ -159,7 +159,7 @@ describe("job worker", () => {
           const fs = yield* FileSystem.FileSystem
           yield* fs.writeFileString(place.database, "a fox\na dog\n")
           const { code, stderr } = yield* worked(place)
-          expect([code, stderr]).toEqual([8, expect.stringContaining("is not a database of SQLite")])
+          expect([code, stderr]).toEqual([8, expect.stringContaining("is not an SQLite database")])
         })
       )
     )
