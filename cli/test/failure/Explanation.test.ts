@@ -29,7 +29,7 @@ describe("an error in the words of the command", () => {
       "              - --reference: must be at most 16",
       "              - -n: must be 1 to 10",
       "              - the prompt: must not be empty",
-      "              - the request: must be a request"
+      "              - must be a request"
     ])
   })
 

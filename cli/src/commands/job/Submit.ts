@@ -52,14 +52,13 @@ const readError = (file: string) => (error: PlatformError) =>
     advice: "Name a file with one request per line, or - for stdin."
   })
 
-const lineError = (file: string, line: number, problem: string, before: number): UsageError =>
-  new UsageError({
+const lineError = (file: string, line: number, problem: string, before: number): UsageError => {
+  const kept = `the lines before it (${pluralize(before, "request")}) stay in the job, and are not added twice`
+  return new UsageError({
     problem: `Line ${line} of ${nameOf(file)} is not a request: ${problem}.`,
-    advice:
-      before === 0
-        ? "Correct it, and submit the file again; none of its requests are in the job."
-        : `Correct it, and submit the file again: the ${pluralize(before, "request")} before it ${before === 1 ? "stays" : "stay"} in the job.`
+    advice: `Correct it, and submit the file again; ${before === 0 ? "none of its requests is in the job" : kept}.`
   })
+}
 
 /** The requests of a file as they are read; `read` counts them. Empty lines are skipped. */
 const requestsOf = ({ file, model }: SubmitOptions, read: Ref.Ref<number>) =>

@@ -49,7 +49,7 @@ const jobOf = ({ jobs }: Opened, { name }: WatchOptions) =>
     : Effect.succeed(name)
 
 const noWorkerText = (target: Target): string =>
-  `nothing is running at the moment; start a worker: ${commandLine(target, "worker")}`
+  `nothing is running at the moment; this starts a worker: ${commandLine(target, "worker")}`
 
 type Rows = ReadonlyArray<readonly [label: string, text: string]>
 

@@ -50,7 +50,7 @@ describe("job results", () => {
           yield* fs.remove(`${outOf(place).out}/0001-a-fox.png`)
           yield* submitted(place, "animals", lines("a fox", "a dog", "a cat"))
           const open = yield* fetched(place)
-          expect(open.stderr).toMatch(/^open {8}1 request not ended yet; the same command again/m)
+          expect(open.stderr).toMatch(/^open {8}1 request not ended yet; the same command writes/m)
           expect(open.stdout).toEqual([`${outOf(place).out}/0001-a-fox.png`])
           yield* worked(place)
           expect((yield* fetched(place)).stdout).toEqual([`${outOf(place).out}/0003-a-cat.png`])

@@ -47,7 +47,7 @@ describe("job submit", () => {
           const { code, stderr } = yield* submitted(place, "animals", bad)
           expect(code).toBe(2)
           expect(stderr).toMatch(/^usage {7}Line 3 of \S+animals\.jsonl is not a request: n: must be .* got 99\.$/m)
-          expect(stderr).toMatch(/^what to do {2}.*\(1 request\) stays in the job, and is not added twice\.$/m)
+          expect(stderr).toMatch(/^what to do {2}.*\(1 request\) stay in the job, and are not added twice\.$/m)
           expect(yield* listed(place)).toMatchObject([{ total: 1, submitting: true }])
           yield* submitted(place, "animals", lines("a fox", "a dog"))
           expect(yield* listed(place)).toMatchObject([{ total: 2, submitting: false }])
@@ -56,7 +56,7 @@ describe("job submit", () => {
     )
 
     it.scoped.each([
-      ["a field that is not known", `{"promt": "x"}`, 2, /Line 1 of .*there is no field promt\.[\s\S]*nothing of it/],
+      ["a field that is not known", `{"promt": "x"}`, 2, /Line 1 of .*there is no field promt\.[\s\S]*none of its requests/],
       ["no JSON", `{"prompt": `, 2, /Line 1 of .*it is not JSON/],
       ["nothing", "\n  \n", 2, /contains no request/]
     ] as const)("makes no job of a file that begins with %s", ([_, text, exitCode, words]) =>

@@ -27,7 +27,7 @@ describe("what a worker says of the jobs", () => {
     const now = [progressOf("a", open), progressOf("b", { ...open, running: 0, undecided: 1 })]
     const second = Snapshot.take(first.history, now, 1, false)
     expect([namesOf(second.changed), second.newlyUndecided]).toEqual([["b"], 1])
-    expect(Snapshot.take(second.history, now, 2, false)).toMatchObject({ changed: [], asked: 0 })
+    expect(Snapshot.take(second.history, now, 2, false)).toMatchObject({ changed: [], newlyUndecided: 0 })
   })
 
   it("is done when nothing waits or runs; a submission may bring more for a while", () => {
