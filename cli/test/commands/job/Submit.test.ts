@@ -56,7 +56,12 @@ describe("job submit", () => {
     )
 
     it.scoped.each([
-      ["a field that is not known", `{"promt": "x"}`, 2, /Line 1 of .*there is no field promt\.[\s\S]*none of its requests/],
+      [
+        "a field that is not known",
+        `{"promt": "x"}`,
+        2,
+        /Line 1 of .*there is no field promt\.[\s\S]*none of its requests/
+      ],
       ["no JSON", `{"prompt": `, 2, /Line 1 of .*it is not JSON/],
       ["nothing", "\n  \n", 2, /contains no request/]
     ] as const)("makes no job of a file that begins with %s", ([_, text, exitCode, words]) =>
