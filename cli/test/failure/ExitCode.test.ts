@@ -126,7 +126,7 @@ describe("failures as text", () => {
     expect(format(new BatchError({ requests: 9, failed, open: 2 }))).toBe(
       [
         "failed      4 of 9 requests: 2 A, 1 B, 1 C",
-        "not sent    2 again that failed before and were billed, or may have been",
+        "not sent    2 requests that failed before and were billed, or may have been",
         "cost        Of what failed: 1 billed, 1 perhaps billed. Look at the account's activity.",
         "what to do  Run the same command again to send what failed at no cost.",
         "            With --retry-unknown it also sends what may have been billed: you may pay twice."

@@ -31,7 +31,7 @@ describe("check", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
     it.effect("says who takes a request", () =>
       Effect.gen(function* () {
-        expect(yield* accepted({})).toBe("taken by Seed, BytePlus")
+        expect(yield* accepted({})).toBe("accepted by Seed, BytePlus")
         expect(yield* sent).toBe(0)
         expect(yield* (yield* Emulator.Emulator).ledger).toEqual([])
       })
@@ -41,7 +41,7 @@ describe("check", () => {
       Effect.gen(function* () {
         expect(yield* accepted({ model: "black-forest-labs/flux.2-flex", resolution: "2K" })).toBe(
           [
-            "taken by Black Forest Labs",
+            "accepted by Black Forest Labs",
             "",
             "OPTION        VALUE  WHY                     WHERE",
             "--resolution  2K     must be one of 512, 1K  Together"
@@ -55,7 +55,7 @@ describe("check", () => {
         const options = { model: "krea/krea-2", resolution: "4K", outputFormat: "png", prompt: "it's a boat" }
         expect(yield* refused(options)).toBe(
           [
-            "refused: no endpoint of krea/krea-2 takes it",
+            "refused: no endpoint of krea/krea-2 accepts it",
             "",
             "OPTION           VALUE  WHY                               WHERE",
             "--resolution     4K     must be one of 512, 768, 1K       Krea",
@@ -102,9 +102,9 @@ describe("check", () => {
       Effect.gen(function* () {
         const text = yield* refused({ model: "qwen/qwen-image-9" })
         expect(text).toMatch(
-          /^--model +qwen\/qwen-image-9 +no such model makes pictures \(there is qwen\/qwen-image-3\) +everywhere$/m
+          /^--model +qwen\/qwen-image-9 +no such model makes pictures \(available: qwen\/qwen-image-3\) +everywhere$/m
         )
-        expect(yield* refused({ model: "nobody/nothing" })).toMatch(/\(there are .* and \d+ more\)/)
+        expect(yield* refused({ model: "nobody/nothing" })).toMatch(/\(available: .* and \d+ more\)/)
       })
     )
 
