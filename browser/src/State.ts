@@ -7,7 +7,6 @@ import { needsReferences } from "./Capabilities.js"
 import { type Choice, requestOf, within } from "./Choice.js"
 import * as Generation from "./Generation.js"
 import * as Spending from "./Spending.js"
-import type { Range } from "./Text.js"
 
 type Model = ImagesSchema.ImageModelListItem
 type Request = ImagesSchema.ImageGenerationRequest
@@ -18,7 +17,7 @@ type Asked<A, E> = Either.Either<A, E> | undefined
 export interface State {
   readonly models: Asked<ReadonlyArray<Model>, Errors.ListModelsError>
   /** What one picture costs, by the model's id; a model without one is not priced. */
-  readonly prices: ReadonlyMap<string, Range>
+  readonly prices: ReadonlyMap<string, Quote.UsdRange>
   readonly choice: Choice
   readonly quote: Asked<Quote.Quote, Errors.ListModelEndpointsError>
   readonly generation: Generation.Generation | undefined
@@ -28,7 +27,7 @@ export interface State {
 
 export type Message = Data.TaggedEnum<{
   Listed: { readonly models: Either.Either<ReadonlyArray<Model>, Errors.ListModelsError> }
-  Priced: { readonly prices: ReadonlyMap<string, Range> }
+  Priced: { readonly prices: ReadonlyMap<string, Quote.UsdRange> }
   Chose: { readonly choice: Choice }
   Quoted: { readonly request: Request; readonly quote: Either.Either<Quote.Quote, Errors.ListModelEndpointsError> }
   KeyHeld: { readonly holdsKey: boolean }

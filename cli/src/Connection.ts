@@ -1,4 +1,4 @@
-/** What the commands talk to: OpenRouter when there is a key, the embedded emulator when there is none or it is asked for. */
+/** What the commands talk to: OpenRouter if there is a key, else (or with `--emulator`) the embedded emulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
@@ -17,13 +17,13 @@ export class Connection extends Context.Tag("openrouter-images/Connection")<
   { readonly emulated: boolean }
 >() {}
 
-/** undici itself, not `fetch`: that gives up after 300 seconds without a byte, where a slow generation may still come. */
+/** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
 const openRouter: Layer.Layer<Images.Images | Connection, ConfigError> = Layer.merge(
   Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
   Layer.succeed(Connection, { emulated: false })
 )
 
-/** Loaded when it is needed: it draws, and so takes its time to load. */
+/** Loaded only when it is needed: a program that draws takes time to load. */
 const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("effect-openrouter-images-emulator")),
@@ -54,7 +54,7 @@ const notice = (emulator: boolean, shown: "pictures" | "prices", baseUrl: boolea
   return `${why}: ${what}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
 }
 
-/** A key that is set counts, even when it is not valid: then that is the error. With `emulator` it is not even read. */
+/** A key that is set is used, even an invalid one, which is then the error. With `emulator` the key is not read. */
 export const layer = (
   emulator: boolean,
   shown: "pictures" | "prices"

@@ -6,21 +6,21 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Cli from "./Cli.js"
-import * as ExitCode from "./ExitCode.js"
-import * as Opener from "./Opener.js"
-import * as Output from "./Output.js"
-import * as Screen from "./Screen.js"
+import * as ExitCode from "./failure/ExitCode.js"
+import * as Output from "./output/Output.js"
+import * as Opener from "./terminal/Opener.js"
+import * as Screen from "./terminal/Screen.js"
 
 const ScreenLive = Screen.layerConsole.pipe(Layer.provideMerge(Screen.layer), Layer.provideMerge(Output.layer))
 
 /** stdout belongs to the results. */
 const LoggerLive = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 
-/** A terminal that is closed cancels as Ctrl-C does. It may say so twice, which is no second Ctrl-C. */
+/** Closing the terminal cancels as Ctrl-C does. The signal may come twice, which does not count as a second Ctrl-C. */
 process.on("SIGHUP", () => process.emit("SIGINT", "SIGINT"))
 
 Cli.run(process.argv).pipe(
-  Effect.flatMap(Output.judged),
+  Effect.flatMap(Output.finish),
   Effect.provide(Layer.provideMerge(Opener.layer, Layer.mergeAll(NodeContext.layer, ScreenLive, LoggerLive))),
   NodeRuntime.runMain({
     disableErrorReporting: true,

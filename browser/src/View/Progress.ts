@@ -1,6 +1,7 @@
 /** How the generation stands, in a line, and what it came to. */
-import { Quote } from "effect-openrouter-images"
+
 import * as Either from "effect/Either"
+import { Quote } from "effect-openrouter-images"
 import { billing, finished, type Generation } from "../Generation.js"
 import { type Html, h } from "../Html.js"
 import { costOf } from "../Spending.js"

@@ -11,7 +11,9 @@ export const where = (baseUrl: string): string =>
 
 const uncertain = (spending: Spending): string => {
   if (spending.uncertain === 0) return ""
-  return Number.isFinite(spending.uncertainUsd) ? `perhaps ${Quote.formatUsd(spending.uncertainUsd)} more` : "perhaps more"
+  return Number.isFinite(spending.uncertainUsd)
+    ? `perhaps ${Quote.formatUsd(spending.uncertainUsd)} more`
+    : "perhaps more"
 }
 
 export const session = ({ spending }: State): ReadonlyArray<Html> => [

@@ -10,17 +10,17 @@ import * as Redacted from "effect/Redacted"
 import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
-import type { OutputOptions } from "../../src/GenerateOptions.js"
-import type { Protocol } from "../../src/inline/Protocol.js"
-import { Opener } from "../../src/Opener.js"
-import type { RequestOptions } from "../../src/RequestOptions.js"
-import { Screen } from "../../src/Screen.js"
+import type { OutputOptions } from "../../src/options/OutputOptions.js"
+import type { RequestOptions } from "../../src/options/RequestOptions.js"
+import type { Protocol } from "../../src/terminal/inline/Protocol.js"
+import { Opener } from "../../src/terminal/Opener.js"
+import { Screen } from "../../src/terminal/Screen.js"
 
 const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 
 /** A screen whose channels nobody reads. */
 export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
-  asks: Effect.succeed(false),
+  isInteractive: Effect.succeed(false),
   stdout: pipe,
   stderr: pipe,
   inline: Effect.succeed(undefined),
@@ -31,7 +31,7 @@ export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
 export const terminalOf = (written: Array<string>, columns = 80, inline?: Protocol): Layer.Layer<Screen> => {
   const channel = Effect.succeed({ isTerminal: true, columns, lines: 30 })
   return Layer.succeed(Screen, {
-    asks: Effect.succeed(true),
+    isInteractive: Effect.succeed(true),
     stdout: channel,
     stderr: channel,
     inline: Effect.succeed(inline),
@@ -90,7 +90,9 @@ export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
   })
 
-/** Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr. */
+/**
+ * Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr.
+ */
 export const cancelledAfter = <A, E, R>(
   count: number,
   effect: Effect.Effect<A, E, R>,

@@ -4,12 +4,13 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { Emulator } from "effect-openrouter-images-emulator"
-import * as ExitCode from "../../src/ExitCode.js"
-import type { Failure } from "../../src/Failure.js"
-import * as FailureText from "../../src/Failure.js"
-import type * as Options from "../../src/job/Options.js"
-import { submit } from "../../src/job/Submit.js"
-import { worker } from "../../src/job/Worker.js"
+import type { SubmitOptions } from "../../src/commands/job/Submit.js"
+import { submit } from "../../src/commands/job/Submit.js"
+import { worker } from "../../src/commands/job/worker/Worker.js"
+import type { WorkerOptions } from "../../src/commands/job/worker/WorkerOptions.js"
+import * as ExitCode from "../../src/failure/ExitCode.js"
+import type { Failure } from "../../src/failure/Failure.js"
+import { format } from "../../src/failure/Format.js"
 import { lines } from "./batches.js"
 import { heard, inFolder } from "./emulated.js"
 
@@ -36,20 +37,20 @@ export const ran = <A, R>(command: Effect.Effect<A, Failure | ConfigError.Config
     return Either.match(ended, {
       onLeft: (failure) => ({
         stdout,
-        stderr: `${stderr}\n${FailureText.format(failure)}`,
+        stderr: `${stderr}\n${format(failure)}`,
         code: ExitCode.of(failure)
       }),
       onRight: () => ({ stdout, stderr, code: ExitCode.ok })
     })
   })
 
-export const submitOf = ({ database }: Place, file: string, more: Partial<Options.Submit> = {}): Options.Submit => ({
+export const submitOf = ({ database }: Place, file: string, more: Partial<SubmitOptions> = {}): SubmitOptions => ({
   ...{ database, file, job: undefined, model: "bytedance-seed/seedream-5-lite", limit: undefined, json: false },
   ...more
 })
 
 /** Writes a file of requests and submits it as a job of its name. */
-export const submitted = (place: Place, job: string, text: string, more: Partial<Options.Submit> = {}) =>
+export const submitted = (place: Place, job: string, text: string, more: Partial<SubmitOptions> = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = `${place.folder}/${job}.jsonl`
@@ -57,7 +58,7 @@ export const submitted = (place: Place, job: string, text: string, more: Partial
     return yield* ran(submit(submitOf(place, file, more)))
   })
 
-export const workerOf = ({ database, store }: Place, more: Partial<Options.Worker> = {}): Options.Worker => ({
+export const workerOf = ({ database, store }: Place, more: Partial<WorkerOptions> = {}): WorkerOptions => ({
   ...{
     database,
     store,
@@ -72,7 +73,7 @@ export const workerOf = ({ database, store }: Place, more: Partial<Options.Worke
 })
 
 /** Works until nothing is left to do. */
-export const worked = (place: Place, more: Partial<Options.Worker> = {}) => ran(worker(workerOf(place, more)))
+export const worked = (place: Place, more: Partial<WorkerOptions> = {}) => ran(worker(workerOf(place, more)))
 
 /** A job of small pictures, made. */
 export const made = (place: Place, job: string, ...prompts: ReadonlyArray<string>) =>

@@ -1,0 +1,30 @@
+/** All commands of the program. */
+import * as Batch from "./batch/Batch.js"
+import * as Command from "./Command.js"
+import * as Check from "./catalog/Check.js"
+import * as Endpoints from "./catalog/Endpoints.js"
+import * as Models from "./catalog/Models.js"
+import * as Quote from "./catalog/Quote.js"
+import * as Gallery from "./gallery/Gallery.js"
+import * as Generate from "./generate/Generate.js"
+import * as Regenerate from "./generate/Regenerate.js"
+import * as Job from "./job/Job.js"
+
+export const program = Command.program(
+  {
+    name: "openrouter-images",
+    summary: "Pictures from OpenRouter, in a terminal",
+    examples: ["openrouter-images generate 'a red panda' --emulator", "openrouter-images gallery --open"]
+  },
+  [
+    Generate.command,
+    Regenerate.command,
+    Batch.command,
+    Gallery.command,
+    Quote.command,
+    Check.command,
+    Models.command,
+    Endpoints.command,
+    Job.command
+  ]
+)

@@ -1,0 +1,220 @@
+/** `openrouter-images batch`: a file of requests, their pictures and results in a folder. */
+
+import * as Args from "@effect/cli/Args"
+import * as Options from "@effect/cli/Options"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Batch, type Images, Quote } from "effect-openrouter-images"
+import * as Connection from "../../Connection.js"
+import * as ExitCode from "../../failure/ExitCode.js"
+import {
+  BatchError,
+  type FailedRequest,
+  type FileError,
+  NoPictureError,
+  type UsageError
+} from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
+import * as Limits from "../../options/Limits.js"
+import * as RequestOptions from "../../options/RequestOptions.js"
+import * as Timeout from "../../options/Timeout.js"
+import * as Print from "../../output/Print.js"
+import { block, formatDuration, pluralize, sanitize } from "../../output/Text.js"
+import * as Link from "../../terminal/Link.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
+import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
+import * as ProgressLine from "./ProgressLine.js"
+import * as Recorder from "./Recorder.js"
+import * as Requests from "./Requests.js"
+import * as Results from "./Results.js"
+
+const config = {
+  file: Args.text({ name: "FILE.jsonl" }).pipe(
+    Args.withDescription("One request per line: JSON with the API's field names, or just a prompt")
+  ),
+  out: Options.text("out").pipe(
+    Options.withPseudoName("DIR"),
+    Options.withDescription("The folder for the pictures and results.jsonl; run again with the same folder to continue")
+  ),
+  model: RequestOptions.model("The model for lines that name none"),
+  concurrency: Flag.count("concurrency", "How many requests to send at once. Default: 4"),
+  ordered: Flag.toggle("ordered", "Report the requests in the order of the file, not as they finish"),
+  retryUnknown: Flag.toggle(
+    "retry-unknown",
+    "Also resend requests that failed before and were billed, or may have been"
+  ),
+  noProvenance: Flag.noProvenance,
+  timeout: Flag.timeout,
+  budget: Flag.budget,
+  maxCost: Flag.maxCost,
+  emulator: Flag.emulator
+}
+
+/** The options as they were given. */
+export type BatchOptions = Command.Options<typeof config>
+
+/** The failure of an item, if it has one. */
+const failureOf = ({ request, result }: Batch.Item): FailedRequest | undefined => {
+  if (Either.isRight(result)) {
+    if (result.right.data.length > 0) return undefined
+    const error = new NoPictureError({ model: request.model })
+    return { tag: error._tag, code: ExitCode.of(error), billing: "billed" }
+  }
+  return { tag: result.left._tag, code: ExitCode.of(result.left), billing: result.left.billing }
+}
+
+/** Once a budget is used up, every request that follows fails alike. */
+const isRepeated = ({ entries }: Recorder.Recorder, entry: Results.Entry): boolean =>
+  entry.result === "BudgetExceededError" &&
+  entry !== [...entries.values()].find(({ result }) => result === entry.result)
+
+/** Prints the paths of an item's pictures on stdout, or on stderr why it has none. */
+const reportItem = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void, never, Screen | Path.Path> =>
+  Effect.gen(function* () {
+    const paths = yield* Path.Path
+    const entry = recorder.entries.get(item.request)
+    if (entry === undefined) return
+    for (const file of entry.files) yield* Link.print(paths.join(recorder.results.folder, file))
+    if (entry.result === Results.ok || isRepeated(recorder, entry)) return
+    const words = entry.message ?? "answered without a picture"
+    yield* Print.note([[`line ${entry.line}`, `${entry.result}: ${words}`]])
+  }).pipe(LiveLine.printAbove)
+
+const mostNamed = 10
+
+/** `line 3, 5, 8 and 4 more` */
+const linesOf = (all: ReadonlyArray<{ readonly line: number }>): string => {
+  const named = all.slice(0, mostNamed).map(({ line }) => line)
+  return `line ${named.join(", ")}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ""}`
+}
+
+/** Says what is not sent again, before anything is sent. */
+const announce = ({ done, open, todo }: Results.Plan): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    if (done.length > 0) yield* Console.error(`${pluralize(done.length, "request")} done before, not sent again`)
+    if (open.length > 0) {
+      yield* Console.error(
+        `${pluralize(open.length, "request")} that may have been billed, not sent again: ${linesOf(open)}`
+      )
+    }
+    if (todo.length === 0) yield* Console.error("nothing is left to send")
+  })
+
+/** The lines at the end. */
+const summary = (
+  { entries, results }: Recorder.Recorder,
+  plan: Results.Plan,
+  took: Duration.Duration,
+  emulated: boolean
+): string => {
+  const all = [...entries.values()]
+  const done = plan.done.length + all.filter(({ result }) => result === Results.ok).length
+  const requests = plan.todo.length + plan.done.length + plan.open.length
+  const before = plan.done.length === 0 ? "" : `, ${plan.done.length} of them before`
+  const cost = Quote.formatUsd(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
+  return block([
+    ["done", `${done} of ${pluralize(requests, "request")}${before}`],
+    ["cost", `${cost}${emulated ? " (emulated: nothing is billed)" : ""}`],
+    ["time", formatDuration(took)],
+    ["results", sanitize(results.file)]
+  ])
+}
+
+/** What else may have been billed when the run was cancelled. */
+const describeUnknown = (entries: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
+  if (emulated) return "the emulator bills nothing"
+  const unknown = entries.filter(({ billing }) => billing === "unknown").sort((one, other) => one.line - other.line)
+  return unknown.length === 0
+    ? "nothing else may have been billed"
+    : `${pluralize(unknown.length, "request")} may have been billed: ${linesOf(unknown)}`
+}
+
+const reportCancelled = ({ entries, results }: Recorder.Recorder, emulated: boolean): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const all = [...entries.values()]
+    const done = all.filter(({ result }) => result === Results.ok).length
+    const folder = sanitize(results.folder)
+    return Console.error(
+      `cancelled: ${pluralize(done, "request")} done and saved in ${folder}; ${describeUnknown(all, emulated)}\n` +
+        "the same command continues, and sends neither again"
+    )
+  })
+
+/** Sends the requests, and gives the failures. */
+const send = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.RequestLine>, options: Batch.Options) =>
+  Batch.run(
+    todo.map(({ request }) => request),
+    options
+  ).pipe(
+    Stream.tap((item) => reportItem(recorder, item)),
+    Stream.filterMap((item) => Option.fromNullable(failureOf(item))),
+    Stream.runCollect,
+    Effect.map(Chunk.toReadonlyArray)
+  )
+
+/** Interrupts the effect when `stopped` fails, and waits until all within it has ended and is recorded. */
+const stopOn =
+  <E2>(stopped: Deferred.Deferred<never, E2>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
+    Effect.acquireUseRelease(
+      Effect.fork(Effect.interruptible(effect)),
+      (fiber) => Effect.raceFirst(Fiber.join(fiber), Deferred.await(stopped)),
+      Fiber.interrupt
+    )
+
+/**
+ * Makes the pictures of all requests of a file. Each result is written as it comes, and the next run does not send it
+ * again. Whatever happens, everything that was paid for and has arrived is in the folder.
+ */
+export const batch = (
+  options: BatchOptions
+): Effect.Effect<
+  void,
+  BatchError | FileError | UsageError,
+  Images.Images | Connection.Connection | Screen | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const { emulated } = yield* Connection.Connection
+    const { concurrency, file, model, ordered, out, retryUnknown } = options
+    const requestOptions = yield* Timeout.ofOptions(options)
+    const jobs = yield* Requests.read(file, model)
+    const results = yield* Results.open(out)
+    const plan = Results.plan(jobs, results, retryUnknown)
+    yield* announce(plan)
+    const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
+    const tracker = yield* Batch.makeTracker
+    const how = { concurrency, ordered, tracker, options: requestOptions }
+    const [took, failed] = yield* send(recorder, plan.todo, how).pipe(
+      ProgressLine.withProgress(tracker),
+      Effect.provide(Recorder.layer(recorder, Limits.layer(options))),
+      stopOn(recorder.stopped),
+      Effect.timed,
+      Effect.onInterrupt(() => reportCancelled(recorder, emulated))
+    )
+    yield* Console.error(summary(recorder, plan, took, emulated))
+    const open = plan.open.length
+    if (failed.length + open > 0) return yield* new BatchError({ requests: jobs.length, failed, open })
+  })
+
+export const command = Command.make({
+  name: "batch",
+  summary: "Make the pictures of a file with one request per line",
+  usage: "--out DIR [options] <FILE.jsonl>",
+  stdout: "the same paths, as the pictures arrive; results.jsonl in the folder has a line for each request",
+  examples: [
+    "openrouter-images batch meadows.jsonl --out meadows --budget 5",
+    "openrouter-images batch meadows.jsonl --out meadows --retry-unknown"
+  ],
+  config,
+  run: (options) => Effect.provide(batch(options), Connection.layer(options.emulator, "pictures"))
+})

@@ -1,0 +1,153 @@
+/** The file of a batch: one request per line, all read and checked before anything is sent. */
+import { createHash } from "node:crypto"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import { ImagesSchema } from "effect-openrouter-images"
+import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
+
+type Request = ImagesSchema.ImageGenerationRequest
+
+/** A request of the file. */
+export interface RequestLine {
+  /** Its place among the requests, from 0. */
+  readonly index: number
+  /** The line it stands in, from 1. */
+  readonly line: number
+  /** The same for the same request, wherever it stands; equal requests are numbered. */
+  readonly key: string
+  readonly request: Request
+}
+
+const decode = Schema.decodeUnknownEither(ImagesSchema.ImageGenerationRequest, { errors: "all" })
+
+/** An unknown field is more often a typo than a new field of the API, and would be paid for. */
+const fields = new Set(
+  SchemaAST.getPropertySignatures(SchemaAST.encodedAST(ImagesSchema.ImageGenerationRequest.ast)).map(({ name }) =>
+    String(name)
+  )
+)
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Values that pass through as they are. */
+const verbatim = new Set(["options", "trace"])
+
+/** To the API's field names; the library's names are accepted as well. */
+const toWire = (json: unknown): unknown => {
+  if (Array.isArray(json)) return json.map(toWire)
+  if (!Predicate.isRecord(json)) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [snake(name), verbatim.has(name) ? value : toWire(value)])
+  )
+}
+
+const issuesOf = (error: ParseResult.ParseError): string =>
+  ParseResult.ArrayFormatter.formatErrorSync(error)
+    .filter(({ message }) => message !== "")
+    .map(({ message, path }) => [...(path.length === 0 ? [] : [path.map(String).map(snake).join(".")]), message])
+    .map((words) => words.join(": "))
+    .join("; ")
+
+const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Either.Either<Request, string> => {
+  const wire = toWire({ model, ...json })
+  const unknown = Object.keys(Predicate.isRecord(wire) ? wire : {}).filter((name) => !fields.has(name))
+  return unknown.length > 0
+    ? Either.left(`there is no field ${unknown.join(", ")}`)
+    : Either.mapLeft(decode(wire), issuesOf)
+}
+
+/** Characters that show that a file is not text: control characters, and the replacement of invalid bytes. */
+const foreign = /[^\P{Cc}\t]|\ufffd/u
+
+/** What begins like JSON must be JSON: lines of a file of another kind are not prompts to be paid for. */
+export const requestOf = (text: string, model: string): Either.Either<Request, string> => {
+  if (foreign.test(text)) return Either.left("it is not UTF-8 text")
+  if (!/^[{["]/.test(text)) return fromRecord({ prompt: text }, model)
+  return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is not JSON: ${error}` }).pipe(
+    Either.flatMap((json) => {
+      if (Predicate.isString(json)) return fromRecord({ prompt: json }, model)
+      return Predicate.isRecord(json)
+        ? fromRecord(json, model)
+        : Either.left("it must be an object with a prompt, or just a prompt")
+    })
+  )
+}
+
+/** With sorted keys, so that their order does not matter. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    Predicate.isRecord(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner
+  )
+
+const keyOf = (content: string, turn: number): string =>
+  createHash("sha256").update(`${turn} ${content}`).digest("hex").slice(0, 32)
+
+interface ParsedLine {
+  readonly line: number
+  readonly read: Either.Either<Request, string>
+}
+
+const linesOf = (requests: ReadonlyArray<readonly [line: number, request: Request]>): ReadonlyArray<RequestLine> => {
+  const turns = new Map<string, number>()
+  return requests.map(([line, request], index) => {
+    const content = canonical(request)
+    const turn = turns.get(content) ?? 0
+    turns.set(content, turn + 1)
+    return { index, line, key: keyOf(content, turn), request }
+  })
+}
+
+const mostNamed = 10
+
+const linesError = (file: string, bad: ReadonlyArray<string>): UsageError => {
+  const more = bad.length > mostNamed ? [`and ${bad.length - mostNamed} lines more`] : []
+  return new UsageError({
+    problem: [`${file} has lines that are not requests:`, ...bad.slice(0, mostNamed), ...more].join("\n"),
+    advice: "Correct the lines that are named; nothing was sent."
+  })
+}
+
+/** The requests of a text, or every line that is not one; empty lines are skipped. */
+export const parse = (
+  file: string,
+  text: string,
+  model: string
+): Either.Either<ReadonlyArray<RequestLine>, UsageError> => {
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .map((one, i) => [i + 1, one.trim()] as const)
+    .filter(([, one]) => one !== "")
+    .map(([line, one]): ParsedLine => ({ line, read: requestOf(one, model) }))
+  const bad = lines.flatMap(({ line, read }) => (Either.isLeft(read) ? [`line ${line}: ${read.left}`] : []))
+  if (bad.length > 0) return Either.left(linesError(file, bad))
+  const requests = lines.flatMap(({ line, read }) => (Either.isRight(read) ? [[line, read.right] as const] : []))
+  return requests.length > 0
+    ? Either.right(linesOf(requests))
+    : Either.left(new UsageError({ problem: `${file} contains no request.`, advice: "Write one request per line." }))
+}
+
+/** The requests of a file. */
+export const read = (
+  file: string,
+  model: string
+): Effect.Effect<ReadonlyArray<RequestLine>, FileError | UsageError, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fs) => fs.readFileString(file)),
+    Effect.mapError(
+      (error) =>
+        new FileError({
+          problem: `${file} cannot be read: ${systemMessage(error)}.`,
+          cost: "Nothing was billed.",
+          advice: "Name a file with one request per line."
+        })
+    ),
+    Effect.flatMap((text) => parse(file, text, model))
+  )

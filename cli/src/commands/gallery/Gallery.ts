@@ -1,0 +1,110 @@
+/** `openrouter-images gallery`: a page with the pictures of a folder. */
+
+import * as Args from "@effect/cli/Args"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Provenance } from "effect-openrouter-images"
+import { FileError, systemMessage } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
+import * as Print from "../../output/Print.js"
+import * as Link from "../../terminal/Link.js"
+import * as Opener from "../../terminal/Opener.js"
+import type { Screen } from "../../terminal/Screen.js"
+import * as Command from "../Command.js"
+import * as Entry from "./Entry.js"
+import * as Page from "./Page.js"
+
+const config = {
+  folder: Args.text({ name: "DIR" }).pipe(
+    Args.withDescription("The folder with the pictures that `generate` or `batch` saved. Default: pictures"),
+    Args.withDefault("pictures")
+  ),
+  out: Flag.text("out", "FILE", "Where to write the page. Default: index.html in the folder"),
+  open: Flag.toggle("open", "Open the page in the system's default program, unless stdout is a pipe")
+}
+
+/** The options as they were given. */
+export type GalleryOptions = Command.Options<typeof config>
+
+const fileError = (problem: string, advice: string): FileError =>
+  new FileError({ problem, cost: "Nothing was billed.", advice })
+
+const readError = (folder: string) => (error: PlatformError) =>
+  fileError(`${folder} cannot be read: ${systemMessage(error)}.`, "Name a folder with pictures.")
+
+/** Whether a file's name is that of a picture; other files are not read. */
+const isPictureName = (name: string): boolean => /^[^.].*\.(png|jpe?g|webp|svg|gif|avif)$/i.test(name)
+
+/** A file that cannot be read does not hide the others. */
+const skip = (name: string) => (error: PlatformError) =>
+  Effect.as(Print.note([["skipped", `${name}: ${systemMessage(error)}`]]), Option.none<Entry.Entry>())
+
+/** The pictures of a folder, as far as their bytes are pictures. */
+const readEntries = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    const names = (yield* fs.readDirectory(folder)).filter(isPictureName)
+    const written = yield* Effect.orElseSucceed(fs.readFileString(paths.join(folder, "results.jsonl")), () => "")
+    const results = Entry.resultsOf(written)
+    const read = (name: string) =>
+      Effect.gen(function* () {
+        const file = paths.join(folder, name)
+        const bytes = yield* fs.readFile(file)
+        // A sidecar that cannot be read does not hide its picture
+        const provenance = yield* Effect.orElseSucceed(Provenance.readFile(file), Option.none)
+        return Entry.entryOf(name, bytes, Option.getOrUndefined(provenance), results.get(name))
+      }).pipe(Effect.catchAll(skip(name)))
+    const all = yield* Effect.forEach(names, read)
+    return Entry.sortNewestFirst(all.flatMap(Option.toArray))
+  }).pipe(Effect.mapError(readError(folder)))
+
+/** Refuses to overwrite a file that is not a gallery. */
+const checkFree = (file: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    if (!(yield* Effect.orElseSucceed(fs.exists(file), () => false))) return
+    const text = yield* Effect.orElseSucceed(fs.readFileString(file), () => "")
+    if (text.includes(Page.mark)) return
+    yield* fileError(`${file} exists already, and is not a gallery.`, "Choose another file with --out.")
+  })
+
+/** Writes the page; `folder` as somebody would call it. */
+export const gallery = ({
+  folder,
+  open,
+  out
+}: GalleryOptions): Effect.Effect<void, FileError, FileSystem.FileSystem | Path.Path | Screen | Opener.Opener> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    const file = out ?? paths.join(folder, "index.html")
+    const entries = yield* readEntries(folder)
+    if (entries.length === 0) return yield* fileError(`${folder} contains no pictures.`, "Name a folder with pictures.")
+    yield* checkFree(file)
+    const from = paths.relative(paths.dirname(paths.resolve(file)), paths.resolve(folder))
+    const pictures = entries.map((entry) => ({
+      ...entry,
+      src: Page.addressOf(paths.join(from, entry.file), paths.sep)
+    }))
+    const title = paths.basename(paths.resolve(folder))
+    yield* Effect.mapError(fs.writeFileString(file, Page.page(title, pictures)), (error) =>
+      fileError(`${file} cannot be written: ${systemMessage(error)}.`, "Choose another file with --out.")
+    )
+    yield* Link.print(file)
+    yield* Print.note([["gallery", Page.summary(entries)]])
+    if (open) yield* Opener.openFiles([file])
+  })
+
+export const command = Command.make({
+  name: "gallery",
+  summary: "Write a web page with the pictures of a folder",
+  usage: "[options] [DIR]",
+  stdout: "the path of the page on stdout",
+  examples: ["openrouter-images gallery meadows --open", "openrouter-images gallery pictures --out sheet.html"],
+  config,
+  run: gallery
+})

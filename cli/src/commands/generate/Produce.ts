@@ -1,0 +1,200 @@
+/** Sends one request and saves its pictures: what `generate` and `regenerate` do. */
+
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import { Errors, type GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
+import { Connection } from "../../Connection.js"
+import { FileError, NoPictureError, type UsageError } from "../../failure/Failure.js"
+import * as Limits from "../../options/Limits.js"
+import type { OutputOptions } from "../../options/OutputOptions.js"
+import * as Timeout from "../../options/Timeout.js"
+import { stem } from "../../output/FileName.js"
+import * as Print from "../../output/Print.js"
+import * as Save from "../../output/Save.js"
+import * as Canvas from "../../terminal/inline/Canvas.js"
+import * as Link from "../../terminal/Link.js"
+import * as Opener from "../../terminal/Opener.js"
+import { Screen } from "../../terminal/Screen.js"
+import { withSpinner } from "../../terminal/Spinner.js"
+import * as Report from "./Report.js"
+import * as StreamedGeneration from "./StreamedGeneration.js"
+
+type Request = ImagesSchema.ImageGenerationRequest
+type Pictures = ReadonlyArray<GeneratedImage.GeneratedImage>
+
+/** A run of the command. */
+interface Run {
+  readonly request: Request
+  readonly options: OutputOptions
+  readonly place: Save.Place
+  readonly received: Ref.Ref<StreamedGeneration.Received>
+  readonly emulated: boolean
+}
+
+const withProvenance = (
+  { options, place, request }: Run,
+  response: ImagesSchema.ImageGenerationResponse
+): Save.Place => (options.noProvenance ? place : { ...place, provenance: Provenance.of(request, response) })
+
+/** Prints the path of each picture on stdout, unless JSON goes there, and its properties on stderr. */
+const reportPictures = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean) =>
+  Effect.forEach(
+    saved,
+    ({ path }, index) => {
+      const image = images[index]
+      if (path === undefined || image === undefined) return Effect.void
+      const what = Console.error(Report.picture(image, index, images.length))
+      return json ? what : Effect.zipRight(Link.print(path), what)
+    },
+    { discard: true }
+  ).pipe(
+    Effect.zipRight(
+      Effect.suspend(() => {
+        const lines = Report.provenance(saved)
+        return lines === undefined ? Effect.void : Console.error(lines)
+      })
+    )
+  )
+
+/** Saves the last preview of a generation without a picture, which may have been billed. */
+const salvagePreview = ({ preview }: StreamedGeneration.Received, { place }: Run) =>
+  Effect.gen(function* () {
+    if (preview === undefined) return
+    const at = { ...place, stem: `${place.stem}-preview` }
+    const { path, problem } = yield* Save.picture(preview.image, 0, 1, at)
+    const words = path === undefined ? problem : `${path} is the last preview; the picture did not arrive`
+    yield* Print.note([["preview", words ?? ""]])
+  })
+
+/** Saves what a failed generation left: its pictures, or else the last preview. */
+const salvagePictures = (run: Run, others: Pictures, result: string, failedId?: string) =>
+  Effect.gen(function* () {
+    const { emulated, options, request } = run
+    const seen = yield* Ref.get(run.received)
+    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const response = StreamedGeneration.responseOf(seen, others, failedId, now)
+    const { data } = response
+    if (data.length === 0) return yield* salvagePreview(seen, run)
+    const saved = yield* Save.pictures(data, withProvenance(run, response))
+    yield* reportPictures(data, saved, options.json)
+    for (const { problem } of saved) if (problem !== undefined) yield* Console.error(problem)
+    const known = Report.partialSummary({ response, emulated }, failedId)
+    if (known !== undefined) yield* Console.error(known)
+    const files = saved.flatMap(({ path }) => path ?? [])
+    if (options.json) yield* Print.json(Report.partialDocument(response, request, files, result))
+  })
+
+/** Whether a finished picture came with the cost of the generation. */
+const isPriced = (run: Run) =>
+  Effect.map(Ref.get(run.received), ({ completed }) => ImagesSchema.totalCostUsd(completed.at(-1)?.usage) !== undefined)
+
+/** A failure after a picture that came with its cost was billed. */
+const markBilled = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {
+  const billing = "billed"
+  switch (error._tag) {
+    case "ConnectionError":
+      return new Errors.ConnectionError({ ...error, billing })
+    case "RequestTimeoutError":
+      return new Errors.RequestTimeoutError({ ...error, billing })
+    case "ImageStreamError":
+      return new Errors.ImageStreamError({ ...error, message: error.message, billing })
+    default:
+      return error
+  }
+}
+
+/** Saves what a failure left, and the text of a billed answer that cannot be read. */
+const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
+  Effect.gen(function* () {
+    yield* salvagePictures(run, Save.imagesOf(error), error._tag, Save.generationOf(error))
+    const text = Save.answerOf(error)
+    if (text !== undefined) {
+      const { path, problem } = yield* Save.answer(text, run.place)
+      yield* Print.note([["answer", path ?? problem ?? ""]])
+    }
+    return yield* (yield* isPriced(run)) ? markBilled(error) : error
+  })
+
+const reportCancelled = (run: Run) =>
+  Effect.gen(function* () {
+    yield* salvagePictures(run, [], "Interrupted")
+    const known = (yield* isPriced(run))
+      ? "cancelled: what it cost until then is shown above"
+      : "cancelled: if the request had been sent already, it is not known whether it is billed"
+    yield* Console.error(run.emulated ? "cancelled: nothing is billed by the emulator" : known)
+  })
+
+/** Sends the request, as a stream or for one answer. */
+const send = ({ options, request, received }: Run, requestOptions: Images.RequestOptions) =>
+  options.stream
+    ? StreamedGeneration.run(request, requestOptions, received)
+    : Images.generate(request, requestOptions).pipe(withSpinner(`${request.model} is at work:`))
+
+/** Draws the finished pictures for `--show`; a stream has drawn them already. */
+const draw = (images: Pictures, { show, stream }: OutputOptions) =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    if (!show || stream || !(yield* screen.stderr).isTerminal) return
+    const canvas = yield* Canvas.make
+    const drawn = yield* Effect.forEach(images, (image) => Effect.zipLeft(canvas.draw(image), canvas.keep))
+    if (drawn.includes(false)) yield* Console.error("--show: this terminal cannot show such pictures")
+  })
+
+/** Saves the pictures and reports them; the cost is printed before any failure. */
+const deliver = (run: Run, summary: Report.Summary) =>
+  Effect.gen(function* () {
+    const { options, request } = run
+    const { data } = summary.response
+    const saved = yield* Save.pictures(data, withProvenance(run, summary.response))
+    yield* draw(data, options)
+    yield* reportPictures(data, saved, options.json)
+    yield* Console.error(Report.summary(summary))
+    const files = saved.flatMap(({ path }) => path ?? [])
+    if (options.json) yield* Print.json(Report.document(summary, request, files))
+    if (data.length === 0) return yield* new NoPictureError({ model: request.model })
+    const problems = saved.flatMap(({ problem }) => problem ?? [])
+    if (problems.length > 0) {
+      return yield* new FileError({
+        problem: problems.join("\n"),
+        cost: "As shown above.",
+        advice: "Move the pictures that were saved elsewhere; choose another folder with --out."
+      })
+    }
+    if (options.open) yield* Opener.openFiles(files)
+  })
+
+/**
+ * Makes pictures and saves them. The paths go to stdout, one per line; everything else goes to stderr. Once an answer
+ * has arrived, nothing interrupts its saving.
+ */
+export const produce = (
+  request: Request,
+  options: OutputOptions
+): Effect.Effect<
+  void,
+  Errors.GenerateStreamError | FileError | NoPictureError | UsageError,
+  Images.Images | Connection | Screen | Opener.Opener | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const { emulated } = yield* Connection
+    const requestOptions = yield* Timeout.ofOptions(options)
+    yield* Save.prepare(options.out)
+    const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
+    const run: Run = { request, options, place, emulated, received: yield* Ref.make(StreamedGeneration.empty) }
+    yield* Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const [took, response] = yield* send(run, requestOptions).pipe(
+          Effect.provide(Limits.layer(options)),
+          Effect.timed,
+          restore,
+          Effect.onInterrupt(() => reportCancelled(run)),
+          Effect.catchAll(salvageFailure(run))
+        )
+        yield* deliver(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
+      })
+    )
+  })

@@ -1,0 +1,36 @@
+/** `openrouter-images job`: its commands. */
+import * as Command from "../Command.js"
+import * as Cancel from "./Cancel.js"
+import * as Decide from "./Decide.js"
+import * as List from "./List.js"
+import * as Results from "./Results.js"
+import * as Retry from "./Retry.js"
+import * as Status from "./Status.js"
+import * as Submit from "./Submit.js"
+import * as Watch from "./Watch.js"
+import * as Worker from "./worker/Worker.js"
+
+export const command = Command.group(
+  {
+    name: "job",
+    summary: "Durable jobs: many pictures, each paid for once, across crashes and machines",
+    stdout:
+      "tables and lines of progress on stdout; `job results` prints paths, and writes results.jsonl into its folder",
+    examples: [
+      "openrouter-images job submit meadows.jsonl",
+      "openrouter-images job worker --until-done",
+      "openrouter-images job results meadows --out meadows"
+    ]
+  },
+  [
+    Submit.command,
+    Worker.command,
+    Watch.command,
+    List.command,
+    Status.command,
+    Results.command,
+    Cancel.command,
+    Retry.command,
+    Decide.command
+  ]
+)

@@ -1,0 +1,93 @@
+/** The progress of a job: as a line of words, a row of a table, a bar. */
+
+import * as Duration from "effect/Duration"
+import { Quote } from "effect-openrouter-images"
+import type { Jobs } from "effect-openrouter-images-jobs"
+import type { Column } from "../../output/Table.js"
+import { formatEstimate } from "../../output/Text.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
+
+export type Paced = Jobs.Progress & Jobs.Pace
+
+type MaybePaced = Jobs.Progress & Partial<Jobs.Pace>
+
+/** `$1.04 of $5` */
+export const spending = ({ limitUsd, spentUsd }: Jobs.Progress): string =>
+  `${Quote.formatUsd(spentUsd)}${limitUsd === undefined ? "" : ` of ${Quote.formatUsd(limitUsd)}`}`
+
+/** `6 (2 perhaps billed)` */
+const failures = ({ failed, unknown }: Jobs.Progress): string =>
+  `${failed}${unknown > 0 ? ` (${unknown} perhaps billed)` : ""}`
+
+const rate = (perMinute: number): string => `${perMinute < 10 ? Number(perMinute.toFixed(1)) : Math.round(perMinute)}`
+
+const remainingTime = ({ remaining }: MaybePaced): string | undefined =>
+  remaining === undefined ? undefined : formatEstimate(remaining)
+
+/** `12 of 50 done, 1 failed, 4 running, 33 waiting, $0.48, 31 a minute, 1 min 14 s left`; zeros are left out. */
+export const format = (progress: MaybePaced): string => {
+  const { cancelled, done, finished, picturesPerMinute = 0, running, submitting, total, undecided, waiting } = progress
+  const some = (count: number, word: string) => (count > 0 ? [`${count} ${word}`] : [])
+  const time = remainingTime(progress)
+  return [
+    `${done} of ${total} done`,
+    ...some(progress.failed, progress.unknown > 0 ? `failed (${progress.unknown} perhaps billed)` : "failed"),
+    ...some(cancelled, "cancelled"),
+    ...some(undecided, "undecided"),
+    ...some(running, "running"),
+    ...some(waiting, "waiting"),
+    spending(progress),
+    ...(picturesPerMinute > 0 && !finished ? [`${rate(picturesPerMinute)} a minute`] : []),
+    ...(time === undefined || finished ? [] : [`${time} left`]),
+    ...(submitting ? ["not fully submitted"] : [])
+  ].join(", ")
+}
+
+const widest = 40
+
+/** A shorter bar shows nothing. */
+const narrowest = 5
+
+/** `████████░░░░ 12 of 50 (24 %)`: what has ended. */
+export const bar = ({ cancelled, done, failed, total }: Jobs.Progress, columns: number): string => {
+  const ended = cancelled + done + failed
+  const part = total === 0 ? 0 : ended / total
+  const text = `${ended} of ${total} (${Math.floor(part * 100)} %)`
+  const width = Math.min(widest, columns - 2 - text.length)
+  const full = Math.floor(part * width)
+  return LiveLine.truncate(width < narrowest ? text : `${"█".repeat(full)}${"░".repeat(width - full)} ${text}`, columns)
+}
+
+const always: ReadonlyArray<Column<MaybePaced>> = [
+  { title: "JOB", cell: ({ job }) => job },
+  // An unfinished submission may bring more.
+  { title: "DONE", cell: ({ done, submitting, total }) => `${done} of ${total}${submitting ? "+" : ""}` },
+  { title: "FAILED", cell: failures },
+  { title: "RUNNING", cell: ({ running }) => String(running) },
+  { title: "WAITING", cell: ({ waiting }) => String(waiting) }
+]
+
+/** The columns that rows need: of undecided and cancelled items only where there are some. */
+export const columns = (rows: ReadonlyArray<MaybePaced>): ReadonlyArray<Column<MaybePaced>> => [
+  ...always,
+  ...(rows.some(({ undecided }) => undecided > 0)
+    ? [{ title: "UNDECIDED", cell: ({ undecided }: MaybePaced) => String(undecided) }]
+    : []),
+  ...(rows.some(({ cancelled }) => cancelled > 0)
+    ? [{ title: "CANCELLED", cell: ({ cancelled }: MaybePaced) => String(cancelled) }]
+    : []),
+  { title: "SPENT", cell: spending }
+]
+
+/** The same with the pace. */
+export const pacedColumns = (row: Paced): ReadonlyArray<Column<MaybePaced>> => [
+  ...columns([row]),
+  { title: "A MINUTE", cell: ({ picturesPerMinute = 0 }) => rate(picturesPerMinute) },
+  { title: "LEFT", cell: (looked) => remainingTime(looked) ?? "-" }
+]
+
+/** For programs, in the names of the library. */
+export const document = ({ remaining, ...progress }: MaybePaced) => ({
+  ...progress,
+  ...(remaining === undefined ? {} : { remainingSeconds: Math.round(Duration.toSeconds(remaining)) })
+})

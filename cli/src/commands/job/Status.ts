@@ -1,0 +1,106 @@
+/** `openrouter-images job status`: how far a job is, what failed and what to do about it. */
+
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { Quote } from "effect-openrouter-images"
+import type { Jobs } from "effect-openrouter-images-jobs"
+import { listing, width } from "../../output/Listing.js"
+import * as Print from "../../output/Print.js"
+import { lines } from "../../output/Table.js"
+import { sanitize } from "../../output/Text.js"
+import * as Command from "../Command.js"
+import * as Database from "./database/Database.js"
+import { commandLine, type Target } from "./database/Target.js"
+import { adviceOf } from "./FailedItems.js"
+import * as JobOptions from "./JobOptions.js"
+import * as ProgressText from "./ProgressText.js"
+
+const config = { name: JobOptions.name, json: JobOptions.json, database: JobOptions.database }
+
+/** The options as they were given. */
+export type StatusOptions = Command.Options<typeof config>
+
+type Rows = ReadonlyArray<readonly [label: string, text: string]>
+
+const mostListed = 10
+
+const billed: Readonly<Record<Jobs.Failures["billing"], string>> = {
+  notBilled: "not billed",
+  billed: "billed",
+  unknown: "perhaps billed"
+}
+
+const failureRows = (target: Target, job: string, group: Jobs.Failures): Rows => [
+  ["failed", `${group.items} ${group.tag}, ${billed[group.billing]}`],
+  ["such as", group.example.replaceAll(/\s+/g, " ")],
+  ["what to do", adviceOf(target, job, group)]
+]
+
+const undecidedRows = (target: Target, items: ReadonlyArray<Jobs.Item>, count: number): Rows => [
+  ...items.map(({ id, request }) => ["undecided", `${id} ${request.prompt.replaceAll(/\s+/g, " ")}`] as const),
+  ...(count > items.length ? [["", `and ${count - items.length} more`] as const] : []),
+  [
+    "what to do",
+    `They may have been billed: look at the account's activity, then ${commandLine(target, "decide")} ITEM retry|fail`
+  ]
+]
+
+/** Sums of decimal fractions are not exact. */
+const epsilon = 1e-6
+
+const noteRows = (target: Target, { job, reservedUsd, running, submitting, waiting }: Jobs.Progress): Rows => [
+  ...(reservedUsd > epsilon
+    ? [["reserved", `${Quote.formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
+    : []),
+  ...(submitting
+    ? [["submission", "It is under way, or was interrupted: the same `job submit` continues it."] as const]
+    : []),
+  ...(waiting > 0 && running === 0
+    ? [["waiting", `Nothing is running at the moment; start a worker: ${commandLine(target, "worker")}`] as const]
+    : []),
+  ...(running > 0 || waiting > 0 ? [["watch it", commandLine(target, "watch", job)] as const] : [])
+]
+
+/** The first items that wait for a decision. */
+const undecidedOf = (jobs: Jobs.Service, { job, undecided }: Jobs.Progress) =>
+  undecided === 0
+    ? Effect.succeed([])
+    : jobs.results(job).pipe(
+        Stream.filter(({ state }) => state === "undecided"),
+        Stream.take(mostListed),
+        Stream.runCollect,
+        Effect.map(Chunk.toReadonlyArray)
+      )
+
+export const status = (options: StatusOptions) =>
+  Database.use(options, "fail", ({ jobs, target }) =>
+    Effect.gen(function* () {
+      const progress = yield* jobs.status(options.name)
+      const failures = yield* jobs.failures(options.name)
+      const undecided = yield* undecidedOf(jobs, progress)
+      if (options.json) {
+        const items = undecided.map(({ id, request }) => ({ id, prompt: request.prompt }))
+        const groups = failures.map(({ error: _, ...group }) => group)
+        return yield* Print.json({ ...progress, failures: groups, undecidedItems: items })
+      }
+      const columns = yield* width
+      const groups = [
+        noteRows(target, progress),
+        ...failures.map((group) => failureRows(target, options.name, group)),
+        ...(undecided.length > 0 ? [undecidedRows(target, undecided, progress.undecided)] : [])
+      ].filter(({ length }) => length > 0)
+      yield* Console.log(yield* listing(ProgressText.columns([progress]), [progress]))
+      for (const rows of groups) yield* Console.log(`\n${sanitize(lines(rows, columns))}`)
+    })
+  )
+
+export const command = Command.make({
+  name: "status",
+  summary: "Show the progress of a job, what failed and what to do about it",
+  usage: "[options] <NAME>",
+  examples: ["openrouter-images job status meadows", "openrouter-images job status meadows --json | jq .failures"],
+  config,
+  run: status
+})

@@ -1,0 +1,25 @@
+/** Ports of this machine. */
+import { createServer } from "node:net"
+import * as Effect from "effect/Effect"
+import { UsageError } from "../../../failure/Failure.js"
+
+/** A free port of a host; `option` is the option that named the host. */
+export const freePort = (host: string, option: string): Effect.Effect<number, UsageError> =>
+  Effect.async((resume) => {
+    const server = createServer()
+    server.once("error", ({ message }) =>
+      resume(
+        Effect.fail(
+          new UsageError({
+            problem: `The worker cannot listen at ${host}: ${message}.`,
+            advice: `For ${option} name an address of this machine.`
+          })
+        )
+      )
+    )
+    server.listen(0, host, () => {
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      server.close(() => resume(Effect.succeed(port)))
+    })
+  })

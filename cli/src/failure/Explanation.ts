@@ -1,0 +1,61 @@
+/** The library's errors in the terms of the command: its options, and actions that a terminal can take. */
+import { Errors } from "effect-openrouter-images"
+import { nameOptions, optionOf } from "../options/OptionName.js"
+import { block } from "../output/Text.js"
+
+const operations: { readonly [O in Errors.Operation]?: string } = {
+  generateStream: "generate --stream",
+  listModels: "models",
+  listModelEndpoints: "endpoints"
+}
+
+const terms: Errors.Terms = {
+  operation: (operation) => operations[operation] ?? operation,
+  path: (path) => optionOf(path),
+  baseUrl: "the base URL (OPENROUTER_BASE_URL)",
+  timeout: "--timeout",
+  listModels: "`openrouter-images models`",
+  generateStream: "--stream",
+  fetchOptions: "settings of the runtime",
+  kept: "saved, see above",
+  paidFor: "the files that are named above",
+  preferences: "the --provider options",
+  limit: "--budget or --max-cost",
+  program: "this program"
+}
+
+/** An action that only the command has; every other is the library's. */
+const ownAction = (error: Errors.OpenRouterError): string | undefined => {
+  switch (error._tag) {
+    case "InvalidRequestError":
+      return error.operation === "generate" || error.operation === "generateStream"
+        ? "Correct what is named; `openrouter-images check` finds the nearest request."
+        : undefined
+    case "BudgetExceededError":
+      if (error.reason === "limit") return "Raise --budget or --max-cost, or ask for less."
+      return error.reason === "unknownCost" ? "Choose another model, or leave out --budget and --max-cost." : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The same fault, which names options where it names fields. */
+const inOptions = (error: Errors.OpenRouterError): Errors.OpenRouterError =>
+  error._tag === "InvalidRequestError"
+    ? new Errors.InvalidRequestError({
+        operation: error.operation,
+        issues: error.issues.map(({ message, path }) => ({ path, message: nameOptions(message) }))
+      })
+    : error
+
+/** An error of the library as a block of text. */
+export const format = (error: Errors.OpenRouterError): string => {
+  const { action, cost, details, title, what } = Errors.explain(inOptions(error), terms)
+  const rows = [
+    ["what", what],
+    ["cost", cost],
+    ["what to do", ownAction(error) ?? action],
+    ...details.map(({ label, value }) => [label, value] as const)
+  ] as const
+  return `${title}\n${block(rows)}`
+}

@@ -1,0 +1,43 @@
+/** Small pieces of text for people. */
+import * as Duration from "effect/Duration"
+
+/** Removes the control characters by which a stranger's text could steer a terminal; line breaks and tabs stay. */
+export const sanitize = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
+
+/** The escape sequences of colours. */
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
+
+export const stripColours = (text: string): string => text.replace(colours, "")
+
+/** Escapes the control characters that JSON lets through. */
+export const escapeJson = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+/** `812 B`, `79.4 kB`, `2.1 MB`. */
+export const formatBytes = (bytes: number): string => {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** `0.8 s`, `12.3 s`, `2 min 5 s`. */
+export const formatDuration = (took: Duration.Duration): string => {
+  const seconds = Duration.toSeconds(took)
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** `12 s`, `2 min 5 s`, `1 h 2 min`: of what is only a guess. */
+export const formatEstimate = (about: Duration.Duration): string => {
+  const seconds = Math.ceil(Duration.toSeconds(about))
+  const minutes = Math.floor(seconds / 60)
+  if (minutes === 0) return `${seconds} s`
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** `1 request`, `2 requests`. */
+export const pluralize = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
+
+/** Labelled lines; the further lines of a value stand below its first. */
+export const block = (lines: ReadonlyArray<readonly [label: string, value: string]>): string =>
+  lines.map(([label, value]) => `${label.padEnd(10)}  ${value.replaceAll("\n", `\n${" ".repeat(12)}`)}`).join("\n")

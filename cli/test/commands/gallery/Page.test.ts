@@ -1,0 +1,101 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import * as Page from "../../../src/commands/gallery/Page.js"
+
+const picture: Page.Picture = {
+  ...{ file: "a.png", src: "./a.png", mediaType: "image/png", byteSize: 1200, dimensions: { width: 8, height: 4 } },
+  ...{ prompt: "a red panda", model: "a/b", parameters: [["seed", "7"]], costUsd: 0.04 },
+  ...{ generationId: "gen-1", created: 1_795_598_263 }
+}
+
+/** The tags of a page, without what stands between them. */
+const tagsOf = (html: string): ReadonlyArray<string> => html.match(/<[^>]*>/g) ?? []
+
+describe("the page of a gallery", () => {
+  it("says of a picture all that is known", () => {
+    const html = Page.page("pictures", [picture])
+    expect(html).toContain('<img src="./a.png" alt="a red panda" width="8" height="4" loading="lazy" decoding="async">')
+    for (const [name, value] of [
+      ["model", "a/b"],
+      ["seed", "7"],
+      ["picture", "8 × 4, png, 1.2 kB"],
+      ["cost", "$0.04"],
+      ["made", '<time datetime="2026-11-25T09:17:43.000Z">2026-11-25 09:17 UTC</time>'],
+      ["generation", "gen-1"],
+      ["file", "a.png"]
+    ]) {
+      expect(html).toContain(`<dt>${name}</dt><dd>${value}</dd>`)
+    }
+  })
+
+  it("holds the tags of its own and no other, whatever a prompt, a file or a parameter says", () => {
+    const plain = tagsOf(Page.page("x", [picture])).map((tag) => tag.split(/[\s>]/)[0])
+    const text = FastCheck.oneof(
+      FastCheck.string({ unit: "binary", maxLength: 60 }),
+      FastCheck.constantFrom(
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='alert(1)",
+        "</p></figcaption><iframe src=//evil>",
+        "&lt;script&gt;",
+        "<!--"
+      )
+    )
+    FastCheck.assert(
+      FastCheck.property(text, (hostile) => {
+        const html = Page.page(hostile, [
+          {
+            ...picture,
+            ...{ prompt: hostile, model: hostile, generationId: hostile, file: hostile, mediaType: `image/${hostile}` },
+            ...{ parameters: [[hostile, hostile]], src: Page.addressOf(hostile, "/") }
+          }
+        ])
+        expect(tagsOf(html).map((tag) => tag.split(/[\s>]/)[0])).toEqual(plain)
+        expect(html.match(/<img [^>]*>/)?.[0]).toMatch(
+          /^<img src="[^"<>]*" alt="[^"<>]*" width="8" height="4" loading="lazy" decoding="async">$/
+        )
+      })
+    )
+  })
+
+  it("forbids everything but its pictures and its one style", () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(Page.page("x", [picture]))?.[1] ?? ""
+    expect(policy).toMatch(/^default-src 'none'; img-src 'self' file:; style-src 'sha256-[\w+/=]{44}'; /)
+    expect(policy).not.toMatch(/script|unsafe|http/)
+  })
+
+  it("makes no address of a path that leads elsewhere", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string({ unit: "binary" }), (name) => {
+        const url = new URL(Page.addressOf(name, "/"), "file:///pictures/index.html")
+        expect([url.protocol, url.host, url.search, url.hash]).toEqual(["file:", "", "", ""])
+      })
+    )
+    expect(Page.addressOf("../a b/#1?.png", "/")).toBe("./../a%20b/%231%3F.png")
+    expect(Page.addressOf("javascript:alert(1)", "/")).toBe("./javascript%3Aalert(1)")
+  })
+
+  it("takes a path apart where the platform does, and nowhere else", () => {
+    expect(Page.addressOf("a\\b.png", "/")).toBe("./a%5Cb.png")
+    expect(Page.addressOf("..\\a b.png", "\\")).toBe("./../a%20b.png")
+  })
+
+  it("leads to no SVG, whose scripts would run where it is opened by itself", () => {
+    expect(Page.page("x", [picture])).toContain('<a href="./a.png">')
+    expect(Page.page("x", [{ ...picture, mediaType: "image/svg+xml" }])).not.toContain("<a ")
+  })
+
+  it("adds up what is known of the costs, and says of how many it is not", () => {
+    expect(Page.summary([picture, picture])).toBe("2 pictures, $0.08")
+    expect(Page.summary([picture, { ...picture, costUsd: undefined }])).toBe(
+      "2 pictures, $0.04; the cost of 1 is unknown"
+    )
+    expect(Page.summary([{ ...picture, costUsd: undefined }])).toBe("1 picture, cost unknown")
+  })
+
+  it("leaves out a time that no calendar has", () => {
+    for (const created of [-1, 1e300, undefined]) {
+      expect(Page.page("x", [{ ...picture, created }])).not.toContain("<time")
+    }
+  })
+})

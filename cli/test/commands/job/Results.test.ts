@@ -1,0 +1,100 @@
+import * as FileSystem from "@effect/platform/FileSystem"
+import { describe, expect, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { GeneratedImage, Provenance } from "effect-openrouter-images"
+import { type ResultsOptions, results } from "../../../src/commands/job/Results.js"
+import { lines, resultsIn, script } from "../../support/batches.js"
+import { Environment } from "../../support/emulated.js"
+import { inPlace, made, type Place, ran, submitted, worked } from "../../support/jobs.js"
+
+const outOf = ({ folder }: Place) => ({ file: "", out: `${folder}/out` })
+
+const fetched = (place: Place, more: Partial<ResultsOptions> = {}) =>
+  ran(results({ ...place, name: "animals", out: outOf(place).out, noProvenance: false, ...more }))
+
+describe("job results", () => {
+  layer(Environment, { excludeTestServices: true })((it) => {
+    it.scoped("writes the pictures under the names of their prompts, with where they come from", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* made(place, "animals", "a fox", "a dog")
+          const { code, stderr, stdout } = yield* fetched(place)
+          const names = ["0001-a-fox.png", "0002-a-dog.png"]
+          expect([code, stdout]).toEqual([0, names.map((name) => `${outOf(place).out}/${name}`)])
+          expect(stderr).toMatch(/^saved {7}2 pictures of 2 requests\ncost {8}\$0\.08\nresults {5}\S+results\.jsonl$/)
+          const bytes = yield* fs.readFile(stdout[0] ?? "")
+          expect(GeneratedImage.make(bytes).dimensions).toEqual({ width: 32, height: 32 })
+          const provenance = Option.getOrThrow(Provenance.read(bytes))
+          expect([provenance.prompt, provenance.costUsd]).toEqual(["a fox", 0.04])
+          expect(yield* resultsIn(outOf(place))).toMatchObject([
+            { index: 0, result: "ok", files: ["0001-a-fox.png"], cost: 0.04, billing: "billed" },
+            { index: 1, result: "ok", files: ["0002-a-dog.png"] }
+          ])
+        })
+      )
+    )
+
+    it.scoped("leaves alone what is there, and writes what is new or was deleted", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* made(place, "animals", "a fox", "a dog")
+          yield* fetched(place, { noProvenance: true })
+          const again = yield* fetched(place)
+          expect([again.stdout, again.stderr]).toEqual([
+            [],
+            expect.stringMatching(/^saved {7}nothing new; 2 were there before$/m)
+          ])
+          yield* fs.remove(`${outOf(place).out}/0001-a-fox.png`)
+          yield* submitted(place, "animals", lines("a fox", "a dog", "a cat"))
+          const open = yield* fetched(place)
+          expect(open.stderr).toMatch(/^open {8}1 request not ended yet; the same command writes/m)
+          expect(open.stdout).toEqual([`${outOf(place).out}/0001-a-fox.png`])
+          yield* worked(place)
+          expect((yield* fetched(place)).stdout).toEqual([`${outOf(place).out}/0003-a-cat.png`])
+        })
+      )
+    )
+
+    it.scoped("writes down what failed, once, and replaces it when it is made after all", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox", "a dog"))
+          yield* script({ _tag: "Status", status: 402 })
+          yield* worked(place, { concurrency: 1 })
+          for (let run = 0; run < 2; run++) {
+            const { code, stderr } = yield* fetched(place)
+            expect(code).toBe(0)
+            expect(stderr).toMatch(/^failed {6}1 of 2 requests: 1 PaymentRequiredResponseError$/m)
+          }
+          const failed = (yield* resultsIn(outOf(place))).filter(({ result }) => result !== "ok")
+          expect(failed).toMatchObject([
+            { result: "PaymentRequiredResponseError", billing: "notBilled", cost: 0, files: [] }
+          ])
+        })
+      )
+    )
+
+    it.scoped("does not take the wrong store for an empty one", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* made(place, "animals", "a fox")
+          const other = `${place.folder}/other`
+          const missing = yield* fetched(place, { store: other })
+          expect([missing.code, missing.stderr]).toEqual([8, expect.stringContaining(`There is no store ${other}`)])
+          expect(yield* fs.exists(other)).toBe(false)
+          yield* fs.makeDirectory(other)
+          const empty = yield* fetched(place, { store: other })
+          expect([empty.code, empty.stderr]).toEqual([
+            8,
+            expect.stringMatching(/^missing {5}the pictures of 1 request/m)
+          ])
+          expect((yield* fetched(place)).stdout).toHaveLength(1)
+        })
+      )
+    )
+  })
+})

@@ -1,0 +1,96 @@
+import { describe, expect, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { cancel } from "../../../src/commands/job/Cancel.js"
+import { list } from "../../../src/commands/job/List.js"
+import { retry } from "../../../src/commands/job/Retry.js"
+import { status } from "../../../src/commands/job/Status.js"
+import { type WatchOptions, watch } from "../../../src/commands/job/Watch.js"
+import { lines, script } from "../../support/batches.js"
+import { Environment, terminalOf } from "../../support/emulated.js"
+import { inPlace, made, type Place, ran, submitted, worked } from "../../support/jobs.js"
+
+const watched = ({ database }: Place, more: Partial<WatchOptions> = {}) =>
+  ran(watch({ database, name: undefined, json: false, ...more }))
+
+describe("job watch", () => {
+  layer(Environment, { excludeTestServices: true })((it) => {
+    it.scoped("says in a line what has changed, until the job ends", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox", "a dog"))
+          const fiber = yield* Effect.fork(watched(place))
+          yield* Effect.sleep("1500 millis")
+          yield* worked(place)
+          const { code, stderr, stdout } = yield* Fiber.join(fiber)
+          expect(code).toBe(0)
+          expect(stdout[0]).toBe("animals: 0 of 2 done, 2 waiting, $0")
+          expect(stdout.at(-1)).toBe("animals: 2 of 2 done, $0.08")
+          expect(stderr).toMatch(/^waiting {5}nothing is running at the moment.* job worker/)
+        })
+      )
+    )
+
+    it.scoped("draws in a terminal, and leaves how it ended", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* made(place, "animals", "a fox", "a dog")
+          const written: Array<string> = []
+          const { code, stdout } = yield* Effect.provide(watched(place), terminalOf(written))
+          expect([code, stdout]).toEqual([0, []])
+          expect(written.join("")).toMatch(/JOB {6}DONE[\s\S]*animals {2}2 of 2[\s\S]*█{40} 2 of 2 \(100 %\)\n$/)
+        })
+      )
+    )
+
+    it.scoped("gives programs a line of JSON for each change", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* made(place, "animals", "a fox")
+          const { stdout } = yield* watched(place, { json: true })
+          expect(stdout.map((line) => JSON.parse(line))).toMatchObject([{ job: "animals", done: 1, finished: true }])
+        })
+      )
+    )
+
+    it.scoped("ends with the code of what failed, and of a job that was cancelled", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox"))
+          yield* script({ _tag: "Status", status: 402 })
+          yield* worked(place)
+          expect((yield* watched(place, { name: "animals" })).code).toBe(3)
+          yield* submitted(place, "boats", lines("a boat"))
+          const stopped = yield* ran(cancel({ ...place, name: "boats", json: false }))
+          expect(stopped.stdout[0]).toMatch(/^cancelled {3}1 request of boats; 0 done, 0 failed before$/m)
+          const { code, stderr } = yield* watched(place)
+          expect([code, stderr]).toEqual([130, expect.stringMatching(/^cancelled {3}1 of 1 request, never sent$/m)])
+          const refused = yield* submitted(place, "boats", lines("another boat"))
+          expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("job retry boats")])
+          yield* ran(retry({ ...place, name: "boats", mayPayTwice: false, json: false }))
+          expect((yield* worked(place)).code).toBe(0)
+        })
+      )
+    )
+
+    it.scoped("names the jobs that there are, where the one that was named is none of them", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const nowhere = yield* watched(place)
+          expect([nowhere.code, nowhere.stderr]).toEqual([8, expect.stringContaining("There is no database")])
+          yield* submitted(place, "animals", lines("a fox"))
+          yield* submitted(place, "boats", lines("a boat"))
+          const { code, stderr } = yield* ran(status({ ...place, name: "boat", json: false }))
+          expect([code, stderr]).toEqual([2, expect.stringMatching(/no job "boat"[\s\S]*There are: boats, animals\./)])
+          const listed = yield* ran(list({ ...place, json: false }))
+          expect(
+            listed.stdout
+              .join("\n")
+              .split("\n")
+              .map((line) => line.split(/\s{2,}/)[0])
+          ).toEqual([...["JOB", "boats", "animals"]])
+        })
+      )
+    )
+  })
+})

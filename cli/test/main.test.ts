@@ -1,0 +1,202 @@
+import { Command, FileSystem, Path } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { describe, expect, layer } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { GeneratedImage } from "effect-openrouter-images"
+
+const main = new URL("../bin/openrouter-images.js", import.meta.url).pathname
+
+/** A key, and a server that is not there: what needs no network is not sent to it. */
+const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
+
+/** Runs the built command as a process of its own, in an empty folder and without a key unless one is given. */
+const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const command = Command.make(process.execPath, main, ...args).pipe(
+      Command.workingDirectory(folder),
+      Command.env({ OPENROUTER_API_KEY: undefined, OPENROUTER_BASE_URL: undefined, ...env })
+    )
+    const child = yield* Command.start(command)
+    const text = (stream: typeof child.stdout) => stream.pipe(Stream.decodeText(), Stream.mkString)
+    const [stdout, stderr] = yield* Effect.all([text(child.stdout), text(child.stderr)], { concurrency: 2 })
+    return { folder, stdout, stderr, exitCode: yield* child.exitCode }
+  })
+
+describe("openrouter-images", () => {
+  layer(NodeContext.layer, { excludeTestServices: true })((it) => {
+    it.scoped("saves a picture with the embedded emulator when there is no key, and says so", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        const { exitCode, folder, stderr, stdout } = yield* run(["generate", "a paper boat", "--out", "out"])
+        expect(exitCode).toBe(0)
+        expect(stderr).toContain("embedded emulator")
+        const [file = ""] = yield* fs.readDirectory(path.join(folder, "out"))
+        const image = GeneratedImage.make(yield* fs.readFile(path.join(folder, "out", file)))
+        expect([image.mediaType, image.dimensions]).toEqual(["image/png", { width: 1024, height: 1024 }])
+        expect(stdout).toContain(file)
+        expect(stdout + stderr).not.toContain(String.fromCharCode(27))
+      })
+    )
+
+    it.scoped("lists models and the endpoints of one", () =>
+      Effect.gen(function* () {
+        expect((yield* run(["models"])).stdout).toContain("google/gemini-3-pro-image")
+        const { stdout } = yield* run(["endpoints", "google/gemini-3-pro-image"])
+        expect(stdout).toContain("Google AI Studio")
+        expect(stdout).toContain("0.134")
+      })
+    )
+
+    it.scoped("asks the emulator with --emulator even when there is a key, and says whose prices it shows", () =>
+      Effect.gen(function* () {
+        for (const line of [["models"], ["endpoints", "krea/krea-2"]]) {
+          const { exitCode, stderr, stdout } = yield* run([...line, "--emulator"], unreachable)
+          expect(exitCode).toBe(0)
+          expect(stdout).not.toBe("")
+          expect(stderr).toMatch(/^--emulator: these are the embedded emulator's models and prices, not OpenRouter's/)
+        }
+        expect((yield* run(["models"])).stderr).toMatch(/^no OPENROUTER_API_KEY: .*emulator's models and prices/)
+      })
+    )
+
+    it.scoped("makes with npm start the same picture each time, never a paid one, and lets options override", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        const { scripts } = JSON.parse(
+          yield* fs.readFileString(new URL("../../package.json", import.meta.url).pathname)
+        )
+        const start = [...(String(scripts.start).split("main.js ")[1]?.split(" ") ?? []), "--no-provenance"]
+        const made = (...more: ReadonlyArray<string>) =>
+          Effect.gen(function* () {
+            const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable)
+            expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^--emulator: .*nothing is billed/)])
+            const bytes = yield* fs.readFile(path.join(folder, stdout.trim()))
+            return { stdout, sha256: yield* GeneratedImage.sha256(GeneratedImage.make(bytes)) }
+          })
+        const [first, second] = [yield* made(), yield* made()]
+        expect(second.sha256).toBe(first.sha256)
+        const other = yield* made("a paper boat", "--seed", "8", "--out", "boats")
+        expect(other.stdout).toMatch(/^boats.a-paper-boat/)
+      })
+    )
+
+    it.scoped.each([
+      [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\.$/m],
+      [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
+      [["generate", "a", "b"], /^what to do {2}Put a prompt of several words in quotes\./m],
+      [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
+      [["endpoints", "nope"], /the model's name: must be a name without slashes, in "author\/slug", got "nope"$/m],
+      [["generate", "--wizard"], /^usage {7}--wizard asks questions, but the input is not a terminal\.$/m],
+      [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
+      [
+        ["generate", "--budget", "1,50"],
+        /^usage {7}The value of --budget must be US dollars, zero or more, such as 0\.50\.$/m
+      ],
+      ...[
+        "--budget=-1",
+        "--budget=NaN",
+        "--max-cost=Infinity",
+        "--max-cost=1e400",
+        `--max-cost=${"9".repeat(400)}`
+      ].map((option): readonly [ReadonlyArray<string>, RegExp] => [
+        ["generate", option],
+        /^usage {7}The value of --(budget|max-cost) must be US dollars, zero or more, such as 0\.50\.$/m
+      ]),
+      [["batch", "a.jsonl"], /^usage {7}.*--out/m],
+      [
+        ["batch", "a.jsonl", "--out", "o", "--concurrency", "0"],
+        /^usage {7}.*--concurrency must be a positive integer/m
+      ],
+      [["paint"], /^usage {7}Invalid subcommand/m]
+    ] as const)("refuses %j in one block", ([args, problem]) =>
+      Effect.gen(function* () {
+        const { exitCode, stderr, stdout } = yield* run(args, unreachable)
+        expect([exitCode, stdout, stderr]).toEqual([2, "", expect.stringMatching(problem)])
+        expect(stderr).toMatch(/^cost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/m)
+        expect(stderr).not.toMatch(/\n\n/)
+      })
+    )
+
+    it.scoped("has quotes, checks and batches, each with its result on stdout", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const quote = yield* run(["quote", "--json", "--model", "krea/krea-2", "--emulator"])
+        expect(JSON.parse(quote.stdout)).toMatchObject({ minUsd: 0.01, maxUsd: 0.01 })
+        const check = yield* run(["check", "--model", "krea/krea-2", "--resolution", "4K"])
+        expect([check.exitCode, check.stdout.trim().split("\n").at(-1)]).toEqual([
+          2,
+          expect.stringMatching(/^openrouter-images generate .* --resolution 1K$/)
+        ])
+        const file = `${quote.folder}/requests.jsonl`
+        yield* fs.writeFileString(file, "a fox\na dog")
+        const batch = yield* run(["batch", file, "--out", "out", "--emulator"])
+        expect([batch.exitCode, batch.stdout.trim().split("\n").sort()]).toEqual([
+          0,
+          ["out/0001-a-fox.png", "out/0002-a-dog.png"]
+        ])
+        expect(batch.stdout + batch.stderr).not.toContain("\u001b")
+      })
+    )
+
+    it.scoped("makes a picture again from its file, and shows both in a gallery", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const options = ["--emulator", "--stream", "--open", "--show", "--out", folder]
+        const first = yield* run(["generate", "a <b>fox</b>", "--json", "--seed", "3", "--user=me", ...options])
+        const { files, prompt } = JSON.parse(first.stdout)
+        expect([first.exitCode, prompt, files.length]).toEqual([0, "a <b>fox</b>", 1])
+        const again = yield* run(["regenerate", files[0], "--seed", "4", ...options])
+        expect([again.exitCode, again.stdout]).toEqual([0, expect.stringMatching(/^\/\S+\.png\n$/)])
+        const gallery = yield* run(["gallery", folder, "--open"])
+        expect([gallery.exitCode, gallery.stdout]).toEqual([0, `${folder}/index.html\n`])
+        expect(gallery.stderr).toMatch(/^gallery {5}2 pictures, \$0\.08\n$/)
+        const html = yield* fs.readFileString(`${folder}/index.html`)
+        expect(html).toContain("<p>a &lt;b&gt;fox&lt;/b&gt;</p>")
+        expect(first.stdout + first.stderr + again.stdout + again.stderr).not.toContain("\u001b")
+        const unknown = yield* run(["regenerate", `${folder}/index.html`])
+        expect([unknown.exitCode, unknown.stderr]).toEqual([
+          8,
+          expect.stringContaining("does not say where it comes from")
+        ])
+      })
+    )
+
+    it.scoped("explains each command with what is worth knowing", () =>
+      Effect.gen(function* () {
+        const { stdout } = yield* run(["generate", "--help"])
+        expect(stdout).toContain("openrouter-images generate [options] [prompt]")
+        expect(stdout).toMatch(/^--aspect-ratio R +Width to height, such as 1:1/m)
+        expect(stdout).toMatch(/^--emulator +\S/m)
+        expect(stdout).not.toMatch(/user-defined|This setting/)
+        for (const line of [[], ["-h"], ["--help"]]) {
+          const { exitCode, stderr, stdout } = yield* run(line)
+          expect([exitCode, stderr]).toEqual([0, ""])
+          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> +List the endpoints that serve a model/m)
+        }
+      })
+    )
+
+    it.scoped("says in one block what is wrong with a model that does not exist, and fails", () =>
+      Effect.gen(function* () {
+        const { exitCode, stderr } = yield* run(["generate", "x", "--model", "no/such"])
+        expect(exitCode).not.toBe(0)
+        expect(stderr).toMatch(/NotFoundResponseError[\s\S]*no\/such[\s\S]*Nothing was billed/)
+        expect(stderr).not.toMatch(/\n\s+at /)
+      })
+    )
+
+    it.scoped("never prints the key, also when the server cannot be reached", () =>
+      Effect.gen(function* () {
+        const { exitCode, stderr, stdout } = yield* run(["generate", "x", "--timeout", "1 second"], unreachable)
+        expect(exitCode).not.toBe(0)
+        expect(stderr).toContain("ConnectionError")
+        expect(stdout + stderr).not.toContain("secretsecret")
+      })
+    )
+  })
+})
