@@ -1,5 +1,5 @@
 /**
- * Any number of generations: a few at a time, each with its own result, and what they cost as they come.
+ * Runs any number of generations, a few at a time. Each has its own result, and you see the costs as they come.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 
 export type {
   /**
-   * What a run writes its progress into. It tells of one run at a time: another begins anew.
+   * Holds the progress of a run. It follows one run at a time; another run starts it over.
    *
    * @since 0.1.0
    * @category models
@@ -35,41 +35,47 @@ export type {
 } from "./internal/batch/tracker.js"
 
 /**
- * How far a run has come.
+ * The progress of a run.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Progress {
-  /** How many requests there are; absent where that shows only in the end. */
+  /** How many requests there are. Absent while only the end of the source can tell. */
   readonly total?: number
-  /** How many have their pictures. */
+  /** How many requests have their pictures. */
   readonly done: number
   readonly failed: number
   readonly running: number
-  /** What those that are done have cost (`totalCostUsd`), in US dollars; one that does not say it counts nothing. */
+  /**
+   * What the requests that are done have cost (`totalCostUsd`), in US dollars. One that does not report a cost adds
+   * nothing.
+   */
   readonly spentUsd: number
-  /** Since the run began; once it has ended, how long it took. */
+  /** Time since the run began. Once the run has ended, how long it took. */
   readonly elapsed: Duration.Duration
-  /** What the rest will take if it goes on like this; absent where `total` is, and before anything has ended. */
+  /**
+   * An estimate of the time that the rest will take at the present pace. Absent where `total` is, and until the first
+   * request has ended.
+   */
   readonly timeLeft?: Duration.Duration
 }
 
 /**
- * A request and what came of it.
+ * A request and its result.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Item {
-  /** The place of the request, from 0. */
+  /** The position of the request, from 0. */
   readonly index: number
   readonly request: ImageGenerationRequest
   readonly result: Either.Either<ImageGenerationResponse, Errors.GenerateError>
 }
 
 /**
- * How a batch is run; all of it is optional.
+ * Options of a batch. All are optional.
  *
  * @since 0.1.0
  * @category models
@@ -77,22 +83,25 @@ export interface Item {
 export interface Options {
   /** The most generations at a time. Default: 4. */
   readonly concurrency?: number | undefined
-  /** Gives the items in the order of their requests; one that takes long then holds up those after it. Default: false, as they come. */
+  /**
+   * Returns the items in the order of their requests. A slow request then holds up those after it. Default: false,
+   * items come as they finish.
+   */
   readonly ordered?: boolean | undefined
   /**
-   * Equal requests with a seed that run at the same time are one generation: one item has what it cost, the others `cached` and a cost of 0. Who asks
-   * (`user`, `sessionId`, `trace`) makes no difference. Default: false.
+   * Runs equal requests with a seed that run at the same time as one generation. One item has its cost; the others are
+   * `cached` and cost 0. Who asks (`user`, `sessionId`, `trace`) makes no difference. Default: false.
    */
   readonly singleFlight?: boolean | undefined
-  /** Is told how far the run has come. */
+  /** Receives the progress of the run. */
   readonly tracker?: Tracker | undefined
-  /** For each call. */
+  /** Options for each call. */
   readonly options?: RequestOptions | undefined
 }
 
 type Generate = (request: ImageGenerationRequest) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
 
-/** Where the answer is already on its way, waits for it. */
+/** Waits for the answer where an equal request is already running. */
 const shareGenerations = (images: Service, options: RequestOptions = {}): Generate => {
   const flights = new SingleFlight<ImageGenerationResponse, Errors.GenerateError>()
   return (request) =>
@@ -112,7 +121,10 @@ const shareGenerations = (images: Service, options: RequestOptions = {}): Genera
     )
 }
 
-/** The calls of a run hold each other's credits back. So one that has to wait for them does, longer than its own few retries would. */
+/**
+ * The calls of a run hold back each other's credits. A call that has to wait for credits waits longer than its own few
+ * retries would.
+ */
 const waitForCredits =
   ({ generate }: Service): Service["generate"] =>
   (request, options) => {
@@ -126,7 +138,7 @@ const waitForCredits =
 
 const defaultConcurrency = 4
 
-/** How each request is made into pictures. It has the memory of one run. */
+/** Makes the function that turns each request into pictures. Its memory lasts for one run. */
 const generateOf = (service: Service, options: Options): Generate => {
   const images = { ...service, generate: waitForCredits(service) }
   const issues = positiveIntegerIssues(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
@@ -141,7 +153,7 @@ const nextOf = (iterator: Iterator<ImageGenerationRequest>) => {
   return next.done === true ? Option.none() : Option.some([next.value, iterator] as const)
 }
 
-/** Of what is taken from it, no more is held than is asked for: requests may have pictures of megabytes in them. */
+/** Holds no more of its input than its consumer asks for: requests may contain pictures of megabytes. */
 const streamOf = <R>(
   requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, never, R>
 ): Stream.Stream<ImageGenerationRequest, never, R> =>
@@ -150,8 +162,8 @@ const streamOf = <R>(
     : Stream.suspend(() => Stream.unfold(requests[Symbol.iterator](), nextOf))
 
 /**
- * What dies, a request's own generation or the source of the requests, takes no picture from the others: no more is begun, what is under way comes to its
- * end, and then the run dies of it.
+ * A defect, in a generation or in the source of the requests, takes no picture from the others. The run starts nothing
+ * new, lets the calls in flight end, and then dies of the defect.
  */
 class Defects {
   private first: Cause.Cause<never> | undefined
@@ -181,7 +193,7 @@ class Defects {
 
 const trackerBroken = "The tracker of the batch is not told"
 
-/** Runs the generation of an item, and tells the tracker of it. */
+/** Runs the generation of an item and reports it to the tracker. */
 const trackItem = <A extends Either.Either<ImageGenerationResponse, unknown>>(
   effect: Effect.Effect<A>,
   tracker: Tracker | undefined
@@ -195,24 +207,27 @@ const trackItem = <A extends Either.Either<ImageGenerationResponse, unknown>>(
       )
 
 /**
- * Results wait for the consumer in the fibers that made them, each of which keeps its place. Effect's default would let 16 more wait in a queue; this is
- * the smallest there is.
+ * Results wait for the consumer in the fibers that made them, each of which keeps its place. Effect's default would let
+ * 16 more wait in a queue. This is the smallest buffer there is.
  */
 const bufferSize = 1
 
 /**
- * Makes the pictures of all requests, some at a time, and gives each result as it comes. A request that fails is an item with its error and
- * takes nothing from the others.
+ * Makes the pictures of all requests, some at a time, and emits each result as it comes. A request that fails is an
+ * item with its error, and takes nothing from the others.
  *
- * It asks for the next request when it has room for it and makes no more pictures than are taken: of a slow consumer about `concurrency` finished
- * results wait, so thousands of requests need no more memory than a few. To take no more items interrupts what is running.
+ * The run pulls the next request when it has room for it, and makes no more pictures than you take: with a slow
+ * consumer, about `concurrency` finished results wait. So thousands of requests need no more memory than a few. If you
+ * stop taking items, the run interrupts what is in flight.
  *
- * Where a generation or the source of the requests dies, nothing new is begun, what is under way is still given, and then the run dies of it.
+ * When a generation or the source of the requests dies, the run starts nothing new, still emits what is in flight, and
+ * then dies of the same defect.
  *
- * A call that has to wait until others have ended (`Retry.whenInFlight`) waits for up to an hour, unless its policy tries nothing again.
+ * A call that has to wait until others have ended (`Retry.whenInFlight`) waits for up to an hour, unless its policy
+ * never retries.
  *
- * A `concurrency` that is no positive integer makes each item an InvalidRequestError. Limits that hold for the whole program, such as
- * `RateLimit` and `Budget`, are layers.
+ * A `concurrency` that is no positive integer makes each item an InvalidRequestError. Limits for the whole program,
+ * such as `RateLimit` and `Budget`, are layers.
  *
  * @since 0.1.0
  * @category running
@@ -271,7 +286,7 @@ export const run = <R = never>(
   ).pipe(withStreamSpan("Batch.run"))
 
 /**
- * A tracker, to be given to `run`.
+ * Makes a tracker. Pass it to `run`.
  *
  * @since 0.1.0
  * @category progress
@@ -290,8 +305,8 @@ export const run = <R = never>(
 export const makeTracker: Effect.Effect<Tracker> = make
 
 /**
- * How far the tracker's run has come: first how it is now, then each time that something has changed, until the run has ended. A consumer that is
- * slower than the changes gets only the latest.
+ * The progress of the tracker's run: first its current state, then each change, until the run has ended. A consumer
+ * that is slower than the changes gets only the latest.
  *
  * @since 0.1.0
  * @category progress

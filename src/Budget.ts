@@ -1,5 +1,5 @@
 /**
- * A limit to what a program spends, checked before anything is sent.
+ * A limit on what a program spends, checked before anything is sent.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,8 @@ import { BudgetStore, type BudgetStoreError, makeMemory } from "./internal/budge
 
 export {
   /**
-   * `settle` was given a cost that is none: negative, not a number or infinite. The reservation stays as it is, and the ledger is untouched.
+   * You called `settle` with a cost that is no amount: negative, not a number or infinite. The reservation stays as it
+   * is, and the ledger does not change.
    *
    * @since 0.1.0
    * @category errors
@@ -25,14 +26,14 @@ export {
 } from "./internal/budget/account.js"
 export type {
   /**
-   * What a store keeps: amounts in US dollars, moments in milliseconds since 1970.
+   * What a store keeps: amounts in US dollars, times in milliseconds since 1970.
    *
    * @since 0.1.0
    * @category store
    */
   Ledger,
   /**
-   * An amount that is set aside: for a generation that is under way, or for one that failed and may have been billed (`unknown`).
+   * An amount set aside, either for a generation in flight or for one that failed and may have been billed (`unknown`).
    *
    * @since 0.1.0
    * @category models
@@ -41,28 +42,30 @@ export type {
 } from "./internal/budget/ledger.js"
 export {
   /**
-   * Where the ledger is kept: memory for `layer`, whatever you provide for `layerWithStore`. Its one operation reads the ledger, changes it and
-   * writes it, and no other change comes in between.
+   * Where the ledger is kept: memory for `layer`, any store that you provide for `layerWithStore`. Its one operation
+   * reads the ledger, changes it and writes it, atomically.
    *
    * @since 0.1.0
    * @category store
    */
   BudgetStore,
   /**
-   * The ledger could not be read or written, or makes no sense. A ledger that cannot be read never becomes an empty one: nothing is spent until
-   * it is repaired.
+   * The ledger could not be read or written, or makes no sense. A ledger that cannot be read never becomes an empty
+   * one: nothing is spent until you repair it.
    *
    * @since 0.1.0
    * @category errors
    */
   BudgetStoreError,
   /**
-   * A ledger in a file that any number of layers and processes of one machine may share, and that holds its limit for all of them together.
+   * A ledger in a file. Any number of layers and processes on one machine may share it, and the limit holds for all of
+   * them together.
    *
-   * Each change is made under a lock (`<path>.lock`) and is there whole or not at all, also after a power cut. A process that dies with the lock keeps
-   * it for 5 seconds. One that only slept loses the lock as well, and makes its change anew. A change that has waited 30 seconds for the lock fails with
-   * BudgetStoreError, so that nothing is sent. A file that cannot be read stops the spending and is left as it is. The folder is made if it is not there;
-   * it must be on a disk of the machine, not of a network. Layers that share a ledger have the same `window`.
+   * Each change happens under a lock (`<path>.lock`) and is written whole or not at all, even across a power cut. When
+   * a process dies with the lock, the lock is held for 5 more seconds. A process that only slept loses the lock as
+   * well, and makes its change anew. A change that has waited 30 seconds for the lock fails with BudgetStoreError, so
+   * that nothing is sent. A file that cannot be read stops the spending and stays as it is. The folder is created if it
+   * does not exist; it must be on a local disk, not on a network. Layers that share a ledger need the same `window`.
    *
    * @since 0.1.0
    * @category store
@@ -80,9 +83,12 @@ export {
    */
   layerStoreFile,
   /**
-   * A ledger under one key of a KeyValueStore (default: `openrouter-images-budget`), so that a file or a database keeps it over restarts. Within one
-   * process any number of layers may share it. Two processes must not: a KeyValueStore knows no transactions, and each would overwrite what the other
-   * has spent (`layerStoreFile` is for them). What was under way when a process died stays set aside until it leaves the window, or is settled.
+   * A ledger under one key of a KeyValueStore (default: `openrouter-images-budget`), so that a file or a database keeps
+   * it over restarts. Within one process any number of layers may share it.
+   *
+   * Two processes must not share it: a KeyValueStore has no transactions, and each process would overwrite what the
+   * other has spent. Use `layerStoreFile` for them. When a process dies, its reservations stay until they leave the
+   * window or you settle them.
    *
    * @since 0.1.0
    * @category store
@@ -103,7 +109,7 @@ export {
 } from "./internal/budget/store.js"
 
 /**
- * What is spent, set aside and left, in US dollars.
+ * The amounts spent, reserved and left, in US dollars.
  *
  * @since 0.1.0
  * @category models
@@ -112,42 +118,45 @@ export interface Status {
   readonly limitUsd: number
   readonly spentUsd: number
   readonly reservedUsd: number
-  /** What a request may cost at most; never below zero. */
+  /** The most that a request may cost now. Never below zero. */
   readonly remainingUsd: number
   readonly reservations: ReadonlyArray<Ledger.Reservation>
 }
 
 /**
- * What may be spent.
+ * Options of a budget.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** US dollars, zero or more; zero lets only through what is free. */
+  /** US dollars, zero or more. Zero lets only free requests through. */
   readonly limitUsd: number
-  /** The time that the limit is for, ending now: what was spent before it no longer counts. Default: everything counts, for ever. */
+  /**
+   * The period that the limit covers, ending now. Spending before it no longer counts. Default: all spending counts,
+   * for ever.
+   */
   readonly window?: Duration.DurationInput | undefined
   /**
-   * What to do with a request whose cost has no known upper bound, or whose price cannot be asked for. `refuse` (the default) fails; `allow` sets
-   * aside the least that it costs, so that the limit may be exceeded.
+   * What to do with a request whose cost has no known upper bound, or whose price cannot be looked up. `refuse` (the
+   * default) fails. `allow` reserves the least that it costs, so that spending may exceed the limit.
    */
   readonly onUnknownCost?: "refuse" | "allow" | undefined
   /**
-   * Whether what a provider charges for your own key counts as well (`totalCostUsd`). Default: true. With `false` only `usage.cost` counts, which is what
-   * OpenRouter charges.
+   * Whether to count what a provider charges for your own key as well (`totalCostUsd`). Default: true. With `false`
+   * only `usage.cost` counts, which is what OpenRouter charges.
    */
   readonly countUpstreamCost?: boolean | undefined
 }
 
 /**
- * What keeps a ledger.
+ * A place to keep a ledger.
  *
  * @since 0.1.0
  * @category store
  */
 export interface Store {
-  /** Changes the ledger; no other change comes in between. */
+  /** Changes the ledger. No other change happens in between. */
   readonly modify: <A>(
     change: (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
   ) => Effect.Effect<A, BudgetStoreError>
@@ -162,7 +171,7 @@ export interface Store {
 export type Service = Pick<Account, "status" | "settle">
 
 /**
- * The tag of the budget that `layer` and `layerWithStore` give beside `Images`.
+ * The tag of the budget that `layer` and `layerWithStore` provide beside `Images`.
  *
  * @since 0.1.0
  * @category tags
@@ -170,17 +179,22 @@ export type Service = Pick<Account, "status" | "settle">
 export class Budget extends Context.Tag("effect-openrouter-images/Budget")<Budget, Service>() {}
 
 /**
- * `Images` that spends at most `limitUsd`. Before a generation is sent, the most that it may cost (`Quote`) is set aside; where that does not fit, it
- * fails with BudgetExceededError and nothing is sent. Afterwards what it really cost (`totalCostUsd`) takes the place of it: nothing if it was not
- * billed, all of it if it was and the cost is not known, or is no amount. Where `billing` is `unknown`, and after an interruption, it stays set aside.
+ * `Images` that spends at most `limitUsd`. Before a generation is sent, the budget reserves the most that it may cost
+ * (`Quote`). If that does not fit, the call fails with BudgetExceededError and nothing is sent.
  *
- * With a `limitUsd` that is negative, not a number or infinite, or a `window` that is not positive and finite, every generation fails with
- * InvalidRequestError. A ledger that cannot be kept, or whose store does not answer within 35 seconds, stops the spending (BudgetExceededError, reason
- * `ledger`). Once a picture has come, it is given all the same, with a warning in the log, and what was set aside stays so.
+ * Afterwards the real cost (`totalCostUsd`) replaces the reservation: nothing if the generation was not billed, the
+ * whole reservation if it was billed and its cost is unknown or no amount. Where `billing` is `unknown`, and after an
+ * interruption, the reservation stays.
  *
- * It holds for any number of fibers. The ledger is in memory, and ends with the layer. Put a `Fallback` above it, so that each model is quoted by
- * itself, and a `Cache` below it or above it as you like: a hit costs nothing. With a retry policy that may pay twice, what an earlier attempt
- * may have cost is set aside as well, but was not checked before.
+ * With a `limitUsd` that is negative, not a number or infinite, or a `window` that is not positive and finite, every
+ * generation fails with InvalidRequestError. A ledger that cannot be kept, or whose store does not answer within 35
+ * seconds, stops the spending (BudgetExceededError, reason `ledger`). A picture that has already arrived is returned
+ * all the same, with a warning in the log, and its reservation stays.
+ *
+ * The limit holds for any number of fibers. The ledger is in memory and ends with the layer. Put a `Fallback` above it,
+ * so that each model has its own quote. Put a `Cache` below or above it as you like: a hit costs nothing. With a retry
+ * policy that may pay twice, the budget also reserves what an earlier attempt may have cost, but does not check that
+ * amount before.
  *
  * @since 0.1.0
  * @category layers
@@ -210,7 +224,8 @@ export const layer = (options: Options): Layer.Layer<Images | Budget, never, Ima
   Layer.effectContext(Effect.flatMap(Effect.sync(makeMemory), (store) => make(options, store)))
 
 /**
- * The same with a ledger that is kept: by `layerStoreFile`, `layerStoreKeyValueStore` or a store of your own.
+ * The same with a ledger that outlives the program: in `layerStoreFile`, `layerStoreKeyValueStore` or a store of your
+ * own.
  *
  * @since 0.1.0
  * @category layers
@@ -231,7 +246,7 @@ export const layerWithStore = (options: Options): Layer.Layer<Images | Budget, n
   Layer.effectContext(Effect.flatMap(BudgetStore, (store) => make(options, store)))
 
 /**
- * What is spent, set aside and left.
+ * The amounts spent, reserved and left.
  *
  * @since 0.1.0
  * @category accessors
@@ -250,9 +265,9 @@ export const layerWithStore = (options: Options): Layer.Layer<Images | Budget, n
 export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.flatMap(Budget, (budget) => budget.status)
 
 /**
- * Puts what a reservation of `status` really cost in its place, once the account's activity tells it: for one whose billing was `unknown`. Gives back
- * whether there was such a reservation. White space around the id does not matter. A cost that is negative, not a number or infinite is
- * InvalidSettlementError, and changes nothing.
+ * Replaces a reservation listed in `status` by its real cost. Use it for one whose billing was `unknown`, once your
+ * account's activity shows the cost. Returns whether there was such a reservation. White space around the id is
+ * ignored. A cost that is negative, not a number or infinite fails with InvalidSettlementError and changes nothing.
  *
  * @since 0.1.0
  * @category accessors

@@ -1,5 +1,5 @@
 /**
- * Pictures that were paid for once, kept for whoever asks for the same again.
+ * Keeps pictures that you paid for, and returns them when the same request comes again.
  *
  * @since 0.1.0
  */
@@ -32,22 +32,26 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import type { Completed } from "./Schema/ImageStreamEvent.js"
 
 /**
- * What is kept, and under which name.
+ * Options of a cache: what it keeps, and under which key.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * A key of your own for a request: what has the same key is the same picture, whatever else stands in the request. Without one (`undefined`) it
-   * is as by default: a request with a `seed` is kept under the hash of everything in it that makes the picture, another is not kept.
+   * Your own key for a request. Requests with the same key get the same pictures, whatever else they contain. When it
+   * returns `undefined`, the default applies: a request with a `seed` is kept under the hash of everything that shapes
+   * its pictures; a request without one is not kept.
    */
   readonly key?: ((request: ImageGenerationRequest) => string | undefined) | undefined
 }
 
 type KeyOf = (request: ImageGenerationRequest) => Effect.Effect<Option.Option<KeptGenerations.Key>>
 
-/** A key that is a file's name everywhere, also where capitals make no difference, names its file; of any other its hash does. */
+/**
+ * Whether a key can be a file name everywhere, even where upper and lower case are the same. Any other key is replaced
+ * by its hash.
+ */
 const isName = (key: string): boolean => /^[a-z0-9][a-z0-9._-]{0,99}$/.test(key)
 
 const keyOf = (
@@ -62,12 +66,12 @@ const keyOf = (
     )
   }
   if (!Predicate.isString(own)) return Effect.dieMessage("a key must be a text")
-  // As JSON, which keeps half of a character apart from another half.
+  // JSON keeps lone surrogates distinct.
   const name = isName(own) ? Effect.succeed(own) : hashOf(JSON.stringify(own))
   return Effect.map(name, (name) => Option.some({ name, tells: {} }))
 }
 
-/** Where there can be no key the request passes through: a cache that is broken is no reason to have no pictures. */
+/** A request that can have no key passes through: a broken cache is no reason to have no pictures. */
 const keyed =
   (options: Options): KeyOf =>
   (request) =>
@@ -76,13 +80,13 @@ const keyed =
       Option.flatten
     )
 
-/** A response, and the request that made it as it is kept. */
+/** A response, and the request that made it in the form in which it is kept. */
 const entryOf = (response: ImageGenerationResponse, request: ImageGenerationRequest): KeptGenerations.Kept => ({
   response,
   request: response.request ?? recordedRequest(request)
 })
 
-/** A response for who asked: it names the request that made it where that is another. */
+/** A response for the caller. It names the request that made it where that is another. */
 const toldTo = (
   asked: ImageGenerationRequest,
   { request, response: { request: _, ...response } }: KeptGenerations.Kept
@@ -91,7 +95,7 @@ const toldTo = (
 
 const generateWith = (images: Service, store: KeptGenerations.Generations, keyFor: KeyOf): Service["generate"] => {
   const flights = new SingleFlight<KeptGenerations.Kept, GenerateError>()
-  /** Between the answer and the store there is no moment at which an interruption could lose what was paid for. */
+  /** No interruption between the answer and the store can lose what was paid for. */
   const made = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
     Effect.uninterruptibleMask((restore) =>
       restore(images.generate(request, options)).pipe(
@@ -121,13 +125,13 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
 }
 
 /**
- * Fewer than were asked for may have come, but then the last of them says what they cost: without that the connection broke off behind a picture. Who
- * takes no more after the last picture has them all.
+ * Fewer pictures than requested may have come, but then the last of them carries the usage. Without usage the
+ * connection broke off after a picture. A consumer that stops after the last picture has them all.
  */
 const isWhole = (completed: ReadonlyArray<Completed>, n: number, ended: boolean): boolean =>
   completed.length >= n || (ended && completed.at(-1)?.usage !== undefined)
 
-/** Keeps a stream's pictures once all of them have come. */
+/** Keeps the pictures of a stream once all of them have come. */
 const keepGeneration = (
   store: KeptGenerations.Generations,
   key: KeptGenerations.Key,
@@ -171,25 +175,28 @@ const streamWith =
     }).pipe(Stream.unwrap, withStreamSpan("Cache.generateStream"))
 
 /**
- * `Images` that makes a picture once. A request with a `seed` that was served before gets what was made then, `cached` and with a cost of 0;
- * another is made, and kept before it is given. Without a seed each generation is another picture, and passes through unless `key` says otherwise.
- * Discovery passes through.
+ * `Images` that makes a picture once. A request with a `seed` that was served before gets the same pictures, marked
+ * `cached` and at a cost of 0. Any other is made, and kept before you get it. Without a seed each generation is a new
+ * picture, and passes through unless `key` says otherwise. Discovery passes through.
  *
- * Who asks (`user`, `sessionId`, `trace`) and the options of a call make no difference, everything else in a request does. Equal requests that run
- * at the same time are one generation: one of them pays, the others are `cached`, and it is interrupted only when all of them are. A failure is
- * never kept.
+ * Who asks (`user`, `sessionId`, `trace`) and the options of a call make no difference; everything else in a request
+ * does. Equal requests that run at the same time share one generation: one of them pays, the others are `cached`. The
+ * generation is interrupted only when all of them are. A failure is never kept.
  *
- * Of a stream, a hit gives its `Completed` events; otherwise the events pass through, and the pictures are kept once all of them have come. Streams
- * that run at the same time are a generation each.
+ * For a stream, a hit emits its `Completed` events. Otherwise the events pass through, and the pictures are kept once
+ * all of them have come. Streams that run at the same time are separate generations.
  *
- * In the store an entry is `generations/<key>.json`, and a picture `pictures/<sha256>.<extension>`. What cannot be read, or has changed, is made
- * anew, and what cannot be written is given all the same, each with a warning in the log; so it is where the store takes more than 30 seconds, and
- * where there can be no key. Nothing is ever removed: what is no longer wanted may be deleted at any time.
+ * In the store an entry is `generations/<key>.json`, and a picture `pictures/<sha256>.<extension>`. The cache makes
+ * anew what it cannot read or what has changed. It returns all the same what it cannot write. The same holds where the
+ * store takes more than 30 seconds, and where there can be no key. Each case logs a warning. The cache never removes
+ * anything: delete what you no longer want at any time.
  *
- * An entry also tells the request that made its pictures: under a key of your own all of it, else what a step of a `Fallback` below has changed. Where
- * it is not the request of whoever asks, it is in `response.request`.
+ * An entry also records the request that made its pictures: under a key of your own all of it, otherwise only what a
+ * step of a `Fallback` below has changed. Where that is not the request of the caller, you find it in
+ * `response.request`.
  *
- * It goes best below a `Fallback`, so that each model has entries of its own, and above a `RateLimit`, which a hit need not pass.
+ * Put it below a `Fallback`, so that each model has its own entries, and above a `RateLimit`, since a hit need not pass
+ * the gate.
  *
  * @since 0.1.0
  * @category layers
@@ -231,10 +238,11 @@ export const layer = (options: Options = {}): Layer.Layer<Images, never, Images 
   )
 
 /**
- * A folder to keep the pictures in that one can look at: `generations/*.json`, `pictures/*.png`. It is made if it is not there. A file is written whole or
- * not at all, so any number of programs may share it. It is a store for `layer` alone, and takes no keys but its.
+ * A store that keeps the pictures in a folder where you can look at them: `generations/*.json`, `pictures/*.png`. The
+ * folder is created if it does not exist. Files are written whole or not at all, so any number of programs may share
+ * the folder. The store is for `layer` alone, and takes no other keys.
  *
- * Any other KeyValueStore will do as well.
+ * Any other KeyValueStore works as well.
  *
  * @since 0.1.0
  * @category stores

@@ -1,5 +1,5 @@
 /**
- * The models that make pictures, their endpoints and prices: asked for once, and kept for a while.
+ * The models that make pictures, their endpoints and prices, fetched once and kept for a while.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageModelListItem, InputModality } from "./Schema/ImageModel.js"
 
 /**
- * An endpoint that was found, with its model and the price of what was asked for.
+ * An endpoint that `find` found, with its model and the price of the request.
  *
  * @since 0.1.0
  * @category models
@@ -28,26 +28,26 @@ export interface Offer extends ImageEndpoint {
   readonly model: string
   /** The least that a request with these parameters costs, in US dollars. */
   readonly minUsd: number
-  /** The most; `Infinity` where no upper bound is known. */
+  /** The most that it costs. `Infinity` where no upper bound is known. */
   readonly maxUsd: number
 }
 
 /**
- * What is looked for; all of it is optional.
+ * Search criteria. All are optional.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Criteria {
-  /** Parameters that must be taken: by name, or with the values that are meant. */
+  /** Parameters that the endpoint must accept: by name, or with the values that you want. */
   readonly parameters?: ReadonlyArray<Parameter> | Partial<Omit<ImageGenerationRequest, "model">> | undefined
-  /** What the model must take in. */
+  /** What the model must accept as input. */
   readonly inputModalities?: ReadonlyArray<InputModality> | undefined
   /** Whether the endpoint streams. */
   readonly streaming?: boolean | undefined
   /**
-   * The most that the request may cost, in US dollars, zero or more; an endpoint whose price has no known upper bound is left out. Any other number
-   * fails with InvalidRequestError.
+   * The most that the request may cost, in US dollars, zero or more. Endpoints whose price has no known upper bound are
+   * left out. Any other number fails with InvalidRequestError.
    */
   readonly maxCostUsd?: number | undefined
   /** A provider's name, slug or tag. */
@@ -74,15 +74,15 @@ export interface Service {
  */
 export class Catalog extends Context.Tag("effect-openrouter-images/Catalog")<Catalog, Service>() {}
 
-/** What a catalogue can be told. */
+/** Options of a catalogue. */
 interface Options {
-  /** How old an answer may become. Default: 10 minutes. */
+  /** How old an answer may be. Default: 10 minutes. */
   readonly timeToLive?: Duration.DurationInput | undefined
 }
 
 const idOf = (model: ModelId | string): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
 
-/** Criteria that mean nothing would find nothing, without a word. */
+/** Invalid criteria would silently find nothing. */
 const check = (criteria: Criteria): Effect.Effect<void, InvalidRequestError> => {
   const issues = issuesOf(criteria)
   return issues.length === 0
@@ -90,12 +90,13 @@ const check = (criteria: Criteria): Effect.Effect<void, InvalidRequestError> => 
     : Effect.fail(new InvalidRequestError({ operation: "listModelEndpoints", issues }))
 }
 
-/** How many models' endpoints are asked for at once. */
+/** How many models' endpoints are fetched at once. */
 const concurrency = 8
 
 /**
- * `Catalog` over `Images`. An answer is kept for `timeToLive` (10 minutes); in the last quarter of it, whoever asks gets it at once and a new one is
- * fetched in the background. Any number of callers share one request, and a failure is never kept.
+ * `Catalog` over `Images`. An answer is kept for `timeToLive` (10 minutes). In the last quarter of that time, callers
+ * still get it at once while a new one is fetched in the background. Any number of callers share one request. A failure
+ * is never kept.
  *
  * @since 0.1.0
  * @category layers
@@ -120,7 +121,7 @@ export const layer = (options: Options = {}): Layer.Layer<Catalog, never, Images
         (model) => Effect.map(images.listModelEndpoints(model), (answer) => answer.endpoints),
         timeToLive
       )
-      /** A model may go between two answers. */
+      /** A model may disappear between two answers. */
       const offersOf = (model: ImageModelListItem, criteria: Criteria) =>
         endpoints(model.id).pipe(
           Effect.map((all) => search(model, all, criteria)),
@@ -160,7 +161,7 @@ export const models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModels
 )
 
 /**
- * The endpoints of a model, given as `"author/slug"` or as its two names.
+ * The endpoints of a model. Name the model as `"author/slug"`, or by author and slug.
  *
  * @since 0.1.0
  * @category accessors
@@ -180,8 +181,8 @@ export const endpoints = (
   Effect.flatMap(Catalog, (catalog) => catalog.endpoints(model))
 
 /**
- * The endpoints of all models that can do what is asked, the cheapest first (by the most that the request may cost). The first call asks for
- * every model's endpoints, eight at once.
+ * The endpoints of all models that meet the criteria, cheapest first (by the most that the request may cost). The first
+ * call fetches the endpoints of every model, eight at a time.
  *
  * @since 0.1.0
  * @category accessors

@@ -1,5 +1,5 @@
 /**
- * OpenRouter as a service: where it is, who calls, how long to wait and when to try again.
+ * OpenRouter as a service: its address, your key, timeouts and retries.
  *
  * @since 0.1.0
  */
@@ -34,15 +34,15 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
 /**
- * Everything a client can be told; all of it is optional.
+ * Options of a client. All are optional.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ClientOptions {
-  /** The API key, without quotes or `Bearer`; white space around it is left out. Discovery needs none. */
+  /** The API key, without quotes or `Bearer`. White space around it is removed. Discovery needs none. */
   readonly apiKey?: Redacted.Redacted | undefined
-  /** An absolute http(s) URL; white space around it is left out. Default: `https://openrouter.ai/api/v1`. */
+  /** An absolute http(s) URL. White space around it is removed. Default: `https://openrouter.ai/api/v1`. */
   readonly baseUrl?: string | undefined
   /** The address of your app, for OpenRouter's rankings: the header `HTTP-Referer`. */
   readonly httpReferer?: string | undefined
@@ -50,38 +50,39 @@ export interface ClientOptions {
   readonly appTitle?: string | undefined
   /** The categories of your app: the header `X-OpenRouter-Categories`. */
   readonly appCategories?: string | ReadonlyArray<string> | undefined
-  /** Headers of every request; they win over the client's own. */
+  /** Headers for every request. They win over the client's own. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
-   * The longest an attempt may take, headers and body together; for a stream, the longest silence before its head or between its bytes.
-   * Default: 5 minutes for `generate` and `generateStream`, 30 seconds for discovery.
+   * The longest that an attempt may take, headers and body together. For a stream, the longest silence before its head
+   * or between its bytes. Default: 5 minutes for `generate` and `generateStream`, 30 seconds for discovery.
    */
   readonly timeout?: Duration.DurationInput | undefined
   /**
-   * When to try again. Default: `Retry.safe` for `generate`, `Retry.eager` for discovery. A bare Schedule means these delays, on the
-   * failures that cost nothing.
+   * When to retry. Default: `Retry.safe` for `generate`, `Retry.eager` for discovery. A bare Schedule means these
+   * delays, for failures that cost nothing.
    */
   readonly retry?: Retry.Policy | Schedule.Schedule<unknown, Errors.OpenRouterError> | undefined
-  /** The most bytes that one event of a stream may have; a larger one is a ResponseValidationError. Default: 256 MiB. */
+  /** The largest event of a stream, in bytes. A larger one fails with ResponseValidationError. Default: 256 MiB. */
   readonly maxEventBytes?: number | undefined
   /**
-   * The most bytes that an answer in one piece may have, after decompression; a larger one is a ResponseValidationError that keeps the pictures
-   * which had arrived whole. Default: 1 GiB.
+   * The largest buffered answer, in bytes after decompression. A larger one fails with ResponseValidationError, which
+   * keeps the pictures that had arrived whole. Default: 1 GiB.
    */
   readonly maxResponseBytes?: number | undefined
   /**
-   * The most bytes that a request may have as JSON in UTF-8, references as base64 included; a larger one is an InvalidRequestError, and is not
-   * sent. Default: 256 MiB. A text of JavaScript ends at about 512 MiB, whatever stands here.
+   * The largest request, in bytes of JSON in UTF-8, references as base64 included. A larger one fails with
+   * InvalidRequestError and is not sent. Default: 256 MiB. A JavaScript string ends at about 512 MiB, whatever this
+   * option says.
    */
   readonly maxRequestBytes?: number | undefined
   /** Lets the key go to an `http:` base URL that is not on this machine. Default: false. */
   readonly allowInsecure?: boolean | undefined
-  /** Wraps the HttpClient. It sees each attempt's whole request, the key included. */
+  /** Wraps the HttpClient. It sees the whole request of each attempt, including the key. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 
 /**
- * What one call can be told; it wins over the client's options.
+ * Options of one call. They win over the client's options.
  *
  * @since 0.1.0
  * @category models
@@ -89,51 +90,55 @@ export interface ClientOptions {
 export interface RequestOptions {
   readonly retry?: Retry.Policy | Schedule.Schedule<unknown, Errors.OpenRouterError> | undefined
   readonly timeout?: Duration.DurationInput | undefined
-  /** Added to the client's headers, and winning over them. */
+  /** Headers added to the client's. These win. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly baseUrl?: string | undefined
   readonly maxEventBytes?: number | undefined
   readonly maxResponseBytes?: number | undefined
   readonly maxRequestBytes?: number | undefined
   /**
-   * Runs for each sign of life that a server sends while it draws (a comment of a stream, white space before a JSON answer), with the time
-   * since the call began. If it dies there is a warning, and the call goes on.
+   * Runs at each keep-alive that the server sends while it draws (a comment in a stream, white space before a JSON
+   * answer), with the time since the call began. If it dies, the call logs a warning and goes on.
    */
   readonly onKeepAlive?: ((elapsed: Duration.Duration) => Effect.Effect<void>) | undefined
   /**
-   * Runs before each attempt is sent, and may make it wait; the attempt's timeout starts after it. If it dies, so does the call: nothing has
-   * been sent.
+   * Runs before each attempt is sent, and may delay it. The attempt's timeout starts after it. If it dies, so does the
+   * call: nothing has been sent.
    */
   readonly onAttempt?: Effect.Effect<void> | undefined
   /**
-   * Runs after each attempt, also one that is tried again, with how it ended: a stream's succeeds with its first event. An attempt that is
-   * interrupted has no end. If the hook dies there is a warning, and what the attempt came to stands.
+   * Runs after each attempt with its outcome, also when the attempt is retried. A stream's attempt succeeds with its
+   * first event. An interrupted attempt has no end. If the hook dies, the call logs a warning, and the attempt's
+   * outcome stands.
    */
   readonly onAttemptEnd?: ((exit: Exit.Exit<void, Errors.OpenRouterError>) => Effect.Effect<void>) | undefined
-  /** For `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is not heard: interrupt the effect. */
+  /**
+   * Options for `fetch` itself, where the HttpClient is a FetchHttpClient. A `signal` in it is ignored: interrupt the
+   * effect instead.
+   */
   readonly fetchOptions?: RequestInit | undefined
 }
 
 /**
- * One operation as the client executes it: what is sent, how the answer is read, and the operation's own defaults.
+ * One operation as the client executes it: what to send, how to read the answer, and the operation's own defaults.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Call<A, E> extends ResponseSpec<A, E> {
   readonly method: "GET" | "POST"
-  /** Below the base URL, escaped, with its leading slash. */
+  /** Path below the base URL, escaped, with a leading slash. */
   readonly path: string
-  /** The media types that can be read. */
+  /** The media types that the operation can read. */
   readonly accept: string
-  /** The JSON of the body. */
+  /** The body, as JSON. */
   readonly body?: unknown
   readonly timeout: Duration.Duration
   readonly retry: Retry.Policy
 }
 
 /**
- * The client as a service: how a call is executed, whatever the operation.
+ * The client as a service: it executes a call, whatever the operation.
  *
  * @since 0.1.0
  * @category models
@@ -144,7 +149,7 @@ export interface Service {
     call: Call<A, E>,
     options?: RequestOptions
   ) => Effect.Effect<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
-  /** Executes a generation whose answer may be a stream. It is tried again only until its first event. */
+  /** Executes a generation whose answer may be a stream. It is retried only until its first event. */
   readonly stream: <E extends Errors.ResponseError>(
     call: Call<ImageGenerationResponse, E>,
     options?: RequestOptions
@@ -155,7 +160,7 @@ export interface Service {
 }
 
 /**
- * The tag of the client, which `Images.layer` asks for.
+ * The tag of the client that `Images.layer` needs.
  *
  * @since 0.1.0
  * @category tags
@@ -197,7 +202,7 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))
 }
 
-/** Tells the caller of a sign of life how long the call has lasted. */
+/** Makes the effect that passes the duration of the call to `onKeepAlive`. */
 const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<Effect.Effect<void>> =>
   onKeepAlive === undefined
     ? Effect.succeed(Effect.void)
@@ -208,7 +213,7 @@ const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<
       )
 
 /**
- * The client over the HttpClient in the context.
+ * Makes the client over the HttpClient in the context.
  *
  * @since 0.1.0
  * @category constructors
@@ -224,13 +229,13 @@ const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<
 export const make = (options: ClientOptions = {}): Effect.Effect<Service, never, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const base = yield* HttpClient.HttpClient
-    // Asked for when it is first needed, so that making the client leaves the HttpClient alone.
+    // Looked up when first needed, so that making the client does not touch the HttpClient.
     const init = yield* Effect.cached(requestInitOf(base))
-    // The operation has a span of its own. The HttpClient's would hold every header of the answer, even one that echoes the key,
-    // and send trace headers to a stranger, which in a browser fails its CORS check.
+    // The operation has its own span. The HttpClient's span would hold every header of the answer, even one that echoes
+    // the key. It would also send trace headers to a third party, which in a browser fails the CORS check.
     const plain = HttpClient.withTracerDisabledWhen(base, () => true)
     const transformed = options.transformClient === undefined ? plain : options.transformClient(plain)
-    // With its scope an attempt closes its connection, wherever it then is.
+    // When the scope of an attempt closes, so does its connection, however far the attempt has come.
     const client = HttpClient.withScope(transformed)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
       Effect.all([prepare(call, merge(options, callOptions)), keepAliveOf(callOptions.onKeepAlive)])
@@ -257,7 +262,7 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
   })
 
 /**
- * The client with options in hand.
+ * The client with the options that you pass.
  *
  * @since 0.1.0
  * @category layers
@@ -276,10 +281,11 @@ export const layer = (options: ClientOptions = {}): Layer.Layer<OpenRouterClient
   Layer.effect(OpenRouterClient, make(options))
 
 /**
- * The client with options from a ConfigProvider. Without an argument: `OPENROUTER_API_KEY` (required), `OPENROUTER_BASE_URL`,
- * `OPENROUTER_HTTP_REFERER`, `OPENROUTER_APP_TITLE` and `OPENROUTER_APP_CATEGORIES`.
+ * The client with options from a ConfigProvider. Without an argument it reads `OPENROUTER_API_KEY` (required),
+ * `OPENROUTER_BASE_URL`, `OPENROUTER_HTTP_REFERER`, `OPENROUTER_APP_TITLE` and `OPENROUTER_APP_CATEGORIES`.
  *
- * A value that is missing or not valid is a ConfigError that names it. `retry` and `transformClient` may be given as they are.
+ * A missing or invalid value fails with a ConfigError that names it. You may pass `retry` and `transformClient` as
+ * plain values.
  *
  * @since 0.1.0
  * @category layers

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong, one class a tag. Each error says what happened (`message`), what it cost (`billing`) and,
- * through `explain`, what to do; each is a Schema, so that it crosses a process boundary as itself.
+ * Everything that can go wrong, one class a tag. Each error says what happened (`message`) and what it cost
+ * (`billing`); `explain` says what to do. Each is a Schema, so that it keeps its class across a process boundary.
  *
  * @since 0.1.0
  */
@@ -24,9 +24,11 @@ export {
    */
   advice,
   /**
-   * An error in words, for you to lay out: what happened, what it cost and what to do. No part holds what a terminal would obey.
+   * An error in words, for you to lay out: what happened, what it cost and what to do. No part holds characters that
+   * control a terminal.
    *
-   * `terms` replaces the library's own names in the sentences, as where your user has a flag in place of the option `timeout`.
+   * `terms` replaces the library's own names in the sentences. Use it where, say, your user has a flag instead of the
+   * option `timeout`.
    *
    * @since 0.1.0
    * @category rendering
@@ -45,7 +47,7 @@ export {
    */
   explain,
   /**
-   * An error as a block of text for people: the parts of `explain`, a line each.
+   * An error as a block of text for people: the parts of `explain`, one a line.
    *
    * @since 0.1.0
    * @category rendering
@@ -84,7 +86,7 @@ export interface Explanation {
   /** What happened, in the server's words where it said something. */
   readonly what: string
   readonly cost: string
-  /** What to do, and whether it is wise to send the request again. */
+  /** What to do, and whether you should send the request again. */
   readonly action: string
   readonly details: ReadonlyArray<Detail>
 }
@@ -98,18 +100,18 @@ export interface Explanation {
 export interface Terms {
   /** Default: the operation's name. */
   readonly operation: (operation: Operation) => string
-  /** Where a fault of a request is. Default: `inputReferences[3].imageUrl.url`. */
+  /** Where a fault in a request is. Default: `inputReferences[3].imageUrl.url`. */
   readonly path: (path: Issue["path"]) => string
   /** Default: the base URL. */
   readonly baseUrl: string
-  /** Default: `timeout`, in backticks as the other names of the library. */
+  /** Default: `timeout`, in backticks like the library's other names. */
   readonly timeout: string
   readonly listModels: string
   readonly generateStream: string
   readonly fetchOptions: string
-  /** Where the pictures are that arrived whole; it follows "2 whole pictures are". Default: in `images`. */
+  /** Where to find the pictures that arrived whole. It follows "2 whole pictures are". Default: in `images`. */
   readonly kept: string
-  /** Where everything is that was paid for. Default: `images` and `rawBody`. */
+  /** Where to find everything that was paid for. Default: `images` and `rawBody`. */
   readonly paidFor: string
   /** Default: the provider preferences. */
   readonly preferences: string
@@ -129,7 +131,8 @@ export const Operation = Fields.Operation
 export type Operation = typeof Operation.Type
 
 /**
- * What a failure cost: `notBilled`, nothing; `billed`, the generation was paid for; `unknown`, it may have been.
+ * What a failure cost: nothing (`notBilled`), the price of the generation (`billed`), or perhaps that price
+ * (`unknown`).
  *
  * @since 0.1.0
  * @category models
@@ -138,7 +141,8 @@ export const Billing = Fields.Billing
 export type Billing = typeof Billing.Type
 
 /**
- * A fault of a request or an answer: where it is (field names and array indices from the outside in) and what is allowed there.
+ * A fault in a request or an answer: where it is (field names and array indices from the outside in) and what is
+ * allowed there.
  *
  * @since 0.1.0
  * @category models
@@ -147,7 +151,7 @@ export const Issue = Fields.Issue
 export type Issue = typeof Issue.Type
 
 /**
- * What every error that came as an answer holds.
+ * The fields of every error that came as an answer.
  *
  * @since 0.1.0
  * @category models
@@ -155,8 +159,8 @@ export type Issue = typeof Issue.Type
 export interface ResponseErrorFields extends Schema.Struct.Type<typeof Fields.response> {}
 
 /**
- * 400. The request was refused: a parameter the model does not take, values that contradict each other, or a prompt that was blocked. Correct the request; `issues` says what each field
- * accepts, where the server does.
+ * 400. The request was refused: a parameter that the model does not take, values that contradict each other, or a
+ * blocked prompt. Correct the request. Where the server says what a field accepts, `issues` has it.
  *
  * @since 0.1.0
  * @category response errors
@@ -178,7 +182,8 @@ export class UnauthorizedResponseError extends Schema.TaggedError<UnauthorizedRe
 ) {}
 
 /**
- * 402. The account has no credits left, a limit is reached (`limitSource`), or your other calls hold the credits that this one needs, which passes (`Retry.whenInFlight`).
+ * 402. The account has no credits left, a limit is reached (`limitSource`), or your other calls hold the credits that
+ * this one needs. The last of these passes (`Retry.whenInFlight`).
  *
  * @since 0.1.0
  * @category response errors
@@ -189,7 +194,8 @@ export class PaymentRequiredResponseError extends Schema.TaggedError<PaymentRequ
 ) {}
 
 /**
- * 403. The key may not do this, a budget is spent (`limitSource`), or moderation refused the prompt (`errorType`, `metadata.reasons`).
+ * 403. The key does not permit this, a budget is spent (`limitSource`), or moderation refused the prompt (`errorType`,
+ * `metadata.reasons`).
  *
  * @since 0.1.0
  * @category response errors
@@ -200,7 +206,8 @@ export class ForbiddenResponseError extends Schema.TaggedError<ForbiddenResponse
 ) {}
 
 /**
- * 404. There is no such model, or no provider that may serve the request. See `listModels`; `availability.fallbackModels` may name others.
+ * 404. The model does not exist, or no provider may serve the request. See `listModels`. `availability.fallbackModels`
+ * may name other models.
  *
  * @since 0.1.0
  * @category response errors
@@ -211,7 +218,7 @@ export class NotFoundResponseError extends Schema.TaggedError<NotFoundResponseEr
 ) {}
 
 /**
- * 413. The request is too large. Send smaller reference pictures, or URLs in their place.
+ * 413. The request is too large. Send smaller reference pictures, or URLs instead.
  *
  * @since 0.1.0
  * @category response errors
@@ -233,7 +240,7 @@ export class TooManyRequestsResponseError extends Schema.TaggedError<TooManyRequ
 ) {}
 
 /**
- * 500. The server failed. Try again when `billing` is `notBilled`; otherwise look at the account first.
+ * 500. The server failed. Retry when `billing` is `notBilled`; otherwise look at the account first.
  *
  * @since 0.1.0
  * @category response errors
@@ -244,7 +251,8 @@ export class InternalServerResponseError extends Schema.TaggedError<InternalServ
 ) {}
 
 /**
- * 502. The provider failed or gave no usable answer. Try again when `billing` is `notBilled`, or another provider or model.
+ * 502. The provider failed or gave no usable answer. When `billing` is `notBilled`, retry, or use another provider or
+ * model.
  *
  * @since 0.1.0
  * @category response errors
@@ -255,7 +263,8 @@ export class BadGatewayResponseError extends Schema.TaggedError<BadGatewayRespon
 ) {}
 
 /**
- * 524. The edge network gave up waiting. The generation may have completed and been billed. Look at the account's activity before paying again.
+ * 524. The edge network gave up waiting. The generation may have completed and been billed. Look at the account's
+ * activity before you pay again.
  *
  * @since 0.1.0
  * @category response errors
@@ -266,7 +275,7 @@ export class EdgeNetworkTimeoutResponseError extends Schema.TaggedError<EdgeNetw
 ) {}
 
 /**
- * 529. The provider is overloaded. Try again later, or another provider or model.
+ * 529. The provider is overloaded. Retry later, or use another provider or model.
  *
  * @since 0.1.0
  * @category response errors
@@ -277,7 +286,7 @@ export class ProviderOverloadedResponseError extends Schema.TaggedError<Provider
 ) {}
 
 /**
- * Any other status. On discovery that includes the ones that have a class of their own for `generate`, such as 429.
+ * Any other status. On discovery that includes statuses that have their own class for `generate`, such as 429.
  *
  * @since 0.1.0
  * @category response errors
@@ -288,8 +297,8 @@ export class OpenRouterDefaultError extends Schema.TaggedError<OpenRouterDefault
 ) {}
 
 /**
- * The connection was never made (`phase: "connect"`, nothing was sent), or the request or its answer was cut (`phase: "response"`).
- * `images` holds the pictures that had arrived whole.
+ * The connection was never made (`phase: "connect"`, nothing was sent), or it was cut during the request or the answer
+ * (`phase: "response"`). `images` holds the pictures that had arrived whole.
  *
  * @since 0.1.0
  * @category client errors
@@ -301,7 +310,8 @@ export class ConnectionError extends Schema.TaggedError<ConnectionError>()("Conn
 }
 
 /**
- * Our own timeout ended the attempt. Whether a generation was billed is unknown. `images` holds the pictures that had arrived whole.
+ * The client's own timeout ended the attempt. Whether a generation was billed is unknown. `images` holds the pictures
+ * that had arrived whole.
  *
  * @since 0.1.0
  * @category client errors
@@ -316,7 +326,7 @@ export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>
 }
 
 /**
- * The request or an option is not valid; nothing was sent. `issues` names every fault.
+ * The request or an option is invalid; nothing was sent. `issues` names every fault.
  *
  * @since 0.1.0
  * @category client errors
@@ -331,8 +341,8 @@ export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>
 }
 
 /**
- * The budget does not allow the generation (see the module `Budget`); nothing was sent. `reason` tells whether the quote is too high, has no
- * known upper bound, or the budget's ledger could not be written.
+ * The budget does not allow the generation (see the module `Budget`); nothing was sent. `reason` says whether the quote
+ * is too high, the quote has no known upper bound, or the budget's ledger could not be written.
  *
  * @since 0.1.0
  * @category client errors
@@ -347,9 +357,12 @@ export class BudgetExceededError extends Schema.TaggedError<BudgetExceededError>
 }
 
 /**
- * A 2xx answer without a picture, or one that breaks off: a page of HTML, an empty body, JSON that ends too early. `images` holds every whole picture,
- * `rawBody` the rest of the body with each such picture replaced by its index in `images`. It was billed where there is such a picture or a cost is
- * told; otherwise that is unknown. Not for an answer that has a whole picture and is odd in another place: that is a success.
+ * A 2xx answer without a picture, or one that breaks off: an HTML page, an empty body, JSON that ends too early.
+ * `images` holds every whole picture. `rawBody` holds the rest of the body, with each such picture replaced by its
+ * index in `images`.
+ *
+ * The answer was billed if it has a whole picture or reports a cost; otherwise that is unknown. An answer with a whole
+ * picture and a fault elsewhere is a success, not this error.
  *
  * @since 0.1.0
  * @category client errors
@@ -364,8 +377,9 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
 }
 
 /**
- * The server reported within the stream that the generation failed, in whatever shape. Nothing was billed; after a finished picture of the same stream
- * it was, and where the code says that somebody gave up waiting (408, 504, 524) that is unknown.
+ * The server reported, in any shape, that the generation failed during the stream. Nothing was billed, with two
+ * exceptions. After a finished picture of the same stream it was billed. Where the code says that someone gave up
+ * waiting (408, 504, 524), billing is unknown.
  *
  * @since 0.1.0
  * @category stream errors
@@ -373,8 +387,8 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
 export class ImageStreamError extends Schema.TaggedError<ImageStreamError>()("ImageStreamError", Fields.imageStream) {}
 
 /**
- * The stream ended before its picture was complete. Whether it was billed is unknown. `images` holds the final pictures that had
- * arrived whole in an event that had not.
+ * The stream ended before its picture was complete. Whether it was billed is unknown. `images` holds final pictures
+ * that had arrived whole although their event had not.
  *
  * @since 0.1.0
  * @category stream errors
@@ -406,7 +420,7 @@ const response = [
 ] as const
 
 /**
- * What any operation can fail with on this side of the wire.
+ * Client-side errors of any operation.
  *
  * @since 0.1.0
  * @category unions

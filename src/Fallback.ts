@@ -1,5 +1,5 @@
 /**
- * Other models or providers, in order, for what the first does not serve.
+ * Other models or providers, tried in order when the first does not serve a request.
  *
  * @since 0.1.0
  */
@@ -24,7 +24,7 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
 /**
- * What to try when nothing before it was served: a model's id, or overrides of the request.
+ * What to try when nothing before it succeeded: a model's id, or overrides of the request.
  *
  * @since 0.1.0
  * @category models
@@ -32,8 +32,8 @@ import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 export type Step = string | Overrides
 
 /**
- * What differs from the request as it stands: another `model`, other `provider` preferences, fewer pictures. A field that is undefined is taken
- * out of the request.
+ * Changes to the request: another `model`, other `provider` preferences, fewer pictures. A field that is undefined is
+ * removed from the request.
  *
  * @since 0.1.0
  * @category models
@@ -41,40 +41,46 @@ export type Step = string | Overrides
 export interface Overrides extends Partial<ImageGenerationRequest> {}
 
 /**
- * How far a fallback goes; all of it is optional.
+ * Options of a fallback. All are optional.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** After the steps also try the models that the server named (`availability.fallbackModels`), each once and at most 3. Default: false. */
+  /**
+   * After the steps, also try the models that the server named (`availability.fallbackModels`), each once and at most
+   * 3. Default: false.
+   */
   readonly followAvailability?: boolean | undefined
 }
 
 /**
  * Failures that certainly cost nothing and that another model or provider may cure:
  *
- * - 404, 429, and 500, 502, 503, 529 or another 5xx that OpenRouter itself reported as not billed, also within a success or a stream;
- * - a 400 or 422 that speaks of a parameter or of the model. In doubt it is not one: what it says may be about the prompt;
- * - BudgetExceededError, for a cheaper model may fit, save where the ledger failed;
- * - InvalidRequestError: a preflight finds what this model does not take. A fault that every model has costs nothing to find again.
+ * - 404, 429, and 500, 502, 503, 529 or another 5xx that OpenRouter itself reported as not billed, also within a
+ *   success or a stream;
+ * - a 400 or 422 about a parameter or the model. In doubt it does not count: the text may be about the prompt;
+ * - BudgetExceededError, because a cheaper model may fit, unless the ledger failed;
+ * - InvalidRequestError, because a preflight may have found what only this model does not accept. Finding a fault that
+ *   every model has costs nothing.
  *
- * Never a refusal of moderation, whatever its status, for what one model refuses is not offered to the next; nor 401, 402, 403 or 413, a
- * connection or a timeout, which are the same for every model; nor anything that was billed or may have been.
+ * Never a refusal by moderation, whatever its status: what one model refuses is not offered to the next. Never 401,
+ * 402, 403 or 413, a connection failure or a timeout: those are the same for every model. Never anything that was
+ * billed or may have been.
  *
  * @since 0.1.0
  * @category predicates
  */
 export const whenCurable: Predicate.Predicate<OpenRouterError> = isCurable
 
-/** What a span tells of a failure: not its message, which may hold the prompt. */
+/** Span attributes of a failure. They leave out its message, which may hold the prompt. */
 const attributesOf = ({ error, request }: Failure<OpenRouterError>) => ({
   model: request.model,
   error: error._tag,
   ...("httpStatus" in error ? { status: error.status } : {})
 })
 
-/** Tells that a failure was not the end. */
+/** Reports that a failure was not the end. */
 const tellOf = (failure: Failure<OpenRouterError>, next: ImageGenerationRequest): Effect.Effect<void> =>
   bestEffort("The fallback is not told of", () =>
     Effect.gen(function* () {
@@ -96,7 +102,7 @@ const markServed = (
 ): ImageGenerationResponse => ({
   ...madeBy(request, failures.length > 0)(response),
   fallback: {
-    // A Fallback below this one knows it better.
+    // A Fallback below this one knows the model better.
     model: response.fallback?.model ?? request.model,
     failures: [
       ...failures.map(({ error, request }) => ({ model: request.model, error })),
@@ -105,7 +111,10 @@ const markServed = (
   }
 })
 
-/** The response with the request that made it, where that is not the one that was asked for. A layer below knows it better. */
+/**
+ * The response, with the request that made it where that differs from the caller's. A layer below knows that request
+ * better.
+ */
 const madeBy =
   (request: ImageGenerationRequest, other: boolean) =>
   (response: ImageGenerationResponse): ImageGenerationResponse =>
@@ -118,18 +127,18 @@ const completedBy =
     event._tag === "Completed"
       ? new Completed(
           { ...event, model: event.model ?? request.model, request: event.request ?? recordedRequest(request) },
-          // What has come is given as it is.
+          // Events are emitted unchecked.
           true
         )
       : event
 
-/** Tells from a failure what comes after it, and that it was not the end. */
+/** Maps a failure to what comes after it, and reports that it was not the end. */
 type Onward = <E extends GenerateStreamError>(
   failures: readonly [...ReadonlyArray<Failure<E>>, Failure<E>],
   last: Failure<E>
 ) => Effect.Effect<ImageGenerationRequest, E>
 
-/** A step that cannot be taken is passed over. */
+/** A step that cannot be taken is skipped. */
 const stepsFrom = (
   request: ImageGenerationRequest,
   steps: ReadonlyArray<Step>
@@ -199,7 +208,7 @@ const streamWith =
       )
     })
 
-/** A layer over `Images` that generates otherwise. */
+/** A layer over `Images` that generates in another way. */
 const over = (
   generations: (images: Service) => Pick<Service, "generate" | "generateStream">
 ): Layer.Layer<Images, never, Images> =>
@@ -209,13 +218,16 @@ const over = (
   )
 
 /**
- * `Images` that makes a request as it stands, and where that fails (`whenCurable`) with the overrides of each step in turn, until one is
- * served. A request that equals one already made is left out. What served it, and what went wrong before, is in `response.fallback`, and the
- * request of the step that was served in `response.request`; if all fail, the failure is the last one. Each failure on the way is an event of the span and in the log at level debug.
+ * `Images` that first makes a request as it is. When that fails (`whenCurable`), it applies the overrides of each step
+ * in turn, until one succeeds. A request that equals an earlier one is skipped.
+ *
+ * `response.fallback` says which model served the request and what failed before. `response.request` is the request of
+ * the step that succeeded. If all steps fail, you get the last failure. Each earlier failure is a span event and a log
+ * line at level debug.
  *
  * A stream falls back only before its first event. Discovery passes through.
  *
- * Each request is first tried again as the client's policy says; `Retry.none` moves on at once.
+ * Each request is first retried as the client's policy says. Use `Retry.none` to move on at once.
  *
  * @since 0.1.0
  * @category layers
@@ -254,7 +266,8 @@ export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.
   }))
 
 /**
- * `Images` with the overrides of a step; without one, as it stands. Failures after the first event of a stream are put into `late`.
+ * `Images` with the overrides of a step; without one, unchanged. Failures after the first event of a stream are added
+ * to `late`.
  */
 const stepLayer = (step: Step | undefined, late: WeakSet<GenerateStreamError>): Layer.Layer<Images, never, Images> =>
   over((images) => ({
@@ -278,11 +291,13 @@ const stepLayer = (step: Step | undefined, late: WeakSet<GenerateStreamError>): 
   }))
 
 /**
- * The same order as a plan of Effect's own, for `Effect.withExecutionPlan` and `Stream.withExecutionPlan`: first the request as it stands, then
- * each step, for as long as failures are curable (`whenCurable`). So one call can have a fallback and the others none, and plans can be merged.
+ * The same order as an ExecutionPlan, for `Effect.withExecutionPlan` and `Stream.withExecutionPlan`: first the request
+ * as it is, then each step, as long as failures are curable (`whenCurable`). Use it to give one call a fallback and
+ * others none, or to merge plans.
  *
- * A stream falls back only before its first event, whatever `preventFallbackOnPartialStream` says. The plan does not know the request: a step that
- * changes nothing is made again, `response.fallback` is not set, `response.request` is, and `availability` is not followed.
+ * A stream falls back only before its first event, whatever `preventFallbackOnPartialStream` says. The plan does not
+ * know the request, so it repeats a step that changes nothing. It sets `response.request` but not `response.fallback`,
+ * and does not follow `availability`.
  *
  * @since 0.1.0
  * @category plans
@@ -302,8 +317,9 @@ export const plan = (
   steps: ReadonlyArray<Step>
 ): ExecutionPlan.ExecutionPlan<{ provides: Images; input: OpenRouterError; error: never; requirements: Images }> => {
   const late = new WeakSet<GenerateStreamError>()
-  // Asked about the failure before it whether the step is run, and about its own whether it is run again; it never is, save that a stream which had
-  // events counts as begun anew.
+  // The plan asks this twice: about the failure before a step, to decide whether to run the step, and about the step's
+  // own failure, to decide whether to run it again. A step never runs again, except that a stream which had events
+  // counts as begun anew.
   const onward = (error: OpenRouterError): boolean => whenCurable(error) && !late.has(error)
   const planned = (step?: Step) => ({ provide: stepLayer(step, late), while: onward })
   return ExecutionPlan.make(planned(), ...steps.map((step) => planned(step)))

@@ -1,5 +1,5 @@
 /**
- * What is done with the events of a streamed generation: combinators for the streams that `Images.generateStream` gives.
+ * Combinators for the event streams that `Images.generateStream` returns.
  *
  * @since 0.1.0
  */
@@ -20,17 +20,17 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import type { Completed, ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
 /**
- * What there is to show of a generation at a moment.
+ * What you can show of a generation at one moment.
  *
  * @since 0.1.0
  * @category models
  */
 export interface View {
-  /** The latest picture: a preview, or once there is one a finished picture. */
+  /** The latest picture: a preview, or a finished picture once there is one. */
   readonly image?: GeneratedImage
-  /** The markup of an SVG as far as it has come. */
+  /** The markup of an SVG, as far as it has arrived. */
   readonly markup: string
-  /** The finished pictures, in their order. */
+  /** The finished pictures, in order. */
   readonly completed: ReadonlyArray<Completed>
 }
 
@@ -50,8 +50,8 @@ const add = (view: View, event: ImageStreamEvent): View => {
 }
 
 /**
- * What there is to show, anew after each event that changes it: for a page or a terminal that shows the picture as it comes. The last view
- * holds everything that was paid for.
+ * What you can show, updated after each event that changes it. Use it for a page or a terminal that shows the picture
+ * as it comes. The last view holds everything that was paid for.
  *
  * @since 0.1.0
  * @category combinators
@@ -75,10 +75,11 @@ export const views = <E, R>(self: Stream.Stream<ImageStreamEvent, E, R>): Stream
   )
 
 /**
- * Runs the stream to its end and gives what `generate` would have given. Nothing but the finished pictures is kept on the way.
+ * Runs the stream to its end and returns what `generate` would have returned. It keeps only the finished pictures on
+ * the way.
  *
- * Fails as the stream does, and with IncompleteStreamError when it had no finished picture, which a stream of `generateStream` reports by
- * itself.
+ * Fails as the stream does. Also fails with IncompleteStreamError when there was no finished picture; a stream of
+ * `generateStream` reports that itself.
  *
  * @since 0.1.0
  * @category running
@@ -107,7 +108,7 @@ export const runFinal = <E, R>(
     )
   )
 
-/** A newer picture takes the place of a preview that nobody has seen. */
+/** A newer picture replaces a preview that the consumer has not taken. */
 const replacePreview = (
   waiting: ReadonlyArray<ImageStreamEvent>,
   event: ImageStreamEvent
@@ -117,10 +118,10 @@ const replacePreview = (
     : [...waiting, event]
 
 /**
- * For a consumer that is slower than the previews: it always gets the newest one, and never waits in a queue of old ones. Every other
- * event comes whole and in order.
+ * Keeps only the newest preview for a consumer that is slower than the previews, so that it never works through old
+ * ones. All other events come complete and in order.
  *
- * The stream is then read as fast as it comes, whatever the consumer does; one preview at most waits in memory.
+ * The stream is read as fast as it comes, without back-pressure. At most one preview waits in memory.
  *
  * @since 0.1.0
  * @category combinators
@@ -151,7 +152,7 @@ export const conflate = <E, R>(self: Stream.Stream<ImageStreamEvent, E, R>): Str
         }),
         Effect.forkScoped
       )
-      // Taking and closing is one step, so that no news can come in between and be missed.
+      // Taking and closing happen in one step, so that no event can arrive in between and be missed.
       const take = Effect.suspend((): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Option.Option<E>> => {
         const events = Chunk.fromIterable(waiting)
         waiting = []
@@ -166,20 +167,20 @@ export const conflate = <E, R>(self: Stream.Stream<ImageStreamEvent, E, R>): Str
   )
 
 /**
- * A sign of life from the server while it draws.
+ * A keep-alive that the server sent while it draws.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Progress {
   readonly _tag: "Progress"
-  /** Since the call began, all of its attempts included. */
+  /** Time since the call began, including all of its attempts. */
   readonly elapsed: Duration.Duration
 }
 
 /**
- * The events of a generation, and between them a `Progress` for each keep-alive of the server. Of several that nobody has taken yet, only the
- * latest is given.
+ * The events of a generation, with a `Progress` between them for each keep-alive of the server. When several are
+ * waiting, you get only the latest.
  *
  * @since 0.1.0
  * @category combinators

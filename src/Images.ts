@@ -26,7 +26,7 @@ import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
 export type {
   /**
-   * What one call can be told; it wins over the client's options.
+   * Options of one call. They win over the client's options.
    *
    * @since 0.1.0
    * @category models
@@ -35,7 +35,7 @@ export type {
 } from "./Client.js"
 
 /**
- * A model by its two names.
+ * A model, by author and slug.
  *
  * @since 0.1.0
  * @category models
@@ -46,7 +46,7 @@ export interface ModelId {
 }
 
 /**
- * The operations as a service: what a layer over `Images` takes and gives back.
+ * The operations as a service. A layer over `Images` takes this and gives it back.
  *
  * @since 0.1.0
  * @category models
@@ -68,7 +68,7 @@ export interface Service {
 }
 
 /**
- * The tag of the operations. What is layered over it (`Budget`, `Cache`, ...) gives the same tag.
+ * The tag of the operations. Layers over it (`Budget`, `Cache`, ...) provide the same tag.
  *
  * @since 0.1.0
  * @category tags
@@ -95,7 +95,7 @@ const decodeModels = decoder(ImageModelsListResponse)
 const decodeEndpoints = decoder(ImageModelEndpointsResponse)
 
 /**
- * The operations over the client in the context.
+ * Makes the operations over the client in the context.
  *
  * @since 0.1.0
  * @category constructors
@@ -122,7 +122,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
       Effect.gen(function* () {
         const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
         yield* annotateSpan({ model: request.model })
-        // A buffered answer has no use for `stream`, wherever it came from.
+        // A buffered call never sends `stream`, even where the request has it.
         const call = {
           ...generation,
           operation: "generate",
@@ -199,10 +199,10 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
 export const layer: Layer.Layer<Images, never, OpenRouterClient> = Layer.effect(Images, make)
 
 /**
- * Makes pictures. The request is checked first: one that is not valid fails with InvalidRequestError, and nothing is sent.
+ * Makes pictures. The request is checked first: an invalid one fails with InvalidRequestError, and nothing is sent.
  *
- * It is paid, so by default only failures that cost nothing are tried again (`Retry.safe`), and an attempt may take 5 minutes.
- * Note that `fetch` in Node gives up by itself after 5 minutes without a byte.
+ * A generation costs money, so by default only failures that cost nothing are retried (`Retry.safe`), and an attempt
+ * may take 5 minutes. Note that `fetch` in Node gives up by itself after 5 minutes without a byte.
  *
  * @since 0.1.0
  * @category accessors
@@ -237,11 +237,13 @@ export const generate = (
   Effect.flatMap(Images, (images) => images.generate(request, options))
 
 /**
- * Makes pictures and shows them on the way: previews (`PartialImage`), pieces of SVG (`TextChunk`), and at last each finished picture
- * (`Completed`). A stream that ends without one fails with IncompleteStreamError, so one that ends well has given a picture.
+ * Makes pictures and shows them on the way: previews (`PartialImage`), pieces of SVG (`TextChunk`), and finally each
+ * finished picture (`Completed`). A stream that ends without one fails with IncompleteStreamError, so a stream that
+ * succeeds has given a picture.
  *
- * It is tried again like `generate`, but only until its first event. The timeout is the longest silence. Whoever takes events slowly
- * slows the socket, and who takes no more closes it. A provider that cannot stream gives its `Completed` events all the same.
+ * It is retried like `generate`, but only until its first event. The timeout is the longest silence. Back-pressure
+ * reaches the socket: read slowly and it slows down; stop and it closes. A provider that cannot stream still gives its
+ * `Completed` events.
  *
  * @since 0.1.0
  * @category accessors
@@ -274,8 +276,8 @@ export const generateStream = (
   Stream.unwrap(Effect.map(Images, (images) => images.generateStream(request, options)))
 
 /**
- * Lists the models that make pictures, with what each can do. It costs nothing and needs no key; transient failures are
- * tried again for up to 15 minutes (`Retry.eager`), and an attempt may take 30 seconds.
+ * Lists the models that make pictures, with what each can do. It costs nothing and needs no key. Transient failures are
+ * retried for up to 15 minutes (`Retry.eager`), and an attempt may take 30 seconds.
  *
  * @since 0.1.0
  * @category accessors
@@ -295,8 +297,9 @@ export const listModels = (
   Effect.flatMap(Images, (images) => images.listModels(options))
 
 /**
- * Lists the endpoints of a model with their prices, given as `"author/slug"` or as its two names. Costs, retries and timeout are as
- * for `listModels`. A name with a slash in it, or an `"author/slug"` without exactly one, is an InvalidRequestError.
+ * Lists the endpoints of a model with their prices. Name the model as `"author/slug"`, or by author and slug. Costs,
+ * retries and timeout are those of `listModels`. A name that contains a slash, or an `"author/slug"` without exactly
+ * one, fails with InvalidRequestError.
  *
  * @since 0.1.0
  * @category accessors

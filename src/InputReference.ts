@@ -1,5 +1,5 @@
 /**
- * Pictures to work from.
+ * Pictures for the model to work from.
  *
  * @since 0.1.0
  */
@@ -22,8 +22,8 @@ import type * as Wire from "./Schema/InputReference.js"
 export type InputReference = Wire.InputReference
 
 /**
- * A picture at an address that the provider can reach (http or https), or a data URL. The request's check, not this
- * function, refuses any other.
+ * A picture at an address that the provider can reach (http or https), or a data URL. This function does not check the
+ * URL; the check of the request refuses any other.
  *
  * @since 0.1.0
  * @category constructors
@@ -36,17 +36,20 @@ export type InputReference = Wire.InputReference
  */
 export const fromUrl = (url: string | URL): InputReference => ({ type: "image_url", imageUrl: { url: String(url) } })
 
-/** The picture in words that are no URL, so that the request's check refuses it by them: the data URL itself cannot exist. */
+/**
+ * Words that stand in for the data URL, which cannot exist at this size. They are no URL, so the check of the request
+ * refuses them and shows them.
+ */
 const tooLong = (byteLength: number): string => `a picture of ${sizeOf(byteLength)}; ${dataUrlLimit}`
 
-/** A text of the longest that there is, in base64, with room for the media type. */
+/** The longest string there is, as base64, with room for the media type. */
 const mostBytes = Math.floor((longestText - 1024) / 4) * 3
 
 const dataUrlLimit = "a data URL takes 383 MiB at most"
 
 /**
- * A generated picture, sent within the request. One of more than 383 MiB cannot be: no text of JavaScript is as long as its base64. The
- * request with it is an InvalidRequestError that names its size.
+ * A generated picture, sent within the request. It may have at most 383 MiB: the base64 of a larger one exceeds the
+ * longest JavaScript string. A request with a larger one fails with an InvalidRequestError that names the size.
  *
  * @since 0.1.0
  * @category constructors
@@ -68,7 +71,8 @@ export const fromImage = (image: GeneratedImage.GeneratedImage): InputReference 
   fromUrl(image.bytes.length > mostBytes ? tooLong(image.bytes.length) : GeneratedImage.toDataUrl(image))
 
 /**
- * The bytes of a picture, sent within the request; without a media type the bytes tell it. At most 383 MiB, as for `fromImage`.
+ * The bytes of a picture, sent within the request. Without a media type, the bytes decide it. At most 383 MiB, as for
+ * `fromImage`.
  *
  * @since 0.1.0
  * @category constructors
@@ -84,17 +88,17 @@ export const fromBytes = (bytes: Uint8Array, mediaType?: string): InputReference
   fromImage(GeneratedImage.make(bytes, mediaType))
 
 /**
- * What a reference may take of a request.
+ * Options for a reference from a file.
  *
  * @since 0.1.0
  * @category models
  */
 export interface FileOptions {
-  /** As the client has it (see `ClientOptions`). Default: 256 MiB. */
+  /** The same option as the client's (see `ClientOptions`). Default: 256 MiB. */
   readonly maxRequestBytes?: number | undefined
 }
 
-/** Why a file cannot be sent, if it cannot: as base64 it has four characters for three bytes. */
+/** Why a file cannot be sent, if it cannot. Base64 takes four characters for three bytes. */
 const fileIssues = (path: string, byteLength: number, maxRequestBytes: number): ReadonlyArray<Errors.Issue> => {
   const encoded = Math.ceil(byteLength / 3) * 4
   if (encoded <= maxRequestBytes && byteLength <= mostBytes) return []
@@ -108,10 +112,10 @@ const invalid = (issues: ReadonlyArray<Errors.Issue>): Effect.Effect<void, Error
   issues.length === 0 ? Effect.void : Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
 
 /**
- * A file, read when the effect runs and sent within the request. The media type is what its bytes say, whatever its name.
+ * A file, read when the effect runs and sent within the request. Its bytes decide the media type, whatever its name.
  *
- * A file that is larger than a request may be (192 MiB, where `maxRequestBytes` says nothing else) is an InvalidRequestError, before it is
- * read. One that cannot be read is a PlatformError.
+ * A file that is larger than a request may be (192 MiB with the default `maxRequestBytes`) fails with
+ * InvalidRequestError before it is read. A file that cannot be read fails with PlatformError.
  *
  * @since 0.1.0
  * @category constructors
@@ -138,11 +142,11 @@ export const fromFile = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* invalid(positiveIntegerIssues(["maxRequestBytes"], maxRequestBytes))
-    // Where it tells no size, reading tells what is wrong
+    // If the size cannot be found, reading will report the problem
     const { size } = yield* Effect.orElseSucceed(fs.stat(path), () => ({ size: 0 }))
     yield* invalid(fileIssues(path, Number(size), maxRequestBytes))
     const bytes = yield* fs.readFile(path)
-    // What is no plain file may have more than it says
+    // What is not a plain file may hold more than its size says
     yield* invalid(fileIssues(path, bytes.length, maxRequestBytes))
     return fromBytes(bytes)
   }).pipe(Effect.withSpan("InputReference.fromFile"))

@@ -1,5 +1,5 @@
 /**
- * Whether an endpoint takes a request, before it is sent.
+ * Checks whether an endpoint takes a request, before it is sent.
  *
  * @since 0.1.0
  */
@@ -26,8 +26,8 @@ import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
 /**
- * The verdict: whether at least one endpoint takes the request, which ones do (the preferred ones first), and what each of the others has
- * against it.
+ * The verdict: whether at least one endpoint takes the request, which ones do (preferred ones first), and what each of
+ * the others objects to.
  *
  * @since 0.1.0
  * @category models
@@ -35,14 +35,14 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 export interface Report {
   /** Whether at least one endpoint takes the request. */
   readonly ok: boolean
-  /** The endpoints that take it, the preferred ones first. */
+  /** The endpoints that take it, preferred ones first. */
   readonly eligible: ReadonlyArray<ImageEndpoint>
   readonly issues: ReadonlyArray<Finding>
 }
 
 /**
- * One thing that is wrong: the parameter, its value, why, what is allowed, and the endpoints that have it against the request (none where the
- * request itself is at fault). A `warning` is something that an endpoint accepts and drops without a word.
+ * One thing that is wrong: the parameter, its value, why, what is allowed, and the endpoints that object (none where
+ * the request itself is at fault). A `warning` is something that an endpoint accepts and silently drops.
  *
  * @since 0.1.0
  * @category models
@@ -50,20 +50,20 @@ export interface Report {
 export interface Finding {
   /** The field, in the request's names: `n`, `inputReferences[0].imageUrl.url`. */
   readonly parameter: string
-  /** The same from the outside in, as `issues` of an InvalidRequestError have it. */
+  /** The same field from the outside in, like the `issues` of an InvalidRequestError. */
   readonly path: Issue["path"]
   readonly value: unknown
   readonly reason: string
   /** The values of an enumeration, keys or names; or the ends of a range. */
   readonly allowed?: ReadonlyArray<string> | { readonly min: number; readonly max: number }
-  /** `error`: it is refused. `warning`: it is accepted, and something in it has no effect. */
+  /** `error`: the request is refused. `warning`: it is accepted, and something in it has no effect. */
   readonly severity: "error" | "warning"
-  /** The endpoints that have it; none where the request itself is at fault. */
+  /** The endpoints that object. None where the request itself is at fault. */
   readonly endpoints: ReadonlyArray<ImageEndpoint>
 }
 
 /**
- * The nearest request that an endpoint accepts, and what is changed in it.
+ * The nearest request that an endpoint accepts, and its changes.
  *
  * @since 0.1.0
  * @category models
@@ -74,16 +74,16 @@ export interface Fit {
 }
 
 /**
- * A field that was changed; `from` or `to` is absent where the field is.
+ * A field that was changed. `from` is absent where the field was added, `to` where it was removed.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Change {
   readonly parameter: keyof ImageGenerationRequest
-  /** Absent where the field was not there. */
+  /** Absent where the field was added. */
   readonly from?: unknown
-  /** Absent where the field was left out. */
+  /** Absent where the field was removed. */
   readonly to?: unknown
 }
 
@@ -92,7 +92,7 @@ const valueAt = (value: unknown, path: Issue["path"]): unknown =>
 
 const refuse = (issues: ReadonlyArray<Finding>): Report => ({ ok: false, eligible: [], issues })
 
-/** What the Schema refuses is refused by every endpoint. */
+/** Every endpoint refuses what the Schema refuses. */
 const refuseMalformed = (request: ImageGenerationRequest, issues: ReadonlyArray<Issue>): Report =>
   refuse(issues.map(({ message, path }) => ({ ...error(path, valueAt(request, path), message), endpoints: [] })))
 
@@ -109,11 +109,15 @@ const noModel = (model: string, allowed: ReadonlyArray<string>): Report =>
   refuse([{ ...error(["model"], model, "no such model makes pictures", allowed), endpoints: [] }])
 
 /**
- * Judges a request endpoint by endpoint, with its provider preferences. Nothing is sent but questions to the catalogue.
+ * Judges a request endpoint by endpoint, with its provider preferences. It sends nothing but look-ups in the catalogue.
  *
- * It knows that `size` is a tier or pixels, which must not contradict `resolution` and `aspectRatio`; that the range of `input_references` is a
- * count; that a transparent background needs an encoding with alpha; and that a key under `provider.options` which the endpoint does not list
- * would be dropped without a word (a warning: the request is accepted all the same).
+ * It knows that:
+ *
+ * - `size` is a tier or pixels, and pixels must not contradict `resolution` and `aspectRatio`;
+ * - the range of `input_references` is a count;
+ * - a transparent background needs an encoding with alpha;
+ * - an endpoint silently drops a key under `provider.options` that it does not list. That is a warning: the request is
+ *   still accepted.
  *
  * @since 0.1.0
  * @category checks
@@ -154,7 +158,7 @@ const invalid = (operation: Operation, { issues }: Report): InvalidRequestError 
   })
 
 /**
- * The endpoints that take a request, the preferred ones first; InvalidRequestError where none does.
+ * The endpoints that take a request, preferred ones first. Fails with InvalidRequestError where none does.
  *
  * @since 0.1.0
  * @category checks
@@ -178,10 +182,11 @@ export const eligible = (
   )
 
 /**
- * The nearest request that some endpoint accepts, and what it changes: a value gives way to the nearest one, else it is left out; provider preferences
- * give way before the model does, and another model is the last resort. A request that is accepted as it is comes back unchanged.
+ * The nearest request that some endpoint accepts, and its changes. A value changes to the nearest one accepted, or else
+ * is removed. Provider preferences change before the model does; another model is the last resort. A request that is
+ * accepted as it is comes back unchanged.
  *
- * Fails with InvalidRequestError where nothing can be done, such as an empty prompt.
+ * Fails with InvalidRequestError where nothing can be done, such as for an empty prompt.
  *
  * @since 0.1.0
  * @category checks
@@ -227,8 +232,9 @@ const warn = ({ issues }: Report): Effect.Effect<void> =>
   )
 
 /**
- * `Images` that refuses with InvalidRequestError, before anything is sent, what no endpoint takes; what an endpoint would drop is logged as a warning.
- * Where the catalogue cannot be asked, the request goes out unjudged: the API refuses it at no cost.
+ * `Images` that fails with InvalidRequestError, before anything is sent, when no endpoint takes the request. What an
+ * endpoint would drop is logged as a warning. Where the catalogue cannot be fetched, the request goes out unjudged: the
+ * API refuses it at no cost.
  *
  * @since 0.1.0
  * @category layers

@@ -1,5 +1,5 @@
 /**
- * The price before the request is sent.
+ * The price of a request before it is sent.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
 export {
   /**
-   * An amount of US dollars for people: four significant digits, never less than cents, and whole dollars without them.
+   * Formats US dollars for people: four significant digits, never less than cents, and no cents for whole dollars.
    *
    * @since 0.1.0
    * @category rendering
@@ -29,8 +29,8 @@ export {
    */
   formatUsd,
   /**
-   * A range of US dollars for people, such as a quote: one amount where both ends read the same, `free` where
-   * both are zero, and `unknown` where nothing is known.
+   * Formats a range of US dollars for people, such as a quote. It is one amount where both ends read the same, `free`
+   * where both are zero, and `unknown` where nothing is known.
    *
    * @since 0.1.0
    * @category rendering
@@ -46,7 +46,7 @@ export {
 } from "./internal/endpoint/usd.js"
 
 /**
- * A line of an endpoint's price list: `costUsd` is the price of one unit, `quantity` how many the request needs.
+ * A line of an endpoint's price list. `costUsd` is the price of one unit, `quantity` how many units the request needs.
  *
  * @since 0.1.0
  * @category models
@@ -57,7 +57,7 @@ export interface QuoteLine extends ImagePricingEntry {
 }
 
 /**
- * From the least to the most.
+ * A lower and an upper bound.
  *
  * @since 0.1.0
  * @category models
@@ -68,7 +68,7 @@ export interface Bounds {
 }
 
 /**
- * Amounts from the least to the most, in US dollars; `maxUsd` is infinite where no upper bound is known.
+ * A range of US dollars. `maxUsd` is `Infinity` where no upper bound is known.
  *
  * @since 0.1.0
  * @category models
@@ -104,9 +104,11 @@ const over = (request: ImageGenerationRequest, prices: Arr.NonEmptyReadonlyArray
 }
 
 /**
- * What a request may cost, by the price lists of the endpoints that may serve it (`Preflight`). Where the price cannot be known before the picture is
- * drawn it is a range that holds, and `reasons` says why: prices by the token, fewer pictures than `n`, a size that is left to the model.
- * `maxUsd` is `Infinity` where no upper bound is known, as where a listed price is negative or infinite: that is no price.
+ * What a request may cost, by the price lists of the endpoints that may serve it (`Preflight`).
+ *
+ * Where the price cannot be known before the picture is drawn, it is a range that holds, and `reasons` says why: prices
+ * by the token, fewer pictures than `n`, a size that the model chooses. `maxUsd` is `Infinity` where no upper bound is
+ * known, for example where a listed price is negative or infinite and so is no price.
  *
  * Fails with InvalidRequestError when no endpoint takes the request.
  *

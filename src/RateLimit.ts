@@ -1,5 +1,6 @@
 /**
- * A gate before the API, shared by all fibers: so many attempts a second, so many calls at a time, and nobody while the server asks to wait.
+ * A gate in front of the API, shared by all fibers. It limits attempts per second and calls at a time, and holds
+ * everybody back while the server asks for a wait.
  *
  * @since 0.1.0
  */
@@ -17,32 +18,35 @@ import { Gate, type Pass } from "./internal/rateLimit/gate.js"
 import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 
 /**
- * What is limited; without any option only the server's own word counts.
+ * Options of a gate. Without any, only what the server asks for counts.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The most HTTP attempts a second, retries included; they are spaced evenly. May be a fraction: 0.5 is one every two seconds. */
+  /**
+   * The most HTTP attempts per second, including retries, evenly spaced. May be a fraction: 0.5 is one every two
+   * seconds.
+   */
   readonly requestsPerSecond?: number | undefined
-  /** The most calls at a time; a stream is one until it has ended or is closed. */
+  /** The most calls at a time. A stream counts until it has ended or is closed. */
   readonly concurrency?: number | undefined
 }
 
 /**
- * What happens at the gate.
+ * The state of the gate.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Status {
-  /** Calls that wait to be let in, and calls within that wait to try again. */
+  /** Calls that wait to be let in, and calls inside that wait to retry. */
   readonly waiting: number
-  /** Calls that were let in and do not wait here. */
+  /** Calls that were let in and are not waiting at the gate. */
   readonly running: number
-  /** How long the server has asked everybody to wait from now on; zero when nobody is held. */
+  /** How much longer the server has asked everybody to wait. Zero when nobody is held. */
   readonly heldFor: Duration.Duration
-  /** After a hold, how many attempts at a time may be sent; `Infinity` when the gate is open. */
+  /** How many attempts may be in flight at a time after a cooldown. `Infinity` when the gate is open. */
   readonly window: number
 }
 
@@ -57,7 +61,7 @@ export interface Service {
 }
 
 /**
- * The tag of the gate that `layer` gives beside `Images`.
+ * The tag of the gate that `layer` provides beside `Images`.
  *
  * @since 0.1.0
  * @category tags
@@ -98,21 +102,22 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
 }
 
 /**
- * `Images` behind a gate that all of its fibers share, for all four operations. Calls wait in the order in which they came; one that is
- * interrupted there has sent nothing. A layer that is provided twice is two gates.
+ * `Images` behind a gate that all its fibers share, for all four operations. Calls wait in the order in which they
+ * came. A call that is interrupted while it waits has sent nothing. A layer that is provided twice is two gates.
  *
- * - `requestsPerSecond` counts HTTP attempts, also those that the client tries again by itself.
- * - `concurrency` counts calls: one that waits for its next attempt keeps its place.
- * - After a 429, a 503 that names a wait, or a 402 that waits for calls under way, every attempt is held back (`Retry.cooldownOf`), not only that of
- *   the call which met it: as long as the server asks for, for 60 seconds at most. A later answer can only make it longer.
- * - After that one attempt goes first, and each success lets one more in at a time (1, 2, 4, 8 a round), until nobody is kept out. What was
- *   sent before the hold does not count.
+ * - `requestsPerSecond` counts HTTP attempts, including the client's own retries.
+ * - `concurrency` counts calls. A call that waits for its next attempt keeps its place.
+ * - A 429, a 503 that names a wait, or a 402 that waits for calls in flight starts a cooldown (`Retry.cooldownOf`). It
+ *   holds back every attempt, not only those of the call that met it, for as long as the server asks, at most 60
+ *   seconds. A later answer can only lengthen it.
+ * - After the cooldown one attempt goes first. Each success lets one more in at a time (1, 2, 4, 8 a round), until
+ *   nobody is kept out. Attempts sent before the cooldown do not count.
  *
- * An option that is not valid makes each call fail with InvalidRequestError. A stream that is never ended nor closed keeps its place, and a call
- * made from within one needs a second.
+ * An invalid option makes each call fail with InvalidRequestError. A stream that never ends and is never closed keeps
+ * its place. A call made from within a stream needs a second place.
  *
- * Above a `Cache` it counts the hits as well, so put it below. Above a `Fallback` all attempts of a call have one place together, below it each
- * model has its own turn.
+ * Put it below a `Cache`; above one, hits count as well. Above a `Fallback` all attempts of a call share one place;
+ * below it each model waits for its own turn.
  *
  * @since 0.1.0
  * @category layers
@@ -150,8 +155,9 @@ export const layer = (options: Options = {}): Layer.Layer<Images | RateLimit, ne
   )
 
 /**
- * What happens at the gate at this moment. `Metric`'s gauges `openrouter_images_waiting` and `openrouter_images_running` tell the same of all
- * gates together; that it is held, and open again, is in the log at level debug.
+ * The state of the gate at this moment. The gauges `openrouter_images_waiting` and `openrouter_images_running`
+ * (`Metric`) report the same for all gates together. The gate logs at level debug when it is held and when it is open
+ * again.
  *
  * @since 0.1.0
  * @category accessors

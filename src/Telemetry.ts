@@ -1,5 +1,5 @@
 /**
- * Spans and metrics of generations by OpenTelemetry's semantic conventions for generative AI.
+ * Spans and metrics of generations, by OpenTelemetry's semantic conventions for generative AI.
  *
  * @since 0.1.0
  */
@@ -19,19 +19,22 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
 
 /**
- * What spans hold besides numbers and names.
+ * What spans record besides numbers and names.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The prompt and the addresses of references, as `gen_ai.input.messages`. Default: false. */
+  /** Record the prompt and the addresses of references, as `gen_ai.input.messages`. Default: false. */
   readonly recordPrompts?: boolean | undefined
-  /** The pictures, as base64 in `gen_ai.output.messages`, and references that are pictures. They are megabytes. Default: false. */
+  /**
+   * Record the pictures, as base64 in `gen_ai.output.messages`, and references that are pictures. They are megabytes.
+   * Default: false.
+   */
   readonly recordPictures?: boolean | undefined
 }
 
-/** What may be recorded of the prompt is text, of any length; a request that is not valid is refused below. */
+/** Records only a prompt that is text, of any length. The layers below refuse an invalid request. */
 const spanOf = (request: ImageGenerationRequest, content: GenAi.Content) =>
   Effect.flatMap(
     bestEffortOption("A span knows nothing of its request", () =>
@@ -66,7 +69,7 @@ const generateStream =
         const observation = yield* observe(span, request, content)
         const finished: Array<GeneratedImage> = []
         let exit: Parameters<typeof observation.end>[0]
-        // Many consumers take no more after the last picture.
+        // Many consumers stop after the last picture.
         yield* Effect.addFinalizer(() =>
           observation.end(exit ?? (finished.length >= (request.n ?? 1) ? Exit.void : undefined))
         )
@@ -85,17 +88,26 @@ const generateStream =
     )
 
 /**
- * `Images` whose generations have a span each, `generate_content {model}` of kind client, around all attempts of the call, and are counted in
- * metrics. Discovery is left as it is: the conventions have no name for it. Neither prompt nor picture is recorded unless asked for.
+ * `Images` whose generations each have a span, `generate_content {model}` of kind client, around all attempts of the
+ * call. Metrics count them. Discovery has no span: the conventions have no name for it. Neither prompt nor picture is
+ * recorded unless you ask for it.
  *
- * A span has the request (`gen_ai.request.model`, `.seed`, `.choice.count`, `gen_ai.output.type`), what came of it (`gen_ai.response.id`, `gen_ai.usage.input_tokens`,
- * `.output_tokens`, `openrouter.images`, `.cost_usd`, `.attempts`), and of a failure `error.type` (the error's tag, or `cancelled`), `openrouter.billing` and
- * `http.response.status_code`; each attempt that failed is an event. The metrics are `gen_ai.client.operation.duration` (seconds), `gen_ai.client.token.usage`,
- * and the counters `openrouter.client.cost` (US dollars), `openrouter.client.images` and `openrouter.client.failed_attempts`, by model and error.
+ * A span records:
+ *
+ * - the request: `gen_ai.request.model`, `.seed`, `.choice.count`, `gen_ai.output.type`;
+ * - the result: `gen_ai.response.id`, `gen_ai.usage.input_tokens`, `.output_tokens`, `openrouter.images`, `.cost_usd`,
+ *   `.attempts`;
+ * - of a failure: `error.type` (the error's tag, or `cancelled`), `openrouter.billing` and `http.response.status_code`;
+ * - each failed attempt, as an event.
+ *
+ * The metrics are `gen_ai.client.operation.duration` (seconds), `gen_ai.client.token.usage`, and the counters
+ * `openrouter.client.cost` (US dollars), `openrouter.client.images` and `openrouter.client.failed_attempts`, by model
+ * and error.
  *
  * A tracer that records exceptions also records the error's message, which is the server's and may repeat the prompt.
  *
- * Above a `Fallback` or a `Cache` a span is what the program asked for, below them what was sent: put it where you want to look.
+ * Above a `Fallback` or a `Cache` a span shows what the program asked for, below them what was sent. Put the layer
+ * where you want to look.
  *
  * @since 0.1.0
  * @category layers

@@ -1,6 +1,6 @@
 /**
- * `Images` for the tests of an app: answers as the test says, without a network, a key or a clock, and keeps what it was asked for. It is
- * imported as `effect-openrouter-images/Testing`, so that it is in no bundle of the app.
+ * `Images` for the tests of an app. It answers as the test says, without a network, a key or a clock, and records its
+ * calls. Import it as `effect-openrouter-images/Testing`, so that no bundle of the app contains it.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import type { Completed, PartialImage } from "./Schema/ImageStreamEvent.js"
 
 export type {
   /**
-   * The fields that an error of this tag is made of; each has a default.
+   * The fields of an error with this tag. Each has a default.
    *
    * @since 0.1.0
    * @category models
@@ -46,14 +46,15 @@ export type {
 
 export type {
   /**
-   * One call, told apart by `operation`, and its `outcome`.
+   * One call, identified by its `operation`, and its `outcome`.
    *
    * @since 0.1.0
    * @category models
    */
   Call,
   /**
-   * What became of a call. `interrupted`: whoever waited for it was interrupted, or took no more of a stream before its end.
+   * The outcome of a call. `interrupted`: the fiber that waited for it was interrupted, or the consumer stopped before
+   * the end of a stream.
    *
    * @since 0.1.0
    * @category models
@@ -63,7 +64,7 @@ export type {
 
 export type {
   /**
-   * Fields that are to be otherwise; a field that is undefined is left out.
+   * Fields to replace. A field that is undefined is left out.
    *
    * @since 0.1.0
    * @category models
@@ -73,30 +74,31 @@ export type {
 
 export type {
   /**
-   * What a call comes to: a value, an error of the operation, or an effect that ends in one of them (after a delay, or never).
+   * What a call answers: a value, an error of the operation, or an effect that ends in one of them (after a delay, or
+   * never).
    *
    * @since 0.1.0
    * @category models
    */
   Answer,
   /**
-   * The answers of each operation. One that is not here answers as `layer` says.
+   * The answers of each operation. An operation without answers uses the defaults of `layer`.
    *
    * @since 0.1.0
    * @category models
    */
   Answers,
   /**
-   * One answer for all calls, a list of answers for one call each, or a function from what is asked, and from how many calls of the operation
-   * there were before, to an answer.
+   * One answer for all calls, a list with an answer for each call, or a function. The function receives what the call
+   * asks for and the number of earlier calls of the operation.
    *
    * @since 0.1.0
    * @category models
    */
   Script,
   /**
-   * What a streamed call comes to: events, and after them perhaps an error; an error alone; or a Stream. One that ends without a `Completed` fails
-   * with IncompleteStreamError, as the client's does.
+   * What a streamed call answers: events, perhaps followed by an error; an error alone; or a Stream. As with the
+   * client, one that ends without a `Completed` fails with IncompleteStreamError.
    *
    * @since 0.1.0
    * @category models
@@ -105,7 +107,7 @@ export type {
 } from "./internal/testing/scripted.js"
 
 /**
- * What a test can ask its `Images`.
+ * What a test can read from its `Images`.
  *
  * @since 0.1.0
  * @category models
@@ -116,7 +118,7 @@ export interface Service {
 }
 
 /**
- * The tag of the record of the calls that `layer` gives beside `Images`.
+ * The tag of the record of calls that `layer` provides beside `Images`.
  *
  * @since 0.1.0
  * @category tags
@@ -124,16 +126,19 @@ export interface Service {
 export class Testing extends Context.Tag("effect-openrouter-images/Testing")<Testing, Service>() {}
 
 /**
- * `Images` that answers as it is told, and `Testing`, which knows the calls. It needs nothing, and the other layers of this library go over
- * it as over the real one.
+ * `Images` that answers as you say, and `Testing`, which knows the calls. It needs nothing, and takes the other layers
+ * of this library over it as the real one does.
  *
- * - Where nothing is told: `generate` gives as many pictures as `n` asks for, at $0.04 each; `generateStream` two previews and then the pictures;
- *   `listModels` one model, and `listModelEndpoints` one endpoint that takes everything, at the same price.
- * - A list that has come to its end makes the next call die, so that a test does not pass by accident.
- * - A list for `generateStream` has an answer for each call. Its events are a list themselves: `generateStream: [[preview, completed]]`.
- * - A request is checked as the client checks it: InvalidRequestError, and the call is not recorded.
- * - A call is one attempt: the answers are what the client would come to after its own retries. Of the RequestOptions `onAttempt` and
- *   `onAttemptEnd` run, and all options are recorded.
+ * - Defaults: `generate` returns as many pictures as `n` asks for, at $0.04 each. `generateStream` emits two previews
+ *   and then the pictures. `listModels` returns one model, and `listModelEndpoints` one endpoint that takes everything,
+ *   at the same price.
+ * - When a list is used up, the next call dies, so that a test does not pass by accident.
+ * - A list for `generateStream` has an answer for each call. The events of an answer are a list themselves:
+ *   `generateStream: [[preview, completed]]`.
+ * - A request is checked as the client checks it. An invalid one fails with InvalidRequestError, and the call is not
+ *   recorded.
+ * - A call is one attempt: an answer stands for the outcome after the client's own retries. Of the RequestOptions,
+ *   `onAttempt` and `onAttemptEnd` run; all options are recorded.
  *
  * A layer that is built twice has two scripts and two records.
  *
@@ -174,7 +179,7 @@ export const layer = (answers: Answers = {}): Layer.Layer<Images | Testing> =>
   )
 
 /**
- * The calls so far, in the order in which they were sent, each with what has become of it by now.
+ * The calls so far, in the order in which they were sent, each with its outcome by now.
  *
  * @since 0.1.0
  * @category accessors
@@ -206,7 +211,7 @@ export const requests: Effect.Effect<ReadonlyArray<ImageGenerationRequest>, neve
 )
 
 /**
- * Forgets the calls; lists begin anew, and functions count from 0. For tests that share a layer.
+ * Forgets the calls. Lists start over, and functions count from 0. Use it in tests that share a layer.
  *
  * @since 0.1.0
  * @category accessors
@@ -221,7 +226,7 @@ export const requests: Effect.Effect<ReadonlyArray<ImageGenerationRequest>, neve
 export const reset: Effect.Effect<void, never, Testing> = Effect.flatMap(Testing, ({ reset }) => reset)
 
 /**
- * A PNG of 8x8 pixels, all of one colour.
+ * A PNG of 8x8 pixels in one colour.
  *
  * @since 0.1.0
  * @category samples
@@ -237,7 +242,8 @@ export const image: GeneratedImage = Samples.image
 export const svg: GeneratedImage = Samples.svg
 
 /**
- * What `generate` gives: one picture, `image`, and its `usage` at $0.04. Told other pictures (`data`) it costs as much for each.
+ * What `generate` returns: one picture, `image`, and its `usage` at $0.04. With other pictures (`data`), each costs as
+ * much.
  *
  * @since 0.1.0
  * @category samples
@@ -254,7 +260,7 @@ export const response: (overrides?: Samples.Overrides<ImageGenerationResponse>) 
   Samples.response
 
 /**
- * What one picture used, and its cost, $0.04.
+ * The usage of one picture, and its cost, $0.04.
  *
  * @since 0.1.0
  * @category samples
@@ -268,7 +274,7 @@ export const response: (overrides?: Samples.Overrides<ImageGenerationResponse>) 
 export const usage: (overrides?: Samples.Overrides<ImageGenerationUsage>) => ImageGenerationUsage = Samples.usage
 
 /**
- * A preview; without an index the first.
+ * A preview: the first, unless you pass an index.
  *
  * @since 0.1.0
  * @category samples
@@ -282,7 +288,8 @@ export const usage: (overrides?: Samples.Overrides<ImageGenerationUsage>) => Ima
 export const partialImage: (index?: number, picture?: GeneratedImage) => PartialImage = Samples.partialImage
 
 /**
- * A finished picture of a stream, with what one picture used. Of several only the last has `usage`, for all of them.
+ * A finished picture of a stream, with the usage of one picture. Of several pictures only the last has `usage`, for all
+ * of them.
  *
  * @since 0.1.0
  * @category samples
@@ -324,8 +331,9 @@ export const model: (overrides?: Samples.Overrides<ImageModelListItem>) => Image
 export const endpoint: (overrides?: Samples.Overrides<ImageEndpoint>) => ImageEndpoint = Samples.endpoint
 
 /**
- * The error of a tag with the fields that the client would give it: status, message, billing and the rest follow from the tag and from the
- * fields that are told. `operation` is `generate`, of the two errors that only streams have `generateStream`, unless told.
+ * The error of a tag, with the fields that the client would give it. Status, message, billing and the rest follow from
+ * the tag and from the fields that you pass. `operation` defaults to `generate`, or to `generateStream` for the two
+ * errors that only streams have.
  *
  * @since 0.1.0
  * @category samples
