@@ -1,5 +1,5 @@
 /**
- * The body of an error. Nothing in it is relied on: a field that is missing, null or of a wrong type is absent.
+ * The body of an error. The library relies on none of it: a field that is missing, null or of a wrong type is absent.
  *
  * @since 0.1.0
  */
@@ -12,19 +12,19 @@ import { present } from "../internal/schema/present.js"
 import { fromWire, renameFields } from "../internal/schema/wire.js"
 
 /**
- * Why a model or provider was not available, and what could be used in its place.
+ * Why a model or provider was not available, and what you could use instead.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Availability {
   readonly code?: string
-  /** Whether the server thinks that another try may help. */
+  /** Whether the server thinks that another attempt may help. */
   readonly retryable?: boolean
-  /** How long to wait before another try. */
+  /** How long to wait before another attempt. */
   readonly retryAfter?: Duration.Duration
   readonly requestedModels?: ReadonlyArray<string>
-  /** Models to try in place of the one that was asked for. */
+  /** Models to try instead of the requested one. */
   readonly fallbackModels?: ReadonlyArray<string>
   readonly affectedProviders?: ReadonlyArray<string>
   readonly excludedBy?: unknown
@@ -33,7 +33,7 @@ export interface Availability {
 }
 
 /**
- * What an error body says, as far as it says it.
+ * What an error body says. Every field is optional.
  *
  * @since 0.1.0
  * @category models
@@ -71,7 +71,7 @@ const AvailabilityWire = Schema.Struct({
 const names = renameFields(AvailabilityWire.omit("retry_after"))
 
 /**
- * Whether and where else a request could be served, as its Schema: seconds on the wire are a Duration here, and a field of a wrong type is absent.
+ * The Schema of `Availability`. Seconds on the wire are a Duration here, and a field of a wrong type is absent.
  *
  * @since 0.1.0
  * @category schemas
@@ -107,7 +107,7 @@ const inner = renameFields(Inner)
 const outer = renameFields(Wire)
 
 /**
- * The body of an error answer as its Schema. No shape of `error` makes it fail: what is missing or of a wrong type is absent.
+ * The Schema of an error body. No shape of `error` makes it fail: a field that is missing or of a wrong type is absent.
  *
  * @since 0.1.0
  * @category schemas

@@ -14,7 +14,7 @@ import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 
 /**
- * What is paid for.
+ * What a price line charges for.
  *
  * @since 0.1.0
  * @category enumerations
@@ -23,7 +23,7 @@ export const Billable = OpenEnum("output_image", "input_image", "input_font", "i
 export type Billable = typeof Billable.Type
 
 /**
- * What the price is counted in.
+ * The unit of a price.
  *
  * @since 0.1.0
  * @category enumerations
@@ -32,7 +32,7 @@ export const PricingUnit = OpenEnum("image", "megapixel", "token", "request")
 export type PricingUnit = typeof PricingUnit.Type
 
 /**
- * One line of an endpoint's price list. Lines of price zero occur.
+ * One line of an endpoint's price list. A price of zero is possible.
  *
  * @since 0.1.0
  * @category models
@@ -46,7 +46,7 @@ export interface ImagePricingEntry {
   readonly variant?: string
 }
 
-/** A price that is negative or not finite is none. */
+/** A negative or infinite price counts as no price. */
 const Usd = constrain("US dollars, zero or more", isAmount, (fc) =>
   fc.double({ min: 0, max: 1000, noNaN: true }).map((usd) => usd || 0)
 )
@@ -59,7 +59,7 @@ const PricingWire = Schema.Struct({
 })
 
 /**
- * A line of a price list as its Schema.
+ * The Schema of a price line.
  *
  * @since 0.1.0
  * @category schemas
@@ -68,7 +68,7 @@ export const ImagePricingEntry: Schema.Schema<ImagePricingEntry, typeof PricingW
   fromWire<ImagePricingEntry>("ImagePricingEntry")(PricingWire, renameFields(PricingWire))
 
 /**
- * One provider's offer of a model. What it supports is definitive, where the model's own list is the union of its endpoints.
+ * One provider's offer of a model. Its parameters are definitive; the model's own list is the union of its endpoints.
  *
  * @since 0.1.0
  * @category models
@@ -79,11 +79,14 @@ export interface ImageEndpoint {
   readonly providerSlug: string
   readonly providerTag: string | null
   readonly supportedParameters: SupportedParameters
-  /** The keys accepted under `provider.options[providerSlug]`; any other is dropped without a word. */
+  /** The keys accepted under `provider.options[providerSlug]`. Any other is silently dropped. */
   readonly allowedPassthroughParameters: ReadonlyArray<string>
   readonly supportsStreaming: boolean
   readonly pricing: ReadonlyArray<ImagePricingEntry>
-  /** What of `pricing` could not be read, by its place in the endpoint. What the endpoint charges has no known upper bound then. */
+  /**
+   * The parts of `pricing` that could not be read, with paths within the endpoint. The endpoint's charges then have no
+   * known upper bound.
+   */
   readonly faults?: ReadonlyArray<Issue>
 }
 
@@ -95,7 +98,7 @@ const EndpointWire = Schema.Struct({
   allowed_passthrough_parameters: nullish(Schema.Array(Schema.String)),
   supports_streaming: nullish(Schema.Boolean),
   pricing: nullish(listOf(ImagePricingEntry)),
-  /** Not the API's: what an endpoint that was written down again could not read before. */
+  /** Not part of the API. It carries the faults of an endpoint that was decoded before and encoded again. */
   faults: Schema.optional(Schema.Unknown)
 })
 
@@ -105,8 +108,8 @@ const readPrices = itemReader(ImagePricingEntry)
 const encodePrice = Schema.encodeSync(ImagePricingEntry)
 
 /**
- * An endpoint as its Schema. A price that cannot be read is left out and named in `faults`; what is not said has the value that promises
- * nothing (no tag, no passthrough, no streaming, no prices).
+ * The Schema of an endpoint. A price that cannot be read is left out and named in `faults`. A missing field gets the
+ * value that promises nothing (no tag, no passthrough, no streaming, no prices).
  *
  * @since 0.1.0
  * @category schemas
@@ -143,7 +146,7 @@ export const ImageEndpoint: Schema.Schema<ImageEndpoint, typeof EndpointWire.Enc
 export interface ImageModelEndpointsResponse {
   readonly id: string
   readonly endpoints: ReadonlyArray<ImageEndpoint>
-  /** The endpoints and prices that could not be read, by their place in the answer. */
+  /** The endpoints and prices that could not be read, with their paths in the answer. */
   readonly faults?: ReadonlyArray<Issue>
 }
 
@@ -153,7 +156,8 @@ const readEndpoints = itemReader(ImageEndpoint)
 const encodeEndpoint = Schema.encodeSync(ImageEndpoint)
 
 /**
- * What `listModelEndpoints` gives, as its Schema: the model's id, and its endpoints. One that cannot be read is left out and named in `faults`.
+ * The Schema of what `listModelEndpoints` returns: the model's id and its endpoints. An endpoint that cannot be read is
+ * left out and named in `faults`.
  *
  * @since 0.1.0
  * @category schemas

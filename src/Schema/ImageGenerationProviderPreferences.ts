@@ -13,7 +13,7 @@ import { OpenEnum } from "./OpenEnum.js"
 import type { ProviderOptions } from "./ProviderOptions.js"
 
 /**
- * What providers are sorted by.
+ * The criterion that providers are sorted by.
  *
  * @since 0.1.0
  * @category enumerations
@@ -22,7 +22,7 @@ export const ProviderSort = OpenEnum("price", "throughput", "latency", "exacto")
 export type ProviderSort = typeof ProviderSort.Type
 
 /**
- * Whether sorting keeps the models apart.
+ * Whether models are sorted separately.
  *
  * @since 0.1.0
  * @category enumerations
@@ -31,7 +31,7 @@ export const ProviderSortPartition = OpenEnum("model", "none")
 export type ProviderSortPartition = typeof ProviderSortPartition.Type
 
 /**
- * What providers are sorted by, with the partition.
+ * The criterion that providers are sorted by, with the partition.
  *
  * @since 0.1.0
  * @category models
@@ -42,7 +42,7 @@ export interface ProviderSortConfig {
 }
 
 /**
- * Which providers may serve a request, in which order, and what is passed on to them.
+ * Which providers may serve a request, in which order, and which options they receive.
  *
  * @since 0.1.0
  * @category models
@@ -54,13 +54,13 @@ export interface ImageGenerationProviderPreferences {
   readonly order?: ReadonlyArray<string> | null | undefined
   /** Never these providers. */
   readonly ignore?: ReadonlyArray<string> | null | undefined
-  /** What the providers are sorted by, when no order is given. */
+  /** The criterion that providers are sorted by when there is no `order`. */
   readonly sort?: ProviderSort | ProviderSortConfig | null | undefined
-  /** Whether another provider may step in (the API's default is true). */
+  /** Whether another provider may step in. The API's default is true. */
   readonly allowFallbacks?: boolean | null | undefined
   /**
-   * Parameters for one provider, under its slug, sent as they are: no key is renamed. An endpoint drops a key that is not among its
-   * `allowedPassthroughParameters` without a word.
+   * Parameters for one provider, under its slug. They are sent unchanged, and no key is renamed. An endpoint silently
+   * drops a key that is not among its `allowedPassthroughParameters`.
    */
   readonly options?: ProviderOptions | undefined
 }
@@ -69,13 +69,13 @@ const providers = Checked.nullable(
   Checked.describe(Schema.Array(Checked.text("a provider's name or slug")), "an array of providers")
 )
 
-/** Of the two ways to say it, only the one that was meant speaks of its faults. */
+/** `sort` has two forms. Only the form that the caller meant reports its faults. */
 const SortName = ProviderSort.annotations({
   message: ({ actual }) =>
     Predicate.isRecord(actual) ? "" : `must be a string such as "price", or { by, partition }, got ${show(actual)}`
 })
 
-/** The types of the providers' parameters are for the editor: what is checked is that they are JSON. */
+/** The types of the providers' parameters only help in the editor. The check is that they are JSON. */
 const Options = Schema.Record({ key: Schema.String, value: JsonObject }) as Schema.Schema<ProviderOptions>
 
 const same = {
@@ -100,7 +100,7 @@ const Wire = Schema.Struct({ ...same, allow_fallbacks: allowFallbacks })
 const Domain = Checked.describe(Schema.Struct({ ...same, allowFallbacks }), "an object of provider preferences")
 
 /**
- * Provider preferences as their Schema. Of the parameters under `options` it only checks that they are JSON.
+ * The Schema of provider preferences. It checks only that the parameters under `options` are JSON.
  *
  * @since 0.1.0
  * @category schemas

@@ -52,7 +52,7 @@ export const OutputFormat = OpenEnum("png", "jpeg", "webp", "svg")
 export type OutputFormat = typeof OutputFormat.Type
 
 /**
- * The picture's background; `transparent` needs the format png or webp.
+ * The picture's background. `transparent` needs the format png or webp.
  *
  * @since 0.1.0
  * @category enumerations
@@ -61,24 +61,24 @@ export const Background = OpenEnum("auto", "transparent", "opaque")
 export type Background = typeof Background.Type
 
 /**
- * A request for pictures. Only `model` and `prompt` are required; which of the others a model knows stands in its
- * `supportedParameters`.
+ * A request for pictures. Only `model` and `prompt` are required. A model's `supportedParameters` say which of the
+ * other fields it accepts.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ImageGenerationRequest {
-  /** The model's id, such as `bytedance-seed/seedream-4.5`; white space around it is left out. */
+  /** The model's id, such as `bytedance-seed/seedream-4.5`. White space around it is removed. */
   readonly model: string
   /** What the picture shows; at least 1 character. */
   readonly prompt: string
-  /** How many pictures, 1 to 10 (the API's default is 1); fewer may come back. */
+  /** How many pictures, 1 to 10 (the API's default is 1). Fewer may come back. */
   readonly n?: number | undefined
   /** The tier of the picture's size. */
   readonly resolution?: Resolution | undefined
   /** Width to height. */
   readonly aspectRatio?: AspectRatio | undefined
-  /** A tier, or pixels such as `2048x2048`; pixels that contradict `resolution` or `aspectRatio` are refused by the API. */
+  /** A tier, or pixels such as `2048x2048`. The API refuses pixels that contradict `resolution` or `aspectRatio`. */
   readonly size?: string | undefined
   /** How much work the model puts into the picture. */
   readonly quality?: Quality | undefined
@@ -88,17 +88,17 @@ export interface ImageGenerationRequest {
   readonly background?: Background | undefined
   /** Percent, 0 to 100, for encodings that lose detail. */
   readonly outputCompression?: number | undefined
-  /** An integer; the same seed gives the same picture where the model supports it. */
+  /** An integer. The same seed gives the same picture where the model supports it. */
   readonly seed?: number | undefined
-  /** Up to 16 pictures to work from; see the module `InputReference`. */
+  /** Up to 16 pictures to work from. See the module `InputReference`. */
   readonly inputReferences?: ReadonlyArray<InputReference> | undefined
-  /** Which providers may serve the request, and what is passed on to them. */
+  /** Which providers may serve the request, and which options they receive. */
   readonly provider?: ImageGenerationProviderPreferences | undefined
   /** Groups requests of one session; at most 256 characters. */
   readonly sessionId?: string | undefined
-  /** Your own id of the end user. */
+  /** Your own id for the end user. */
   readonly user?: string | undefined
-  /** A JSON object for observability, sent as it is. */
+  /** A JSON object for observability, sent unchanged. */
   readonly trace?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -119,8 +119,8 @@ const References = Checked.describe(Schema.Array(InputReference), "an array of r
 const tooMany = (count: number): string => `must be at most ${mostReferences} references, got ${count}`
 
 /**
- * The faults that a schema looks for only where everything within is right: too many references, and values of unknown fields that
- * JSON cannot carry.
+ * Faults that a schema looks for only once everything within is valid: too many references, and values of unknown
+ * fields that JSON cannot carry.
  */
 export const outerFaults = (request: unknown) => {
   if (!Predicate.isRecord(request)) return []
@@ -133,7 +133,7 @@ export const outerFaults = (request: unknown) => {
   ]
 }
 
-/** The white space around an id that was copied is left out of what is sent. */
+/** An id that was pasted may have white space around it, which is not sent. */
 const modelId: Schema.Schema<string> = Checked.constrain(
   'a model id such as "author/slug"',
   (value): value is string => Predicate.isString(value) && value.trim() !== "",
@@ -181,8 +181,8 @@ const Domain = Checked.describe(Schema.Struct(fields), "a request with model and
 )
 
 /**
- * The schema of a request: camelCase on the type side, the API's names on the wire. Fields that this version does not know
- * pass through in both directions.
+ * The Schema of a request: camelCase on the type side, the API's names on the wire. Fields that this version does not
+ * know pass through in both directions.
  *
  * @since 0.1.0
  * @category schemas

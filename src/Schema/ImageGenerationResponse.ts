@@ -1,5 +1,5 @@
 /**
- * What `generate` gives back.
+ * What `generate` returns.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import type { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 
 /**
- * How a request came to be served by a model other than, or besides, the first.
+ * Which model served a request, and what failed before.
  *
  * @since 0.1.0
  * @category models
@@ -21,8 +21,8 @@ export interface FallbackOutcome {
   /** The model that made the pictures. */
   readonly model: string
   /**
-   * What went wrong before, in order. Empty when the first model served it, for what came as a stream, which does not tell, and for what a cache
-   * had kept.
+   * The failures before, in order. It is empty in three cases: the first model served the request, the answer came as a
+   * stream, which does not carry failures, or a cache had kept it.
    */
   readonly failures: ReadonlyArray<{ readonly model: string; readonly error: GenerateError }>
 }
@@ -34,7 +34,10 @@ export interface FallbackOutcome {
  * @category models
  */
 export interface ImageGenerationResponse {
-  /** Seconds since 1970, always a real time: the server's, else the one in the generation's id, else when the answer came. */
+  /**
+   * Seconds since 1970. Always a real time: the server's, else the one in the generation's id, else when the answer
+   * came.
+   */
   readonly created: number
   /** At least one picture. */
   readonly data: ReadonlyArray<GeneratedImage.GeneratedImage>
@@ -43,16 +46,19 @@ export interface ImageGenerationResponse {
   readonly generationId?: string
   /** The provider that made the pictures, from the header `X-Provider-Name`. */
   readonly providerName?: string
-  /** The items of `data` that were no pictures, by their place in the answer. */
+  /** The items of `data` that are no pictures, with their paths in the answer. */
   readonly faults?: ReadonlyArray<Issue>
-  /** Set by `Cache.layer`, and by `Batch.run` for a request that shared another's generation: the pictures were there already, and cost nothing. */
+  /**
+   * Set by `Cache.layer`, and by `Batch.run` for a request that shared another's generation. The pictures already
+   * existed and cost nothing.
+   */
   readonly cached?: true
   /** Set by `Fallback.layer`: which model made the pictures, and why the others did not. */
   readonly fallback?: FallbackOutcome
   /**
-   * The request that made the pictures, where it is not the one you asked for: a step of a fallback served it, or a cache has another request
-   * under the same key. It is as provenance tells it: without `user`, `sessionId` and `trace`, and a reference that was sent within it has a data URL
-   * without content.
+   * The request that made the pictures, where it is not the one you asked for: a step of a fallback served it, or a
+   * cache holds another request under the same key. It has the form that provenance records: without `user`,
+   * `sessionId` and `trace`, and a reference that was sent within it has a data URL without content.
    */
   readonly request?: ImageGenerationRequest
 }
@@ -69,7 +75,7 @@ const Wire = Schema.Struct({
 const names = renameFields(Wire)
 
 /**
- * The pictures of one generation as their Schema: base64 on the wire, bytes here.
+ * The Schema of the pictures of one generation: base64 on the wire, bytes here.
  *
  * @since 0.1.0
  * @category schemas

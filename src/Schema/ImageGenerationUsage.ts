@@ -28,7 +28,7 @@ export interface CostDetails {
 }
 
 /**
- * What the tokens of the prompt were, in tokens.
+ * A breakdown of the prompt's tokens.
  *
  * @since 0.1.0
  * @category models
@@ -42,7 +42,7 @@ export interface PromptTokensDetails {
 }
 
 /**
- * What the tokens of the answer were, in tokens.
+ * A breakdown of the answer's tokens.
  *
  * @since 0.1.0
  * @category models
@@ -54,7 +54,7 @@ export interface CompletionTokensDetails {
 }
 
 /**
- * How often the server's own tools were asked for and run.
+ * How often the server's own tools were requested and run.
  *
  * @since 0.1.0
  * @category models
@@ -75,19 +75,22 @@ export const Speed = OpenEnum("fast", "standard")
 export type Speed = typeof Speed.Type
 
 /**
- * What a generation used and cost. Each field is read by itself: one that the server did not send, or sent in a shape that is none of its
- * own, is absent. A number is never negative, and always finite.
+ * What a generation used and cost. Each field is read by itself: one that the server did not send, or sent in an
+ * unexpected shape, is absent. A number is never negative, and always finite.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ImageGenerationUsage {
-  /** Also read from `input_tokens`, the name that OpenAI gives it. */
+  /** Also read from `input_tokens`, OpenAI's name for it. */
   readonly promptTokens?: number
-  /** Also read from `output_tokens`. */
+  /** Also read from `output_tokens`, OpenAI's name for it. */
   readonly completionTokens?: number
   readonly totalTokens?: number
-  /** What OpenRouter charged, in US dollars; absent when the server does not know it. See `totalCostUsd` for what you pay in all. */
+  /**
+   * What OpenRouter charged, in US dollars. Absent when the server does not know it. See `totalCostUsd` for what you
+   * pay in total.
+   */
   readonly cost?: number
   readonly costDetails?: CostDetails
   /** Whether your own provider key paid. */
@@ -97,7 +100,10 @@ export interface ImageGenerationUsage {
   readonly serverToolUse?: ServerToolUse
   readonly serviceTier?: string
   readonly speed?: Speed
-  /** Every other field that the server sent, and each documented one that could not be read whole, untouched. */
+  /**
+   * Every other field that the server sent, and each documented one that could not be read completely. Values are the
+   * server's, unchanged.
+   */
   readonly additionalProperties?: Readonly<Record<string, unknown>>
 }
 
@@ -122,7 +128,7 @@ const arbitrary: LazyArbitrary<ImageGenerationUsageEncoded> = (fc) => {
 }
 
 /**
- * Usage as it stands on the wire: any JSON object.
+ * Usage on the wire: any JSON object.
  *
  * @since 0.1.0
  * @category models
@@ -136,8 +142,8 @@ const Wire = constrain(
 )
 
 /**
- * Usage and cost as their Schema. No field makes it fail: what cannot be read is kept in `additionalProperties`, and so is a field that no
- * document lists.
+ * The Schema of usage and cost. No field makes it fail: `additionalProperties` keeps what cannot be read, and every
+ * undocumented field.
  *
  * @since 0.1.0
  * @category schemas
@@ -149,12 +155,12 @@ export const ImageGenerationUsage: Schema.Schema<ImageGenerationUsage, ImageGene
   })
 
 /**
- * What a generation cost you, in US dollars: `cost`, and with your own provider key what the provider charges as well (`upstreamInferenceCost`).
- * `undefined` where it is not known: where `cost` is missing or no amount (negative, not a number, infinite), or your own key paid and nobody said
- * how much.
+ * What a generation cost you, in US dollars: `cost`, and with your own provider key also what the provider charges
+ * (`upstreamInferenceCost`). `undefined` where the cost is unknown: `cost` is missing or no amount (negative, not a
+ * number, infinite), or your own key paid and the answer does not say how much.
  *
- * Without a key of your own the upstream cost is within `cost`, and is not added. Where the answer does not say whose key it was, an upstream cost above
- * `cost` tells: OpenRouter sells nothing below what it pays.
+ * Without a key of your own, `cost` includes the upstream cost, which is not added again. Where the answer does not say
+ * whose key paid, an upstream cost above `cost` means your own: OpenRouter sells nothing below what it pays.
  *
  * @since 0.1.0
  * @category costs

@@ -12,7 +12,7 @@ import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
 
 /**
- * What a model takes in.
+ * A kind of input that a model accepts.
  *
  * @since 0.1.0
  * @category enumerations
@@ -21,7 +21,7 @@ export const InputModality = OpenEnum("text", "image", "file", "audio", "video")
 export type InputModality = typeof InputModality.Type
 
 /**
- * What a model gives.
+ * A kind of output that a model gives.
  *
  * @since 0.1.0
  * @category enumerations
@@ -32,7 +32,7 @@ export const OutputModality = OpenEnum(
 export type OutputModality = typeof OutputModality.Type
 
 /**
- * What a model takes in and gives.
+ * The kinds of input and output of a model.
  *
  * @since 0.1.0
  * @category models
@@ -49,14 +49,14 @@ export interface ImageModelArchitecture {
  * @category models
  */
 export interface ImageModelListItem {
-  /** `author/slug`: what a request's `model` and `listModelEndpoints` take. */
+  /** `author/slug`. Use it as the `model` of a request and for `listModelEndpoints`. */
   readonly id: string
   readonly name: string
   readonly description: string
   /** Seconds since 1970. */
   readonly created: number
   readonly architecture: ImageModelArchitecture
-  /** What at least one of its endpoints supports. */
+  /** The parameters that at least one of its endpoints supports. */
   readonly supportedParameters: SupportedParameters
   readonly supportsStreaming: boolean
   /** The address of its endpoints, relative to the host. */
@@ -83,7 +83,7 @@ const modalities = renameFields(Architecture)
 const names = renameFields(Wire)
 
 /**
- * A model of the catalogue as its Schema.
+ * The Schema of a model of the catalogue.
  *
  * @since 0.1.0
  * @category schemas
@@ -103,7 +103,7 @@ export const ImageModelListItem: Schema.Schema<ImageModelListItem, typeof Wire.E
  */
 export interface ImageModelsListResponse {
   readonly data: ReadonlyArray<ImageModelListItem>
-  /** The models that could not be read, by their place in the answer; they are not in `data`. */
+  /** The models that could not be read, with their paths in the answer. They are not in `data`. */
   readonly faults?: ReadonlyArray<Issue>
 }
 
@@ -113,7 +113,7 @@ const readModels = itemReader(ImageModelListItem)
 const encodeModel = Schema.encodeSync(ImageModelListItem)
 
 /**
- * What `listModels` gives, as its Schema. A model that cannot be read is left out and named in `faults`.
+ * The Schema of what `listModels` returns. A model that cannot be read is left out and named in `faults`.
  *
  * @since 0.1.0
  * @category schemas

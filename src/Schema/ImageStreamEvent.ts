@@ -1,5 +1,5 @@
 /**
- * What a streamed generation gives, event by event.
+ * The events of a streamed generation.
  *
  * @since 0.1.0
  */
@@ -11,19 +11,19 @@ import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 import { OpenEnum } from "./OpenEnum.js"
 
 /**
- * A preview: the picture as far as it has come. Previews cost nothing.
+ * A preview of the unfinished picture. Previews cost nothing.
  *
  * @since 0.1.0
  * @category models
  */
 export class PartialImage extends Schema.TaggedClass<PartialImage>()("PartialImage", {
-  /** Counts the previews from 0. */
+  /** The index of the preview, from 0. */
   partialImageIndex: Schema.Number,
   image: GeneratedImage.FromWire
 }) {}
 
 /**
- * What a text chunk belongs to.
+ * What the text of a chunk is part of.
  *
  * @since 0.1.0
  * @category enumerations
@@ -32,7 +32,7 @@ export const TextChunkPhase = OpenEnum("content", "reasoning", "draft")
 export type TextChunkPhase = typeof TextChunkPhase.Type
 
 /**
- * A piece of text: of the SVG markup itself (`content`), of a draft of it, or of the model's reasoning.
+ * A piece of text: of the SVG markup itself (`content`), of its draft, or of the model's reasoning.
  *
  * @since 0.1.0
  * @category models
@@ -43,35 +43,38 @@ export class TextChunk extends Schema.TaggedClass<TextChunk>()("TextChunk", {
 }) {}
 
 /**
- * A finished picture. With several pictures each has its own event, and `usage` comes with the last.
+ * A finished picture. Each of several pictures has its own event, and `usage` comes with the last.
  *
  * @since 0.1.0
  * @category models
  */
 export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   image: GeneratedImage.FromWire,
-  /** Seconds since 1970, always a real time: the server's, else the one in the generation's id, else when the answer began. */
+  /**
+   * Seconds since 1970. Always a real time: the server's, else the one in the generation's id, else when the answer
+   * began.
+   */
   created: Schema.Number,
   usage: exact(ImageGenerationUsage),
   /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
   generationId: exact(Schema.String),
   /** The provider that made it, from the header `X-Provider-Name`. */
   providerName: exact(Schema.String),
-  /** The model that made it, where `Fallback.layer` took another than the one that was asked for. */
+  /** The model that made it, where `Fallback.layer` used another than the requested one. */
   model: exact(Schema.String),
-  /** The request that made it, where it is not the one you asked for; see `ImageGenerationResponse`. */
+  /** The request that made it, where it is not the one you asked for. See `ImageGenerationResponse`. */
   request: exact(ImageGenerationRequest)
 }) {}
 
 /**
- * An event that no document lists, or one whose shape is not the documented one.
+ * An undocumented event, or one with an undocumented shape.
  *
  * @since 0.1.0
  * @category models
  */
 export class UnknownEvent extends Schema.TaggedClass<UnknownEvent>()("UnknownEvent", {
   type: Schema.String,
-  /** The event's JSON, or its text where it is none. */
+  /** The event's JSON, or its text where that is not JSON. */
   payload: Schema.Unknown
 }) {}
 

@@ -1,5 +1,5 @@
 /**
- * A picture to work from, as the request carries it.
+ * A picture to work from, as part of a request.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ export interface InputReference {
   readonly imageUrl: { readonly url: string }
 }
 
-/** A data URL may be megabytes long: only its head is looked at. */
+/** A data URL may be megabytes long, so only its head is checked. */
 const isReferenceUrl = (value: unknown): value is string =>
   Predicate.isString(value) &&
   (/^data:[^,]*,/i.test(value.slice(0, 1024)) || (/^https?:\/\//i.test(value) && URL.canParse(value)))
@@ -46,7 +46,7 @@ const Domain = Checked.describe(
 )
 
 /**
- * A reference picture as its Schema, which refuses every URL but http, https and data.
+ * The Schema of a reference picture. It accepts http, https and data URLs only.
  *
  * @since 0.1.0
  * @category schemas

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { show } from "../internal/errors/show.js"
 
 /**
- * A value of an open enumeration: the known values complete in the editor, any other string is accepted as well.
+ * A value of an open enumeration. The editor completes the known values; any other string is accepted as well.
  *
  * @since 0.1.0
  * @category models

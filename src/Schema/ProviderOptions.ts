@@ -1,8 +1,8 @@
 /**
- * What is passed on to one provider, under its slug: the providers' own parameters, by the providers' own names.
+ * Options for one provider, under its slug: the providers' own parameters, by the providers' own names.
  *
- * Only types: nothing is checked, renamed or left out, and any other key or provider may be written as well. An endpoint drops a key that is not among
- * its `allowedPassthroughParameters`; `Preflight.check` warns of it.
+ * These are only types: nothing is checked, renamed or left out, and you may write any other key or provider. An
+ * endpoint silently drops a key that is not among its `allowedPassthroughParameters`; `Preflight.check` warns about it.
  *
  * @since 0.1.0
  */
@@ -17,18 +17,18 @@ type Open = Readonly<Record<string, unknown>>
  * @category provider options
  */
 export interface BlackForestLabsOptions extends Open {
-  /** How many steps of inference; models that leave the choice to you take 1 to 50. */
+  /** The number of inference steps. Models that let you choose take 1 to 50. */
   readonly steps?: number
-  /** How closely the picture keeps to the prompt. */
+  /** How closely the picture follows the prompt. */
   readonly guidance?: number
-  /** How much moderation lets pass: 0 is the strictest. */
+  /** How much moderation permits: 0 is the strictest. */
   readonly safety_tolerance?: number
-  /** Whether the prompt may be rewritten into a richer one. */
+  /** Whether the provider may rewrite the prompt into a richer one. */
   readonly prompt_upsampling?: boolean
 }
 
 /**
- * A colour of Recraft's: red, green and blue, each from 0 to 255.
+ * A Recraft colour: red, green and blue, each from 0 to 255.
  *
  * @since 0.1.0
  * @category provider options
@@ -48,7 +48,7 @@ export interface RecraftOptions extends Open {
   readonly style?: string
   /** A variant of the style. */
   readonly substyle?: string
-  /** A style of your own, by its id; instead of `style`. */
+  /** The id of a style of your own. Use it instead of `style`. */
   readonly style_id?: string
   /** What the picture must not show. */
   readonly negative_prompt?: string
@@ -72,9 +72,9 @@ export interface RecraftOptions extends Open {
 export interface OpenAIOptions extends Open {
   /** How strictly content is filtered. */
   readonly moderation?: "auto" | "low" | (string & {})
-  /** How closely the picture keeps to the references. */
+  /** How closely the picture follows the references. */
   readonly input_fidelity?: "low" | "high" | (string & {})
-  /** Your own id of the end user. */
+  /** Your own id for the end user. */
   readonly user?: string
 }
 
@@ -85,14 +85,14 @@ export interface OpenAIOptions extends Open {
  * @category provider options
  */
 export interface GoogleOptions extends Open {
-  /** Which harm is blocked from which level on. */
+  /** For each category of harm, the level from which it is blocked. */
   readonly safety_settings?: ReadonlyArray<{ readonly category: string; readonly threshold: string }>
   /** Whether people may be shown. */
   readonly person_generation?: "allow_all" | "allow_adult" | "dont_allow" | (string & {})
 }
 
 /**
- * Parameters for providers, under their slugs. Those of four providers complete in the editor; any other is open JSON.
+ * Parameters for providers, under their slugs. The editor completes those of four providers; any other is open JSON.
  *
  * @since 0.1.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * What a model or an endpoint can be asked for.
+ * The parameters that a model or an endpoint supports.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ export interface RangeCapability {
 }
 
 /**
- * Supported, and nothing more to say.
+ * Supported, with no further detail.
  *
  * @since 0.1.0
  * @category models
@@ -43,7 +43,7 @@ export interface BooleanCapability {
 }
 
 /**
- * A kind of descriptor that no document lists yet; `descriptor` is the server's JSON.
+ * An undocumented kind of descriptor. `descriptor` is the server's JSON.
  *
  * @since 0.1.0
  * @category models
@@ -54,7 +54,7 @@ export interface UnknownCapability {
 }
 
 /**
- * What is allowed for one parameter.
+ * The values that one parameter allows.
  *
  * @since 0.1.0
  * @category models
@@ -62,15 +62,15 @@ export interface UnknownCapability {
 export type CapabilityDescriptor = EnumCapability | RangeCapability | BooleanCapability | UnknownCapability
 
 /**
- * The parameters that are supported, under the request's wire names (`aspect_ratio`, `input_references`); a parameter that is absent is not
- * supported.
+ * The supported parameters, under the request's wire names (`aspect_ratio`, `input_references`). An absent parameter is
+ * not supported.
  *
  * @since 0.1.0
  * @category models
  */
 export type SupportedParameters = Readonly<Record<string, CapabilityDescriptor>>
 
-/** As they stand on the wire. */
+/** The descriptors on the wire. */
 type Descriptors = Readonly<Record<string, unknown>>
 
 const isDocumented = (value: unknown): value is Exclude<CapabilityDescriptor, UnknownCapability> => {
@@ -92,7 +92,7 @@ const encode = (descriptor: CapabilityDescriptor): unknown =>
   descriptor.type === "unknown" ? descriptor.descriptor : descriptor
 
 /**
- * One descriptor. What is not among the documented ones becomes an `UnknownCapability`, so that nothing fails here.
+ * The Schema of one descriptor. An undocumented one becomes an `UnknownCapability`, so that nothing fails here.
  *
  * @since 0.1.0
  * @category schemas
@@ -123,7 +123,8 @@ const Wire = constrain(
 )
 
 /**
- * A catalogue holds hundreds of descriptors, so each is looked at just once, and those that are documented are handed on as they are.
+ * The Schema of supported parameters. A catalogue holds hundreds of descriptors, so each is checked just once, and
+ * documented ones are passed on unchanged.
  *
  * @since 0.1.0
  * @category schemas
