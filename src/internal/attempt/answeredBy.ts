@@ -1,4 +1,4 @@
-/** Who answered: OpenRouter itself, or a box on the way to it. Only OpenRouter knows whether a generation completed. */
+/** Who answered: OpenRouter itself, or an intermediary. Only OpenRouter knows whether a generation completed. */
 import * as Predicate from "effect/Predicate"
 import { recordAt } from "../errors/serverWords.js"
 
@@ -11,8 +11,8 @@ const holds = (value: unknown, keys: ReadonlyArray<string>): boolean =>
   Predicate.isRecord(value) && keys.some((key) => value[key] !== undefined && value[key] !== null)
 
 /**
- * OpenRouter's envelope has a message, and either the status as its code or marks that only OpenRouter writes. An envelope like OpenAI's,
- * as gateways make it, has neither. `status`: the status that the error has.
+ * OpenRouter's envelope has a message, and either the status as its code or marks that only OpenRouter writes. An
+ * OpenAI-like envelope from a gateway has neither. `status` is the status of the error.
  */
 export const answeredBy = (json: unknown, status: number): AnsweredBy => {
   const error = recordAt(json, "error")

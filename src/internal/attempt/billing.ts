@@ -1,6 +1,6 @@
 /**
- * What a failure cost. It is decided here and nowhere else, and it is `notBilled` only with proof: nothing was sent, the request was refused, or
- * OpenRouter itself said that the generation failed.
+ * What a failure cost. This is the only place that decides it. It is `notBilled` only with proof: nothing was sent, the
+ * request was refused, or OpenRouter itself said that the generation failed.
  */
 import type { Billing, Operation } from "../../Errors.js"
 import { isCharged } from "../response/usage.js"
@@ -8,21 +8,24 @@ import type { AnsweredBy } from "./answeredBy.js"
 import type { Content } from "./body.js"
 import { isDiscovery, isGivenUp, isRedirect } from "./status.js"
 
-/** Discovery is free, whatever becomes of it. */
+/** Discovery is always free. */
 const ofGeneration = (operation: Operation, billing: Billing): Billing =>
   isDiscovery(operation) ? "notBilled" : billing
 
-/** Of an attempt that was cut. `isSent`: whether anything of the request may have left this machine. */
+/** The billing of an attempt that was cut. `isSent`: whether any of the request may have left this machine. */
 export const billingOfInterruption = (operation: Operation, isSent: boolean): Billing =>
   ofGeneration(operation, isSent ? "unknown" : "notBilled")
 
-/** Of a success that could not be read: a whole picture, or a cost that is told, proves that it was billed; nothing proves that it was not. */
+/**
+ * The billing of a success that could not be read. A whole picture or a reported cost proves that it was billed.
+ * Nothing proves that it was not.
+ */
 export const billingOfContent = (
   operation: Operation,
   { json, pictures }: Pick<Content, "json" | "pictures">
 ): Billing => ofGeneration(operation, pictures.length > 0 || isCharged(json) ? "billed" : "unknown")
 
-/** What the billing of an error answer hangs on. */
+/** The facts that decide the billing of an error answer. */
 export interface ErrorAnswer {
   readonly operation: Operation
   readonly httpStatus: number
@@ -33,7 +36,7 @@ export interface ErrorAnswer {
 }
 
 const isProof = ({ answeredBy, httpStatus }: ErrorAnswer): boolean =>
-  // A box in between knows only its own side: that it redirected, or that it refused the request.
+  // An intermediary knows only its own side: that it redirected, or that it refused the request.
   answeredBy === "openrouter" || isRedirect(httpStatus) || (httpStatus >= 400 && httpStatus < 500)
 
 export const billingOfAnswer = (answer: ErrorAnswer): Billing => {
@@ -41,7 +44,10 @@ export const billingOfAnswer = (answer: ErrorAnswer): Billing => {
   return ofGeneration(answer.operation, !isGivenUp(answer.status) && isProof(answer) ? "notBilled" : "unknown")
 }
 
-/** Of an error within a stream: a generation fails before its picture, unless somebody on the way only gave up waiting. */
+/**
+ * The billing of an error within a stream. A generation fails before its picture, unless an intermediary only gave up
+ * waiting.
+ */
 export const billingOfEvent = (code: string | undefined, json: unknown, isAfterPicture: boolean): Billing => {
   if (isAfterPicture || isCharged(json)) return "billed"
   return isGivenUp(Number(code)) ? "unknown" : "notBilled"

@@ -1,4 +1,4 @@
-/** The body of an answer, taken in as it arrives, and what is in it whenever one looks. */
+/** The body of an answer. It receives bytes as they arrive, and can give its content at any time. */
 import type { Base64Decoder } from "../decoding/base64.js"
 import { PictureScanner } from "../decoding/pictureScanner.js"
 import { SseParser } from "../decoding/sse.js"
@@ -8,13 +8,13 @@ import { type ReadEvent, readEvent } from "../response/eventKind.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { joinEvents } from "./joinEvents.js"
 
-/** What is wrong with a value that should be a picture, and how many of them came before it. */
+/** What is wrong with a value that should be a picture, and how many pictures came before it. */
 export interface PictureFault {
   readonly index: number
   readonly message: string
 }
 
-/** What a body holds: its JSON, and its pictures by the numbers that stand for them in the JSON and in the text. */
+/** What a body holds: its JSON and its pictures. In the JSON and in the text, a number stands for each picture. */
 export interface Content {
   readonly text: string
   readonly json: unknown
@@ -23,14 +23,16 @@ export interface Content {
 }
 
 export interface Body {
-  /** Whether what has come is no more than a sign of life. */
+  /** Whether only keep-alives have arrived. */
   readonly waiting: boolean
   readonly push: (bytes: Uint8Array) => void
-  /** What has come by now. Nothing is pushed after it. */
+  /** What has arrived by now. Push nothing after this call. */
   readonly content: () => Content
 }
 
-/** The text behind the lines of comments before it. One by one: there may be millions, too many for one match. */
+/**
+ * The text without its leading comment lines. It removes them one by one: millions of lines are too many for one match.
+ */
 const withoutComments = (text: string): string => {
   const comment = /\s*:[^\r\n]*(?:\r\n|\r|\n)/y
   let at = 0
@@ -40,7 +42,7 @@ const withoutComments = (text: string): string => {
 
 /** A body without pictures. */
 export class TextBody implements Body {
-  /** Whatever comes is text. */
+  /** Anything that arrives is text. */
   readonly waiting = false
   readonly #text = new TextCollector()
 
@@ -54,11 +56,11 @@ export class TextBody implements Body {
   }
 }
 
-/** The body of a generation: JSON whose pictures are decoded on the way, or events that come to the same. */
+/** The body of a generation: JSON whose pictures are decoded as they arrive, or events that mean the same. */
 export class GenerationBody implements Body {
   readonly #scanner: PictureScanner
   #kind: Kind | undefined
-  /** The first bytes, until they tell what the body is. */
+  /** The first bytes, until they show the kind of the body. */
   #opening: Uint8Array = new Uint8Array()
   #events: SseParser | undefined
   readonly #received: Array<ReadEvent> = []
@@ -79,7 +81,7 @@ export class GenerationBody implements Body {
     }
     const opening = join(this.#opening, bytes)
     this.#kind = kindOf(opening)
-    // White space is let go, or thousands of signs of life would be copied again and again.
+    // White space is dropped. Otherwise thousands of keep-alives would be copied again and again.
     if (this.#kind === undefined) this.#opening = isBlank(opening) ? new Uint8Array() : opening
     else this.#take(fromSignificant(opening))
   }

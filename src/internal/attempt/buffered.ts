@@ -1,4 +1,4 @@
-/** One attempt at a buffered call: send, and read as the bytes arrive. */
+/** One attempt at a buffered call: it sends the request, and reads the answer as the bytes arrive. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -21,15 +21,15 @@ import {
   receive
 } from "./outcome.js"
 
-/** An answer, and how the reading of it ended. */
+/** An answer, and how reading it ended. */
 interface Answered {
   readonly received: Received
   readonly ending: Reached
 }
 
 /**
- * The scope of a connection, which closing cuts. After the last byte there is nothing to cut, and telling `fetch` so costs as much as
- * a tenth of a small call.
+ * Closing the scope of a connection cuts it. After the last byte there is nothing to cut, so this skips it: telling
+ * `fetch` costs up to a tenth of a small call.
  */
 const unlessWhole = <E, R>(attempt: Effect.Effect<Answered, E, R | Scope.Scope>) =>
   Effect.uninterruptibleMask((restore) =>
@@ -42,15 +42,18 @@ const unlessWhole = <E, R>(attempt: Effect.Effect<Answered, E, R | Scope.Scope>)
     )
   )
 
-/** What an attempt needs to know besides its request. */
+/** What an attempt needs besides its request. */
 export interface Attempt<A, E> {
   readonly spec: ResponseSpec<A, E>
-  /** The longest it may take; of a stream, the longest silence: before the head of the answer, and between its bytes. */
+  /**
+   * The longest that it may take. For a stream, the longest silence: before the head of the answer, and between its
+   * bytes.
+   */
   readonly timeout: Duration.Duration
   readonly redact: Redactor
-  /** The most bytes that an answer in one piece may have. */
+  /** The largest buffered answer, in bytes. */
   readonly maxResponseBytes: number
-  /** Runs for each sign of life before there is anything else. */
+  /** Runs for each keep-alive before anything else arrives. */
   readonly keepAlive: Effect.Effect<void>
 }
 
@@ -69,7 +72,7 @@ export const sendBuffered = <A, E>(
       })
     return client.execute(request).pipe(
       Effect.catchAll(recoverStatusError),
-      // The head is known, whatever became of the body in the client's hands.
+      // The head is known, whatever the client did with the body.
       Effect.tapError((error) => (error._tag === "ResponseError" ? receiveHead(error.response) : Effect.void)),
       Effect.mapError(interruptionOf),
       Effect.flatMap((response) =>

@@ -1,4 +1,7 @@
-/** The bytes of an answer, pulled: cheaper than a Stream's operators, and nothing is read that nobody asked for. */
+/**
+ * The bytes of an answer, pulled. That is cheaper than the operators of Stream, and reads nothing before it is asked
+ * for.
+ */
 import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
@@ -11,24 +14,24 @@ import { describeFailure } from "./connectionFailure.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 import { isSuccess } from "./status.js"
 
-/** The next bytes; it fails with how they ended. */
+/** The next bytes. It fails with how they ended. */
 export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>
 
 const whole: Ending = { _tag: "Whole" }
 
-/** How a client that failed has cut the call. */
+/** How a failed client cut the call. */
 export const interruptionOf = (error: HttpClientError): Interruption => ({
   _tag: "Broken",
   broken: describeFailure(error)
 })
 
-/** An answer without a body is over at its head. */
+/** An answer without a body ends at its head. */
 const endingOf = (error: HttpClientError): Ending =>
   error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : interruptionOf(error)
 
 /**
- * A client that was made to look at the body (to log it, say) has read it already: the stream of `fetch` is locked then, which is a defect of
- * reading it again, but the text that was read is still there.
+ * A client that was made to look at the body (to log it, say) has already read it. Then the stream of `fetch` is
+ * locked, and reading it again is a defect, but the text is still available.
  */
 const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown): Bytes =>
   Effect.mapBoth(response.text, {
@@ -52,14 +55,14 @@ export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Ef
     )
   })
 
-/** What a body turned out to be, and its bytes with those in front that told it. */
+/** The kind of a body, and all of its bytes, including those that showed the kind. */
 export interface Peeked {
-  /** Absent where it ended before it told. */
+  /** Absent where the body ended before it showed its kind. */
   readonly kind: Kind | undefined
   readonly bytes: Bytes
 }
 
-/** Reads, under `guard`, as far as it takes to tell what the body is. `keepAlive` runs for each sign of life before that. */
+/** Reads under `guard` until the kind of the body is known. `keepAlive` runs for each keep-alive before that. */
 export const peek = (
   bytes: Bytes,
   keepAlive: Effect.Effect<void>,
@@ -86,10 +89,10 @@ export const peek = (
   })
 }
 
-/** No error body that anybody means to be read is longer; the rest is left unread. */
+/** Larger than any error body that someone is meant to read. The rest is left unread. */
 const largestErrorBody = 16 * 1024 * 1024
 
-/** Reads until the end, or until there is too much; `keepAlive` runs for each sign of life before the body begins. */
+/** Reads until the end, or until the body is too large. `keepAlive` runs for each keep-alive before the body begins. */
 export const drain = (
   bytes: Bytes,
   { body, status }: Received,

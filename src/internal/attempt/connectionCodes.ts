@@ -1,12 +1,15 @@
-/** The codes of failed connections that say what went wrong, whichever runtime they are of. */
+/** Codes of failed connections that tell the reason, from any runtime. */
 
-/** A proxy that does not open a tunnel: the code of Node's own agents and of Bun, and ours for undici's. */
+/** A proxy refused to open a tunnel. This is the code of Node's own agents and of Bun, and ours for undici. */
 export const proxyRefused = "ERR_PROXY_TUNNEL"
 
-/** The name of the error of a signal that limits time, which `fetch` of Bun has of its own. */
+/** The error name of a signal with a time limit. Bun's `fetch` has such a signal of its own. */
 export const timedOut = "TimeoutError"
 
-/** Why a certificate is refused, in the words of OpenSSL and BoringSSL, and of Node for a name that is not in it. */
+/**
+ * Why a certificate is refused: the codes of OpenSSL and BoringSSL, and Node's for a host name that the certificate
+ * does not cover.
+ */
 export const refusedCertificates: ReadonlySet<string> = new Set([
   ...["CERT_CHAIN_TOO_LONG", "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "CERT_REJECTED", "CERT_REVOKED"],
   ...["CERT_SIGNATURE_FAILURE", "CERT_UNTRUSTED", "CRL_HAS_EXPIRED", "CRL_NOT_YET_VALID", "CRL_SIGNATURE_FAILURE"],

@@ -1,12 +1,12 @@
-/** What the head of an answer says of the generation. */
+/** What the head of an answer says about the generation. */
 import { present } from "../schema/present.js"
 
 export interface HeadFacts {
   readonly generationId?: string
-  /** The provider that OpenRouter asked. */
+  /** The provider that OpenRouter used. */
   readonly providerName?: string
 }
 
-/** `headers`: names in lower case. */
+/** `headers` has names in lower case. */
 export const headFacts = (headers: Readonly<Record<string, string>>): HeadFacts =>
   present({ generationId: headers["x-generation-id"], providerName: headers["x-provider-name"] })

@@ -1,18 +1,18 @@
-/** A limit on silence: how long something may take between two signs that it goes on. */
+/** A limit on silence: the longest time between two signs of activity. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 export interface IdleTimeout<E> {
-  /** Something came: the silence begins anew. */
+  /** Something arrived: the silence starts over. */
   readonly reset: () => void
-  /** Runs the effect, and ends it with `onTimeout` when nothing came for too long. */
+  /** Runs the effect, and fails with `onTimeout` when nothing arrives for too long. */
   readonly guard: <A, E1, R>(effect: Effect.Effect<A, E1, R>) => Effect.Effect<A, E | E1, R>
 }
 
 /**
- * One fiber watches over all of an effect, however many signs there are: racing each of them against the clock would cost more than most
- * of what they bring.
+ * One fiber watches the whole effect, however much arrives. Racing each arrival against the clock would often cost more
+ * than handling it.
  */
 export const makeIdleTimeout = <E>(timeout: Duration.Duration, onTimeout: () => E): Effect.Effect<IdleTimeout<E>> =>
   Effect.map(Effect.clock, (clock) => {

@@ -1,10 +1,10 @@
-/** Events as the body that would have said the same in one piece: for a server that streams where nobody asked for it. */
+/** Joins events into the body that would have said the same in one piece, for a server that streams unasked. */
 import * as Predicate from "effect/Predicate"
 import { errorIn } from "../errors/reported.js"
 import type { ReadEvent } from "../response/eventKind.js"
 import type { Content, PictureFault } from "./body.js"
 
-/** The items with the numbers of their pictures moved behind those that came before. */
+/** The items, with the numbers of their pictures shifted behind those of earlier events. */
 const renumber = (items: ReadonlyArray<unknown>, by: number): ReadonlyArray<unknown> =>
   items.map((item) =>
     Predicate.isRecord(item) && Predicate.isNumber(item["b64_json"])
@@ -23,7 +23,7 @@ const fieldOf = (events: ReadonlyArray<ReadEvent>, name: string): unknown =>
     .filter((value) => value !== undefined && value !== null)
     .at(-1)
 
-/** What failed, in the place where a body has it. */
+/** The failure, in the place where a body has it. */
 const errorOf = ({ json, text }: ReadEvent): unknown => {
   const error = Predicate.isRecord(json) ? (json["error"] ?? errorIn(json)) : errorIn(json)
   return Predicate.isRecord(error) && Object.keys(error).length === 0 ? text : error

@@ -1,6 +1,6 @@
 /**
- * What an attempt comes to. However it ends (the whole answer, a cut, a timeout), what has arrived by then decides the outcome, so that
- * nothing that was paid for is thrown away.
+ * The outcome of an attempt. However it ends (the whole answer, a cut, a timeout), what has arrived by then decides the
+ * outcome, so that nothing that was paid for is thrown away.
  */
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type * as Duration from "effect/Duration"
@@ -24,13 +24,13 @@ import { isDiscovery, isSuccess } from "./status.js"
 /** How an operation reads its answers. */
 export interface ResponseSpec<A, E> {
   readonly operation: Errors.Operation
-  /** How many pictures are asked for. */
+  /** How many pictures the request asks for. */
   readonly pictures?: number
   readonly errors: StatusTable<E>
   readonly decode: (received: ReceivedContent) => Either.Either<A, ReadonlyArray<Errors.Issue>>
 }
 
-/** An ending that came from outside, before the answer was whole. */
+/** An end from outside, before the answer was whole. */
 export type Interruption =
   | { readonly _tag: "Broken"; readonly broken: ConnectionFailure }
   | { readonly _tag: "TimedOut"; readonly timeout: Duration.Duration }
@@ -38,14 +38,14 @@ export type Interruption =
 /** How the bytes of an answer ended. */
 export type Ending = { readonly _tag: "Whole" } | Interruption
 
-/** How the reading of them ended: we may have had enough before. */
+/** How reading them ended. We may have stopped first. */
 export type Reached = Ending | { readonly _tag: "TooLarge"; readonly limit: number }
 
-/** Where a part of an answer comes from. */
+/** The origin of a part of an answer. */
 export interface Origin {
   readonly operation: Errors.Operation
   readonly status: number
-  /** Names in lower case; the key is masked. */
+  /** Names in lower case. The key is masked. */
   readonly headers: Readonly<Record<string, string>>
   readonly facts: HeadFacts
   /** When the head came, in milliseconds since 1970. */
@@ -60,10 +60,10 @@ export interface Received extends Origin {
 
 type Outcome<A, E> = Either.Either<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError>
 
-/** A length that is announced is believed up to this one. */
+/** An announced length is trusted up to this one. */
 const largestReservation = 256 * 1024 * 1024
 
-/** How many bytes of pictures a body can hold, where its head tells the length of the bytes that we are going to read. */
+/** How many bytes of pictures a body can hold, where its head announces the length of the bytes that we will read. */
 const capacityOf = (headers: Readonly<Record<string, string>>): number => {
   const encoding = headers["content-encoding"] ?? "identity"
   const length = encoding === "identity" ? Number(headers["content-length"] ?? 0) || 0 : 0
@@ -76,7 +76,7 @@ export const receive = (
   redact: Redactor,
   receivedAt: number
 ): Received => {
-  // Both are made anew by some clients whenever they are asked for.
+  // Some clients make both anew on each access.
   const { headers, status } = response
   const hasPictures = isSuccess(status) && !isDiscovery(operation)
   const redacted = redact.json({ ...headers }) as Record<string, string>
@@ -97,7 +97,7 @@ export const imagesOf = ({
   readonly pictures: ReadonlyArray<Uint8Array>
 }): ReadonlyArray<GeneratedImage.GeneratedImage> => pictures.map((bytes) => GeneratedImage.make(bytes))
 
-/** The failure that a cut is, with the pictures that had arrived whole and what the head told, where there was one. */
+/** The failure of a cut, with the pictures that had arrived whole and what the head said, if there was one. */
 export const interruptedError = (
   { facts, redact, operation }: Pick<Origin, "operation" | "redact"> & Partial<Origin>,
   images: ReadonlyArray<GeneratedImage.GeneratedImage>,
@@ -115,7 +115,7 @@ export const interruptedError = (
   return new Errors.ConnectionError({ ...known, ...broken, description: redact.text(broken.description) })
 }
 
-/** A success that is not what the API documents, with the pictures of it that are whole. */
+/** The error for a success that does not match the API's documentation, with its whole pictures. */
 export const validationError = (
   { facts, headers, operation, redact, status }: Omit<Origin, "receivedAt">,
   issues: ReadonlyArray<Errors.Issue>,
@@ -135,18 +135,18 @@ export const validationError = (
 const hasFaults = (value: unknown): value is { readonly faults: ReadonlyArray<Errors.Issue> } =>
   Predicate.isRecord(value) && value["faults"] !== undefined
 
-/** What is wrong with a part of a success is told in the server's words, which may hold the key. */
+/** The faults of a partly read success quote the server, so they may hold the key. */
 const redactFaults = <A>(value: A, redact: Redactor): A =>
   hasFaults(value) ? { ...value, faults: redact.issues(value.faults) } : value
 
-/** Why a text is no answer, with its words where it has any; JSON that breaks off has none. */
+/** Why a text is no answer, in its own words where it has any. JSON that breaks off has none. */
 const parseIssue = (text: string): Errors.Issue => {
   const words = /^\s*[[{]/.test(text) ? undefined : wordsOf(text)
   const what = text.trim() === "" ? "the body is empty, not JSON" : "the body is not JSON"
   return { path: [], message: words === undefined ? what : `${what}: ${show(words)}` }
 }
 
-/** The answer of a 2xx whose bytes are all there are going to be. */
+/** The answer of a 2xx that will receive no more bytes. */
 const read = <A, E>(
   spec: ResponseSpec<A, E>,
   { facts, receivedAt }: Received,
@@ -161,7 +161,7 @@ const read = <A, E>(
     : spec.decode({ ...content, facts, receivedAt })
 }
 
-/** What an attempt comes to whose answer had begun. Pure: the same bytes and the same ending give the same outcome. */
+/** The outcome of an attempt whose answer had begun. Pure: the same bytes and the same ending give the same outcome. */
 export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, ending: Reached): Outcome<A, E> => {
   const { body, facts, headers, operation, receivedAt, redact, status } = received
   const content = body.content()
@@ -172,7 +172,7 @@ export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, en
     )
   }
   const value = read(spec, received, content, ending)
-  // A document that is whole is whole, whatever became of the connection after it.
+  // A whole document stays whole, whatever happened to the connection after it.
   if (Either.isRight(value)) return Either.right(redactFaults(value.right, redact))
   return Either.left(
     ending._tag === "Broken" || ending._tag === "TimedOut"

@@ -1,9 +1,12 @@
-/** The faults that a refusal names, field by field: OpenRouter's capability filter, Zod, and the lists of gateways. */
+/**
+ * The faults that a refusal names, field by field. It reads OpenRouter's capability filter, Zod, and the lists of
+ * gateways.
+ */
 import * as Predicate from "effect/Predicate"
 import type { Issue } from "../../Errors.js"
 import { parseJson, recordAt, textAt } from "../errors/serverWords.js"
 
-/** A name of the wire as ours: `aspect_ratio` is `aspectRatio`. */
+/** Our name for a wire name: `aspect_ratio` is `aspectRatio`. */
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 const mostIssues = 100
@@ -14,11 +17,11 @@ const issue = (path: ReadonlyArray<string | number>, message: string): Issue => 
   message: message.slice(0, longestMessage)
 })
 
-/** `OpenAI: aspect_ratio: not supported. Accepted: 1:1, 3:2`, one after the other. */
+/** `OpenAI: aspect_ratio: not supported. Accepted: 1:1, 3:2`, several in a row. */
 const rejection =
   /(?:^|[;.,\n])\s{0,8}(?:- )?((?:[^:;.,\s]|[.,](?!\s)|(?<=[^\s;.,]) ){1,80}): ([a-z][a-z0-9_]{0,40}): /g
 
-/** Each provider's objection, from where its field is named to where the next one is. */
+/** Each provider's objection, from its field's name up to the next one. */
 const ofRejections = (message: string): ReadonlyArray<Issue> => {
   const start = message.indexOf("Provider rejections:")
   if (start < 0) return []
@@ -34,7 +37,7 @@ const ofRejections = (message: string): ReadonlyArray<Issue> => {
 const isPlace = (value: unknown): value is ReadonlyArray<string | number> =>
   Array.isArray(value) && value.every((part) => Predicate.isString(part) || Predicate.isNumber(part))
 
-/** Zod's `{path, message}` and FastAPI's `{loc, msg}`, whose place begins with the word `body`. */
+/** Zod's `{path, message}` and FastAPI's `{loc, msg}`, whose `loc` begins with the word `body`. */
 const ofFault = (fault: unknown): ReadonlyArray<Issue> => {
   if (!Predicate.isRecord(fault)) return []
   const place = fault["path"] ?? fault["loc"]
@@ -46,7 +49,7 @@ const ofFault = (fault: unknown): ReadonlyArray<Issue> => {
 const ofList = (value: unknown): ReadonlyArray<Issue> =>
   Array.isArray(value) ? value.slice(0, mostIssues).flatMap(ofFault) : []
 
-/** The faults that the body of an error names; none where it names no field. */
+/** The faults that the body of an error names. Empty where it names no field. */
 export const issuesOf = (json: unknown): ReadonlyArray<Issue> => {
   if (!Predicate.isRecord(json)) return ofList(json)
   const error = recordAt(json, "error")

@@ -1,4 +1,4 @@
-/** From an answer to the error that it is, with what it cost. One place for every operation, buffered or streamed. */
+/** Turns an answer into its error, with what it cost. This one place serves every operation, buffered or streamed. */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Errors from "../../Errors.js"
@@ -16,12 +16,12 @@ import { issuesOf } from "./refusals.js"
 import { isDiscovery, isSuccess } from "./status.js"
 import { retryAfterOf } from "./waits.js"
 
-/** The classes that an operation documents, by status. Every other status is an OpenRouterDefaultError. */
+/** The classes that an operation documents, by status. Any other status is an OpenRouterDefaultError. */
 export type StatusTable<E> = Readonly<Record<number, new (fields: Errors.ResponseErrorFields) => E>>
 
 type Documented<E> = Exclude<Extract<E, Errors.ResponseError>, Errors.OpenRouterDefaultError>
 
-/** Whichever class is for a status. */
+/** The class for each status. */
 export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = Object.fromEntries(
   Errors.ResponseError.members.flatMap((Class) =>
     Class._tag === "OpenRouterDefaultError" ? [] : [[statuses[Class._tag], Class]]
@@ -37,13 +37,15 @@ export const listModelEndpointsErrors: StatusTable<Documented<Errors.ListModelEn
   500: Errors.InternalServerResponseError
 }
 
-/** An answer as it arrived, the key masked in its headers. `now`: when it did, in milliseconds since 1970. */
+/**
+ * An answer as it arrived, with the key masked in its headers. `now` is when it arrived, in milliseconds since 1970.
+ */
 export interface Answer {
   readonly operation: Errors.Operation
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly facts: HeadFacts
-  /** The body, and what it is as JSON. */
+  /** The body, and the same as JSON. */
   readonly text: string
   readonly json: unknown
   readonly now: number
@@ -66,10 +68,10 @@ const phrases: Readonly<Record<number, string>> = {
   529: "Provider Overloaded"
 }
 
-/** What an answer of discovery has, and an error has not. */
+/** A field that an answer of discovery has, and an error has not. */
 const isListing = (json: Readonly<Record<string, unknown>>): boolean => "data" in json || "endpoints" in json
 
-/** A body of status 2xx, without a picture, that says by itself that it is an error: in OpenRouter's envelope or in any other. */
+/** Whether a 2xx body without a picture says itself that it is an error, in OpenRouter's envelope or in any other. */
 export const isErrorBody = (json: unknown, operation: Errors.Operation): boolean => {
   if (Array.isArray(json)) return wordsOf(json) !== undefined
   if (!Predicate.isRecord(json)) return false
@@ -83,7 +85,7 @@ const isErrorStatus = (status: number): boolean => Number.isInteger(status) && s
 /** A code that is a number, or a text that holds one. */
 const numberOf = (code: unknown): number => (code === "" || typeof code === "object" ? Number.NaN : Number(code))
 
-/** The HTTP status; with HTTP 2xx the body's code, where that is an error status. */
+/** The HTTP status. With HTTP 2xx, the body's code where that is an error status. */
 const statusOf = (httpStatus: number, code: unknown): number =>
   isSuccess(httpStatus) && isErrorStatus(numberOf(code)) ? numberOf(code) : httpStatus
 
@@ -101,7 +103,7 @@ const cut = (text: string): string => {
   return new TextDecoder().decode(bytes.subarray(0, end))
 }
 
-/** The name of the status, with what a body says that is no envelope. JSON that was cut says nothing to a person. */
+/** The name of the status, with the text of a body that is no envelope. Cut JSON means nothing to a person. */
 const nameOf = (status: number, json: unknown, text: string): string => {
   const words = wordsOf(json ?? (/^\s*[[{]/.test(text) ? undefined : text))
   const name = `HTTP ${status}${phrases[status] ? ` ${phrases[status]}` : ""}`
@@ -111,7 +113,7 @@ const nameOf = (status: number, json: unknown, text: string): string => {
 const messageOf = (status: number, { message, metadata }: ErrorResponse, json: unknown, text: string): string =>
   message === undefined || message.trim() === "" ? nameOf(status, json, text) : messageWith(message, metadata)
 
-/** The error of an answer. Nothing that a server may put into it makes this fail. */
+/** The error of an answer. Nothing that a server sends makes this fail. */
 export const responseError = <E>(
   table: StatusTable<E>,
   answer: Answer,

@@ -1,6 +1,7 @@
 /**
- * One attempt at a streamed call. It succeeds with the first events in hand: only until then may it be tried again. From
- * there on whoever takes the events pulls the bytes, so a slow consumer slows the socket, and one who stops closes it.
+ * One attempt at a streamed call. It succeeds with the first events in hand: only until then may it be retried. After
+ * that the consumer pulls the bytes. Back-pressure reaches the socket: a slow consumer slows it down, and one that
+ * stops closes it.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
@@ -26,9 +27,9 @@ import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
 import { type Ending, type Interruption, interruptedError, outcomeOf, type Received, receive } from "./outcome.js"
 import { isSuccess } from "./status.js"
 
-/** What a streamed attempt needs to know besides its request. */
+/** What a streamed attempt needs besides its request. */
 export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {
-  /** The most bytes that one event may have. */
+  /** The largest event, in bytes. */
   readonly maxEventBytes: number
 }
 
@@ -37,7 +38,7 @@ type StreamFailure<E> = Failure<E> | Errors.ImageStreamError | Errors.Incomplete
 
 type Events = ReadonlyArray<ImageStreamEvent>
 
-/** Pulls bytes until there are events or nothing more is to come. */
+/** Pulls bytes until there are events, or until no more will come. */
 const pullEvents = (
   reader: EventReader,
   bytes: Bytes,
@@ -54,7 +55,7 @@ const pullEvents = (
   return more
 }
 
-/** The next events; it fails as the reader says. */
+/** The next events. It fails as the reader says. */
 const nextEvents = (
   reader: EventReader,
   more: Effect.Effect<Events, Ending>
@@ -71,11 +72,11 @@ const nextEvents = (
 
 const isEventStream = ({ headers }: Received): boolean => /^text\/event-stream\b/i.test(headers["content-type"] ?? "")
 
-/** The first bytes tell whether it is a stream. Where they tell nothing, the label does. */
+/** The first bytes decide whether it is a stream. Where they do not, the label does. */
 const isStream = (received: Received, kind: Kind | undefined): boolean =>
   isSuccess(received.status) && (kind === "events" || (kind !== "json" && isEventStream(received)))
 
-/** From the head of the answer to its first events, and the stream of all of them. */
+/** Reads from the head of the answer to its first events. Returns the stream of all events. */
 const begin = <E>(
   streaming: Streaming<E>,
   idle: IdleTimeout<Interruption>,
@@ -98,7 +99,7 @@ const begin = <E>(
     }
     const reader = new EventReader(received, maxEventBytes)
     const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, keepAlive)))
-    // A stream that ends as it should has had an event: the reader gives none only together with a failure.
+    // A stream that ends well has had an event: the reader returns none only together with a failure.
     const first = yield* Effect.catchAll(
       next,
       Option.match({ onNone: () => Effect.succeed(Chunk.empty<ImageStreamEvent>()), onSome: Effect.fail })
@@ -106,7 +107,7 @@ const begin = <E>(
     return Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(next))
   })
 
-/** Keeps what an attempt opened for as long as its stream lasts, and closes it at once when the attempt fails. */
+/** Keeps what an attempt opened for as long as its stream lasts. Closes it at once when the attempt fails. */
 const inScopeOfItsOwn = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
@@ -134,7 +135,7 @@ export const sendStreamed = <E>(
           const cut = failure._tag === "TimedOut" ? failure : interruptionOf(failure)
           return Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
         }
-        // The head is known, whatever became of the body in the client's hands.
+        // The head is known, whatever the client did with the body.
         return Effect.flatMap(Clock.currentTimeMillis, (now) =>
           Effect.as(
             outcomeOf(spec, receive(spec, failure.response, redact, now), interruptionOf(failure)),

@@ -1,4 +1,4 @@
-/** How long a server asks its callers to wait: in the head, in the body, or as the moment at which its limit begins anew. */
+/** How long a server asks its callers to wait: in the head, in the body, or as the time at which its limit resets. */
 import * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import { parseHttpDate } from "./httpDate.js"
@@ -6,8 +6,8 @@ import { parseHttpDate } from "./httpDate.js"
 type Named = Readonly<Record<string, unknown>>
 
 /**
- * Seconds as a Duration of whole milliseconds, rounded up but for the noise of their last binary digits; negative and NaN are nonsense. An
- * absurd number is cut where a Duration can still be written as JSON.
+ * Seconds as a Duration of whole milliseconds, rounded up except for the noise in their last binary digits. Negative
+ * numbers and NaN are invalid. An absurd number is capped where JSON can still hold the Duration.
  */
 export const durationFromSeconds = (seconds: number | undefined): Duration.Duration | undefined =>
   seconds === undefined || !(seconds >= 0)
@@ -16,13 +16,13 @@ export const durationFromSeconds = (seconds: number | undefined): Duration.Durat
 
 const isDecimal = (text: string): boolean => /^\d+(\.\d+)?$/.test(text)
 
-/** A number, also one that is written as text. */
+/** A number, also one written as text. */
 const numberOf = (value: unknown): number | undefined => {
   if (Predicate.isNumber(value)) return value
   return Predicate.isString(value) && isDecimal(value.trim()) ? Number(value) : undefined
 }
 
-/** `Retry-After` (RFC 9110, section 10.2.3): seconds, or the date after which to try again; a date gone by means at once. */
+/** `Retry-After` (RFC 9110, section 10.2.3): seconds, or the date after which to retry. A past date means at once. */
 export const parseRetryAfter = (value: unknown, now: number): Duration.Duration | undefined => {
   const seconds = numberOf(value)
   if (seconds !== undefined || !Predicate.isString(value)) return durationFromSeconds(seconds)
@@ -35,7 +35,10 @@ const parseMillis = (value: unknown): Duration.Duration | undefined => {
   return millis === undefined ? undefined : durationFromSeconds(millis / 1000)
 }
 
-/** A moment beyond these is in seconds, or in milliseconds, since 1970; a smaller number is a number of seconds from now. */
+/**
+ * From these numbers on, a value is a time, in seconds or in milliseconds since 1970. A smaller one counts seconds from
+ * now.
+ */
 const firstSecond = 1e8
 const firstMillisecond = 1e11
 
@@ -47,7 +50,7 @@ const parseReset = (value: unknown, now: number): Duration.Duration | undefined 
   return Duration.millis(Math.min(Math.max(0, millis - now), Number.MAX_SAFE_INTEGER))
 }
 
-/** A field by its name in any case. */
+/** A field by its name, ignoring case. */
 const fieldNamed = (fields: unknown, name: string): unknown =>
   Predicate.isRecord(fields) ? Object.entries(fields).find(([key]) => key.toLowerCase() === name)?.[1] : undefined
 
@@ -61,7 +64,7 @@ export interface Waiting {
   readonly now: number
 }
 
-/** The first of the places that names a wait. A limit's end is one only for who has reached that limit. */
+/** The first place that names a wait. The reset of a limit counts only once that limit is reached. */
 export const retryAfterOf = ({
   availability,
   headers,
