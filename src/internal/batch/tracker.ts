@@ -1,4 +1,4 @@
-/** How far a batch has come. What is known is a value, and how it changes is pure. */
+/** The progress of a batch. Its state is a value, and each change of it is pure. */
 import * as BigDecimal from "effect/BigDecimal"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
@@ -18,9 +18,9 @@ interface State {
   readonly done: number
   readonly failed: number
   readonly running: number
-  /** Sums in decimals do not drift. */
+  /** A sum of decimals does not drift. */
   readonly spent: BigDecimal.BigDecimal
-  /** Milliseconds of a clock that never goes back. */
+  /** In milliseconds of the monotonic clock. */
   readonly beganAt: number | undefined
   readonly endedAt: number | undefined
 }
@@ -40,7 +40,7 @@ const costOf = ({ usage }: ImageGenerationResponse): BigDecimal.BigDecimal =>
 
 type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>, unknown>
 
-/** What was interrupted is neither done nor failed. */
+/** An interrupted request is neither done nor failed. */
 const recordOutcome = (state: State, outcome: Outcome): State => {
   const left = { ...state, running: state.running - 1 }
   if (Exit.isFailure(outcome)) return left
@@ -68,7 +68,7 @@ const report = (state: State, now: number): Progress => {
   }
 }
 
-/** What a run tells and others look at. */
+/** A run writes its progress here, and others read it. */
 export class Tracker {
   constructor(private readonly state: SubscriptionRef.SubscriptionRef<State>) {}
 
@@ -89,7 +89,7 @@ export class Tracker {
   get progress(): Stream.Stream<Progress> {
     return this.state.changes.pipe(
       Stream.takeUntil(({ endedAt }) => endedAt !== undefined),
-      // Several changes may come together; only the last of them is still so.
+      // Several changes may come together. Only the last of them is current.
       Stream.mapChunks(Chunk.takeRight(1)),
       Stream.buffer({ capacity: 1, strategy: "sliding" }),
       Stream.mapEffect((state) => Effect.map(monotonicMillis, (now) => report(state, now)))
