@@ -1,4 +1,4 @@
-/** A budget's account: a limit over a ledger that is kept somewhere. */
+/** A budget's account: a limit over a ledger, wherever that is kept. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -18,12 +18,12 @@ import * as Ledger from "./ledger.js"
 import { BudgetStoreError } from "./store.js"
 
 export class InvalidSettlementError extends Schema.TaggedError<InvalidSettlementError>()("InvalidSettlementError", {
-  /** The reservation that stays as it is. */
+  /** The id of the reservation, which stays as it is. */
   id: Schema.String,
   message: Schema.String
 }) {}
 
-/** What is asked to be set aside. */
+/** A request to reserve an amount. */
 export interface Claim {
   readonly operation: Errors.Operation
   readonly model: string
@@ -36,19 +36,22 @@ type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 export interface Account {
   readonly status: Effect.Effect<Status, BudgetStoreError>
-  /** Fails where the budget's own options are wrong: such a budget limits nothing, so nothing is sent. */
+  /** Fails where the budget's own options are invalid. Such a budget limits nothing, so nothing is sent. */
   readonly check: (operation: Errors.Operation) => Effect.Effect<void, Errors.InvalidRequestError>
-  /** The error that a claim is refused with. */
+  /** Refuses a claim with an error. */
   readonly refuse: (claim: Claim, reason: Reason) => Effect.Effect<never, Errors.BudgetExceededError>
-  /** To be run uninterruptibly, so that what is set aside is always closed; `restore` lets the waiting for a slow store be interrupted. */
+  /**
+   * Run it uninterruptibly, so that every reservation is closed. `restore` makes the wait for a slow store
+   * interruptible.
+   */
   readonly reserve: (claim: Claim, restore: Restore) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
-  /** Puts what it cost in the place of a reservation. */
+  /** Replaces a reservation by what it cost. */
   readonly close: (reservation: Ledger.Reservation, outcome: Ledger.Outcome) => Effect.Effect<void, BudgetStoreError>
-  /** The same by its id, once it is known; whether there was such a reservation. */
+  /** The same by the reservation's id, once the cost is known. Returns whether there was such a reservation. */
   readonly settle: (id: string, costUsd: number) => Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError>
 }
 
-/** Whole milliseconds; not a number where it is no duration. */
+/** Whole milliseconds, or NaN where it is no duration. */
 const millisOf = (window: unknown): number =>
   Option.match(Duration.decodeUnknown(window), {
     onNone: () => Number.NaN,
@@ -77,10 +80,13 @@ const exceededError = (
   { limitUsd, reservedUsd, spentUsd }: Pick<Status, "limitUsd" | "reservedUsd" | "spentUsd">
 ) => new Errors.BudgetExceededError({ operation, reason, quoteUsd: usd, limitUsd, spentUsd, reservedUsd })
 
-/** A store that takes longer is not waited for. A file waits almost as long for its lock, and says better why it did not get it. */
+/**
+ * How long to wait for a store. A file waits almost as long for its lock, and its error explains better why it did not
+ * get it.
+ */
 const patience = Duration.seconds(35)
 
-/** How long an interrupted caller waits for what it set aside to be given back. */
+/** How long an interrupted caller waits until its reservation is given back. */
 const grace = Duration.seconds(1)
 
 const waitFor = <A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E | BudgetStoreError> =>
@@ -97,7 +103,10 @@ const storeErrorOf = (defect: unknown): BudgetStoreError =>
 
 type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
 
-/** Changes a ledger whose sums can be made. A store that throws, or gives another, has failed as one that says so. */
+/**
+ * Changes a ledger after checking that its amounts can be summed. A store that throws, or returns something else,
+ * counts as a store that fails.
+ */
 const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStoreError> =>
   Effect.suspend(() =>
     store.modify((ledger): readonly [Either.Either<A, BudgetStoreError>, Ledger.Ledger] => {
@@ -116,10 +125,10 @@ const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStor
 export const make = (store: Store, options: Options): Account => {
   const { limitUsd } = options
   const issues = issuesOf(options)
-  /** Of a window that is none nothing has left. */
+  /** Nothing has left an invalid window. */
   const window = options.window === undefined || issues.length > 0 ? Number.POSITIVE_INFINITY : millisOf(options.window)
 
-  /** Changes the ledger as it is now. */
+  /** Changes the ledger as of now. */
   const change = <A>(f: (ledger: Ledger.Ledger, date: number) => readonly [A, Ledger.Ledger]) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       modify(store, (ledger) => f(Ledger.prune(ledger, now, window), Ledger.dateOf(ledger, now, window)))
@@ -151,7 +160,10 @@ export const make = (store: Store, options: Options): Account => {
       return [Effect.succeed(reservation), Ledger.reserve(ledger, reservation)]
     })
 
-  /** Sets aside in a fiber of its own: a caller who no longer waits for that sends nothing, and gives it back as soon as it is there. */
+  /**
+   * Reserves in a fiber of its own. A caller that stops waiting sends nothing, and the reservation is given back as
+   * soon as it exists.
+   */
   const reserve = (claim: Claim, number: number, restore: Restore) =>
     Effect.flatMap(Effect.forkDaemon(reserved(claim, number)), (fiber) => {
       const giveBack = Effect.flatMap(

@@ -1,9 +1,12 @@
 /**
  * A lock between processes, made of nothing but a folder.
  *
- * Who holds it has a file with a name of its own in the folder. The lock is free while the folder is empty or missing: a folder that holds the newcomer's
- * file is then renamed over it, which the system does for one of several, and for none while a file is within. Whoever takes a lock from the dead removes
- * their file by its name, so nobody can take the lock of another by mistake, and one who was only asleep finds the file gone.
+ * The holder has a file with a unique name in the folder. The lock is free while the folder is empty or missing. To
+ * take it, a process prepares a folder that holds its own file and renames that over the lock's folder. The system lets
+ * one of several such renames succeed, and none while there is a file in the lock's folder.
+ *
+ * To take over the lock of a dead process, remove its file by name. So no process can take another's lock by mistake,
+ * and a process that was only asleep finds its file gone.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
@@ -14,42 +17,42 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { monotonicMillis } from "../concurrency/monotonic.js"
 
-/** What is done under the lock takes milliseconds; a holder that has not moved for so long is taken to be dead. */
+/** Work under the lock takes milliseconds. A holder that has not moved for this long is taken to be dead. */
 const deadAfter = Duration.seconds(5)
 
-/** How long anybody waits for the lock. */
+/** The longest wait for the lock. */
 const patience = Duration.seconds(30)
 
-/** Between two looks at a lock that is held, at most. */
+/** The longest pause between two looks at a held lock, in milliseconds. */
 const longestPause = 20
 
-/** Some systems rename no folder over an empty one, which shows in so many tries in a row. */
+/** Some systems do not rename a folder over an empty one. This many failures in a row show it. */
 const mostTries = 3
 
 /** Where the lock is. */
 export interface Place {
   readonly fs: FileSystem.FileSystem
-  /** The folder of the lock; `<folder>.<name>` is made ready beside it. */
+  /** The folder of the lock. `<folder>.<name>` is prepared beside it. */
   readonly folder: string
-  /** Its name, and the folder that it is in. */
+  /** The folder's name, and the folder that contains it. */
   readonly name: string
   readonly parent: string
 }
 
-/** Nobody got it in time. */
+/** The lock could not be taken in time. */
 export interface Busy {
   readonly message: string
 }
 
 const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
 
-/** Nothing where the file is not there: not yet, or taken away by somebody who has taken over the lock. */
+/** None where the file does not exist: not yet, or because another process has taken over the lock. */
 export const whereThere = <A>(
   effect: Effect.Effect<A, PlatformError>
 ): Effect.Effect<Option.Option<A>, PlatformError> =>
   Effect.catchIf(Effect.asSome(effect), isMissing, () => Effect.succeedNone)
 
-/** Not of Effect's Random, for which a program may choose a seed, and another process the same. */
+/** Does not use Effect's Random: a program may choose its seed, and another process the same one. */
 const newName: Effect.Effect<string> = Effect.sync(() =>
   Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("")
 )
@@ -60,7 +63,10 @@ const discard = ({ fs }: Place, path: string): Effect.Effect<void> =>
 const holderOf = ({ folder, fs }: Place): Effect.Effect<string | undefined, PlatformError> =>
   Effect.map(whereThere(fs.readDirectory(folder)), (names) => Option.getOrUndefined(names)?.[0])
 
-/** Takes the lock that was free a moment ago, if nobody was faster: the path of the file that holds it, or why not. */
+/**
+ * Takes the lock that was free a moment ago, unless another process was faster. Returns the path of the file that holds
+ * it, or why it failed.
+ */
 const take = (place: Place): Effect.Effect<Either.Either<string, string>, PlatformError> =>
   Effect.gen(function* () {
     const { folder, fs } = place
@@ -72,12 +78,12 @@ const take = (place: Place): Effect.Effect<Either.Either<string, string>, Platfo
       Effect.tap((won) => (Either.isRight(won) ? Effect.void : discard(place, ready))),
       Effect.map(Either.mapBoth({ onLeft: ({ message }) => message, onRight: () => `${folder}/${own}` })),
       Effect.onError(() => discard(place, ready)),
-      // Somebody who took over the lock of another has cleared away what was made ready; it is made again.
+      // A process that took over another's lock has removed the prepared folder. The next try prepares it again.
       Effect.catchIf(isMissing, ({ message }) => Effect.succeed(Either.left(message)))
     )
   })
 
-/** Frees the lock of the dead, and clears away what others have left that died before they had it. */
+/** Frees the lock of a dead process. Also removes what others left behind that died before they had the lock. */
 const free = (place: Place, holder: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { folder, fs, name, parent } = place
@@ -90,7 +96,7 @@ const free = (place: Place, holder: string): Effect.Effect<void> =>
 
 const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`
 
-/** Fails where it has lasted too long. */
+/** Fails when the wait has lasted too long. */
 export const checkPatience = (
   { folder }: Place,
   since: number,
@@ -103,8 +109,8 @@ export const checkPatience = (
   )
 
 /**
- * Waits for the lock, since a moment of the monotonic clock: the path of the file that holds it. To be run uninterruptibly; `restore` lets the waiting be
- * interrupted.
+ * Waits for the lock. `since` is when the wait began, on the monotonic clock. Returns the path of the file that holds
+ * the lock. Run it uninterruptibly; `restore` makes the wait interruptible.
  */
 export const acquire = (
   place: Place,
@@ -121,7 +127,7 @@ export const acquire = (
         const taken = yield* take(place)
         if (Either.isRight(taken)) return taken.right
         tries += 1
-        // Whoever has taken it since notices that it is gone, and begins again.
+        // A process that has taken the lock meanwhile notices that its file is gone, and starts over.
         if (tries % mostTries === 0) yield* discard(place, place.folder)
         yield* checkPatience(place, since, `cannot be taken: ${taken.left}`)
       } else {
@@ -138,6 +144,6 @@ export const acquire = (
     }
   })
 
-/** Gives the lock back. */
+/** Releases the lock. */
 export const release = ({ fs }: Place, own: string): Effect.Effect<void> =>
   Effect.ignore(fs.remove(own, { force: true }))

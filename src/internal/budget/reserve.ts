@@ -1,4 +1,7 @@
-/** Generations within a budget: what each may cost is set aside before it is sent, and what it cost takes the place of that. */
+/**
+ * Generations within a budget. Each reserves what it may cost before it is sent; its real cost then replaces the
+ * reservation.
+ */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,7 +20,7 @@ import type { Account, Claim } from "./account.js"
 import type { Outcome, Reservation } from "./ledger.js"
 import { Attempts, costOf, outcomeOfCause, outcomeOfUsage } from "./spending.js"
 
-/** What a generation is claimed to cost: the most, or where no bound is known, what the options say. */
+/** What a generation claims: its highest cost, or what the options say where no upper bound is known. */
 const claimOf = (
   request: ImageGenerationRequest,
   operation: Errors.Operation,
@@ -42,7 +45,7 @@ const claimOf = (
   )
 }
 
-/** Where the ledger cannot be written after the fact, the reservation stays in it; no picture is lost for that. */
+/** If the ledger cannot be written afterwards, the reservation stays in it. That never loses a picture. */
 const close = (account: Account, reservation: Reservation, outcome: Outcome): Effect.Effect<void> =>
   bestEffort(`The budget's ledger could not be written, so $${reservation.usd} stay set aside`, () =>
     account.close(reservation, outcome)
@@ -72,7 +75,7 @@ const generateWithin =
       })
     )
 
-/** A stream costs what its last picture says. One that nobody reads to its end may have been billed. */
+/** A stream costs what its last picture reports. One that was not read to its end may have been billed. */
 const streamWithin =
   (images: Images, account: Account, claim: ToClaim, countsUpstream: boolean): Images["generateStream"] =>
   (request, options) =>
@@ -111,7 +114,7 @@ const streamWithin =
       })
     )
 
-/** `Images` whose generations are within the account's limit. */
+/** `Images` whose generations stay within the account's limit. */
 export const withinBudget = (
   images: Images,
   catalog: Context.Tag.Service<Catalog>,

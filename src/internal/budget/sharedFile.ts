@@ -1,6 +1,7 @@
 /**
- * A text in a file that any number of processes change, one at a time and whole. The file that holds the lock is also where the new text is written: to
- * rename it to its place is commit and release in one step, which a holder that has lost the lock cannot do.
+ * A text in a file that any number of processes change, one at a time, each change written whole. The new text goes
+ * into the file that holds the lock. Renaming that file to its target commits and releases in one step, which a holder
+ * that has lost the lock cannot do.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -16,7 +17,7 @@ export interface Failure {
   readonly message: string
 }
 
-/** The text, or nothing where there is no file, becomes a result and the text that takes its place. */
+/** Turns the text, or none where there is no file, into a result and the new text. */
 export type Change<A> = (text: Option.Option<string>) => Either.Either<readonly [result: A, text: string], Failure>
 
 export interface SharedFile {
@@ -24,11 +25,11 @@ export interface SharedFile {
   readonly change: <A>(change: Change<A>) => Effect.Effect<A, Failure>
 }
 
-/** What the disk has, also after a power cut. Not every system can do it for a folder. */
+/** Makes a rename survive a power cut. Not every system can sync a folder. */
 const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
   Effect.ignore(Effect.scoped(Effect.flatMap(fs.open(folder, { flag: "r" }), (file) => file.sync)))
 
-/** Writes the text into the file that holds the lock, and puts it in its place. */
+/** Writes the text into the file that holds the lock, and renames it to its target. */
 const commit = (
   fs: FileSystem.FileSystem,
   own: string,
@@ -41,7 +42,7 @@ const commit = (
     Effect.zipRight(fs.rename(own, target))
   )
 
-/** The change under the lock; nothing where the lock was lost before the commit, so that nothing has changed. */
+/** The change under the lock. None where the lock was lost before the commit, so that nothing has changed. */
 const changeHeld = <A>(
   place: Lock.Place,
   own: string,
@@ -58,7 +59,7 @@ const changeHeld = <A>(
     return Option.as(committed, result)
   })
 
-/** The path may not be there yet, and where it is a link, what it leads to is what is changed. */
+/** The path need not exist yet. Where it is a link, its target is what changes. */
 export const make = (path: string): Effect.Effect<SharedFile, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -1,4 +1,4 @@
-/** What a generation cost, by how it ended. */
+/** What a generation cost, depending on how it ended. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,7 +10,7 @@ import { withListener } from "../layer/attemptHooks.js"
 import { isAmount } from "../schema/amount.js"
 import type { Outcome } from "./ledger.js"
 
-/** An attempt that may have been billed. Interruption and defects leave it open. */
+/** An attempt that may have been billed. Interruption and defects leave its cost open. */
 const open: Outcome = { spentUsd: 0, unknown: 1 }
 
 const outcomeOfFailure = ({ billing }: OpenRouterError, reservedUsd: number): Outcome => {
@@ -18,11 +18,13 @@ const outcomeOfFailure = ({ billing }: OpenRouterError, reservedUsd: number): Ou
   return { spentUsd: billing === "billed" ? reservedUsd : 0, unknown: 0 }
 }
 
-/** Which cost counts: what OpenRouter charges alone, or what a provider charges for a key of yours as well. */
+/** The cost that counts: what OpenRouter charges alone, or also what a provider charges for your own key. */
 export const costOf = (usage: ImageGenerationUsage | undefined, countsUpstream: boolean): number | undefined =>
   countsUpstream ? totalCostUsd(usage) : [usage?.cost].find(isAmount)
 
-/** Of an answer that does not say what it cost, everything that was set aside is taken to be spent, and never less than what it does say. */
+/**
+ * An answer that does not report its cost counts as the whole reservation, and never as less than what it does report.
+ */
 export const outcomeOfUsage = (
   usage: ImageGenerationUsage | undefined,
   reservedUsd: number,
@@ -43,14 +45,15 @@ export const outcomeOfCause = (cause: Cause.Cause<GenerateStreamError>, reserved
       })
 
 /**
- * A record of a call's attempts. With a policy that tries again what may have been billed, an attempt before the last one may have been billed as well.
+ * Records a call's attempts. With a policy that retries what may have been billed, an earlier attempt may have been
+ * billed too.
  */
 export class Attempts {
-  /** Attempts that may have been billed, and that another attempt followed. */
+  /** Attempts that may have been billed and that were retried. */
   private lost = 0
   private lastFailure: OpenRouterError | undefined
 
-  /** The call's options, with this record listening. */
+  /** The call's options, with this record listening to its attempts. */
   listen = (options?: RequestOptions): RequestOptions =>
     withListener(
       {
@@ -60,7 +63,9 @@ export class Attempts {
       options
     )
 
-  /** The call's outcome with what its earlier attempts may have cost. A call that fails does so with the failure of its last attempt. */
+  /**
+   * The call's outcome with what its earlier attempts may have cost. A failed call has the failure of its last attempt.
+   */
   with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>): Outcome => {
     const own = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
     const isTold = own !== undefined && own.billing !== "notBilled"

@@ -37,7 +37,7 @@ const storeError = (key: string, words: string): BudgetStoreError =>
 
 type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
 
-/** The change of a ledger that is kept as a text. One that is no ledger is never taken for an empty one. */
+/** A change of a ledger that is kept as text. A text that is no ledger never counts as an empty one. */
 const changeText = <A>(
   text: Option.Option<string>,
   change: Change<A>
@@ -53,7 +53,7 @@ const changeText = <A>(
   })
 }
 
-/** Since a layer that is built twice has two stores over the same folder, what keeps its changes apart is the key. */
+/** A layer that is built twice has two stores over the same folder, so the key keeps their changes apart. */
 const modifyIn =
   (store: KeyValueStore.KeyValueStore, key: string): Store["modify"] =>
   (change) =>
