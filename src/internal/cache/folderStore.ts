@@ -1,4 +1,4 @@
-/** A KeyValueStore whose values are files that one can look at. */
+/** A KeyValueStore that keeps its values as files that you can look at. */
 import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
@@ -8,10 +8,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isUnfinished, writeWhole } from "../image/writeWhole.js"
 
-/** The folders within it. Whatever else lies beside them is somebody else's. */
+/** The folders in it. Anything beside them belongs to someone else. */
 const kinds = ["generations", "pictures"] as const
 
-/** A folder and a plain name: no way out, no hidden file, nothing that a file system reads in its own way. */
+/**
+ * A folder and a plain name: it cannot leave the folder, names no hidden file, and contains nothing that a file system
+ * interprets.
+ */
 const isKey = (key: string): boolean => /^(generations|pictures)\/[a-z0-9][a-z0-9._-]*$/.test(key)
 
 const badKeyError = (method: string, key: string) =>
@@ -35,7 +38,7 @@ const make = (
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     const folders = kinds.map((kind) => paths.join(folder, kind))
-    // Also before each write, so that the folder may be emptied while a program runs.
+    // Runs before each write too, so that you may empty the folder while a program runs.
     const prepare = Effect.forEach(folders, (each) => fs.makeDirectory(each, { recursive: true }), { discard: true })
     const at = <A>(method: string, key: string, use: (file: string) => Effect.Effect<A, PlatformError>) =>
       Effect.suspend(() => (isKey(key) ? use(paths.join(folder, key)) : Effect.fail(badKeyError(method, key))))

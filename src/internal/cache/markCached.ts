@@ -1,17 +1,20 @@
-/** A generation that has been paid for before. */
+/** A generation that was paid for before. */
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
 
 const nothing: ImageGenerationUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
 
-/** What the generation used, at no cost and by nobody's key. A cost that is not told would count as unknown, so there is always one. */
+/**
+ * The usage of the generation, at no cost and without anyone's key. There is always a cost: a missing one would count
+ * as unknown.
+ */
 const usageAtNoCost = ({ costDetails: _, ...usage }: ImageGenerationUsage = nothing): ImageGenerationUsage => ({
   ...usage,
   cost: 0,
   ...(usage.isByok === true ? { isByok: false } : {})
 })
 
-/** The same pictures, which cost nothing now and say so. */
+/** The same pictures, marked `cached` and at no cost. */
 export const markCached = (response: ImageGenerationResponse): ImageGenerationResponse => ({
   ...response,
   usage: usageAtNoCost(response.usage),

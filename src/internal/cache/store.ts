@@ -1,4 +1,7 @@
-/** Finished generations in a KeyValueStore: an entry each, and beside it the bytes of its pictures by their hash. */
+/**
+ * Finished generations in a KeyValueStore. Each has an entry, and the bytes of its pictures are stored beside it under
+ * their hash.
+ */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Cause from "effect/Cause"
@@ -20,7 +23,7 @@ import { Fault } from "../schema/lists.js"
 import { present } from "../schema/present.js"
 
 const KeptPicture = Schema.Struct({
-  // It names a file, whoever wrote the entry.
+  // It becomes part of a file name, whoever wrote the entry.
   sha256: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
   mediaType: Schema.String
 })
@@ -33,9 +36,9 @@ const Entry = Schema.Struct({
   providerName: exact(Schema.String),
   faults: exact(Schema.Array(Fault)),
   pictures: Schema.NonEmptyArray(KeptPicture),
-  // Where either is odd, or an older version did not keep it, the pictures are no worse.
+  // The pictures are just as good when either is odd, or when an older version did not keep it.
   fallback: exact(Schema.Unknown),
-  // Only what the key does not tell: what a hash stands for is nobody's business who looks into the store.
+  // Only what the key does not already say. Someone who looks into the store need not learn what a hash stands for.
   request: exact(Schema.Unknown)
 })
 
@@ -43,13 +46,13 @@ const modelIn = Schema.decodeUnknownOption(Schema.Struct({ model: Schema.String 
 
 const placeOf = ({ mediaType, sha256 }: KeptPicture): string => `pictures/${sha256}.${extensionOf(mediaType)}`
 
-/** What makes an entry worthless. */
+/** Makes an entry worthless. */
 class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { message: Schema.String }) {}
 
-/** A store that takes longer is not waited for: pictures that have come are given without it. */
+/** How long to wait for the store. Pictures that have come are returned without it. */
 const patience = Duration.seconds(30)
 
-/** A generation, and the request that made it; an older version did not keep that under a key of the caller's own. */
+/** A generation, and the request that made it. An older version did not keep the request under a custom key. */
 export interface Kept {
   readonly response: ImageGenerationResponse
   readonly request?: ImageGenerationRequest
@@ -57,18 +60,18 @@ export interface Kept {
 
 export interface Key {
   readonly name: string
-  /** What it stands for: everything in a request, or nothing, where the caller chose it. */
+  /** What the key says about the request: all of it, or nothing where the caller chose the key. */
   readonly tells: Overrides
 }
 
 export interface Generations {
-  /** What is kept under a key; what cannot be used counts as not kept, with a warning. */
+  /** What is kept under a key. An unusable entry counts as not kept, with a warning. */
   readonly get: (key: Key) => Effect.Effect<Option.Option<Kept>>
-  /** Keeps a generation; where that fails there is a warning. For a region that is not interrupted. */
+  /** Keeps a generation. A failure is only a warning. Use it in an uninterruptible region. */
   readonly set: (key: Key, kept: Kept) => Effect.Effect<void>
 }
 
-/** An entry's fault without the value that could not be read, and a defect as the store's fault. */
+/** The fault of an entry, without the value that could not be read. A defect counts as the store's fault. */
 const readable = <A, R>(effect: Effect.Effect<A, PlatformError | ParseError | Unusable, R>) =>
   effect.pipe(
     Effect.catchTag("ParseError", () => Effect.fail(new Unusable({ message: "it is not an entry" }))),
@@ -128,7 +131,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
       const { created, data, fallback, faults, generationId, providerName, usage } = response
       const [first, ...rest] = data
       if (first === undefined) return
-      // An entry speaks only of pictures that are there.
+      // An entry lists only pictures that are already stored.
       const pictures = [yield* write(first), ...(yield* Effect.forEach(rest, write))] as const
       const untold = request === undefined ? {} : differences(key.tells, request)
       const made = {
