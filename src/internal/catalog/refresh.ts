@@ -1,4 +1,7 @@
-/** Answers that are kept for a while: one request for any number of callers, and a new one before the old is too old. */
+/**
+ * Answers that are kept for a while. Any number of callers share one request, and a new answer is fetched before the
+ * old one expires.
+ */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -6,12 +9,12 @@ import type * as Scope from "effect/Scope"
 import { monotonicMillis } from "../concurrency/monotonic.js"
 import { SingleFlight } from "../concurrency/singleFlight.js"
 
-/** In the last quarter of its time an answer is still given, and a new one fetched. */
+/** In the last quarter of its time, an answer is still returned while a new one is fetched. */
 const refreshFrom = 0.75
 
 /**
- * A lookup that remembers. Effect's own Cache would keep a failure as well, put one in the place of a good answer when it refreshes, and interrupt every
- * caller with the first: here a request runs in a fiber of its own.
+ * A lookup with a memory. Effect's own Cache would also keep failures, let a failed refresh replace a good answer, and
+ * interrupt every caller along with the first. Here a request runs in a fiber of its own.
  */
 export const make = <A, E>(
   lookup: (key: string) => Effect.Effect<A, E>,
@@ -24,7 +27,7 @@ export const make = <A, E>(
       Effect.map(monotonicMillis, (at) => {
         kept.set(key, { value, at })
       })
-    /** It costs nothing, so it goes on when nobody waits for it any more. */
+    /** It costs nothing, so it continues when nobody waits for it any more. */
     const fetch = (key: string) =>
       flights
         .join(
@@ -39,7 +42,7 @@ export const make = <A, E>(
       Effect.flatMap(monotonicMillis, (now) => {
         const known = kept.get(key)
         const age = known === undefined ? Number.POSITIVE_INFINITY : now - known.at
-        // A clock of the caller's own may go back all the same: of what age an answer is then, nobody knows.
+        // A caller's own clock may still go back. The age of an answer is then unknown.
         if (known === undefined || age < 0 || age >= Duration.toMillis(timeToLive))
           return Effect.flatMap(fetch(key), Fiber.join)
         const value = Effect.succeed(known.value)
