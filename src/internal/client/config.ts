@@ -7,14 +7,14 @@ import type { ClientOptions } from "../../Client.js"
 import { present } from "../schema/present.js"
 import { head } from "./settings.js"
 
-/** Options, each a Config; those that are no plain values (a policy, a function) may also be given as they are. */
+/** Options, each a Config. Those that are not plain values (a policy, a function) may also be given directly. */
 export type Options = {
   readonly [K in keyof ClientOptions]: K extends "retry" | "transformClient"
     ? ClientOptions[K] | Config.Config<NonNullable<ClientOptions[K]>>
     : Config.Config.Wrap<ClientOptions[K]>
 }
 
-/** The variables that hold the options: the names that OpenRouter's own SDK reads. */
+/** The environment variable of each option: the names that OpenRouter's own SDK reads. */
 const variables = {
   apiKey: "OPENROUTER_API_KEY",
   baseUrl: "OPENROUTER_BASE_URL",
@@ -23,7 +23,7 @@ const variables = {
   appCategories: "OPENROUTER_APP_CATEGORIES"
 } as const
 
-/** A variable that is set to nothing, or to white space, counts as not set. */
+/** A variable that is empty, or only white space, counts as not set. */
 const optional = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.string(name)), (value) => Option.getOrUndefined(value)?.trim() || undefined)
 
@@ -52,7 +52,7 @@ const fromOptions = (options: Options): Config.Config<ClientOptions> =>
     )
   )
 
-/** The same checks that a call makes, but at once and under the name that the value came by. */
+/** The checks of a call, made at once and reported under the name that the value came from. */
 const validate = (
   options: ClientOptions,
   names: Readonly<Record<string, string>>
@@ -63,7 +63,7 @@ const validate = (
   return first === undefined ? Effect.succeed(options) : Effect.fail(rest.reduce(ConfigError.And, first))
 }
 
-/** Reads the options; without an argument, from the variables of the environment. */
+/** Reads the options. Without an argument, it reads the environment variables. */
 export const read = (
   config: Config.Config.Wrap<ClientOptions> | Options | undefined
 ): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {

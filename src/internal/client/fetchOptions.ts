@@ -1,16 +1,17 @@
-/** The options of `fetch` itself, for a FetchHttpClient: those that the client was made with, and those of a call. */
+/** The options of `fetch` itself, for a FetchHttpClient: the client's own and those of a call. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 
-/** Ends the asking in `requestInitOf`. */
+/** The defect that ends the probe in `requestInitOf`. */
 const asked = Symbol("asked")
 
 /**
- * The RequestInit that an HttpClient was made with, which only its own context holds. The client is asked by a request that is given up
- * within that context before anything else, of the client's or of its user's, sees it.
+ * The RequestInit that an HttpClient was made with, which only the client's own context holds. To find it, this sends
+ * the client a probe request. The probe ends within that context, before any other part of the client, or of its user's
+ * code, sees it.
  */
 export const requestInitOf = (client: HttpClient.HttpClient): Effect.Effect<RequestInit> =>
   Effect.suspend(() => {
@@ -25,8 +26,8 @@ export const requestInitOf = (client: HttpClient.HttpClient): Effect.Effect<Requ
   })
 
 /**
- * Adds the options of a call to those of the client, `made`, whose place they would otherwise take. A redirect of a POST would repeat it
- * elsewhere: it is left to be seen. The caller's own options win.
+ * Adds the options of a call to those of the client (`made`), which they would otherwise replace. A redirect of a POST
+ * would repeat it at another address, so it is not followed but reported. The caller's own options win.
  */
 export const withFetchOptions = (
   made: Effect.Effect<RequestInit>,

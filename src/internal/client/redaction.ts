@@ -1,16 +1,19 @@
-/** Keeps the key out of everything that a server, a proxy or a runtime says back. */
+/** Redacts the key in everything that a server, a proxy or a runtime sends back. */
 import { identity } from "effect/Function"
 import * as RegExps from "effect/RegExp"
 import type { Issue } from "../../Errors.js"
 
-/** Replaces a secret wherever it stands, in a text, within JSON and in issues; what JSON hides too deep to be read is left out. */
+/**
+ * Replaces a secret wherever it appears, in a text, within JSON and in issues. Parts of JSON that are nested too deep
+ * to check are removed.
+ */
 export interface Redactor {
   readonly text: (text: string) => string
   readonly json: (value: unknown) => unknown
   readonly issues: (issues: ReadonlyArray<Issue>) => ReadonlyArray<Issue>
 }
 
-/** What lies deeper was not written to be read, and is left out. */
+/** Values nested deeper are not meant to be read, and are removed. */
 const deepest = 200
 
 const everywhere = (redact: (text: string) => string): Redactor["json"] => {
@@ -24,13 +27,13 @@ const everywhere = (redact: (text: string) => string): Redactor["json"] => {
   return (value) => json(value, 0)
 }
 
-/** Shorter keys than this are no secrets but words, which a text may hold for reasons of its own. */
+/** A shorter key is no secret but a word, which a text may contain for other reasons. */
 const shortest = 6
 
-/** JSON within JSON within JSON writes an escape with this many backslashes; more were not written to be read. */
+/** JSON within JSON within JSON writes an escape with this many backslashes. Text with more is not meant to be read. */
 const mostBackslashes = 8
 
-/** A character as it may stand in a text: as itself, or as JSON escapes it (`\/`, `\u002d`). */
+/** The spellings of a character in a text: itself, and its JSON escapes (`\/`, `\u002d`). */
 const spellings = (character: string): string => {
   const hex = character.charCodeAt(0).toString(16).padStart(4, "0")
   const digits = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
@@ -40,11 +43,11 @@ const spellings = (character: string): string => {
     : `(?:${backslashes}${RegExps.escape(character)}|\\\\${backslashes}u${digits})`
 }
 
-/** A short key is only taken for the key where it stands alone. */
+/** A short key counts as the key only where it stands alone. */
 const pattern = (secret: string, spelling: string): string =>
   secret.length < shortest ? `(?<![\\w-])${spelling}(?![\\w-])` : spelling
 
-/** Replaces the secrets as they are, and where there are escapes at all also as JSON spells them. */
+/** Replaces the secrets literally, and in a text with escapes also as JSON spells them. */
 const replacer = (secrets: ReadonlyArray<string>): ((text: string) => string) => {
   if (secrets.length === 0) return identity
   const patternOf = (spell: (secret: string) => string) =>
@@ -58,7 +61,7 @@ const replacer = (secrets: ReadonlyArray<string>): ((text: string) => string) =>
   }
 }
 
-/** Masks these secrets; empty ones are none. One that begins with another is masked whole. */
+/** Masks these secrets. Empty ones are ignored. A secret that begins with another is masked whole. */
 export const makeRedactor = (secrets: ReadonlyArray<string>): Redactor => {
   const text = replacer(secrets.filter((secret) => secret !== "").sort((one, other) => other.length - one.length))
   return {

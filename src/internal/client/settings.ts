@@ -1,4 +1,4 @@
-/** From options to the address and the headers of a request, with every fault by name. */
+/** Turns options into the address and the headers of a request, and names every fault. */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -11,7 +11,7 @@ import { positiveIntegerIssues } from "../request/positiveInteger.js"
 
 export const defaultBaseUrl = "https://openrouter.ai/api/v1"
 
-/** The options that become the head of a request. */
+/** The options that decide the head of a request. */
 export interface Settings {
   readonly apiKey?: Redacted.Redacted | undefined
   readonly baseUrl?: string | undefined
@@ -28,11 +28,11 @@ export interface Head {
   readonly issues: ReadonlyArray<Issue>
 }
 
-/** The key as it is sent: what surrounds it came along when it was copied. */
+/** The key as it is sent, without the white space that came with pasting it. */
 const keyOf = ({ apiKey }: Settings): string | undefined =>
   apiKey === undefined ? undefined : Redacted.value(apiKey).trim()
 
-/** What must not be seen of the options: the key, and what an `authorization` header of the caller's own holds. */
+/** The secrets in the options: the key, and the content of an `authorization` header of the caller's own. */
 export const secretsOf = ({ headers = {}, ...settings }: Settings): ReadonlyArray<string> => [
   ...Option.toArray(Option.fromNullable(keyOf(settings))),
   ...Object.entries(headers).flatMap(([name, value]) =>
@@ -40,14 +40,14 @@ export const secretsOf = ({ headers = {}, ...settings }: Settings): ReadonlyArra
   )
 ]
 
-/** A field value of RFC 9110, section 5.5, as `fetch` takes it: Latin-1 without control characters. */
+/** A field value by RFC 9110, section 5.5, as `fetch` accepts it: Latin-1 without control characters. */
 const isHeaderValue = (value: string): boolean => /^[\t\x20-\x7e\xa0-\xff]*$/.test(value)
 const isHeaderName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
 
 const quote = "[\"'`\u2018\u2019\u201c\u201d]"
 const quoted = new RegExp(`^${quote}|${quote}$`, "u")
 
-/** What is wrong with a key. It is not shown, not even in part. */
+/** What is wrong with a key. No part of the key is shown. */
 const keyProblem = (key: string): string | undefined => {
   if (key === "") return "must be printable ASCII without spaces; this one is empty"
   if (quoted.test(key)) return "must be the key alone: leave out the quotes around it"
@@ -61,24 +61,24 @@ const keyIssues = (key: string | undefined): ReadonlyArray<Issue> => {
   return message === undefined ? [] : [{ path: ["apiKey"], message }]
 }
 
-/** OpenRouter's own API, of whichever version, is nowhere but here; another host may have it under any path. */
+/** OpenRouter's own API, in every version, is only at this address. Another host may have it under any path. */
 const isElsewhere = ({ hostname, pathname }: URL): boolean =>
   /^(?:[\w-]+\.)*openrouter\.ai$/.test(hostname) && !/^\/api\/[^/]+\/*$/.test(pathname)
 
 const baseUrlProblem = (value: string): string | undefined => {
   const url = URL.canParse(value) ? Option.some(new URL(value)) : Option.none()
   if (Option.isNone(url) || !/^https?:$/.test(url.value.protocol)) return "must be an absolute http(s) URL"
-  // The URL's parser would leave out line breaks and escape spaces.
+  // The URL parser would remove line breaks and escape spaces.
   if (/\s/.test(value)) return "must not hold white space"
   if (url.value.username !== "" || url.value.password !== "") return "must not hold credentials"
   if (url.value.search !== "" || url.value.hash !== "") return "must not have a query or a fragment"
   return isElsewhere(url.value) ? "must end in /api/v1" : undefined
 }
 
-/** Hosts that no request leaves the machine for: loopback, and the names that RFC 6761 keeps out of the network. */
+/** Hosts for which no request leaves the machine: loopback, and the names that RFC 6761 keeps out of the network. */
 const staysHere = /^(localhost|127(\.\d+){3}|\[::1\]|.*\.(localhost|invalid|test|example))$/
 
-/** Without TLS whoever is in between reads the key. */
+/** Without TLS, anyone in between reads the key. */
 const insecureIssues = (settings: Settings, baseUrl: string): ReadonlyArray<Issue> => {
   const { hostname, protocol } = new URL(baseUrl)
   const safe = protocol === "https:" || staysHere.test(hostname) || secretsOf(settings).length === 0
@@ -92,10 +92,10 @@ const insecureIssues = (settings: Settings, baseUrl: string): ReadonlyArray<Issu
       ]
 }
 
-/** A key of OpenRouter's, for the case that it was put where something else belongs. */
+/** An OpenRouter key, in case someone put it where another value belongs. */
 const keyLike = /sk-or-[\w-]*/g
 
-/** What is wrong with a base URL. It is shown without its user part and query, which may be secret. */
+/** What is wrong with a base URL. It is shown without its user info and query, which may be secret. */
 const baseUrlIssues = (settings: Settings, value: string): ReadonlyArray<Issue> => {
   const problem = baseUrlProblem(value)
   const shown = value
@@ -117,7 +117,7 @@ const customIssues = (headers: Readonly<Record<string, string>>): ReadonlyArray<
       : [{ path: ["headers", name.replace(keyLike, "<redacted>")], message: "is not a header's name" }]
   )
 
-/** How long a call waits, and how much it takes in and sends. */
+/** How long a call waits, and how much it may receive and send. */
 export interface Limits {
   readonly timeout: Duration.Duration
   readonly maxEventBytes: number
@@ -152,7 +152,7 @@ export const limits = (options: {
     : Either.right({ timeout: Duration.decode(timeout), maxEventBytes, maxResponseBytes, maxRequestBytes })
 }
 
-/** The headers of the API under the option that sets each. */
+/** The API's headers, with the option that sets each. */
 const attribution = (
   settings: Settings
 ): ReadonlyArray<readonly [option: string, header: string, value: string | undefined]> => {
