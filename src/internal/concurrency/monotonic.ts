@@ -1,6 +1,6 @@
-/** A clock that never goes back, for how long something takes: the time of day may be set. */
+/** A clock that never goes back, for measuring durations. The time of day may be changed. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
-/** Milliseconds since some moment. */
+/** Milliseconds since an arbitrary time. */
 export const monotonicMillis: Effect.Effect<number> = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e6)

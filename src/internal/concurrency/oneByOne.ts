@@ -1,14 +1,14 @@
-/** One at a time in this process, by a name that anybody may come by. */
+/** Runs effects of the same name one at a time in this process. Any caller may use a name. */
 import * as Effect from "effect/Effect"
 import { globalValue } from "effect/GlobalValue"
 
 interface Turn {
   readonly semaphore: Effect.Semaphore
-  /** How many have it or wait for it. */
+  /** How many hold it or wait for it. */
   users: number
 }
 
-/** Also of another copy of this module. */
+/** Shared with any other copy of this module. */
 const turns = globalValue("effect-openrouter-images/oneByOne", () => new Map<string, Turn>())
 
 const take = (name: string): Turn => {
@@ -23,7 +23,7 @@ const leave = (name: string, turn: Turn): void => {
   if (turn.users === 0) turns.delete(name)
 }
 
-/** Runs an effect while no other runs that has the same name. */
+/** Runs an effect while no other effect of the same name runs. */
 export const oneByOne =
   (name: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -5,17 +5,20 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import { type Hooks, Waiters } from "./waiters.js"
 
-/** What a waiter gets. */
+/** The result for a waiter. */
 export interface Shared<A> {
   readonly value: A
-  /** Exactly one waiter is the first, also when the one who began it has left: that one tells what the work has cost. */
+  /**
+   * Exactly one waiter is the first, even when the one who started the work has left. The first reports the cost of the
+   * work.
+   */
   readonly first: boolean
 }
 
 interface Flight<A, E> {
   readonly result: Deferred.Deferred<A, E>
   readonly waiters: Waiters
-  /** The result has been given to somebody. */
+  /** Whether a waiter has already received the result. */
   taken: boolean
   interrupt: Effect.Effect<unknown>
 }
@@ -26,24 +29,24 @@ type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 type Work<A, E> = (hooks: Required<Hooks>) => Effect.Effect<A, E>
 
 /**
- * Work that is under way, by its key. It runs in a fiber of its own: whoever is interrupted leaves the others what they wait for, and with the last
- * waiter the work is interrupted too. A result is forgotten once it is there, and a failure with it.
+ * Work in flight, by its key. It runs in a fiber of its own. Interrupting one waiter does not affect the others;
+ * interrupting the last one interrupts the work. A result is forgotten once it exists, and so is a failure.
  */
 export class SingleFlight<A, E> {
   private readonly flights = new Map<string, Flight<A, E>>()
 
-  /** Runs the work, or waits for the work that runs under this key. */
+  /** Starts the work, or waits for the work already in flight under this key. */
   readonly join = (key: string, work: Effect.Effect<A, E>): Effect.Effect<Shared<A>, E> =>
     this.joinWith({}, key, () => work)
 
-  /** The same for work that has hooks: they are those of a waiter who is still there. */
+  /** The same for work that has hooks. They are those of a waiter that is still there. */
   readonly joinWith = (hooks: Hooks, key: string, work: Work<A, E>): Effect.Effect<Shared<A>, E> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const flight = this.flights.get(key)
         if (flight === undefined) return this.begin(key, work, hooks, restore)
         if (flight.waiters.size > 0) return this.wait(flight, hooks, restore)
-        // It is being interrupted. What it comes to all the same may spare doing it again.
+        // The work is being interrupted. Its result may still save doing it again.
         const ended = restore(Effect.exit(Deferred.await(flight.result)))
         return Effect.zipRight(ended, restore(this.joinWith(hooks, key, work)))
       })
@@ -54,7 +57,7 @@ export class SingleFlight<A, E> {
     const flight: Flight<A, E> = { result, waiters: new Waiters(), taken: false, interrupt: Effect.void }
     this.flights.set(key, flight)
     const waiting = this.wait(flight, hooks, restore)
-    // The fiber begins uninterruptible, so that it always comes to its end here.
+    // The fiber starts uninterruptible, so that it always runs this to its end.
     return Effect.interruptible(Effect.suspend(() => work(flight.waiters.hooks))).pipe(
       Effect.onExit((exit) => {
         this.flights.delete(key)

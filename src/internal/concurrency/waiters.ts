@@ -1,4 +1,4 @@
-/** Those who wait for one piece of work, and whose hooks it runs. */
+/** The waiters for one piece of work, whose hooks it runs. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -8,13 +8,14 @@ export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd" | "onKeepA
 
 interface Waiter {
   readonly hooks: Hooks
-  /** Ends the hook of this waiter that is running. */
+  /** Interrupts this waiter's running hook. */
   stop: Effect.Effect<unknown>
 }
 
 /**
- * The work runs the hooks of one waiter at a time: the one who has waited longest. When that one leaves, its hook has ended before it is gone, and the
- * next one's runs in its place: what the hook is for, such as a turn at a gate, was not there yet.
+ * The work runs the hooks of one waiter at a time: the one that has waited longest. When that one leaves, its hook ends
+ * before it is gone. The next waiter's hook then runs instead: the hook's purpose, such as a turn at a gate, was not
+ * yet reached.
  */
 export class Waiters {
   private readonly all = new Set<Waiter>()
@@ -40,7 +41,7 @@ export class Waiters {
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const [waiter] = this.all
-        // The work is being interrupted: it must not go on, and perhaps pay, for nobody.
+        // The work is being interrupted. It must not go on, and perhaps be billed, for nobody.
         if (waiter === undefined) return Effect.interruptible(Effect.never)
         const hook = hookOf(waiter.hooks)
         if (hook === undefined) return Effect.void
@@ -50,7 +51,7 @@ export class Waiters {
             Effect.onInterrupt(() => waiter.stop),
             Effect.flatMap((exit) => {
               waiter.stop = Effect.void
-              // It was stopped, for its waiter has left.
+              // It was stopped because its waiter has left.
               return Exit.isFailure(exit) && !this.all.has(waiter) ? restore(this.run(hookOf)) : exit
             })
           )
@@ -58,7 +59,7 @@ export class Waiters {
       })
     )
 
-  /** The hooks of whoever waits at the time. */
+  /** The hooks of the current waiter. */
   readonly hooks: Required<Hooks> = {
     onAttempt: this.run(({ onAttempt }) => onAttempt),
     onAttemptEnd: (exit) => this.run(({ onAttemptEnd }) => onAttemptEnd?.(exit)),
