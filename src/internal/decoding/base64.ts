@@ -1,9 +1,9 @@
 /**
- * Base64 to bytes, straight from the bytes of a body into the bytes of a picture.
+ * Decodes base64 from the bytes of a body straight into the bytes of a picture.
  *
- * The alphabet is RFC 4648's, standard (section 4) or URL-safe (section 5); the padding may be missing. Where the runtime
- * has a decoder of its own it does the work; whatever that decoder does not take whole is judged by the portable table,
- * so that every runtime accepts and refuses the same input.
+ * The alphabet is RFC 4648's, standard (section 4) or URL-safe (section 5); the padding may be missing. Where the
+ * runtime has a decoder, that one does the work. The portable table decides on whatever it does not accept whole, so
+ * that every runtime accepts and refuses the same input.
  */
 
 const invalid = 255
@@ -20,14 +20,14 @@ const table = (() => {
   return codes
 })()
 
-/** Where the run of base64 characters that begins at `from` ends. */
+/** The end of the run of base64 characters that begins at `from`. */
 export const endOfRun = (source: Uint8Array, from: number): number => {
   let at = from
   while (at < source.length && table[source[at] as number] !== invalid) at++
   return at
 }
 
-/** Decodes whole quads without padding; gives the number of bytes written, or -1 at the first character that is foreign. */
+/** Decodes whole quads without padding. Returns the number of bytes written, or -1 if there is a foreign character. */
 export type QuadDecoder = (target: Uint8Array, offset: number, source: Uint8Array, from: number, to: number) => number
 
 export const portableDecoder: QuadDecoder = (target, offset, source, from, to) => {
@@ -54,12 +54,10 @@ interface BufferConstructor {
   from(buffer: ArrayBufferLike, byteOffset: number, length: number): NodeBuffer
 }
 
-/** Node's `Buffer`, found at run time where there is one (Node, Bun, Deno); nothing is imported for it. */
+/** Node's `Buffer`, looked up at run time where it exists (Node, Bun, Deno). It is not imported. */
 const nodeBuffer = (globalThis as { readonly Buffer?: BufferConstructor }).Buffer
 
-/**
- * `Buffer` drops what it does not know and writes fewer bytes than the quads hold: that shortfall is how it says "foreign".
- */
+/** `Buffer` skips foreign characters and then writes fewer bytes than the quads hold. That shortfall reveals them. */
 const bufferDecoder =
   (Buffer: BufferConstructor): QuadDecoder =>
   (target, offset, source, from, to) => {
@@ -73,7 +71,10 @@ interface SetFromBase64 {
   setFromBase64(text: string): { readonly read: number; readonly written: number }
 }
 
-/** `Uint8Array.prototype.setFromBase64` (ECMAScript 2026), for browsers and workers. It skips white space, so the count tells. */
+/**
+ * `Uint8Array.prototype.setFromBase64` (ECMAScript 2026), for browsers and workers. It skips white space, which the
+ * count reveals.
+ */
 const standardDecoder: QuadDecoder = (target, offset, source, from, to) => {
   const expected = ((to - from) >> 2) * 3
   const text = new TextDecoder("latin1").decode(source.subarray(from, to))
@@ -90,7 +91,7 @@ export const runtimeDecoder: QuadDecoder =
       ? standardDecoder
       : portableDecoder
 
-/** A short run costs more to hand over to the runtime than to decode here. */
+/** Handing a shorter run to the runtime costs more than decoding it here. */
 const handOver = 96
 
 const decodeQuads: QuadDecoder = (target, offset, source, from, to) => {
@@ -101,17 +102,17 @@ const decodeQuads: QuadDecoder = (target, offset, source, from, to) => {
   return portableDecoder(target, offset, source, from, to)
 }
 
-/** The first store of a decoder that knows nothing of what comes, and each one after it. */
+/** The size of the first store when nothing is known about the input, and of each one after it. */
 const firstStore = 64 * 1024
 const nextStore = 1024 * 1024
 
 /**
- * Takes base64 in pieces of any length and writes the bytes into stores of its own. One decoder serves the pictures of a body one after
- * another and uses its stores again, so that memory is taken once for what is under way and once for each picture.
+ * Takes base64 in pieces of any length and writes the bytes into its own stores. One decoder serves the pictures of a
+ * body one after another and reuses its stores. So it allocates once for the decoding, and once for each picture.
  */
 export class Base64Decoder {
   readonly #stores: Array<Uint8Array> = []
-  /** How much of each store is filled; those before the last are as full as they get. */
+  /** How much of each store is filled. Those before the last are as full as they get. */
   #filled: Array<number> = []
   /** Up to three characters that wait for the rest of their quad, and the padding. */
   readonly #tail = new Uint8Array(4)
@@ -121,15 +122,15 @@ export class Base64Decoder {
   #pictures: number
 
   /**
-   * `capacity`: how many bytes there can be, where that is known, and `pictures`: in how many pictures. One that is no larger than its share
-   * is then made in place.
+   * `capacity`: how many bytes there can be, if known. `pictures`: in how many pictures. A picture that is no larger
+   * than its share is then decoded in place.
    */
   constructor(capacity = 0, pictures = 1) {
     this.#capacity = capacity
     this.#pictures = pictures
   }
 
-  /** Takes `source` from `from` to `to`; gives `to`, or the place of the first character that does not belong. */
+  /** Takes `source` from `from` to `to`. Returns `to`, or the position of the first foreign character. */
   push(source: Uint8Array, from: number, to: number): number {
     let at = from
     while (this.#tailLength > 0 && at < to) {
@@ -142,8 +143,8 @@ export class Base64Decoder {
   }
 
   /**
-   * Takes whole quads to the end of `source` if they hold nothing foreign, and gives where they end: without a look at each character
-   * first, which would cost more than the decoding.
+   * Takes whole quads to the end of `source` if they hold no foreign character, and returns where they end. It does not
+   * check each character first, which would cost more than the decoding.
    */
   pushClean(source: Uint8Array, from: number): number {
     let at = from
@@ -153,7 +154,10 @@ export class Base64Decoder {
     return at + this.#write(runtimeDecoder, source, at, at + length)
   }
 
-  /** The bytes so far, or `undefined` when the last quad lacks characters; the decoder is then ready for the next picture. */
+  /**
+   * The bytes so far, or `undefined` when the last quad lacks characters. The decoder is then ready for the next
+   * picture.
+   */
   finish(): Uint8Array | undefined {
     if (this.#tailLength === 1) return undefined
     if (this.#tailLength > 1) this.#flush()
@@ -162,7 +166,10 @@ export class Base64Decoder {
     return bytes
   }
 
-  /** What was taken in since the last `reset`, as base64 again: nothing that arrived is lost when the rest is foreign. */
+  /**
+   * What was taken since the last `reset`, as base64 again, so that nothing that arrived is lost when the rest is
+   * foreign.
+   */
   encoded(): string {
     return encodeBase64(this.#copy()) + String.fromCharCode(...this.#tail.subarray(0, this.#tailLength))
   }
@@ -173,13 +180,13 @@ export class Base64Decoder {
     this.#closed = false
   }
 
-  /** Whole quads in one go, the padded last one left out; gives the number of characters taken. */
+  /** Takes whole quads in one go, except a padded last one. Returns the number of characters taken. */
   #pushQuads(source: Uint8Array, from: number, to: number): number {
     const end = source[to - 1] === equals ? to - 4 : to
     return end <= from || this.#closed ? 0 : this.#write(decodeQuads, source, from, end)
   }
 
-  /** Gives the number of characters taken: all of them, or none. */
+  /** Returns the number of characters taken: all of them, or none. */
   #write(decode: QuadDecoder, source: Uint8Array, from: number, to: number): number {
     const store = this.#reserve(((to - from) >> 2) * 3)
     const last = this.#filled.length - 1
@@ -200,7 +207,7 @@ export class Base64Decoder {
     return true
   }
 
-  /** Writes the waiting quad. One that is padded or short is the last: nothing may follow it. */
+  /** Writes the waiting quad. A padded or short quad is the last: nothing may follow it. */
   #flush(): void {
     const digits = this.#tail.subarray(0, this.#tailLength).filter((code) => code !== equals)
     const bits = [18, 12, 6, 0].reduce((sum, shift, i) => sum | ((table[digits[i] ?? 0x41] as number) << shift), 0)
@@ -214,7 +221,7 @@ export class Base64Decoder {
     this.#tailLength = 0
   }
 
-  /** The store to write to: the one at hand if it has room, else the next that has, else a new one. */
+  /** The store to write to: the current one if it has room, else the next with room, else a new one. */
   #reserve(bytes: number): Uint8Array {
     let last = this.#filled.length - 1
     while (true) {
@@ -240,7 +247,7 @@ export class Base64Decoder {
     return bytes
   }
 
-  /** A picture that fills its only store is handed over as it is, any other is copied. */
+  /** A picture that fills its only store is returned without a copy; any other is copied. */
   #take(): Uint8Array {
     const [store] = this.#stores
     const length = this.#filled[0] ?? 0
@@ -252,10 +259,10 @@ export class Base64Decoder {
   }
 }
 
-/** Whole groups of three, and not too many arguments for a call. */
+/** Whole groups of three, and not too many arguments for one call. */
 const encodeStep = 3 * 8192
 
-/** Bytes to base64, standard alphabet, padded. */
+/** Encodes bytes as base64 in the standard alphabet, padded. */
 export const encodeBase64 = (bytes: Uint8Array): string => {
   if (nodeBuffer !== undefined)
     return nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
@@ -266,10 +273,10 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
   return text
 }
 
-/** The head of a data URL, where a text begins with one. */
+/** The head of a data URL at the start of a text. */
 const dataUrlHead = /^\s*data:[^,]{0,200};\s*base64\s*,/i
 
-/** The whole of a base64 text as bytes, or `undefined` when it is not base64. A data URL and line breaks are taken as they come. */
+/** Decodes a whole base64 text, or returns `undefined` when it is not base64. Accepts a data URL and line breaks. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {
   const source = new TextEncoder().encode(text.replace(dataUrlHead, "").replace(/\s+/g, ""))
   const decoder = new Base64Decoder(Math.ceil((source.length * 3) / 4))

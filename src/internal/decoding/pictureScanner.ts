@@ -1,11 +1,11 @@
 /**
- * The body of a generation, read as it arrives: pictures are decoded on the way, the rest is kept as text.
+ * The body of a generation, read as it arrives. Pictures are decoded on the way, and the rest is kept as text.
  *
- * A generation is one small JSON document around megabytes of base64. The scanner walks its tokens (RFC 8259), and the value of each
- * `"b64_json"` key goes straight to bytes; in the text that is kept, the picture's index stands in its place. So neither the
- * body, nor its text, nor a base64 string is ever held whole, and a body that breaks off or is malformed
- * still gives every picture that was whole, and everything else that was there. A data URL's head before the base64, and line breaks within it,
- * are passed over.
+ * A generation is one small JSON document around megabytes of base64. The scanner walks its tokens (RFC 8259). It
+ * decodes the value of each `"b64_json"` key straight to bytes; the text that is kept has the picture's index in its
+ * place. So neither the body, nor its text, nor a base64 string is ever held whole. A body that breaks off or is
+ * malformed still gives every whole picture, and everything else that arrived. The scanner skips a data URL's head
+ * before the base64, and line breaks within it.
  */
 import { Base64Decoder, endOfRun } from "./base64.js"
 import { TextCollector } from "./textCollector.js"
@@ -16,7 +16,7 @@ const colon = 0x3a
 const comma = 0x2c
 const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
-/** Where the scanner stands between two bytes. */
+/** The scanner's state between two bytes. */
 type State =
   | "start"
   | "text"
@@ -26,10 +26,10 @@ type State =
   | "afterColon"
   | "picture"
   | "pictureEscape"
-  /** In the head of a data URL. */
+  /** Within the head of a data URL. */
   | "pictureHead"
 
-/** `"b64_json"` with each character written as an escape is 48 bytes; a longer string is not that key. */
+/** `"b64_json"` with each character escaped is 48 bytes. A longer string is not that key. */
 const longestKey = 48
 
 const isPictureKey = (key: string): boolean => {
@@ -40,19 +40,22 @@ const isPictureKey = (key: string): boolean => {
   )
 }
 
-/** A value that turns out to be no picture within this many characters is given back to the letter, a longer one in its meaning. */
+/**
+ * A value up to this many characters that is no picture returns to the text exactly as it was. A longer one keeps only
+ * its meaning.
+ */
 const mostLetters = 1024
 
-/** The head of a data URL of base64 that is longer is none. */
+/** A longer head does not belong to a base64 data URL. */
 const longestHead = 200
 
-/** What stands before the colon of a data URL, which white space may come before, escaped or not. */
+/** What comes before the colon of a data URL. White space may precede it, escaped or not. */
 const dataUrlStart = /^(?:\s|\\[nrt])*data$/i
 
-/** Escapes of white space that JSON has. */
+/** JSON's escapes of white space. */
 const spaces = new Set(["n", "r", "t"])
 
-/** Reads bytes that are ASCII, each a character. */
+/** Decodes ASCII bytes, one character each. */
 const letterDecoder = new TextDecoder()
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -68,16 +71,19 @@ export class PictureScanner {
   readonly #kept = new TextCollector()
   #key = ""
   #escape = ""
-  /** The value's first characters as they came: decoding and encoding again would put them into the standard alphabet. */
+  /**
+   * The value's first characters as they came. Decoding and encoding them again would change them to the standard
+   * alphabet.
+   */
   readonly #letters = new Uint8Array(mostLetters)
   #letterCount = 0
-  /** What of the value came before its base64: the head of a data URL. */
+  /** The part of the value before its base64: the head of a data URL. */
   #head = ""
-  /** White space came within the base64, so more of it will. */
+  /** The base64 has had white space, so more of it is likely. */
   #wrapped = false
   #values = 0
 
-  /** Whether nothing has come yet but white space, by which a server keeps the connection alive. */
+  /** Whether only white space has arrived, with which a server keeps the connection alive. */
   get waiting(): boolean {
     return this.#state === "start"
   }
@@ -102,7 +108,7 @@ export class PictureScanner {
         const opened = this.#step(chunk[at] as number)
         at++
         if (opened) {
-          // The opening quote stays out: the index that stands for the picture is a bare number.
+          // The opening quote is left out: the index that stands for the picture is a bare number.
           keep(at - 1)
           this.#begin()
           keptFrom = at
@@ -113,14 +119,14 @@ export class PictureScanner {
   }
 
   /**
-   * Takes from a chunk what certainly belongs to the picture at hand, and gives where that ends. So a reader that must cut the chunk first,
-   * at the ends of its lines, need not look for them within a picture.
+   * Takes the part of a chunk that certainly belongs to the current picture, and returns where that part ends. A reader
+   * that must split the chunk into lines need not look for line ends within it.
    */
   pushPicture(chunk: Uint8Array, from: number): number {
     return this.#state === "picture" && !this.#wrapped ? this.#takeClean(chunk, from) : from
   }
 
-  /** The text around the pictures. A picture that has not ended is in it as far as it came. */
+  /** The text around the pictures. It contains an unfinished picture as far as it arrived. */
   text(): string {
     const escaping = this.#state === "pictureEscape"
     if (escaping || this.#state === "picture" || this.#state === "pictureHead") this.#abandon("")
@@ -128,7 +134,7 @@ export class PictureScanner {
     return this.#kept.text()
   }
 
-  /** One byte outside pictures; `true` when it opens one. */
+  /** Takes one byte outside pictures. Returns `true` when it opens one. */
   #step(code: number): boolean {
     switch (this.#state) {
       case "string":
@@ -191,7 +197,7 @@ export class PictureScanner {
     return to === chunk.length ? to : this.#takeForeign(chunk, to)
   }
 
-  /** A character that is no base64: it ends the value, or may stand within it all the same. */
+  /** Takes a character that is not base64. It ends the value, or may appear within it all the same. */
   #takeForeign(chunk: Uint8Array, at: number): number {
     const code = chunk[at] as number
     if (code === quote) this.#complete()
@@ -215,7 +221,7 @@ export class PictureScanner {
     return at
   }
 
-  /** One character of a data URL's head. */
+  /** Takes one character of a data URL's head. */
   #takeHead(chunk: Uint8Array, at: number): number {
     const code = chunk[at] as number
     // JSON may write the slash of a media type as `\/`.
@@ -247,7 +253,7 @@ export class PictureScanner {
     this.#state = "text"
   }
 
-  /** JSON may write `/` as `\/` and any character as `\uXXXX`; both are base64 all the same. */
+  /** JSON may write `/` as `\/` and any character as `\uXXXX`. Both are still base64. */
   #takeEscape(chunk: Uint8Array, from: number): number {
     this.#escape += String.fromCharCode(chunk[from] as number)
     if (this.#escape.startsWith("u") && this.#escape.length < 5) return from + 1
@@ -265,7 +271,7 @@ export class PictureScanner {
     return from + 1
   }
 
-  /** The value is no picture after all: it goes back into the text, as the string that it was. */
+  /** The value is not a picture after all. It returns to the text as the string that it was. */
   #abandon(message: string): void {
     const value = this.#letterCount < mostLetters ? this.#lettersSoFar() : this.#decoder.encoded()
     this.#keepText(`"${this.#head}${value}`)

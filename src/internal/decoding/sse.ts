@@ -1,11 +1,12 @@
 /**
  * Server-sent events by the WHATWG's rules (HTML standard, section 9.2.6), read from bytes in pieces of any length.
  *
- * An event of this API may hold megabytes of base64. Its data goes, as it arrives, through a PictureScanner, so that time and memory
- * are linear in the event's size however it is cut. White space before the data, which JSON does not need, is dropped there.
+ * An event of this API may hold megabytes of base64. Its data goes through a PictureScanner as it arrives, so that time
+ * and memory are linear in the event's size however it is split. White space before the data is dropped there; JSON
+ * does not need it.
  *
- * The standard drops a line that begins with a brace. Servers that fail within a stream write their JSON so, without `data:`, and what was
- * paid for may be in it: such lines are an event of their own.
+ * The standard drops a line that begins with a brace. But servers that fail within a stream write their JSON like that,
+ * without `data:`, and it may contain what was paid for. Such lines are an event of their own.
  */
 import { Base64Decoder } from "./base64.js"
 import { PictureScanner } from "./pictureScanner.js"
@@ -17,7 +18,7 @@ const colon = 0x3a
 const space = 0x20
 const tab = 0x09
 const openingBrace = 0x7b
-/** What JSON cannot end with, and what stands before an object within it: a bracket, a comma or a colon. */
+/** What JSON cannot end with, and what comes before an object within it: a bracket, a comma or a colon. */
 const goesOn = new Set([0x5b, 0x2c, colon])
 const mark = [0xef, 0xbb, 0xbf]
 const newline = new Uint8Array([lf])
@@ -26,18 +27,18 @@ const isBlank = (code: number): boolean => code === space || code === tab
 
 /** One event: its type and its data. */
 export interface ServerSentEvent {
-  /** The field `event`, or `message` where there was none. */
+  /** The field `event`, or `message` if there was none. */
   readonly event: string
   readonly data: PictureScanner
 }
 
-/** What the rest of the line is for. */
+/** The meaning of the rest of the line. */
 type Field = "name" | "data" | "event" | "ignored"
 
-/** The fields of the standard; a comment has no name. */
+/** The standard's fields. A comment has an empty name. */
 const names = new Set(["", "data", "event", "id", "retry"])
 
-/** No field that the standard knows has a longer name, and no event type that anybody uses is longer than a line. */
+/** No field of the standard has a longer name, and no event type in use is longer than this. */
 const longestName = 16
 const longestType = 1024
 
@@ -52,14 +53,14 @@ export class SseParser {
   #size = 0
   #afterCr = false
   #marked = 0
-  /** The data at hand is JSON that came without `data:`. */
+  /** Whether the current data is JSON that came without `data:`. */
   #bare = false
-  /** The last byte of it that is no white space. */
+  /** Its last byte that is not white space. */
   #lastBare = 0
-  /** Events that a line has ended which is no blank one. */
+  /** Events that ended with a line that is not blank. */
   readonly #ended: Array<ServerSentEvent> = []
 
-  /** How many comments there were: signs of life between the events. */
+  /** How many comments there were. They are keep-alives between the events. */
   comments = 0
 
   /** `limit`: the most bytes that the data of one event may have. */
@@ -67,7 +68,7 @@ export class SseParser {
     this.#limit = limit
   }
 
-  /** Whether the event at hand has grown beyond the limit: nothing more should be read then. */
+  /** Whether the current event has exceeded the limit. Read nothing more then. */
   get exceeded(): boolean {
     return this.#size > this.#limit
   }
@@ -87,7 +88,7 @@ export class SseParser {
         }
       }
       at = this.#takePicture(chunk, at)
-      // Each kind of line end is looked for once, not once a line.
+      // Searches for each kind of line end once, not once a line.
       if (nextLf !== -1 && nextLf < at) nextLf = chunk.indexOf(lf, at)
       if (nextCr !== -1 && nextCr < at) nextCr = chunk.indexOf(cr, at)
       const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr)
@@ -103,13 +104,13 @@ export class SseParser {
     return events
   }
 
-  /** What the stream left unfinished. The standard drops it; what was paid for may be in it. */
+  /** What the stream left unfinished. The standard drops it, but it may contain what was paid for. */
   finish(): ReadonlyArray<ServerSentEvent> {
     const last = this.#endLine() ?? this.#dispatch()
     return last === undefined ? this.#ended.splice(0) : [...this.#ended.splice(0), last]
   }
 
-  /** A byte order mark at the very start is no part of the first line. */
+  /** Skips a byte order mark at the very start. */
   #skipMark(chunk: Uint8Array): number {
     let at = 0
     while (this.#marked < mark.length && at < chunk.length) {
@@ -123,7 +124,7 @@ export class SseParser {
     return at
   }
 
-  /** Within a picture there is no line end to look for. */
+  /** Takes the rest of a picture, without searching it for line ends. */
   #takePicture(chunk: Uint8Array, from: number): number {
     if (this.#field !== "data" || this.#atValue || this.#data === undefined) return from
     const to = this.#data.pushPicture(chunk, from)
@@ -131,7 +132,7 @@ export class SseParser {
     return to
   }
 
-  /** A part of a line. */
+  /** Takes a part of a line. */
   #take(chunk: Uint8Array, from: number, to: number): void {
     let at = from
     while (this.#field === "name" && at < to) {
@@ -161,12 +162,12 @@ export class SseParser {
     } else this.#name += String.fromCharCode(code)
   }
 
-  /** A brace at the beginning of a line begins JSON of its own, unless the JSON before it goes on with it. */
+  /** A brace at the start of a line begins new JSON, unless the JSON before it continues with it. */
   #startsBare(code: number): boolean {
     return code === openingBrace && this.#name.trim() === "" && !(this.#bare && goesOn.has(this.#lastBare))
   }
 
-  /** JSON that came without `data:` may have blank lines within it. */
+  /** JSON that came without `data:` may contain blank lines. */
   #isOpen(): boolean {
     return this.#bare && (this.#lastBare === openingBrace || goesOn.has(this.#lastBare))
   }
@@ -185,7 +186,7 @@ export class SseParser {
     this.#data = new PictureScanner(this.#decoder)
   }
 
-  /** A line of JSON that is no field of the standard: it goes on with the JSON before it. */
+  /** A line that is no field of the standard continues the JSON before it. */
   #goOnBare(code?: number): void {
     const text = new TextEncoder().encode(this.#name)
     const line = code === undefined ? text : new Uint8Array([...text, code])
@@ -196,13 +197,16 @@ export class SseParser {
     this.#size += line.length + 1
   }
 
-  /** An event that is at hand ends here, without a blank line. */
+  /** Ends the current event without a blank line. */
   #endEvent(): void {
     const event = this.#dispatch()
     if (event !== undefined) this.#ended.push(event)
   }
 
-  /** The name is whole. A line that starts with a colon is a comment; `id` and `retry` are for reconnecting, which nobody does here. */
+  /**
+   * The name is complete. A line that starts with a colon is a comment. `id` and `retry` are for reconnecting, which
+   * this client does not do.
+   */
   #startValue(): void {
     if (this.#bare) this.#endEvent()
     this.#atValue = true

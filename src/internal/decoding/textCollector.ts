@@ -1,9 +1,9 @@
-/** Bytes that arrive in pieces and are read as text at the end, so that no piece can fall apart within a character. */
+/** Collects bytes that arrive in pieces and decodes them at the end, so that no character is split between pieces. */
 export class TextCollector {
-  /** Whatever comes is text. */
+  /** Anything that arrives is text. */
   readonly waiting = false
   readonly #parts: Array<Uint8Array> = []
-  /** How many bytes there are. */
+  /** The number of bytes. */
   size = 0
 
   push(bytes: Uint8Array): void {
@@ -11,7 +11,10 @@ export class TextCollector {
     this.size += bytes.length
   }
 
-  /** UTF-8, without a byte order mark; what is no UTF-8 becomes U+FFFD. Decoding all of it at once is many times faster than by parts. */
+  /**
+   * Decodes UTF-8, without a byte order mark. Invalid bytes become U+FFFD. Decoding everything at once is many times
+   * faster than in pieces.
+   */
   text(): string {
     return new TextDecoder().decode(this.#parts.length === 1 ? this.#parts[0] : this.#bytes())
   }
