@@ -1,4 +1,4 @@
-/** What there is against a request: in itself, and at one endpoint. */
+/** What is wrong with a request: in itself, and at one endpoint. */
 import type { Finding } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
@@ -7,7 +7,7 @@ import { show } from "../errors/show.js"
 import { pathOf } from "../errors/terms.js"
 import { pixelsOf, sizeFault } from "./size.js"
 
-/** One thing that is wrong, wherever it is. */
+/** One thing that is wrong, without the endpoints that object. */
 export type Incompatibility = Omit<Finding, "endpoints">
 
 type Allowed = Finding["allowed"]
@@ -23,7 +23,7 @@ export const error = (path: Path, value: unknown, reason: string, allowed?: Allo
   ...(allowed === undefined ? {} : { allowed })
 })
 
-/** A value that an endpoint's capabilities speak of. */
+/** A requested value that an endpoint's capabilities cover. */
 export interface Asked {
   readonly parameter: Parameter
   readonly value: string | number
@@ -48,16 +48,16 @@ export const parameterNames = {
 /** A parameter that endpoints differ in. */
 export type Parameter = keyof typeof parameterNames
 
-/** References are counted; of the others the value counts. */
+/** For references the count matters; for the others, the value. */
 const { inputReferences, ...valuedNames } = parameterNames
 type Valued = keyof typeof valuedNames
 const valued = Object.keys(valuedNames) as ReadonlyArray<Valued>
 
-/** A tier as size is another way to ask for a resolution. */
+/** A tier as `size` is another way to request a resolution. */
 const capabilityOf = (parameter: Valued, request: ImageGenerationRequest): string =>
   parameter === "size" && pixelsOf(request.size) === undefined ? "resolution" : valuedNames[parameter]
 
-/** What a request asks for; `auto` asks for nothing, and no reference is a count as well. */
+/** What a request asks for. `auto` asks for nothing. Zero references is a count too. */
 export const parametersOf = (request: ImageGenerationRequest): ReadonlyArray<Asked> => [
   ...valued.flatMap((parameter): ReadonlyArray<Asked> => {
     const value = request[parameter]
@@ -67,7 +67,7 @@ export const parametersOf = (request: ImageGenerationRequest): ReadonlyArray<Ask
   { parameter: "inputReferences", value: request.inputReferences?.length ?? 0, capability: inputReferences }
 ]
 
-/** One picture and no reference are always served. */
+/** Every endpoint serves one picture and no reference. */
 const isTrivial = ({ parameter, value }: Asked): boolean =>
   (parameter === "n" && value === 1) || (parameter === "inputReferences" && value === 0)
 
@@ -111,7 +111,7 @@ const againstBackground = (
   return [error(["background"], request.background, reason)]
 }
 
-/** Keys that an endpoint would drop without a word. */
+/** Keys that an endpoint would silently drop. */
 const droppedOptions = (request: ImageGenerationRequest, endpoint: ImageEndpoint): ReadonlyArray<Incompatibility> => {
   const { allowedPassthroughParameters: allowed, providerSlug } = endpoint
   return Object.entries(request.provider?.options?.[providerSlug] ?? {})
@@ -129,7 +129,7 @@ const droppedOptions = (request: ImageGenerationRequest, endpoint: ImageEndpoint
     }))
 }
 
-/** What an endpoint has against a request, whatever the provider preferences are. */
+/** What an endpoint objects to in a request, apart from the provider preferences. */
 export const incompatibilitiesWith = (
   request: ImageGenerationRequest,
   endpoint: ImageEndpoint
@@ -143,7 +143,7 @@ export const incompatibilitiesWith = (
 
 const isBase64 = (text: string): boolean => text !== "" && text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 
-/** A data URL may be megabytes long: it is copied nowhere but for its base64. */
+/** A data URL may be megabytes long. Only its base64 is ever copied. */
 const dataUrlFault = (url: string): string | undefined => {
   const comma = url.indexOf(",")
   const head = url.slice(0, comma)
@@ -154,7 +154,7 @@ const dataUrlFault = (url: string): string | undefined => {
   return isBase64(url.slice(comma + 1)) ? undefined : "must be valid base64 behind its comma"
 }
 
-/** What a request has against itself: no endpoint of any model serves it. */
+/** What is wrong with a request in itself, so that no endpoint of any model serves it. */
 export const faultsOf = (request: ImageGenerationRequest): ReadonlyArray<Incompatibility> => {
   const size = sizeFault(request)
   const references = (request.inputReferences ?? []).flatMap(({ imageUrl: { url } }, i) => {

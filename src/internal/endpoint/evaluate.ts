@@ -1,11 +1,11 @@
-/** A request judged endpoint by endpoint. */
+/** Judges a request endpoint by endpoint. */
 import type { Finding, Report } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { faultsOf, type Incompatibility, incompatibilitiesWith } from "./compatibility.js"
 import { exclusionOf, inOrder } from "./routing.js"
 
-/** Endpoints that have the same against a request share one finding. */
+/** Endpoints with the same objection share one finding. */
 const gather = (
   found: ReadonlyArray<readonly [endpoint: ImageEndpoint, incompatibilities: ReadonlyArray<Incompatibility>]>
 ): ReadonlyArray<Finding> => {

@@ -1,4 +1,4 @@
-/** The request nearest to one that an endpoint accepts. */
+/** Finds the nearest request that an endpoint accepts. */
 import type { Change, Fit } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
@@ -11,7 +11,7 @@ import { areaOf, pixelsOf, ratioOf, sideOf } from "./size.js"
 
 type Request = ImageGenerationRequest
 
-/** The value that lies nearest; nothing where none can be measured. */
+/** The nearest value. None where no distance can be measured. */
 const nearestBy = (
   values: ReadonlyArray<string>,
   measure: (value: string) => number | undefined,
@@ -32,7 +32,9 @@ const qualityOf = (value: string): number | undefined => {
   return place < 0 ? undefined : 2 ** place
 }
 
-/** The nearest of an enumeration's values. Encodings that lose nothing in the eye stand for each other; svg stands for none. */
+/**
+ * The nearest of an enumeration's values. Encodings without visible loss can replace each other; svg replaces none of them.
+ */
 const nearest = ({ parameter, value }: Asked, values: ReadonlyArray<string>): string | undefined => {
   const text = String(value)
   switch (parameter) {
@@ -55,7 +57,7 @@ const valuesOf = ({ supportedParameters }: ImageEndpoint, capability: string): R
   return descriptor?.type === "enum" ? descriptor.values : []
 }
 
-/** Pixels for an endpoint that knows tiers and proportions only. */
+/** Replaces pixels for an endpoint that has only tiers and proportions. */
 const withoutPixels = (request: Request, endpoint: ImageEndpoint): Patch => {
   const pixels = pixelsOf(request.size)
   if (pixels === undefined) return { size: undefined }
@@ -66,7 +68,7 @@ const withoutPixels = (request: Request, endpoint: ImageEndpoint): Patch => {
   }
 }
 
-/** What is put in the place of a value that an endpoint refuses. */
+/** The replacement for a value that an endpoint refuses. */
 const replacement = (request: Request, asked: Asked, endpoint: ImageEndpoint): Patch => {
   const { capability, parameter, value } = asked
   const descriptor = endpoint.supportedParameters[capability]
@@ -86,7 +88,7 @@ const refusedBy = (endpoint: ImageEndpoint, request: Request): ReadonlyArray<str
     severity === "error" ? [String(field)] : []
   )
 
-/** Each refused value gives way to the nearest that is accepted. */
+/** Replaces each refused value by the nearest accepted one. */
 const correctParameters: Step = (request, endpoint) =>
   parametersOf(request).reduce(
     (so, asked) =>
@@ -94,7 +96,7 @@ const correctParameters: Step = (request, endpoint) =>
     request
   )
 
-/** A transparent background is worth another encoding. */
+/** Changes the encoding to keep a transparent background. */
 const transparent: Step = (request, endpoint) => {
   const format = valuesOf(endpoint, "output_format").find((value) => value === "png" || value === "webp")
   const opaque = request.background === "transparent" && refusedBy(endpoint, request).includes("background")
@@ -103,11 +105,11 @@ const transparent: Step = (request, endpoint) => {
   return refusedBy(endpoint, other).includes("background") ? request : other
 }
 
-/** What is refused still. */
+/** Drops what is still refused. */
 const dropOptions: Step = (request, endpoint) =>
   patch(request, Object.fromEntries(refusedBy(endpoint, request).map((field) => [field, undefined])))
 
-/** Preferences that leave the endpoint out give way; the options that are passed on stay. */
+/** Removes preferences that exclude the endpoint. The options that are passed on stay. */
 const permitProviders: Step = (request, endpoint) => {
   const hindrances = exclusionOf(endpoint, request.provider, []).map(({ path: [, field] }) => String(field))
   if (hindrances.length === 0) return request
@@ -124,7 +126,7 @@ const changesOf = (from: Request, to: Request): ReadonlyArray<Change> => {
     .map((parameter) => ({ parameter, ...present({ from: from[parameter], to: to[parameter] }) }))
 }
 
-/** How much a change takes away from what was asked for. */
+/** How much of the request each change loses. */
 const weights: { readonly [K in keyof Request]?: number } = {
   model: 100,
   inputReferences: 30,
@@ -147,7 +149,10 @@ export interface Offer {
   readonly endpoints: ReadonlyArray<ImageEndpoint>
 }
 
-/** The nearest request that one of the endpoints accepts, and what it changes; nothing where none can do without what is missing. */
+/**
+ * The nearest request that one of the endpoints accepts, and its changes. None where no endpoint can do without what is
+ * missing.
+ */
 export const fit = (request: Request, offers: ReadonlyArray<Offer>): Fit | undefined =>
   offers
     .flatMap(({ endpoints, model }) => endpoints.map((endpoint) => [model, endpoint] as const))

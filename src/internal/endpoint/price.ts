@@ -1,4 +1,4 @@
-/** What a request may cost at an endpoint, by the endpoint's own price list: from the least to the most. */
+/** What a request may cost at an endpoint, as a range, by the endpoint's own price list. */
 import * as BigDecimal from "effect/BigDecimal"
 import type { Bounds, QuoteLine } from "../../Quote.js"
 import type { ImageEndpoint, ImagePricingEntry } from "../../Schema/ImageEndpoint.js"
@@ -23,8 +23,9 @@ const documentedSides = [512, 1024, 2048, 4096]
 const isTier = (variant: string): boolean => sideOf(variant) !== undefined
 
 /**
- * The lines of one billable that apply together, for each way it may be: those of the picture's tier, else those without a variant. A variant
- * that names the request's quality is its own; one that is neither may apply or not, as only the provider knows.
+ * The possible sets of lines of one billable that apply together: those of the picture's tier, else those without a
+ * variant. If a variant has the name of the request's quality, only that variant applies. Any other variant may apply
+ * or not, as only the provider knows.
  */
 const choices = (lines: Lines, { quality }: ImageGenerationRequest, { area, side }: Size): ReadonlyArray<Lines> => {
   const variants = [...new Set(lines.flatMap(({ variant }) => variant ?? []))]
@@ -39,12 +40,12 @@ const choices = (lines: Lines, { quality }: ImageGenerationRequest, { area, side
   return known.length > 0 ? known : tiers.map(of)
 }
 
-/** Nothing where the amount has no upper bound. */
+/** Undefined where the amount has no upper bound. */
 type Usd = BigDecimal.BigDecimal | undefined
 
 const zero = BigDecimal.make(0n, 0)
 
-/** In decimals, so that sums of cents do not drift. A price that is no amount is not known: from nothing to any sum. */
+/** Uses decimals, so that sums of cents do not drift. A price that is no amount is unknown: from zero to infinity. */
 const costAt = ({ costUsd }: ImagePricingEntry, quantity: Bounds, end: keyof Bounds): Usd => {
   if (costUsd === 0 || quantity[end] === 0) return zero
   if (!isAmount(costUsd)) return end === "min" ? zero : undefined
@@ -85,7 +86,7 @@ const why = ({ billable, costUsd, unit }: ImagePricingEntry, n: number, provider
 
 const differ = ({ max, min }: Bounds): boolean => min !== max
 
-/** One size that the picture may have, and for each billable the ways in which its lines may apply. */
+/** One possible size of the picture, and for each billable the possible sets of its lines. */
 interface Case {
   readonly bounds: (line: ImagePricingEntry) => Bounds
   readonly ways: ReadonlyArray<ReadonlyArray<Lines>>
@@ -95,7 +96,7 @@ interface Case {
 
 const caseOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint, size: Size): Case => {
   const { pricing } = endpoint
-  // Once for each line: of references it decodes the heads of pictures.
+  // Once for each line, because it decodes the heads of reference pictures.
   const quantities = new Map(pricing.map((line) => [line, quantityOf(line, request, endpoint, size)]))
   const bounds = (line: ImagePricingEntry): Bounds => quantities.get(line) ?? exactBounds(0)
   const billables = [...new Set(pricing.map(({ billable }) => billable))]
@@ -110,7 +111,7 @@ const caseOf = (request: ImageGenerationRequest, endpoint: ImageEndpoint, size: 
   }
 }
 
-/** A line's quantity over everything that may be: none where it does not apply. */
+/** A line's quantity over all possible cases. Zero in those where it does not apply. */
 const quantityIn = (cases: ReadonlyArray<Case>, line: ImagePricingEntry): Bounds => {
   const isOfItsKind = (lines: Lines): boolean => lines.some(({ billable }) => billable === line.billable)
   const all = cases.flatMap(({ bounds, ways }) =>
@@ -150,7 +151,7 @@ const reasonsOf = (
   return [...new Set(all)]
 }
 
-/** What the request may cost at an endpoint, and why it is not known exactly. */
+/** What the request may cost at an endpoint, and why the cost is not known exactly. */
 export const priceAt = (request: ImageGenerationRequest, endpoint: ImageEndpoint): Price => {
   const cases = sizesOf(request, endpoint).map((size) => caseOf(request, endpoint, size))
   const isPriced = endpoint.pricing.length > 0 && endpoint.faults === undefined

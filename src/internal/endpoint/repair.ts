@@ -1,4 +1,4 @@
-/** A request nearer to what is accepted: what no endpoint takes is corrected first. */
+/** Repairs a request: first corrects what no endpoint accepts. */
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { present } from "../schema/present.js"
 import { faultsOf } from "./compatibility.js"
@@ -7,9 +7,9 @@ import { type Pixels, pixelsOf, sideOf, sides, sizeFault, tierOf } from "./size.
 type Request = ImageGenerationRequest
 export type Patch = { readonly [K in keyof Request]?: Request[K] | undefined }
 
-/** Changes fields; an undefined one is left out. */
+/** Changes fields. An undefined one is removed. */
 export const patch = (request: Request, fields: Patch): Request =>
-  // `present` takes away what is undefined, and no patch makes model or prompt undefined.
+  // `present` removes what is undefined, and no patch makes model or prompt undefined.
   present({ ...request, ...fields }) as Request
 
 export const clamp = (value: number, { max, min }: { readonly min: number; readonly max: number }): number =>
@@ -18,7 +18,7 @@ export const clamp = (value: number, { max, min }: { readonly min: number; reado
 const whole = (value: number | undefined, min: number, max: number): number | undefined =>
   value === undefined || Number.isNaN(value) ? undefined : clamp(Math.round(value), { min, max })
 
-/** What the Schema refuses and a nearest value exists for. */
+/** Corrects what the Schema refuses and a nearest value exists for. */
 const withinBounds = (request: Request): Request => {
   const { inputReferences, n, outputCompression, seed, sessionId } = request
   return patch(request, {
@@ -33,7 +33,7 @@ const withinBounds = (request: Request): Request => {
 
 const ofPixels = ({ height, width }: Pixels): string => `${width}x${height}`
 
-/** The same proportion within the documented sides, in blocks of 8 pixels. */
+/** Scales to the documented sides, in blocks of 8 pixels, with the same proportion. */
 const scale = ({ height, width }: Pixels): Pixels => {
   const [longest, shortest] = [Math.max(width, height), Math.max(1, Math.min(width, height))]
   const scale = longest > sides.max ? sides.max / longest : shortest < sides.min ? sides.min / shortest : 1
@@ -44,7 +44,7 @@ const scale = ({ height, width }: Pixels): Pixels => {
 const isOutside = ({ height, width }: Pixels): boolean =>
   Math.min(width, height) < sides.min || Math.max(width, height) > sides.max
 
-/** A size wins over the resolution and the proportion that contradict it: it says more. */
+/** A size wins over a contradicting resolution or proportion, because it is more specific. */
 const consistentSize = (request: Request): Request => {
   if (sizeFault(request) === undefined) return request
   const pixels = pixelsOf(request.size)
@@ -58,7 +58,7 @@ const consistentSize = (request: Request): Request => {
   return patch(request, { aspectRatio, resolution })
 }
 
-/** References that are no pictures are left out. */
+/** Removes references that are not pictures. */
 const readableReferences = (request: Request): Request => {
   const faults = faultsOf(request).filter(({ path: [field] }) => field === "inputReferences")
   const unreadable = new Set(faults.map(({ path: [, place] }) => place))
@@ -67,5 +67,5 @@ const readableReferences = (request: Request): Request => {
     : patch(request, { inputReferences: request.inputReferences?.filter((_, i) => !unreadable.has(i)) })
 }
 
-/** The request without what it has against itself. */
+/** The request without its own faults. */
 export const repair = (request: Request): Request => readableReferences(consistentSize(withinBounds(request)))

@@ -1,16 +1,16 @@
-/** Which endpoints a request's provider preferences leave, and in which order. */
+/** Which endpoints a request's provider preferences permit, and in which order. */
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationProviderPreferences } from "../../Schema/ImageGenerationProviderPreferences.js"
 import { error, type Incompatibility } from "./compatibility.js"
 
-/** A provider goes by its name, its slug or its tag. */
+/** A provider may be named by its name, its slug or its tag. */
 export const isNamed = ({ providerName, providerSlug, providerTag }: ImageEndpoint, name: string): boolean =>
   name === providerName || name === providerSlug || name === providerTag
 
 const isAmong = (endpoint: ImageEndpoint, names: ReadonlyArray<string>): boolean =>
   names.some((name) => isNamed(endpoint, name))
 
-/** What the preferences have against an endpoint. `slugs` are those of all the model's endpoints. */
+/** Why the preferences exclude an endpoint. `slugs` are those of all the model's endpoints. */
 export const exclusionOf = (
   endpoint: ImageEndpoint,
   preferences: ImageGenerationProviderPreferences | undefined,
@@ -31,7 +31,7 @@ export const exclusionOf = (
   ]
 }
 
-/** Those named in `order` come first, in that order; the rest stays as it was. */
+/** Those named in `order` come first, in that order. The rest keep their order. */
 export const inOrder = (
   endpoints: ReadonlyArray<ImageEndpoint>,
   preferences: ImageGenerationProviderPreferences | undefined

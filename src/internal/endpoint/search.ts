@@ -1,4 +1,4 @@
-/** The endpoints of the catalogue that can do what is asked. */
+/** Searches the catalogue for endpoints that meet the criteria. */
 import type { Criteria, Offer } from "../../Catalog.js"
 import type { Issue } from "../../Errors.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
@@ -23,7 +23,7 @@ export const matches = ({ architecture }: ImageModelListItem, { inputModalities 
 const supports = ({ supportedParameters }: ImageEndpoint, { parameters }: Criteria): boolean =>
   !isNames(parameters) || parameters.every((name) => parameterNames[name] in supportedParameters)
 
-/** A prompt of usual length, for prices by its tokens. */
+/** A prompt of typical length, for prices by its tokens. */
 const usualPrompt = "x".repeat(200)
 
 const requestOf = (model: string, { parameters }: Criteria): ImageGenerationRequest => ({

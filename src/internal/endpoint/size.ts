@@ -1,4 +1,4 @@
-/** How large a picture is that a request asks for: tiers, pixels, proportions. */
+/** The size of the picture that a request asks for: tiers, pixels, proportions. */
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { show } from "../errors/show.js"
 
@@ -7,20 +7,20 @@ export interface Pixels {
   readonly height: number
 }
 
-/** Pixels that were asked for as such: `2048x1024`. */
+/** A size given in pixels: `2048x1024`. */
 export const pixelsOf = (size: string | undefined): Pixels | undefined => {
   const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(size ?? "") ?? []
   return width === undefined || height === undefined ? undefined : { width: Number(width), height: Number(height) }
 }
 
-/** The side of a tier's square picture: `2K` is 2048, `512` is 512. What is no tier has none. */
+/** The side of a tier's square picture: `2K` is 2048, `512` is 512. `undefined` for anything that is no tier. */
 export const sideOf = (tier: string): number | undefined => {
   const [, number, thousands] = /^(\d{1,5}(?:\.\d{1,3})?)(K?)$/i.exec(tier) ?? []
   const side = Math.round(Number(number) * (thousands ? 1024 : 1))
   return side > 0 ? side : undefined
 }
 
-/** Width by height of `16:9`. */
+/** Width divided by height: `16:9` is 16/9. */
 export const ratioOf = (aspectRatio: string): number | undefined => {
   const [, width, height] = /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(aspectRatio) ?? []
   const ratio = Number(width) / Number(height)
@@ -29,11 +29,14 @@ export const ratioOf = (aspectRatio: string): number | undefined => {
 
 export const areaOf = ({ height, width }: Pixels): number => width * height
 
-/** The tier that a request names, as `size` or as `resolution`; `auto` names none. */
+/** The tier that a request names, as `size` or as `resolution`. `auto` names none. */
 export const tierOf = ({ resolution, size }: ImageGenerationRequest): string | undefined =>
   [size, resolution].find((tier) => tier !== undefined && tier !== "auto" && pixelsOf(tier) === undefined)
 
-/** The smallest of some tiers, each given by its side, that holds a picture: a quarter more area still belongs to it. */
+/**
+ * The smallest tier that holds a picture, with each tier given by its side. A picture with up to a quarter more area
+ * still fits.
+ */
 export const smallestHolding = (area: number, sides: ReadonlyArray<number>): number | undefined => {
   const rising = [...sides].sort((a, b) => a - b)
   return rising.find((side) => area <= side ** 2 * 1.25) ?? rising.at(-1)
@@ -42,7 +45,7 @@ export const smallestHolding = (area: number, sides: ReadonlyArray<number>): num
 /** No documented picture is smaller or larger. */
 export const sides = { min: 16, max: 4096 } as const
 
-/** Models round the sides to blocks, so pixels and a proportion agree when they nearly do. */
+/** Models round the sides to blocks, so pixels and a proportion need only nearly agree. */
 const agree = (pixels: Pixels, aspectRatio: string): boolean => {
   const ratio = ratioOf(aspectRatio)
   return ratio === undefined || Math.abs(Math.log(pixels.width / pixels.height / ratio)) < 0.03
@@ -53,7 +56,7 @@ const fitsTier = (pixels: Pixels, tier: string): boolean => {
   return side === undefined || Math.abs(areaOf(pixels) / side ** 2 - 1) <= 0.25
 }
 
-/** What `size` has against itself or against the request's other fields. */
+/** What is wrong with `size` in itself or with the request's other fields. */
 export const sizeFault = ({ aspectRatio, resolution, size }: ImageGenerationRequest): string | undefined => {
   if (size === undefined || size === "auto") return undefined
   const tier = resolution === "auto" ? undefined : resolution

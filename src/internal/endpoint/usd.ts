@@ -1,9 +1,12 @@
-/** Amounts of US dollars for people. */
+/** Formats US dollars for people. */
 import type { UsdRange } from "../../Quote.js"
 
 const significantDigits = 4
 
-/** `$0.04`, `$12.50`, `$0.000001056`, `$1,234.57`, `$5`: four significant digits, never less than cents, whole dollars without them. */
+/**
+ * `$0.04`, `$12.50`, `$0.000001056`, `$1,234.57`, `$5`: four significant digits, never less than cents, and no cents
+ * for whole dollars.
+ */
 export const formatUsd = (amount: number): string => {
   if (amount < 0) return `-${formatUsd(-amount)}`
   const exponent = amount === 0 || !Number.isFinite(amount) ? 0 : Math.floor(Math.log10(amount))
@@ -13,7 +16,7 @@ export const formatUsd = (amount: number): string => {
   return `$${rounded.toLocaleString("en-US", { minimumFractionDigits, maximumFractionDigits })}`
 }
 
-/** `$0.04`, `$0.04 to $0.06`, `from $0.04`, `free`, or `unknown` where nothing is known at all. */
+/** `$0.04`, `$0.04 to $0.06`, `from $0.04`, `free`, or `unknown` where nothing is known. */
 export const formatUsdRange = ({ maxUsd, minUsd }: UsdRange): string => {
   const [min, max] = [formatUsd(minUsd), formatUsd(maxUsd)]
   if (!Number.isFinite(maxUsd)) return minUsd === 0 ? "unknown" : `from ${min}`
