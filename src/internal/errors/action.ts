@@ -1,4 +1,4 @@
-/** What to do about an error: the fact that says most about it decides, or its tag where there is none. */
+/** What to do about an error. The most telling fact decides, or else the tag. */
 import * as Duration from "effect/Duration"
 import * as Struct from "effect/Struct"
 import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
@@ -12,7 +12,7 @@ import { textAt } from "./serverWords.js"
 
 export const isResponse = (error: OpenRouterError): error is ResponseError => "httpStatus" in error
 
-/** The class that a status has where an operation documents it: an OpenRouterDefaultError is advised alike. */
+/** The class of a status where an operation documents it. An OpenRouterDefaultError gets the same advice. */
 const likeness = (status: number) => Struct.keys(statuses).find((tag) => statuses[tag] === status)
 
 const actionOfStatus = (status: number, terms: Terms): string => {
@@ -27,7 +27,10 @@ const actionOfStatus = (status: number, terms: Terms): string => {
 
 const isPage = (text: string): boolean => /^\s*</.test(text)
 
-/** Something else than the API answered: the list of models has one address, which can only be missing where the base URL is wrong. */
+/**
+ * Something other than the API answered. The list of models has one address, which can be missing only where the base
+ * URL is wrong.
+ */
 const isElsewhere = (error: OpenRouterError): boolean => {
   if (error._tag === "ResponseValidationError") return isPage(error.rawBody)
   if (!isResponse(error)) return false
@@ -35,12 +38,14 @@ const isElsewhere = (error: OpenRouterError): boolean => {
   return error.status === 405
 }
 
-/** An edge network lets browsers through and keeps programs out: with a page to be solved. */
+/** An edge network lets browsers through and stops programs with a page to solve. */
 const isChallenge = (error: ResponseError): boolean =>
   error.answeredBy === "intermediary" &&
   (error.headers["cf-mitigated"] !== undefined || (error.status === 403 && isPage(error.body)))
 
-/** Your own key is not what a provider refuses: it knows only OpenRouter's, or the one that you left there. */
+/**
+ * A provider does not refuse your OpenRouter key. It knows only OpenRouter's key, or your own that you stored there.
+ */
 const actionOfProvider = ({ metadata, status }: ResponseError): string | undefined =>
   status === 401 && textAt(metadata, "provider_name") !== undefined
     ? `${oneLine(textAt(metadata, "provider_name") ?? "")} refused the key that OpenRouter uses there: if it is one of your own, check it in OpenRouter's settings; else choose another provider.`
@@ -78,7 +83,7 @@ const actionOfAnswer = (error: ResponseError, terms: Terms): string | undefined 
 
 const accepted = 202
 
-/** A success that is none. */
+/** A success status without a usable answer. */
 const actionOfSuccess = (error: OpenRouterError, { baseUrl }: Terms): string | undefined => {
   if ("status" in error && error.status === accepted) {
     return `The server took the request for a job and did not wait for it: check ${baseUrl}, the API answers with the picture itself.`
@@ -107,7 +112,7 @@ const firstAction = (error: OpenRouterError, terms: Terms): string => {
   return (isDiscovery(error.operation) ? discoveryActions(terms)[tag] : undefined) ?? generationActions(terms)[tag]
 }
 
-/** Whether it is wise to send the same request again. */
+/** Whether you should send the same request again. */
 const again = (error: OpenRouterError): string => {
   if (error.billing === "unknown") return " Look at the account's activity before you send it again: you may pay twice."
   if (error.billing === "billed") return " Sending it again is paid again."
@@ -115,7 +120,7 @@ const again = (error: OpenRouterError): string => {
   return retryAfter === undefined ? "" : ` Try again ${when(retryAfter)}.`
 }
 
-/** A person counts in seconds, and waits no year. */
+/** People count in seconds, and do not wait for years. */
 const when = (wait: Duration.Duration): string => {
   if (Duration.lessThanOrEqualTo(wait, Duration.zero)) return "at once"
   if (Duration.greaterThan(wait, Duration.days(365))) return "much later: the server names a wait of more than a year"

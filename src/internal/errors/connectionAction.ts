@@ -1,4 +1,7 @@
-/** What to do about a connection that failed, by its code: the proxy, the certificate, TLS and time are no matter of the network. */
+/**
+ * What to do about a failed connection, by its code. The proxy, the certificate, TLS and time limits are not problems
+ * of the network.
+ */
 import type { ConnectionError, Terms } from "../../Errors.js"
 import { proxyRefused, refusedCertificates, timedOut } from "../attempt/connectionCodes.js"
 import { generationActions } from "./facts.js"

@@ -1,4 +1,4 @@
-/** What a server said besides its message, a labelled line each. */
+/** What a server said besides its message, one labelled line each. */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Detail, OpenRouterError, ResponseError } from "../../Errors.js"
@@ -14,7 +14,10 @@ const reasonsOf = (metadata: Metadata): string => {
   return Array.isArray(list) ? list.filter(Predicate.isString).join(", ") : ""
 }
 
-/** What the provider said, where the message does not say it already. Metadata is whatever the server sent: a value that is no JSON is left out. */
+/**
+ * What the provider said, unless the message already says it. Metadata is whatever the server sent: a value that is not
+ * JSON is left out.
+ */
 const rawOf = ({ message, metadata }: ResponseError): string => {
   const words = wordsOfProvider(metadata)
   if (words !== undefined) return message.includes(words) ? "" : words
@@ -27,7 +30,10 @@ const rawOf = ({ message, metadata }: ResponseError): string => {
     : ""
 }
 
-/** Of an answer to a generation that is JSON the message tells what is wrong; its beginning would be a picture's base64. */
+/**
+ * For JSON that answers a generation, the message says what is wrong; the start of the body would be a picture's
+ * base64.
+ */
 const unreadBody = (error: Extract<OpenRouterError, { readonly _tag: "ResponseValidationError" }>): string =>
   isDiscovery(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? error.rawBody : ""
 
@@ -46,7 +52,7 @@ const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
 const generationIdOf = (error: OpenRouterError): string =>
   ("generationId" in error ? error.generationId : undefined) ?? ""
 
-/** Only what is there; each value is at most 200 characters on one line. */
+/** Only what exists. Each value is at most 200 characters on one line. */
 export const detailsOf = (error: OpenRouterError): ReadonlyArray<Detail> =>
   Object.entries({ ...saidIn(error), generation: generationIdOf(error) }).flatMap(([label, text]) => {
     const value = oneLine(text)

@@ -1,11 +1,11 @@
-/** An error in words. Everything that shows an error to people lays out what stands here. */
+/** An error in words. Everything that shows an error to people lays out these parts. */
 import type { Explanation, OpenRouterError, Terms } from "../../Errors.js"
 import { actionOf, isResponse } from "./action.js"
 import { detailsOf } from "./details.js"
 import * as Message from "./message.js"
 import { libraryTerms } from "./terms.js"
 
-/** Characters that steer a terminal; a line feed does not. */
+/** Characters that control a terminal. A line feed does not. */
 const steering = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu
 
 /** What happened, without what it cost. */

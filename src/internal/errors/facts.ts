@@ -1,9 +1,9 @@
-/** What is known of each error by its tag: a new one has its lines here, and the compiler asks for them. */
+/** The facts about each error, by tag. A new error needs its lines here, and the compiler checks that. */
 import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
 
 type Tag = OpenRouterError["_tag"]
 
-/** The status that each class is for; every other status is an OpenRouterDefaultError. */
+/** The status of each class. Any other status is an OpenRouterDefaultError. */
 export const statuses: { readonly [T in Exclude<ResponseError["_tag"], "OpenRouterDefaultError">]: number } = {
   BadRequestResponseError: 400,
   UnauthorizedResponseError: 401,
@@ -22,7 +22,7 @@ export const addCredits = "Add credits to the account, or raise the key's limit.
 export const wait = "Wait, then try again."
 export const checkBaseUrl = ({ baseUrl }: Terms): string => `Check ${baseUrl}: it should end in /api/v1.`
 
-/** What to do about a generation that failed. */
+/** What to do about a failed generation. */
 export const generationActions = (
   terms: Terms
 ): { readonly [T in Exclude<Tag, "OpenRouterDefaultError">]: string } => ({
@@ -46,7 +46,10 @@ export const generationActions = (
   IncompleteStreamError: "The partial pictures are all that there is."
 })
 
-/** Of discovery, where nothing is paid for and no provider draws; what is not here is as for a generation. */
+/**
+ * What to do about failed discovery, where nothing is paid for and no provider draws. A missing entry is the same as
+ * for a generation.
+ */
 export const discoveryActions = (terms: Terms): { readonly [T in Tag]?: string } => ({
   ForbiddenResponseError: "Use a key that may do this.",
   NotFoundResponseError: `Choose a model from ${terms.listModels}.`,

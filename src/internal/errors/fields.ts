@@ -1,4 +1,4 @@
-/** The fields that the errors are made of. */
+/** The fields of the errors. */
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../../GeneratedImage.js"
 import { Availability } from "../../Schema/ErrorResponse.js"
@@ -20,7 +20,7 @@ const always = <const B extends typeof Billing.Type>(billing: B) =>
     Schema.withConstructorDefault(() => billing)
   )
 
-/** OpenRouter itself, or a box on the way to it. An error that was written down before this was known counts as OpenRouter's. */
+/** OpenRouter itself, or an intermediary. An error that was stored before this field existed counts as OpenRouter's. */
 const AnsweredBy = Schema.optional(Schema.Literal("openrouter", "intermediary")).pipe(
   Schema.withDefaults({ constructor: () => "openrouter" as const, decoding: () => "openrouter" as const })
 )
@@ -32,7 +32,7 @@ const images = Schema.Array(GeneratedImage.FromWire).pipe(
   Schema.withConstructorDefault(() => [])
 )
 
-/** An answer of an error status, or of status 200 whose body is an error. */
+/** An answer with an error status, or with status 200 and an error as its body. */
 export const response = {
   operation: Operation,
   billing: Billing,
@@ -41,7 +41,10 @@ export const response = {
   httpStatus: Schema.Number,
   /** Who answered: OpenRouter itself, or a gateway, a proxy or an edge network on the way to it (`intermediary`). */
   answeredBy: AnsweredBy,
-  /** The server's message, with what the provider behind it said; or one that names the status, with the words of the body. */
+  /**
+   * The server's message, with what the provider behind it said. Without one, a message that names the status, with the
+   * text of the body.
+   */
   message: Schema.String,
   code: exact(Schema.Union(Schema.Number, Schema.String)),
   errorType: exact(Schema.String),
@@ -51,20 +54,20 @@ export const response = {
   userId: exact(Schema.String),
   /** The server's JSON, untouched. */
   openrouterMetadata: exact(ServerJson),
-  /** The answer's headers, names in lower case. */
+  /** The answer's headers, with names in lower case. */
   headers,
   generationId: exact(Schema.String),
-  /** The provider that OpenRouter had asked. */
+  /** The provider that OpenRouter used. */
   providerName: exact(Schema.String),
   /** Whose limit was reached, such as `openrouter_credits` or `upstream_provider_shared_pool`. */
   limitSource: exact(Schema.String),
-  /** What OpenRouter advises to do. */
+  /** OpenRouter's advice. */
   remedyHint: exact(Schema.String),
   /** The faults of the request that the server names, field by field. */
   issues: exact(Schema.Array(Issue)),
-  /** How long the server asks to wait before another try, in its head or its body. */
+  /** How long the server asks to wait before another attempt, in its head or its body. */
   retryAfter: exact(Schema.DurationFromMillis),
-  /** The body's text, at most 64 KiB of it. */
+  /** The body's text, up to 64 KiB of it. */
   body: Schema.String
 }
 
@@ -72,11 +75,11 @@ export const connection = {
   operation: Operation,
   billing: Billing,
   phase: Schema.Literal("connect", "response"),
-  /** The runtime's name of the failure, such as `ECONNREFUSED`. */
+  /** The runtime's code for the failure, such as `ECONNREFUSED`. */
   code: exact(Schema.String),
   description: Schema.String,
   images,
-  /** Where the answer's head had arrived. */
+  /** Present if the answer's head had arrived. */
   generationId: exact(Schema.String)
 }
 
@@ -85,7 +88,7 @@ export const timeout = {
   billing: Billing,
   timeout: Schema.DurationFromMillis,
   images,
-  /** Where the answer's head had arrived. */
+  /** Present if the answer's head had arrived. */
   generationId: exact(Schema.String)
 }
 
@@ -95,7 +98,7 @@ export const invalidRequest = {
   issues: Schema.Array(Issue)
 }
 
-/** JSON has no infinity, which a limit that is none is. */
+/** JSON has no infinity, which is the value of a missing limit. */
 const Usd = Schema.transform(Schema.Union(Schema.Number, Schema.Literal("Infinity")), Schema.Number, {
   strict: true,
   decode: (amount) => (amount === "Infinity" ? Number.POSITIVE_INFINITY : amount),
@@ -105,14 +108,17 @@ const Usd = Schema.transform(Schema.Union(Schema.Number, Schema.Literal("Infinit
 export const budgetExceeded = {
   operation: Operation,
   billing: always("notBilled"),
-  /** `limit`: the quote does not fit; `unknownCost`: the price has no known upper bound; `ledger`: the ledger's store failed. */
+  /**
+   * `limit`: the quote does not fit; `unknownCost`: the price has no known upper bound; `ledger`: the ledger's store
+   * failed.
+   */
   reason: Schema.Literal("limit", "unknownCost", "ledger"),
-  /** What may be spent, in the window where there is one. */
+  /** The limit, within the window if there is one. */
   limitUsd: Usd,
   spentUsd: Usd,
-  /** What is set aside for generations that are under way, or whose cost is not known. */
+  /** The amount reserved for generations that are in flight, or whose cost is unknown. */
   reservedUsd: Usd,
-  /** The most that the generation may cost; where no upper bound is known, the least. */
+  /** The most that the generation may cost. Where no upper bound is known, the least. */
   quoteUsd: Usd,
   /** What the ledger's store said. */
   description: exact(Schema.String)

@@ -1,4 +1,4 @@
-/** What to do where a limit was reached: by whose limit it was. */
+/** What to do about a reached limit, depending on whose limit it is. */
 import * as Predicate from "effect/Predicate"
 import type { ResponseError } from "../../Errors.js"
 import { formatUsd } from "../endpoint/usd.js"
@@ -11,7 +11,7 @@ const usdAt = (error: ResponseError, key: string): string | undefined => {
   return Predicate.isNumber(usd) ? formatUsd(usd) : undefined
 }
 
-/** What a budget or a limit says of itself, in a sentence: how much of it is spent, and when it begins anew. */
+/** What a budget or a limit reports about itself, in a sentence: how much of it is spent, and when it resets. */
 export const stateOfLimit = (error: ResponseError): string => {
   const [spent, limit, resets] = [
     usdAt(error, "spend_usd"),
@@ -23,7 +23,7 @@ export const stateOfLimit = (error: ResponseError): string => {
   return amount + (resets === undefined ? "" : ` It begins anew at ${oneLine(resets)}.`)
 }
 
-/** By the field `limitSource`; nothing where it says none that is known. */
+/** The action for the field `limitSource`. None for an unknown source. */
 const actionOfSource = (error: ResponseError): string | undefined => {
   switch (error.limitSource) {
     case "openrouter_in_flight_budget":

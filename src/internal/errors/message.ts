@@ -1,4 +1,4 @@
-/** The sentences of the errors that arise on this side of the wire: what happened and what it cost. */
+/** The sentences of client-side errors: what happened and what it cost. */
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import type { Billing, Issue, Terms } from "../../Errors.js"
@@ -8,7 +8,7 @@ import { libraryTerms } from "./terms.js"
 
 type Data<F extends Schema.Struct.Fields> = Schema.Struct.Type<F>
 
-/** What happened, in two parts: the cost stands between them in `message`, and in a place of its own in an explanation. */
+/** What happened, in two parts. In `message` the cost comes between them; an explanation shows it separately. */
 export interface Happening {
   readonly event: string
   readonly details: ReadonlyArray<string>
@@ -35,7 +35,7 @@ const keptImages = (images: ReadonlyArray<unknown>, { kept }: Terms): ReadonlyAr
 const issueLine = ({ message, path }: Issue, terms: Terms): string =>
   path.length === 0 ? message : `${terms.path(path)}: ${message}`
 
-/** One fault on the line itself, several as a list of at most ten. */
+/** A single fault on the same line, several as a list of at most ten. */
 const issueList = (issues: ReadonlyArray<Issue>, terms: Terms): string => {
   if (issues.length === 1) return ` ${issues.map((issue) => issueLine(issue, terms)).join("")}`
   const lines = issues.slice(0, 10).map((issue) => `\n  - ${issueLine(issue, terms)}`)
@@ -65,11 +65,11 @@ export const incompleteStream = (error: Data<typeof Fields.incompleteStream>, te
   details: keptImages(error.images, terms)
 })
 
-/** It says by itself that nothing was sent. */
+/** Its text already says that nothing was sent. */
 export const invalidRequest = (error: Data<typeof Fields.invalidRequest>, terms = libraryTerms): string =>
   `The request is not valid and was not sent:${issueList(error.issues, terms)}`
 
-/** What is left of a budget's limit, where it has one. */
+/** What is left of a budget's limit, if it has one. */
 const spentOf = ({ limitUsd, reservedUsd, spentUsd }: Data<typeof Fields.budgetExceeded>): string => {
   const spent = `${formatUsd(spentUsd)} spent, ${formatUsd(reservedUsd)} reserved`
   if (!Number.isFinite(limitUsd)) return spent
@@ -78,7 +78,7 @@ const spentOf = ({ limitUsd, reservedUsd, spentUsd }: Data<typeof Fields.budgetE
     : `the limit is ${formatUsd(limitUsd)} (${spent})`
 }
 
-/** It says by itself that nothing was sent. */
+/** Its text already says that nothing was sent. */
 export const budgetExceeded = (error: Data<typeof Fields.budgetExceeded>): string => {
   if (error.reason === "ledger")
     return `The budget's ledger failed, so nothing was sent: ${error.description ?? "no reason given"}.`

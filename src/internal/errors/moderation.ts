@@ -1,17 +1,17 @@
-/** Whether a prompt or a picture was refused for what it shows, by what the server states and else by its words. */
+/** Whether a prompt or a picture was refused for its content. What the server states decides, else its words. */
 import * as Either from "effect/Either"
 import type { ImageStreamError, ResponseError } from "../../Errors.js"
 
-/** Beyond this many characters nobody looks for words. */
+/** Words are searched for only in this many characters. */
 const longest = 64 * 1024
 
-/** Metadata is whatever the server sent, or whoever made the error: a value that is no JSON says nothing. */
+/** Metadata is whatever the server, or the creator of the error, put there. A value that is not JSON says nothing. */
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value : (Either.getOrUndefined(Either.try(() => JSON.stringify(value))) ?? "")
 
 export const metadataOf = (error: ResponseError | ImageStreamError) => error.metadata ?? {}
 
-/** What the server and the provider say, without the names of the fields in which they do. */
+/** What the server and the provider say, without the names of the fields that hold it. */
 export const wordsOfError = (error: ResponseError | ImageStreamError): string => {
   const own = "httpStatus" in error ? [error.errorType] : [error.type, error.param]
   const metadata = metadataOf(error)
@@ -19,7 +19,10 @@ export const wordsOfError = (error: ResponseError | ImageStreamError): string =>
   return [error.message, error.code, ...own, ...theirs].join("\n").slice(0, longest)
 }
 
-/** The values of `error_type` that OpenRouter documents: of a prompt that was refused, of what this model and its provider can do, and others. */
+/**
+ * The documented values of OpenRouter's `error_type`, in three sets: for a refused prompt (`refusals`), for what this
+ * model and its provider cannot do (`limits`), and `others`.
+ */
 const refusals = new Set(["content_policy_violation", "refusal", "invalid_prompt"])
 /** What this model, or its provider, cannot do. */
 export const limits = new Set([
@@ -38,8 +41,8 @@ const moderation =
   /moderat|safety|flagged|nsfw|prohibited|sensitive[\s_-]*(content|information|word)|content[\s_-]*(policy|filter|violation)|policy[\s_-]*violation|responsible[\s_-]*ai/i
 
 /**
- * The prompt or a picture was refused. It is not carried from model to model until one takes it. What the server states decides; words are looked
- * at where it states nothing.
+ * Whether the prompt or a picture was refused. Such a request is not offered to one model after another until one
+ * accepts it. What the server states decides; its words count only where it states nothing.
  */
 export const isModeration = (error: ResponseError | ImageStreamError): boolean => {
   const { failed_routing_step, flagged_input, reasons } = metadataOf(error)

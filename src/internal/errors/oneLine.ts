@@ -1,8 +1,8 @@
-/** Texts of strangers for people: on one line, and without characters that steer a terminal. */
+/** Foreign text for people, on one line and without characters that control a terminal. */
 
 const longest = 200
 
-/** The beginning of a text of strangers, on one line and without characters that steer a terminal. */
+/** The start of a foreign text, on one line and without characters that control a terminal. */
 export const oneLine = (text: string): string => {
   const start = text.slice(0, 4 * longest).replace(/[\p{Cc}\p{Cf}\p{Z}\p{Surrogate}]+/gu, " ")
   const characters = Array.from(start.trim())

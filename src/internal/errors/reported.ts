@@ -1,15 +1,15 @@
-/** What an error says of itself, by its fields and in words. */
+/** What an error reports, in its fields and in words. */
 import * as Predicate from "effect/Predicate"
 import { parseJson, recordAt, textAt, wordsOf, wordsOfProvider } from "./serverWords.js"
 
 type Json = Readonly<Record<string, unknown>>
 
-/** No person reads a longer sentence. */
+/** Nobody reads a longer sentence. */
 const longest = 1000
 
 export const shorten = (words: string): string => (words.length > longest ? `${words.slice(0, longest)}...` : words)
 
-/** A server's message, in words where it is JSON, and what the provider behind it said where that is more. */
+/** A server's message, in words where it is JSON, with what the provider behind it said where that adds something. */
 export const messageWith = (message: string, metadata: Json | undefined): string => {
   const isJson = /^\s*[[{]/.test(message) && parseJson(message) !== undefined
   const own = isJson ? shorten(wordsOf(message) ?? message) : message
@@ -17,7 +17,7 @@ export const messageWith = (message: string, metadata: Json | undefined): string
   return provider === undefined || own.includes(provider) ? own : `${own}: ${shorten(provider)}`
 }
 
-/** What an error event of a stream says. */
+/** The content of a stream's error event. */
 export interface Report {
   readonly message: string
   readonly code: string | undefined
@@ -30,7 +30,7 @@ export interface Report {
 const codeOf = (error: Json): string | undefined =>
   Predicate.isNumber(error["code"]) ? String(error["code"]) : textAt(error, "code")
 
-/** Where the error of an event stands: in `error`, in a `response` that failed, or in the event itself. */
+/** The place of the error in an event: in `error`, in a `response` that failed, or the event itself. */
 export const errorIn = (event: unknown): Json => {
   const within = Array.isArray(event) ? event : Predicate.isRecord(event) ? event["choices"] : undefined
   const listed = Array.isArray(within) ? within.find((item) => recordAt(item, "error") !== undefined) : undefined
@@ -42,7 +42,7 @@ export const errorIn = (event: unknown): Json => {
   )
 }
 
-/** What the value of an error event says, whatever its shape: an envelope, flat fields, a text. */
+/** The report in the value of an error event, whatever its shape: an envelope, flat fields, a text. */
 export const reportOf = (event: unknown): Report => {
   const error = errorIn(event)
   const isFlat = error === event
@@ -53,7 +53,7 @@ export const reportOf = (event: unknown): Report => {
   return {
     message: words ?? `The server reported an error${code === undefined ? "" : ` (${code})`}`,
     code,
-    // The type of a flat event is the event's own.
+    // In a flat event, `type` is the event's own.
     type: isFlat ? undefined : textAt(error, "type"),
     param: textAt(error, "param"),
     errorType: textAt(error, "error_type") ?? textAt(metadata, "error_type"),

@@ -1,6 +1,7 @@
 /**
- * What a server says about a failure, wherever it says it. OpenRouter writes `{"error": {"message": ...}}`; its providers, and the boxes
- * in between, write `{"error": "..."}`, `{"detail": ...}`, `{"message": ...}`, a list of faults, JSON within text, or a page of HTML.
+ * Finds what a server says about a failure, wherever it says it. OpenRouter writes `{"error": {"message": ...}}`. Its
+ * providers, and intermediaries, write `{"error": "..."}`, `{"detail": ...}`, `{"message": ...}`, a list of faults,
+ * JSON within text, or an HTML page.
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
@@ -10,37 +11,37 @@ type Json = Readonly<Record<string, unknown>>
 /** The text as JSON, or `undefined`. */
 export const parseJson = (text: string): unknown => Either.getOrUndefined(Either.try(() => JSON.parse(text) as unknown))
 
-/** The field where it is an object. */
+/** The field, if it is an object. */
 export const recordAt = (value: unknown, key: string): Json | undefined => {
   const found = Predicate.isRecord(value) ? value[key] : undefined
   return Predicate.isRecord(found) ? found : undefined
 }
 
-/** The field where it is a text that says something. */
+/** The field, if it is a text that says something. */
 export const textAt = (value: unknown, key: string): string | undefined => {
   const found = Predicate.isRecord(value) ? value[key] : undefined
   return Predicate.isString(found) && found.trim() !== "" ? found : undefined
 }
 
-/** Words within words within words: deeper ones were not written for people. */
+/** Words nested deeper were not written for people. */
 const deepest = 8
 
-/** Of a list of faults a person reads this many. */
+/** A person reads this many faults of a list. */
 const mostFaults = 5
 
-/** Beyond this many characters of a page or a text nobody looks for words. */
+/** Words are searched for only in this many characters of a page or a text. */
 const longestLook = 1024 * 1024
 
-/** How many braces of a text are tried as the beginning of JSON. */
+/** How many braces of a text are tried as the start of JSON. */
 const mostBeginnings = 64
 
-/** What a person can read in a page of HTML: its title. */
+/** The part of an HTML page that a person can read: its title. */
 const titleOf = (page: string): string | undefined =>
   /<title[^>]*>([^<]{1,200})<\/title>/i.exec(page.slice(0, 4096))?.[1]?.trim().replace(/\s+/g, " ") || undefined
 
 const isPage = (text: string): boolean => /^\s*(?:<!doctype|<html|<\?xml|<head|<title)/i.test(text)
 
-/** JSON that stands in a text from some brace to its last one: `upstream said: {"error": ...}`. */
+/** JSON within a text, from a brace to the last one: `upstream said: {"error": ...}`. */
 const jsonWithin = (text: string): unknown => {
   const end = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]")) + 1
   let at = text.search(/[[{]/)
@@ -82,7 +83,7 @@ const wordsOfList = (all: ReadonlyArray<unknown>, depth: number): string | undef
   return said.length === 0 ? undefined : [...said, ...more].join("; ")
 }
 
-/** Where words stand, the more telling place first. */
+/** The places to look for words, most telling first. */
 const places = [
   "error",
   "message",
@@ -99,12 +100,12 @@ const places = [
 const wordsOfRecord = (json: Json, depth: number): string | undefined => {
   const found = places.flatMap((place) => wordsOf(json[place], depth + 1) ?? [])
   const [first, second] = found
-  // `error` may be no more than the name of the status, with the reason beside it.
+  // `error` may be only the name of the status, with the reason beside it.
   if (second !== undefined && Predicate.isString(json["error"]) && first !== second) return `${first}: ${second}`
   return first ?? wordsOf(json["response"], depth + 1)
 }
 
-/** The innermost words of any value, or `undefined` where it says nothing. */
+/** The innermost words of any value, or `undefined` where there are none. */
 export const wordsOf = (value: unknown, depth = 0): string | undefined => {
   if (depth > deepest) return undefined
   if (Predicate.isString(value)) return wordsOfText(value, depth)
@@ -112,5 +113,5 @@ export const wordsOf = (value: unknown, depth = 0): string | undefined => {
   return Predicate.isRecord(value) ? wordsOfRecord(value, depth) : undefined
 }
 
-/** What a provider said, which OpenRouter hands on as `metadata.raw`. */
+/** What a provider said. OpenRouter passes it on as `metadata.raw`. */
 export const wordsOfProvider = (metadata: Json | undefined): string | undefined => wordsOf(metadata?.["raw"])

@@ -1,9 +1,9 @@
-/** Values as they stand in messages for people: short, on one line, never a whole prompt or picture. */
+/** Formats values for messages to people: short, on one line, never a whole prompt or picture. */
 import * as Inspectable from "effect/Inspectable"
 
 const longest = 60
 
-/** A value in a message; text beyond 60 characters is cut, for it may be megabytes of base64. */
+/** Formats a value for a message. Text beyond 60 characters is cut, because it may be megabytes of base64. */
 export const show = (value: unknown): string => {
   if (typeof value === "string") {
     return JSON.stringify(value.length > longest ? `${value.slice(0, longest)}...` : value)
