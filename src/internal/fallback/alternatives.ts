@@ -1,4 +1,4 @@
-/** The requests that are made in turn until one is served. */
+/** The requests that are made in turn until one succeeds. */
 import * as Predicate from "effect/Predicate"
 import type { GenerateStreamError } from "../../Errors.js"
 import type { Step } from "../../Fallback.js"
@@ -9,13 +9,16 @@ export interface Failure<E> {
   readonly error: E
 }
 
-/** How many models are tried that only the server has named. */
+/** The most models to try that only the server has named. */
 const mostSuggestions = 3
 
 export const withStep = (request: ImageGenerationRequest, step: Step): ImageGenerationRequest =>
   typeof step === "string" ? { ...request, model: step } : { ...request, ...step }
 
-/** Whether two requests say the same. A field that is undefined is absent, and large values that are one object are not looked into. */
+/**
+ * Whether two requests are the same. An undefined field counts as absent. Large values that are the same object are not
+ * compared deeply.
+ */
 export const same = (one: unknown, other: unknown): boolean => {
   if (Object.is(one, other)) return true
   if (Array.isArray(one) || Array.isArray(other)) {
@@ -30,7 +33,7 @@ export const same = (one: unknown, other: unknown): boolean => {
   return Object.keys({ ...one, ...other }).every((key) => same(one[key], other[key]))
 }
 
-/** The models that the server has named in place of one that failed. */
+/** The models that the server named as replacements for one that failed. */
 const suggestionsOf = ({ error }: Failure<GenerateStreamError>): ReadonlyArray<string> =>
   ("availability" in error ? error.availability?.fallbackModels : undefined) ?? []
 

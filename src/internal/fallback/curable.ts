@@ -1,12 +1,12 @@
-/** Whether a failure cost nothing and another model or provider may do better. */
+/** Whether a failure cost nothing and another model or provider may succeed. */
 import type { OpenRouterError, ResponseError } from "../../Errors.js"
 import { isModeration, limits, metadataOf, wordsOfError } from "../errors/moderation.js"
 
-/** Words for what models differ in; the fields of a request are among them, under either name. */
+/** Words for the properties that differ between models, including the fields of a request under both names. */
 const parameter =
   /(^|[^a-z])(n:|n must be|n is|models?|param|arguments?|supports|(un)?supported|not support|size|resolution|aspect|quality|(output)?format|background|(output)?compression|seed|(input)?references?|dimensions?|pixels?|number of images)/i
 
-/** A refusal of what this model does not take: another may. */
+/** Whether the error refuses something that this model does not accept. Another may. */
 const isUnsupported = (error: ResponseError): boolean => {
   if (isModeration(error)) return false
   if (metadataOf(error)["failed_routing_step"] != null || limits.has(error.errorType ?? "")) return true
