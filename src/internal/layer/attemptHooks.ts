@@ -1,21 +1,24 @@
-/** The hooks that run around each attempt of a call, the caller's own and those of layers. */
+/** The hooks around each attempt of a call: the caller's own and those of layers. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { RequestOptions } from "../../Client.js"
 import type { OpenRouterError } from "../../Errors.js"
 import { bestEffort } from "./bestEffort.js"
 
-/** What a layer does around each attempt. */
+/** What a layer runs around each attempt. */
 export interface Listener {
-  /** Before it is sent, when the caller's own hook has run: nothing is between this and the attempt. */
+  /** Runs before the attempt is sent, after the caller's own hook. Nothing comes between this and the attempt. */
   readonly onAttempt?: Effect.Effect<void>
-  /** After it, and before the caller's own hook: that one may take its time. */
+  /** Runs after the attempt and before the caller's own hook, which may take its time. */
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
 
 type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd">
 
-/** Runs the caller's hook for an attempt that has ended. What it came to may hold pictures, so it stands whatever the hook does. */
+/**
+ * Runs the caller's hook for an attempt that has ended. The outcome may hold pictures, so it stands whatever the hook
+ * does.
+ */
 const runEndHook = (hook: Hooks["onAttemptEnd"], exit: Exit.Exit<void, OpenRouterError>): Effect.Effect<void> =>
   hook === undefined ? Effect.void : bestEffort("The hook onAttemptEnd is broken", () => hook(exit))
 
@@ -36,7 +39,10 @@ export const withListener = (listener: Listener, options: RequestOptions = {}): 
   }
 }
 
-/** An attempt with the caller's hooks around it. What goes wrong before it is sent may end the call, for that costs nothing. */
+/**
+ * An attempt with the caller's hooks around it. A failure before it is sent may end the call, because that costs
+ * nothing.
+ */
 export const withHooks =
   ({ onAttempt, onAttemptEnd }: Hooks) =>
   <A, E extends OpenRouterError, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {

@@ -1,4 +1,4 @@
-/** What is done beside a call, so that it can do the call no harm. */
+/** Work beside a call that cannot harm the call. */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -9,14 +9,17 @@ import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
 
-/** In a few words, what went wrong. */
+/** What went wrong, in a few words. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string => {
   if (Cause.isInterruptedOnly(cause)) return "it was interrupted"
   const reason = Cause.squash(cause)
   return reason instanceof Error && reason.message !== "" ? reason.message : "it broke down"
 }
 
-/** A logger that throws does no harm either. A line of the log is also an event of the span, so where the span is broken it is told without. */
+/**
+ * A logger that throws does no harm either. A log line is also a span event, so if the span is broken the line is
+ * logged without it.
+ */
 const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const told = Effect.suspend(() => Effect.logWarning(`${message}: ${reasonOf(cause)}`, cause))
   const withoutSpan = Effect.mapInputContext(told, (context: Context.Context<never>) =>
@@ -28,7 +31,10 @@ const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void>
   )
 }
 
-/** What an effect comes to. Where it fails, throws or dies there is nothing, and a warning in the log that begins with `otherwise`. */
+/**
+ * The result of an effect. If it fails, throws or dies, the result is none, and the log has a warning that begins with
+ * `otherwise`.
+ */
 export const bestEffortOption = <A, R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<A, unknown, R>>
@@ -39,8 +45,9 @@ export const bestEffortOption = <A, R>(
   )
 
 /**
- * The rule of all layers: once a picture has come, or a failure tells what a call cost, nothing that a layer still does may take its place. So
- * whatever is done from then on is done by this, which never fails or dies. In a region that is not interrupted it is not either.
+ * The rule of all layers: once a picture has come, or a failure tells what a call cost, no later work of a layer may
+ * replace it. So all later work goes through this function, which never fails or dies. In an uninterruptible region the
+ * work is uninterruptible too.
  */
 export const bestEffort = <R>(
   otherwise: string,
@@ -48,8 +55,9 @@ export const bestEffort = <R>(
 ): Effect.Effect<void, never, R> => Effect.asVoid(bestEffortOption(otherwise, effect))
 
 /**
- * Work that may hang, such as a store's: after this time it fails with a TimeoutException. In a region that is not interrupted the work is not either, but
- * it is not waited for beyond its time. (A child would not do: it is sent its parent's interruption, whatever region the parent is in.)
+ * Limits work that may hang, such as a store's: after this time it fails with a TimeoutException. In an uninterruptible
+ * region interruption does not end the work, but nobody waits for it beyond its time. (A child fiber would not do: it
+ * receives its parent's interruption, whatever region the parent is in.)
  */
 export const withinTime = <A, E>(
   duration: Duration.DurationInput,

@@ -1,4 +1,4 @@
-/** A stream of a generation whose finished pictures and end are heard of. */
+/** A generation's stream that reports its finished pictures and its end. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
@@ -8,7 +8,7 @@ import { bestEffort } from "./bestEffort.js"
 
 interface Listener {
   readonly onCompleted: (event: Completed) => void
-  /** Not called where the consumer takes no more, or is interrupted. */
+  /** Not called when the consumer stops early or is interrupted. */
   readonly onEnd: (exit: Exit.Exit<void, GenerateStreamError>) => void
 }
 
