@@ -1,4 +1,4 @@
-/** A queue where whoever came first goes first, and leaves no trace when it is interrupted. */
+/** A FIFO queue. An interrupted waiter leaves it without a trace. */
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
@@ -6,8 +6,8 @@ import * as Metric from "effect/Metric"
 const waiting = Metric.gauge("openrouter_images_waiting")
 
 /**
- * The first in the queue asks whether it may pass, the others wait for it. (Effect's semaphore lets a newcomer take what was released before
- * those whom it has just woken.)
+ * The first in the queue asks whether it may pass; the others wait for it. (Effect's semaphore lets a newcomer take a
+ * released permit before those whom it has just woken.)
  */
 export class FifoQueue {
   private readonly queue = new Set<Effect.Latch>()
@@ -17,7 +17,7 @@ export class FifoQueue {
     return this.queue.size
   }
 
-  /** To be run when the answer of `ask` may have changed. */
+  /** Run this when the answer of `ask` may have changed. */
   readonly changed: Effect.Effect<void> = Effect.asVoid(this.news.open)
 
   private readonly leave = (place: Effect.Latch): Effect.Effect<void> =>
@@ -28,8 +28,8 @@ export class FifoQueue {
     }).pipe(Effect.zipRight(Metric.incrementBy(waiting, -1)))
 
   /**
-   * Waits until `ask` has said 0, which it must take for the passage itself. Any other number is how many milliseconds to wait before it is asked
-   * again, and `Infinity` means until something has changed.
+   * Waits until `ask` returns 0. With 0, `ask` must also have recorded the passage. Any other number is how many
+   * milliseconds to wait before asking again. `Infinity` means until something has changed.
    */
   readonly pass = (ask: Effect.Effect<number>): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
@@ -37,7 +37,7 @@ export class FifoQueue {
         const place = Effect.unsafeMakeLatch(this.queue.size === 0)
         this.queue.add(place)
         const asked: Effect.Effect<void> = Effect.suspend(() => {
-          // Before it asks: what changes from here on is news.
+          // Closed before asking, so that any later change opens it again.
           this.news.unsafeClose()
           return ask
         }).pipe(

@@ -1,4 +1,4 @@
-/** The gate of a rate limit. What it knows is a value and how that changes is pure; around it two queues wait. */
+/** The gate of a rate limit. Its state is a value and each change of it is pure. Two queues wait around it. */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,23 +12,23 @@ import { bestEffort } from "../layer/bestEffort.js"
 import { FifoQueue } from "./fifoQueue.js"
 
 export interface Rules {
-  /** How many calls at a time; `Infinity` for any number. */
+  /** How many calls at a time. `Infinity` for any number. */
   readonly concurrency: number
   /** Milliseconds from one attempt to the next. */
   readonly interval: number
 }
 
-/** Times are milliseconds of a clock that never goes back. */
+/** Times are milliseconds of the monotonic clock. */
 export interface State {
   /** Calls that were let in and have not ended. */
   readonly calls: number
   readonly nextAt: number
   readonly cooldownUntil: number
-  /** How many cooldowns there have been. An attempt that was sent in an earlier epoch tells nothing about this one. */
+  /** How many cooldowns there have been. An attempt that was sent in an earlier epoch says nothing about this one. */
   readonly epoch: number
   /** Attempts that were sent in this epoch and have not ended. */
   readonly inFlight: number
-  /** How many of those there may be; `Infinity` when the gate is open. */
+  /** How many of those there may be. `Infinity` when the gate is open. */
   readonly window: number
 }
 
@@ -41,33 +41,38 @@ export const initial: State = {
   window: Number.POSITIVE_INFINITY
 }
 
-/** In how many milliseconds an attempt may be sent: `Infinity` when that hangs on the answers of others. */
+/** In how many milliseconds an attempt may be sent. `Infinity` when that depends on the answers of others. */
 export const delay = (state: State, now: number): number => {
   const time = Math.max(state.nextAt, state.cooldownUntil) - now
   if (time > 0) return time
   return state.inFlight < state.window ? 0 : Number.POSITIVE_INFINITY
 }
 
-/** From now, not from when it could have been sent: so no second ever has more than it may have, however late a timer was. */
+/**
+ * Counts from now, not from when the attempt could have been sent. So no second exceeds the limit, however late a timer
+ * was.
+ */
 export const onSent = (rules: Rules, state: State, now: number): State => ({
   ...state,
   nextAt: now + rules.interval,
   inFlight: state.inFlight + 1
 })
 
-/** A cooldown that ends before the present one changes nothing. */
+/** A cooldown that ends before the current one changes nothing. */
 export const pause = (state: State, until: number): State =>
   until > state.cooldownUntil
     ? { ...state, cooldownUntil: until, epoch: state.epoch + 1, inFlight: 0, window: 1 }
     : state
 
-/** The same for an attempt whose end nobody will tell of: it has its turn, and is not counted. */
+/** The same for an attempt whose end nobody will report. It takes its turn, but is not counted. */
 export const onSentUncounted = (rules: Rules, state: State, now: number): State => ({
   ...state,
   nextAt: now + rules.interval
 })
 
-/** An attempt has ended; only one of this epoch counts. Each success widens the window by one, so each round doubles it. */
+/**
+ * An attempt has ended. Only one of this epoch counts. Each success widens the window by one, so each round doubles it.
+ */
 export const onSettled = (
   rules: Rules,
   state: State,
@@ -76,14 +81,14 @@ export const onSettled = (
   if (attempt.epoch !== state.epoch) return state
   const flying = state.inFlight - 1
   const window = state.window + (attempt.succeeded ? 1 : 0)
-  // It is open again when it keeps nobody out.
+  // The gate opens when it keeps nobody out.
   const open = attempt.succeeded && window >= Math.min(rules.concurrency, flying + attempt.waiting)
   return { ...state, inFlight: flying, window: open ? Number.POSITIVE_INFINITY : window }
 }
 
-/** A call that is let in. */
+/** A call that was let in. */
 export interface Pass {
-  /** Waits for its turn before another attempt. The first has had its turn when the call was let in. */
+  /** Waits for a turn before another attempt. The first attempt had its turn when the call was let in. */
   readonly onAttempt: Effect.Effect<void>
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
@@ -91,27 +96,27 @@ export interface Pass {
 /** What the gate remembers of a call. */
 interface Caller {
   inside: boolean
-  /** The scope of the call has ended. */
+  /** Whether the scope of the call has ended. */
   left: boolean
-  /** The attempt that came with the entrance has not been used. */
+  /** Whether the attempt that came with the entrance is still unused. */
   fresh: boolean
-  /** The epoch in which the attempt was sent that is under way. */
+  /** The epoch in which the attempt in flight was sent. */
   epoch: number | undefined
 }
 
 /** Calls that a gate has let in and that have not ended. */
 const running = Metric.gauge("openrouter_images_running")
 
-/** Not the time of day, which may be set back and would then hold everybody for hours. */
+/** The monotonic clock. The time of day may be set back and would then hold everybody for hours. */
 const clock = Effect.map(Effect.clock, (clock) => () => Number(clock.unsafeCurrentTimeNanos()) / 1e6)
 
 export class Gate {
   private state = initial
   private readonly rules: Rules
-  // A retry must not stand behind a call that waits for it to end, so the two have a queue each.
+  // A retry must not wait behind a call that waits for the retrying call to end, so the two have separate queues.
   private readonly entrance = new FifoQueue()
   private readonly attempts = new FifoQueue()
-  /** Calls whose turn came with the entrance and is not used yet. */
+  /** Calls whose turn came with the entrance and is still unused. */
   private readonly unused = new Set<Caller>()
 
   constructor(rules: Rules) {
@@ -154,8 +159,8 @@ export class Gate {
     )
 
   /**
-   * The oldest turn that came with an entrance and is not used yet goes to whoever is ready to send: who has it may be waiting for another call's
-   * attempt (one picture for both), and that attempt for this turn.
+   * Gives the oldest unused turn that came with an entrance to a caller that is ready to send. Its owner may be waiting
+   * for another call's attempt (one picture for both), and that attempt for this turn.
    */
   private readonly takeBack = (): void => {
     for (const caller of this.unused) {
@@ -172,7 +177,7 @@ export class Gate {
     }
   }
 
-  /** Whether the turn that came with the entrance still holds: none of an earlier epoch does. */
+  /** Whether the turn that came with the entrance is still valid. One of an earlier epoch is not. */
   private readonly isReady = (caller: Caller): boolean => {
     const ready = caller.fresh && caller.epoch === this.state.epoch
     caller.fresh = false
@@ -180,7 +185,7 @@ export class Gate {
     return ready
   }
 
-  /** Whatever attempt of the caller is under way has ended. */
+  /** Whatever attempt of the caller is in flight has ended. */
   private readonly settle = (caller: Caller, succeeded: boolean): Effect.Effect<void> =>
     Effect.suspend(() => {
       const { epoch } = caller
@@ -221,7 +226,7 @@ export class Gate {
       )
     )
 
-  /** Lets a call in, with its first attempt; it is inside until the scope ends. */
+  /** Lets a call in, with its first attempt. The call is inside until the scope ends. */
   readonly enter: Effect.Effect<Pass, never, Scope.Scope> = Effect.acquireRelease(
     Effect.sync((): Caller => ({ inside: false, left: false, fresh: true, epoch: undefined })),
     this.leave
