@@ -1,11 +1,17 @@
-/** A response as the events of a stream, for a provider that cannot stream and for what was kept; and back again. */
+/**
+ * Turns a response into the events of a stream, for a provider that cannot stream and for kept pictures, and back
+ * again.
+ */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Arr from "effect/Array"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import { Completed } from "../../Schema/ImageStreamEvent.js"
 import { present } from "../schema/present.js"
 
-/** Each picture is an event; what they cost together comes with the last. They are not checked: what has come is given as it is. */
+/**
+ * One event for each picture. Their total cost comes with the last. They are not checked: they are emitted as they
+ * came.
+ */
 export const completedEvents = ({
   created,
   data,
@@ -32,7 +38,7 @@ export const completedEvents = ({
       )
   )
 
-/** The events of finished pictures as one response. */
+/** Joins the events of finished pictures into one response. */
 export const responseOf = (completed: NonEmptyReadonlyArray<Completed>): ImageGenerationResponse => {
   const { created, generationId, model, providerName, request, usage } = Arr.lastNonEmpty(completed)
   const fallback = model === undefined ? undefined : { model, failures: [] }

@@ -2,7 +2,7 @@
 import * as Predicate from "effect/Predicate"
 import { amountFrom } from "../schema/amount.js"
 
-/** Seconds since 1970 that are this large are milliseconds, or nonsense; a part of one is no time. */
+/** Numbers this large are milliseconds since 1970, or nonsense. A fraction is no time. */
 const latest = 1e11
 
 const timeFrom = (value: unknown): number | undefined => {
@@ -12,7 +12,10 @@ const timeFrom = (value: unknown): number | undefined => {
 
 const fieldOf = (body: unknown, name: string): unknown => (Predicate.isRecord(body) ? body[name] : undefined)
 
-/** Always a real time: the server's, else the one in the generation's id (`gen-img-1790983552-...`), else when the answer came. */
+/**
+ * Always a real time: the server's, else the one in the generation's id (`gen-img-1790983552-...`), else when the
+ * answer came.
+ */
 export const createdOf = (body: unknown, generationId: string | undefined, receivedAt: number): number =>
   timeFrom(fieldOf(body, "created")) ??
   timeFrom(fieldOf(body, "created_at")) ??

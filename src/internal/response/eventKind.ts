@@ -1,4 +1,7 @@
-/** What an event of a stream is: OpenRouter's own, the same under another prefix (`image_edit.`), or a failure in any shape. */
+/**
+ * The kind of a stream's event: OpenRouter's own, the same under another prefix (`image_edit.`), or a failure in any
+ * shape.
+ */
 import * as Predicate from "effect/Predicate"
 import type { PictureFault } from "../attempt/body.js"
 import type { ServerSentEvent } from "../decoding/sse.js"
@@ -6,7 +9,7 @@ import { parseJson, textAt } from "../errors/serverWords.js"
 
 export type EventKind = "done" | "completed" | "partial" | "text" | "failed" | "unknown"
 
-/** An event, read as far as its kind goes. A picture stands in its JSON and its text as a number. */
+/** An event, read as far as its kind needs. In its JSON and its text, a number stands for each picture. */
 export interface ReadEvent {
   readonly kind: EventKind
   readonly type: string
@@ -18,19 +21,19 @@ export interface ReadEvent {
 
 const ours = "image_generation."
 
-/** Whether a text that is no JSON was to be a final picture. */
+/** Whether a text that is not JSON was meant to be a final picture. */
 const isCompletedText = (text: string): boolean => /"type"\s*:\s*"(?:[\w.]*\.)?completed"/.test(text)
 
 const isPicture = (value: unknown): boolean => Predicate.isRecord(value) && Predicate.isNumber(value["b64_json"])
 
-/** A picture of its own, or a whole response within an event. */
+/** Whether an event holds a picture, or a whole response. */
 const hasPicture = (json: unknown): boolean =>
   isPicture(json) || (Predicate.isRecord(json) && Array.isArray(json["data"]) && json["data"].some(isPicture))
 
 const isSaid = (error: unknown): boolean =>
   Predicate.isString(error) ? error.trim() !== "" : Array.isArray(error) ? error.length > 0 : Predicate.isObject(error)
 
-/** An error beside the event's other fields, in a choice of a chat's chunk, or in a list of its own. */
+/** An error beside the event's other fields, in a choice of a chat chunk, or in a list of errors. */
 const hasError = (json: unknown): boolean => {
   if (Array.isArray(json)) return json.some(hasError)
   if (!Predicate.isRecord(json)) return false
@@ -40,20 +43,23 @@ const hasError = (json: unknown): boolean => {
 
 const isErrorType = (type: string): boolean => /(?:^|\.)error$|\.failed$/.test(type)
 
-/** Without a type an event says by a message and its code that it is an error. */
+/** An event without a type is an error if it has a message and a code. */
 const isFlatError = (json: unknown): boolean =>
   Predicate.isRecord(json) && textAt(json, "message") !== undefined && (json["code"] ?? json["error"]) != null
 
 const isFailure = (event: string, type: string, json: unknown): boolean =>
   hasError(json) || isErrorType(type) || isErrorType(event) || (type === "message" && isFlatError(json))
 
-/** By its last part, whatever stands before it. */
+/** Compares the last part of a type, whatever comes before it. */
 const isNamed = (type: string, name: string): boolean => type === name || type.endsWith(`.${name}`)
 
 /** Whether an event of this type is a preview, which is no result. */
 export const isPreview = (type = ""): boolean => isNamed(type, "partial_image")
 
-/** A finished picture: by its type, as a whole response, or, where it has no type, by what only a finished one has beside it. */
+/**
+ * Whether it is a finished picture: by its type, as a whole response, or, without a type, by the fields that only a
+ * finished one has.
+ */
 const isWhole = (type: string, json: unknown): boolean => {
   if (!hasPicture(json) || !Predicate.isRecord(json)) return false
   if (isNamed(type, "completed")) return true

@@ -1,4 +1,4 @@
-/** The events of a streamed answer, from its bytes: a state machine without effects. */
+/** Reads the events of a streamed answer from its bytes: a state machine without effects. */
 import * as Option from "effect/Option"
 import * as Errors from "../../Errors.js"
 import type * as GeneratedImage from "../../GeneratedImage.js"
@@ -9,7 +9,7 @@ import { present } from "../schema/present.js"
 import { type ReadEvent, readEvent } from "./eventKind.js"
 import { interpret } from "./streamEvent.js"
 
-/** What a stream can fail with once its answer has begun. */
+/** How a stream can fail once its answer has begun. */
 export type EventFailure =
   | Errors.ImageStreamError
   | Errors.IncompleteStreamError
@@ -19,17 +19,17 @@ export type EventFailure =
 
 const isCompleted = (event: ImageStreamEvent): event is Completed => event._tag === "Completed"
 
-/** Whether an event that nothing has ended is whole all the same. */
+/** Whether an event is whole although nothing ended it. */
 const isReadable = ({ json, kind }: ReadEvent): boolean => json !== undefined || kind === "done"
 
 export class EventReader {
-  /** Set when there is nothing more to come: with the failure, or with none when the stream ends as it should. */
+  /** Set when no more will come: with the failure, or with none when the stream ends well. */
   closed: Option.Option<EventFailure> | undefined
 
   readonly #origin: Origin
   readonly #maxEventBytes: number
   readonly #parser: SseParser
-  /** The finished picture that came last. */
+  /** The latest finished picture. */
   #completed: Completed | undefined
 
   constructor(origin: Origin, maxEventBytes: number) {
@@ -38,7 +38,7 @@ export class EventReader {
     this.#parser = new SseParser(maxEventBytes)
   }
 
-  /** How many signs of life there were. */
+  /** How many keep-alives there were. */
   get keepAlives(): number {
     return this.#parser.comments
   }
@@ -51,8 +51,8 @@ export class EventReader {
   }
 
   /**
-   * The answer has ended. An event that is whole counts, even when the blank line after it is missing; a finished picture that is whole is
-   * kept, even when its event is not.
+   * The answer has ended. A whole event counts, even without the blank line after it. A whole finished picture is kept,
+   * even if its event is not whole.
    */
   end(ending: Ending): ReadonlyArray<ImageStreamEvent> {
     const rest = this.#parser.finish().map(readEvent)

@@ -1,4 +1,4 @@
-/** The response of a generation. The picture decides: one that is whole is a success, whatever stands beside it. */
+/** The response of a generation. The picture decides: a whole picture is a success, whatever comes with it. */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Issue } from "../../Errors.js"
@@ -25,13 +25,13 @@ export interface ReceivedContent extends Content {
 
 type Item = Either.Either<GeneratedImage.GeneratedImage, Issue>
 
-/** Some APIs write the picture as a data URL in the place of an address. */
+/** Some APIs write the picture as a data URL in a field for an address. */
 const pictureOfUrl = (url: string): GeneratedImage.GeneratedImage | undefined => {
   const bytes = /^data:/i.test(url) ? decodeBase64(url) : undefined
   return bytes === undefined || bytes.length === 0 ? undefined : GeneratedImage.make(bytes)
 }
 
-/** Why an item of `data` is no picture. */
+/** Why an item of `data` is not a picture. */
 const faultOf = (item: unknown, path: Issue["path"], fault: PictureFault | undefined): Issue => {
   if (fault !== undefined) return { path: [...path, "b64_json"], message: fault.message }
   const url = textAt(item, "url")
@@ -59,13 +59,13 @@ const itemsOf = ({ faults, json, pictures }: Content): ReadonlyArray<Item> => {
   })
 }
 
-/** Why there is no picture, with the words that came in its place. */
+/** Why there is no picture, with the words that came instead. */
 const missingPictureIssue = (json: unknown): Issue => {
   const words = wordsOf(json)
   return { path: ["data"], message: `holds no picture${words === undefined ? "" : `: ${shorten(words)}`}` }
 }
 
-/** The response, with the items that are none named in `faults`; or why there is no picture in it. */
+/** The response, with invalid items named in `faults`; or why there is no picture in it. */
 export const readGeneration = (
   received: ReceivedContent
 ): Either.Either<ImageGenerationResponse, ReadonlyArray<Issue>> => {
@@ -74,7 +74,7 @@ export const readGeneration = (
   const items = itemsOf(received)
   const faults = items.flatMap((item) => (Either.isLeft(item) ? [item.left] : []))
   const named = items.flatMap((item) => (Either.isRight(item) ? [item.right] : []))
-  // Pictures that stand elsewhere than documented are pictures all the same, save in a preview that is the whole answer.
+  // Pictures in undocumented places are pictures all the same, except in a preview that is the whole answer.
   const elsewhere = isPreview(textAt(json, "type")) ? [] : pictures
   const data = named.length > 0 ? named : elsewhere.map((bytes) => GeneratedImage.make(bytes))
   if (data.length === 0) return Either.left(faults.length > 0 ? faults : [missingPictureIssue(json)])

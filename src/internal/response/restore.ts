@@ -1,11 +1,11 @@
-/** JSON whose pictures were taken out on the way, with those back in it that are nobody's result. */
+/** Puts back the pictures that were taken out of JSON while it arrived and that are not part of a result. */
 import * as Predicate from "effect/Predicate"
 import { encodeBase64 } from "../decoding/base64.js"
 
-/** No answer has a picture deeper. */
+/** No answer has a picture nested deeper. */
 const deepest = 32
 
-/** The JSON with the base64 back in the place of each picture's number. */
+/** The JSON with base64 again in place of each picture's number. */
 export const restorePictures = (json: unknown, pictures: ReadonlyArray<Uint8Array>, depth = 0): unknown => {
   if (pictures.length === 0 || depth > deepest) return json
   if (Array.isArray(json)) return json.map((item) => restorePictures(item, pictures, depth + 1))

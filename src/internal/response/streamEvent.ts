@@ -1,4 +1,4 @@
-/** From a server-sent event to what it means. */
+/** Turns a server-sent event into its meaning. */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -15,13 +15,13 @@ import type { ReadEvent } from "./eventKind.js"
 import { readGeneration } from "./generation.js"
 import { restorePictures } from "./restore.js"
 
-/** What an event means to the stream that it comes in. */
+/** What an event means to its stream. */
 export type Meaning =
   | { readonly _tag: "Events"; readonly events: ReadonlyArray<ImageStreamEvent> }
   | { readonly _tag: "Done" }
   | { readonly _tag: "Failed"; readonly error: Errors.ImageStreamError | Errors.ResponseValidationError }
 
-/** A picture stands in the JSON as its number. */
+/** In the JSON, a number stands for a picture. */
 const decodePartial = decoder(Schema.Struct({ partial_image_index: Schema.Number, b64_json: Schema.Number }))
 const decodeText = decoder(Schema.Struct({ text: Schema.String, phase: Schema.String }))
 
@@ -49,7 +49,7 @@ const readFailure = ({ json, text }: ReadEvent, { facts, redact }: Origin, isAft
   return { _tag: "Failed", error }
 }
 
-/** The value of a known event whose shape is the documented one. */
+/** The value of a known event with the documented shape. */
 const readKnown = ({ faults, json, kind, pictures }: ReadEvent): ImageStreamEvent | undefined => {
   if (faults.length > 0) return undefined
   if (kind === "text") return Either.getOrUndefined(Either.map(decodeText(json), (wire) => new TextChunk(wire)))
@@ -65,7 +65,7 @@ const readKnown = ({ faults, json, kind, pictures }: ReadEvent): ImageStreamEven
 const readUnknown = ({ json, pictures, text, type }: ReadEvent): ImageStreamEvent =>
   new UnknownEvent({ type, payload: json === undefined ? text : restorePictures(json, pictures) })
 
-/** What an event means. `isAfterPicture`: a finished picture of the same stream came before it. */
+/** The meaning of an event. `isAfterPicture`: a finished picture of the same stream came before it. */
 export const interpret = (event: ReadEvent, origin: Origin, isAfterPicture: boolean): Meaning => {
   switch (event.kind) {
     case "done":

@@ -1,4 +1,4 @@
-/** What a generation used, read field by field: an odd field is absent, and its raw value is kept. */
+/** Reads what a generation used, field by field. An odd field is absent, and its raw value is kept. */
 import * as Predicate from "effect/Predicate"
 import type {
   CompletionTokensDetails,
@@ -13,7 +13,7 @@ import { present } from "../schema/present.js"
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Our name of a field, the wire's names for it (the API's first, then OpenAI's), and how its value is read. */
+/** Our name of a field, the wire's names for it (the API's first, then OpenAI's), and how to read its value. */
 type Field<A> = readonly [ours: keyof A & string, wire: ReadonlyArray<string>, read: (value: unknown) => unknown]
 
 const text = (value: unknown): string | undefined => (Predicate.isString(value) ? value : undefined)
@@ -68,7 +68,7 @@ const fields: ReadonlyArray<Field<ImageGenerationUsage>> = [
   ["speed", ["speed"], text]
 ]
 
-/** Whether the value of a field says all that was sent: an amount that was odd within it is only in the raw value. */
+/** Whether a field's value holds everything that was sent. An odd amount within it is only in the raw value. */
 const isComplete = (read: unknown, raw: unknown): boolean =>
   !Predicate.isRecord(read) ||
   (Predicate.isRecord(raw) &&
@@ -97,7 +97,7 @@ const documented = new Set(fields.map(([, [name]]) => name))
 /** A documented field that is null says nothing. */
 const isUnsaid = (name: string, raw: unknown): boolean => documented.has(name) && (raw === null || raw === undefined)
 
-/** The same in the wire's names. What was kept raw goes back to its place, under what was read of it. */
+/** The same under the wire's names. Raw values return to their place, below what was read from them. */
 export const writeUsage = ({ additionalProperties, ...usage }: ImageGenerationUsage): Json => {
   const wire: Record<string, unknown> = { ...additionalProperties }
   for (const [ours, [name = ""]] of fields) {
@@ -114,7 +114,7 @@ const inSnakeCase = (value: Json): Json =>
     Object.entries(value).map(([name, item]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), item])
   )
 
-/** Whether a body says that something was paid, by OpenRouter's account or by a key of one's own. */
+/** Whether a body says that something was paid, from OpenRouter's account or with your own key. */
 export const isCharged = (json: unknown): boolean => {
   const usage: Json | undefined = recordAt(json, "usage")
   const { cost = 0, costDetails: { upstreamInferenceCost = 0 } = {} } = readUsage(usage) ?? {}
