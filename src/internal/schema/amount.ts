@@ -1,8 +1,8 @@
-/** Numbers from outside: amounts of money, counts, waits. What is negative or not finite is none. */
+/** Numbers from outside: money, counts, waits. A negative or infinite number, or NaN, is no amount. */
 import type { Issue } from "../../Errors.js"
 import { show } from "../errors/show.js"
 
-/** JSON has negative numbers, and `1e400` in it is infinite; neither is what anything costs. */
+/** JSON has negative numbers, and reads `1e400` as infinite. Neither is a cost. */
 export const isAmount = (value: unknown): value is number =>
   typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY
 
@@ -15,7 +15,7 @@ export const amountFrom = (value: unknown): number | undefined => {
   return isAmount(number) ? number : undefined
 }
 
-/** What US dollars have to be, and what they are instead. */
+/** What US dollars have to be, and what the value is instead. */
 export const notDollars = (value: unknown): string =>
   `must be US dollars, zero or more${value === Number.POSITIVE_INFINITY ? " and finite" : ""}, got ${show(value)}`
 

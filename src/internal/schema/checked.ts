@@ -1,10 +1,10 @@
-/** Schemas of request fields: each says in one sentence what is allowed and what it got. */
+/** Schemas of request fields. Each says in one sentence what is allowed and what it got. */
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { show } from "../errors/show.js"
 
-/** A value that is what `expected` says, or a fault with that sentence. `arbitrary` makes values for property tests. */
+/** A value that `expected` describes, or a fault with that sentence. `arbitrary` makes values for property tests. */
 export const constrain = <A>(
   expected: string,
   is: Predicate.Refinement<unknown, A>,
@@ -28,7 +28,10 @@ export const integer = (
     (fc) => fc.integer({ min: Math.max(min, -(2 ** 31)), max: Math.min(max, 2 ** 31 - 1) })
   )
 
-/** Characters are code points: an emoji is one, where JavaScript counts two. Text may be long, so it is only counted where that decides. */
+/**
+ * Characters are code points: an emoji is one, where JavaScript counts two. Text may be long, so code points are
+ * counted only where that decides.
+ */
 const isWithin = (value: string, min: number, max: number): boolean =>
   value.length >= min && (value.length <= max || (value.length <= 2 * max && Array.from(value).length <= max))
 
@@ -42,16 +45,22 @@ export const text = (expected: string, min = 0, max = Number.POSITIVE_INFINITY):
 
 export const boolean: Schema.Schema<boolean> = constrain("true or false", Predicate.isBoolean, (fc) => fc.boolean())
 
-/** What may also be missing. Its own fault is left unsaid: nobody who sends a wrong value wants to hear that none would do. */
+/**
+ * An empty message, for the alternative of leaving a value out. Someone who sent a wrong value does not want to read
+ * that no value would do.
+ */
 export const silentMessage = { message: () => "" }
 
-/** The same schema, which says in a sentence of ours when a value is not even of its kind; faults within it speak for themselves. */
+/**
+ * The same schema, with a sentence of ours when a value is not even of the right kind. Faults within the value keep
+ * their own messages.
+ */
 export const describe = <A, I>(schema: Schema.Schema<A, I>, expected: string): Schema.Schema<A, I> =>
   schema.annotations({ message: (issue) => `must be ${expected}, got ${show(issue.actual)}` })
 
 /**
- * A field that may be absent, but not undefined. It is `Schema.optionalWith(schema, { exact: true })`, which would bring all its other
- * options along into every program.
+ * A field that may be absent, but not undefined. Equals `Schema.optionalWith(schema, { exact: true })`, which would add
+ * all its other options to every bundle.
  */
 export const exact = <A, I>(schema: Schema.Schema<A, I>): Schema.PropertySignature<"?:", A, never, "?:", I> =>
   Schema.makePropertySignature(new Schema.PropertySignatureDeclaration(schema.ast, true, true, {}, undefined))

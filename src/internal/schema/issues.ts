@@ -1,17 +1,17 @@
-/** What a Schema found, as the issues of our errors. */
+/** Turns the faults that a Schema found into the issues of our errors. */
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { ParseOptions } from "effect/SchemaAST"
 import type { Issue } from "../../Errors.js"
 
-/** Every fault is worth knowing, not only the first; looking for all of them costs time even where there is none. */
+/** Reports every fault, not only the first. Looking for all of them takes time even where there is none. */
 const every: ParseOptions = { errors: "all" }
 
-/** A message of Schema's own may hold the whole value, and a value may be megabytes of base64. */
+/** A message of Schema's own may contain the whole value, which may be megabytes of base64. */
 const longestMessage = 250
 
-/** Issues whose paths are as JSON has them, and whose messages are short. */
+/** Issues with paths as JSON has them, and with short messages. */
 export const withNames = (
   all: ReadonlyArray<{ readonly path: ReadonlyArray<PropertyKey>; readonly message: string }>
 ): ReadonlyArray<Issue> =>
@@ -20,7 +20,7 @@ export const withNames = (
     message: message.length > longestMessage ? `${message.slice(0, longestMessage)}...` : message
   }))
 
-/** The formatter shows values, which fails on those that are nested too deep for the stack. */
+/** The formatter prints values, which fails on those nested too deep for the stack. */
 export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Issue> =>
   Either.getOrElse(
     Either.try(() =>
@@ -29,7 +29,9 @@ export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Iss
     () => [{ path: [], message: "is nested too deep to be shown" }]
   )
 
-/** A decoder of answers. Schema makes a parser when it is first asked for it, so that is left to the first answer, and keeps it. */
+/**
+ * A decoder of answers. Making its parser takes time, so that waits until the first answer. The parser is then kept.
+ */
 export const decoder =
   <A, I>(schema: Schema.Schema<A, I>) =>
   (json: unknown): Either.Either<A, ReadonlyArray<Issue>> => {
@@ -37,7 +39,7 @@ export const decoder =
     return Either.orElse(decode(json), () => Either.mapLeft(decode(json, every), fromParseError))
   }
 
-/** An encoder of requests. Fields that the schema does not know are the caller's business and are sent. */
+/** An encoder of requests. Fields that the schema does not know are up to the caller and are sent. */
 export const encoder =
   <A, I>(schema: Schema.Schema<A, I>) =>
   (value: unknown): Either.Either<I, ReadonlyArray<Issue>> =>

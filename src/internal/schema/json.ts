@@ -1,19 +1,19 @@
-/** What JSON can carry, and where a value leaves it. */
+/** What JSON can hold, and where a value cannot be JSON. */
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { show } from "../errors/show.js"
 
 type Fault = { readonly path: ReadonlyArray<PropertyKey>; readonly message: string }
 
-/** RFC 8259 allows a reader to limit the depth; no real request comes near this one. */
+/** RFC 8259 lets a reader limit the depth. No real request comes near this limit. */
 const deepest = 100
 
-/** Names in a path are the caller's own and may be of any length. */
+/** Names in a path come from the caller and may have any length. */
 const longestName = 60
 
 /**
- * Every place in `value` that JSON cannot carry: NaN and the infinities, bigints, functions, symbols, cycles. `within` are the
- * objects that the value lies in.
+ * Every place in `value` that JSON cannot hold: NaN and the infinities, bigints, functions, symbols, cycles. `within`
+ * are the objects that contain the value.
  */
 export const jsonFaults = (
   value: unknown,
@@ -43,24 +43,24 @@ export const jsonFaults = (
 const place = (container: object, key: string): PropertyKey =>
   Array.isArray(container) ? Number(key) : key.slice(0, longestName)
 
-/** What has a `toJSON` may become anything, a Date a text. */
+/** A value with a `toJSON` may become anything; a Date becomes a text. */
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" &&
   value !== null &&
   !Array.isArray(value) &&
   !("toJSON" in value && typeof value.toJSON === "function")
 
-/** JSON has no negative zero, which a value that only looks like JSON may hold. */
+/** JSON has no negative zero, but a value that only looks like JSON may have one. */
 const arbitrary: LazyArbitrary<Readonly<Record<string, unknown>>> = (fc) =>
   fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)))
 
-/** The server's JSON, untouched: no key is looked at. */
+/** The server's JSON, unchanged. No key is checked. */
 export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
   description: "a JSON object",
   arbitrary: () => arbitrary
 })
 
-/** A JSON object whose keys and values are the caller's own: nothing in it is renamed. */
+/** A JSON object whose keys and values are the caller's own. Nothing in it is renamed. */
 export const JsonObject: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
   description: "a JSON object",
   message: (issue) => `must be a JSON object, got ${show(issue.actual)}`,

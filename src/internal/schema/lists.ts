@@ -1,4 +1,4 @@
-/** Lists of answers, read item by item: an odd item is left out and named, the others stay. */
+/** Lists in answers, read item by item. An odd item is left out and named; the others stay. */
 import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { Issue } from "../../Errors.js"
 import { decoder } from "./issues.js"
 
-/** What was left out, by its place in the answer. */
+/** An item that was left out, with its path in the answer. */
 export const Fault = Schema.Struct({
   path: Schema.Array(Schema.Union(Schema.String, Schema.Number)),
   message: Schema.String
@@ -17,7 +17,7 @@ const check = () => (value: unknown, _: unknown, ast: ParseResult.Type["ast"]) =
     ? ParseResult.succeed(value as ReadonlyArray<unknown>)
     : ParseResult.fail(new ParseResult.Type(ast, value, "must be a list"))
 
-/** A list whose items may be anything. Property tests make of it what `item` is on the wire. */
+/** A list whose items may be anything. Property tests fill it with wire values of `item`. */
 export const listOf = <A, I>(item: Schema.Schema<A, I>): Schema.Schema<ReadonlyArray<unknown>> =>
   Schema.declare(
     [Schema.Array(Schema.encodedSchema(item))],
@@ -25,17 +25,17 @@ export const listOf = <A, I>(item: Schema.Schema<A, I>): Schema.Schema<ReadonlyA
     { arbitrary: (items) => items }
   )
 
-/** The items that could be read, each with its place in the list. */
+/** The items that could be read, each with its index in the list. */
 export interface Read<A> {
   readonly items: ReadonlyArray<{ readonly index: number; readonly item: A }>
   readonly faults: ReadonlyArray<Issue>
 }
 
-/** Faults with the place in front in which they lie. */
+/** Puts a path in front of the paths of faults. */
 export const prefixIssues = (path: Issue["path"], faults: ReadonlyArray<Issue>): ReadonlyArray<Issue> =>
   faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }))
 
-/** Reads each item by itself; `path` is the list's place. */
+/** Makes a reader that reads each item by itself. `path` is the list's path. */
 export const itemReader = <A, I>(schema: Schema.Schema<A, I>) => {
   const decode = decoder(schema)
   return (path: Issue["path"], list: ReadonlyArray<unknown>): Read<A> => {
@@ -49,6 +49,6 @@ export const itemReader = <A, I>(schema: Schema.Schema<A, I>) => {
   }
 }
 
-/** The faults of an answer, where there are any. */
+/** The faults of an answer, if there are any. */
 export const orAbsent = (faults: ReadonlyArray<Issue>): ReadonlyArray<Issue> | undefined =>
   faults.length > 0 ? faults : undefined

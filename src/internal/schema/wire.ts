@@ -1,10 +1,13 @@
-/** Schemas of answers: the wire's shape is checked once and then mapped, which costs half of renaming field by field. */
+/**
+ * Schemas of answers. The wire's shape is checked once and then mapped, which takes half the time of renaming field by
+ * field.
+ */
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { nullable } from "./checked.js"
 
-/** A value of the domain: what it holds was checked on the wire's side. Its arbitrary is that of the wire, mapped. */
+/** A value of the domain. Its content was checked on the wire's side. Its arbitrary is the wire's, mapped. */
 const domainOf = <A extends object, W, I>(
   identifier: string,
   wire: Schema.Schema<W, I>,
@@ -22,8 +25,8 @@ const domainOf = <A extends object, W, I>(
 }
 
 /**
- * The schema of `A` from the schema of its wire shape and the two pure functions between them. Encoding checks the wire
- * shape again, so that nothing malformed leaves either.
+ * The schema of `A`, from the schema of its wire shape and the two pure functions between them. Encoding checks the
+ * wire shape again, so that nothing malformed is sent either.
  */
 export const fromWire =
   <A extends object>(identifier: string) =>
@@ -33,10 +36,10 @@ export const fromWire =
   ): Schema.Schema<A, I> =>
     Schema.transform(wire, domainOf(identifier, wire, mapping.decode), { strict: true, ...mapping })
 
-/** A name of the wire as ours: `cost_usd` is `costUsd`. */
+/** Our name for a wire name: `cost_usd` is `costUsd`. */
 type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
 
-/** Fields under our names; those of a value that was decoded (`Absent` is null) are absent where the server sent null. */
+/** Fields under our names. In a decoded value (`Absent` is null), a field is absent where the server sent null. */
 type Renamed<Wire, Absent = never> = {
   readonly [Name in keyof Wire as CamelCase<Name>]: Exclude<Wire[Name], undefined | Absent>
 }
@@ -52,7 +55,9 @@ const rename = (names: Names, value: unknown, isAbsent: Predicate.Predicate<unkn
   return renamed
 }
 
-/** From the names of a wire shape to ours and back. Whatever is no field of the shape is left out. */
+/**
+ * Renames between a wire shape and ours, in both directions. It leaves out anything that is not a field of the shape.
+ */
 export const renameFields = <Fields extends Schema.Struct.Fields>({ fields }: { readonly fields: Fields }) => {
   type Wire = Schema.Struct.Type<Fields>
   const names = Object.keys(fields).map(
@@ -65,7 +70,7 @@ export const renameFields = <Fields extends Schema.Struct.Fields>({ fields }: { 
   }
 }
 
-/** A field that may be absent, and is taken for absent when the server sends null. */
+/** A field that may be absent, and counts as absent when the server sends null. */
 export const nullish = nullable
 
 /** The value of such a field. */
