@@ -1,4 +1,4 @@
-/** Each error by its tag, with the fields that the client would give it. */
+/** Makes each error by its tag, with the fields that the client would give it. */
 import * as Duration from "effect/Duration"
 import * as Errors from "../../Errors.js"
 import { billingOfContent, billingOfInterruption } from "../attempt/billing.js"
@@ -14,14 +14,14 @@ export type Tag = Errors.OpenRouterError["_tag"]
 
 type ClassOf<T extends Tag> = Extract<(typeof Errors.OpenRouterError.members)[number], { readonly _tag: T }>
 
-/** The fields that an error of this tag is made of; each has a default. */
+/** The fields of an error with this tag. Each has a default. */
 export type ErrorFields<T extends Tag> = Partial<ConstructorParameters<ClassOf<T>>[0]>
 
 export type ErrorOf<T extends Tag> = Extract<Errors.OpenRouterError, { readonly _tag: T }>
 
 const nothing = makeRedactor([])
 
-/** What the server says, where the test does not. */
+/** What the server says unless the test says otherwise. */
 const messages: Readonly<Record<number, string>> = {
   400: "The request was refused",
   401: "No auth credentials found",
@@ -37,7 +37,7 @@ const messages: Readonly<Record<number, string>> = {
   529: "The provider is overloaded"
 }
 
-/** The headers that would have told these fields. */
+/** The headers from which the client would read these fields. */
 const headersOf = ({ generationId, retryAfter }: Partial<Errors.ResponseErrorFields>): Record<string, string> =>
   present({
     "content-type": "application/json",
@@ -55,7 +55,7 @@ const envelopeOf = (fields: Partial<Errors.ResponseErrorFields>, status: number)
     })
   })
 
-/** The answer that has these fields, read as the client reads it. */
+/** An answer with these fields, read as the client reads it. */
 const responseFields = (usual: number, fields: Partial<Errors.ResponseErrorFields>): Errors.ResponseErrorFields => {
   const { operation = "generate", status = usual, httpStatus = status } = fields
   const headers = fields.headers ?? headersOf(fields)
@@ -65,7 +65,7 @@ const responseFields = (usual: number, fields: Partial<Errors.ResponseErrorField
     { operation, status: httpStatus, headers, facts: headFacts(headers), text, json: parseJson(text), now: 0 },
     nothing
   )
-  // A message is no field of its own that could be spread.
+  // `message` is not a field of its own, so spreading leaves it out.
   return { ...read, message: read.message, ...fields }
 }
 
@@ -82,7 +82,7 @@ const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTime
   return new Errors.RequestTimeoutError({ operation, billing, timeout, ...fields })
 }
 
-/** Without more, an answer that breaks off before a picture is whole; with pictures it was billed. */
+/** By default, an answer that breaks off before a picture is whole. With pictures it was billed. */
 const validation = ({ operation = "generate", images = [], ...fields }: ErrorFields<"ResponseValidationError">) => {
   const { status = 200, headers = headersOf(fields), rawBody = '{"data":[' } = fields
   const issues = [{ path: [], message: "the body is not JSON" }]

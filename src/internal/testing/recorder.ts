@@ -1,4 +1,4 @@
-/** The calls that a test's `Images` has had, and what became of each. */
+/** Records the calls of a test's `Images`, and the outcome of each. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import type { RequestOptions } from "../../Client.js"
@@ -8,7 +8,7 @@ import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest
 export type Outcome = "pending" | "succeeded" | "failed" | "interrupted"
 
 interface Sent {
-  /** As they were given, with what the layers above have added. */
+  /** The options as passed, with additions by the layers above. */
   readonly options: RequestOptions
   readonly outcome: Outcome
 }
@@ -29,7 +29,7 @@ export interface ListModelsCall extends Sent {
 
 export interface ListModelEndpointsCall extends Sent {
   readonly operation: "listModelEndpoints"
-  /** As it was given: `"author/slug"`, or its two names. */
+  /** The model as passed: `"author/slug"`, or author and slug. */
   readonly model: ModelId | string
 }
 
@@ -38,19 +38,19 @@ export type Call = GenerateCall | GenerateStreamCall | ListModelsCall | ListMode
 type WithoutOutcome<C extends Call> = C extends Call ? Omit<C, "outcome"> : never
 export type Unended = WithoutOutcome<Call>
 
-/** What became of an effect or a stream that ended. */
+/** The outcome of an effect or a stream that ended. */
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): Outcome => {
   if (Exit.isSuccess(exit)) return "succeeded"
   return Cause.isInterruptedOnly(exit.cause) ? "interrupted" : "failed"
 }
 
-/** One call, from when it is sent. */
+/** One call, from the time it is sent. */
 export class Entry {
   #outcome: Outcome = "pending"
 
   constructor(
     private readonly sent: Unended,
-    /** Counts the calls of the operation from 0. */
+    /** The position among the operation's calls, from 0. */
     readonly index: number
   ) {}
 
@@ -58,7 +58,7 @@ export class Entry {
     return { ...this.sent, outcome: this.#outcome }
   }
 
-  /** The first end is the one that counts. */
+  /** Only the first end counts. */
   end(exit: Exit.Exit<unknown, unknown>): void {
     if (this.#outcome === "pending") this.#outcome = outcomeOf(exit)
   }

@@ -1,4 +1,4 @@
-/** Small valid answers for tests, each of which can be told otherwise field by field. */
+/** Small valid answers for tests. You can replace each field. */
 import * as GeneratedImage from "../../GeneratedImage.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
@@ -9,12 +9,12 @@ import type { SupportedParameters } from "../../Schema/SupportedParameters.js"
 import { decodeBase64 } from "../decoding/base64.js"
 import { present } from "../schema/present.js"
 
-/** Fields that are to be otherwise; one that may be absent is left out when it is undefined. */
+/** Fields to replace. One that may be absent is removed when it is undefined. */
 export type Overrides<A> = {
   readonly [K in keyof A]?: object extends Pick<A, K> ? A[K] | undefined : A[K]
 }
 
-/** The fields that the overrides leave out are those that may be absent: a required one that is undefined would be no `A`. */
+/** An override can only remove a field that may be absent: a required one that is undefined would be no `A`. */
 const override = <A extends object>(defaults: A, overrides: Overrides<A>): A =>
   present({ ...defaults, ...overrides }) as A
 
@@ -30,12 +30,12 @@ export const svg = GeneratedImage.make(
   "image/svg+xml"
 )
 
-/** Seconds since 1970; always the same, so that answers can be compared. */
+/** Seconds since 1970. Always the same, so that answers can be compared. */
 const created = 1748372400
 
 const generationId = "gen-testing"
 
-/** US dollars for a picture, the same wherever a price is asked for. */
+/** US dollars for a picture, the same for every price. */
 const costUsd = 0.04
 
 const usageOf = (pictures: number): ImageGenerationUsage => ({
@@ -65,7 +65,7 @@ export type CompletedFields = Pick<Completed, "image" | "created" | "usage" | "g
 export const completed = (overrides: Overrides<CompletedFields> = {}): Completed =>
   new Completed(override<CompletedFields>({ image, created, usage: usageOf(1), generationId }, overrides))
 
-/** Two previews and so many finished pictures. Only the last of them says what they cost together. */
+/** Two previews and `count` finished pictures. Only the last of them has their total cost. */
 export const events = (count: number): ReadonlyArray<PartialImage | Completed> => [
   partialImage(0),
   partialImage(1),

@@ -53,7 +53,7 @@ const ordinal = (n: number): string => {
   return `${n}${ending ?? "th"}`
 }
 
-/** A call that nobody expected is a fault of the test or of the program, and no error that a program may handle. */
+/** An unexpected call is a bug in the test or the program, not an error that a program may handle. */
 const dieUnscripted = (operation: Errors.Operation, index: number, answers: number): Effect.Effect<never> =>
   Effect.dieMessage(
     `Images.${operation} was called for the ${ordinal(index + 1)} time, and Testing.layer has ${answers} ` +
@@ -66,7 +66,7 @@ const isFunction = <Asked extends ReadonlyArray<unknown>, A>(
 
 const isList = <A>(script: A | ReadonlyArray<A>): script is ReadonlyArray<A> => Array.isArray(script)
 
-/** What the script has for this call. */
+/** The script's answer for this call. */
 const choose = <Asked extends ReadonlyArray<unknown>, A>(
   operation: Errors.Operation,
   script: Script<Asked, A>,
@@ -79,7 +79,7 @@ const choose = <Asked extends ReadonlyArray<unknown>, A>(
     return index < script.length ? Effect.succeed(script[index] as A) : dieUnscripted(operation, index, script.length)
   })
 
-/** An error is an effect as well: one that fails with itself. */
+/** An error is also an effect: one that fails with itself. */
 const give = <A, E>(answer: Answer<A, E>): Effect.Effect<A, E> =>
   Effect.isEffect(answer) ? (answer as Effect.Effect<A, E>) : Effect.succeed(answer as A)
 
@@ -87,7 +87,7 @@ type Events = Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
 
 type Scripted = ReadonlyArray<ImageStreamEvent | Errors.GenerateStreamError>
 
-/** Each event comes by itself, as previews do. */
+/** Each event arrives by itself, as previews do. */
 const streamOf = (answer: StreamAnswer): Events => {
   if (isList<unknown>(answer)) {
     return Stream.mapEffect(Stream.fromIterable(answer as Scripted), (one) =>
@@ -99,7 +99,7 @@ const streamOf = (answer: StreamAnswer): Events => {
     : (answer as Events)
 }
 
-/** As of the client: a stream that ends well has given a picture. */
+/** As with the client, a stream that ends well has given a picture. */
 const takeUntilCompleted = (events: Events): Events =>
   Stream.suspend(() => {
     let completed = false
@@ -132,7 +132,7 @@ const withEndHook = (events: Events, { onAttemptEnd }: RequestOptions): Events =
   })
 }
 
-/** One call is one attempt: it is recorded when the client would send it. */
+/** One call is one attempt. It is recorded when the client would send it. */
 const once = <A, E extends Errors.OpenRouterError>(
   recorder: Recorder,
   sent: Unended,
@@ -146,7 +146,7 @@ const once = <A, E extends Errors.OpenRouterError>(
   return withHooks(sent.options)(attempt)
 }
 
-/** One that is closed before its end counts as interrupted. */
+/** A stream that is closed before its end counts as interrupted. */
 const streamedOnce = (
   recorder: Recorder,
   sent: Unended,
@@ -169,7 +169,7 @@ const streamedOnce = (
 
 const idOf = (model: ModelId | string): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
 
-/** What is answered where the test does not say. */
+/** The answers where the test says nothing. */
 const usual = {
   generate: ({ n = 1 }) => Samples.response({ data: Samples.pictures(n) }),
   generateStream: ({ n = 1 }) => Samples.events(n),
