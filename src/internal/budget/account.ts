@@ -104,8 +104,8 @@ const storeErrorOf = (defect: unknown): BudgetStoreError =>
 type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.Ledger]
 
 /**
- * Changes a ledger after checking that its amounts can be summed. A store that throws, or returns something else,
- * counts as a store that fails.
+ * Changes a ledger after checking that its amounts can be summed. A store that throws, or returns an unusable ledger,
+ * counts as one that fails.
  */
 const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStoreError> =>
   Effect.suspend(() =>

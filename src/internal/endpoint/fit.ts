@@ -33,7 +33,8 @@ const qualityOf = (value: string): number | undefined => {
 }
 
 /**
- * The nearest of an enumeration's values. Encodings without visible loss can replace each other; svg replaces none of them.
+ * The nearest of an enumeration's values. Encodings without visible loss can replace each other; svg replaces none of
+ * them.
  */
 const nearest = ({ parameter, value }: Asked, values: ReadonlyArray<string>): string | undefined => {
   const text = String(value)
