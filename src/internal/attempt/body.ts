@@ -6,21 +6,8 @@ import { TextCollector } from "../decoding/textCollector.js"
 import { parseJson } from "../errors/serverWords.js"
 import { type ReadEvent, readEvent } from "../response/eventKind.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
+import type { Content } from "./content.js"
 import { joinEvents } from "./joinEvents.js"
-
-/** What is wrong with a value that should be a picture, and how many of them came before it. */
-export interface PictureFault {
-  readonly index: number
-  readonly message: string
-}
-
-/** What a body holds: its JSON, and its pictures by the numbers that stand for them in the JSON and in the text. */
-export interface Content {
-  readonly text: string
-  readonly json: unknown
-  readonly pictures: ReadonlyArray<Uint8Array>
-  readonly faults: ReadonlyArray<PictureFault>
-}
 
 export interface Body {
   /** Whether what has come is no more than a sign of life. */

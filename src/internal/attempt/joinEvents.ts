@@ -1,8 +1,9 @@
 /** Events as the body that would have said the same in one piece: for a server that streams where nobody asked for it. */
 import * as Predicate from "effect/Predicate"
+import type { PictureFault } from "../decoding/pictureScanner.js"
 import { errorIn } from "../errors/reported.js"
 import type { ReadEvent } from "../response/eventKind.js"
-import type { Content, PictureFault } from "./body.js"
+import type { Content } from "./content.js"
 
 /** The items with the numbers of their pictures moved behind those that came before. */
 const renumber = (items: ReadonlyArray<unknown>, by: number): ReadonlyArray<unknown> =>

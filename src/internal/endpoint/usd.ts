@@ -1,5 +1,4 @@
 /** Amounts of US dollars for people. */
-import type { UsdRange } from "../../Quote.js"
 
 const significantDigits = 4
 
@@ -14,7 +13,7 @@ export const formatUsd = (amount: number): string => {
 }
 
 /** `$0.04`, `$0.04 to $0.06`, `from $0.04`, `free`, or `unknown` where nothing is known at all. */
-export const formatUsdRange = ({ maxUsd, minUsd }: UsdRange): string => {
+export const formatUsdRange = ({ maxUsd, minUsd }: { readonly minUsd: number; readonly maxUsd: number }): string => {
   const [min, max] = [formatUsd(minUsd), formatUsd(maxUsd)]
   if (!Number.isFinite(maxUsd)) return minUsd === 0 ? "unknown" : `from ${min}`
   if (maxUsd === 0) return "free"

@@ -1,6 +1,6 @@
 /** What an event of a stream is: OpenRouter's own, the same under another prefix (`image_edit.`), or a failure in any shape. */
 import * as Predicate from "effect/Predicate"
-import type { PictureFault } from "../attempt/body.js"
+import type { PictureFault } from "../decoding/pictureScanner.js"
 import type { ServerSentEvent } from "../decoding/sse.js"
 import { parseJson, textAt } from "../errors/serverWords.js"
 
