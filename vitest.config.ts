@@ -11,6 +11,7 @@ export default defineConfig({
     reporters: ["default", "./test/support/countReporter.ts"],
     setupFiles: ["./test/support/seed.ts", "./test/support/testers.ts"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Vitest leaves a core free unless told.
     maxWorkers: "100%",
     // What is built is not transformed again.
