@@ -47,6 +47,19 @@ export {
    */
   explain,
   /**
+   * What a failure of this billing cost, in a sentence: the `cost` of `explain`, for errors of your own.
+   *
+   * @since 0.1.0
+   * @category rendering
+   * @example
+   * ```ts
+   * import { Errors } from "effect-openrouter-images"
+   *
+   * const sentence = Errors.explainBilling("notBilled") // "Nothing was billed."
+   * ```
+   */
+  explainBilling,
+  /**
    * An error as a block of text for people: the parts of `explain`, one a line.
    *
    * @since 0.1.0

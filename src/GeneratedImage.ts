@@ -9,18 +9,17 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
-import * as Schema from "effect/Schema"
-import { decodeBase64, encodeBase64 } from "./internal/decoding/base64.js"
+import type * as Schema from "effect/Schema"
+import { encodeBase64 } from "./internal/decoding/base64.js"
 import { readDimensions } from "./internal/image/dimensions.js"
 import { fitPath, isPictureExtension } from "./internal/image/fileName.js"
+import { fromWire } from "./internal/image/fromWire.js"
 import { sha256 as sha256Of } from "./internal/image/sha256.js"
 import { extensionOf, sniffMediaType } from "./internal/image/sniff.js"
 import { writeWhole } from "./internal/image/writeWhole.js"
 import { bestEffortOption } from "./internal/layer/bestEffort.js"
 import { writeSidecar } from "./internal/provenance/sidecar.js"
 import { withSpan } from "./internal/telemetry/span.js"
-import type { Provenance, WriteOptions } from "./Provenance.js"
 
 /**
  * The size of a picture in pixels.
@@ -112,17 +111,32 @@ export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
 export const isGeneratedImage = (value: unknown): value is GeneratedImage => value instanceof GeneratedImage
 
 /**
+ * What can stand in a picture's file or in a sidecar beside it. A `Provenance` is one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PictureMetadata {
+  /** The picture with this in its file; the same picture where it cannot carry it. */
+  readonly into: (image: GeneratedImage, options?: { readonly breakSignature?: boolean | undefined }) => GeneratedImage
+  /** This as XMP, for a sidecar; `there` is the XMP that is in it already. `undefined` where it cannot be added to. */
+  readonly xmp: (there?: string) => string | undefined
+}
+
+/**
  * How a picture is saved.
  *
  * @since 0.1.0
  * @category models
  */
-export interface SaveOptions extends WriteOptions {
+export interface SaveOptions {
   /**
-   * Where the picture comes from, written into the file as `Provenance.write` does, or into a sidecar where the picture cannot carry it. Without it
-   * the bytes are those that came.
+   * Where the picture comes from, written into the file as `Provenance.write` does, or into a sidecar where the picture
+   * cannot carry it. Without it the file has the bytes that came.
    */
-  readonly provenance?: Provenance | undefined
+  readonly provenance?: PictureMetadata | undefined
+  /** Whether to write into a picture with signed Content Credentials, too: see `Provenance.WriteOptions`. */
+  readonly breakSignature?: boolean | undefined
 }
 
 /** By the value's own method: a program without provenance has none of its code. What it cannot do costs no picture. */
@@ -220,26 +234,10 @@ export interface GeneratedImageEncoded {
   readonly media_type?: string | null | undefined
 }
 
-const Wire = Schema.Struct({ b64_json: Schema.String, media_type: Schema.optional(Schema.NullOr(Schema.String)) })
-
-const FromSelf = Schema.declare(isGeneratedImage, {
-  identifier: "GeneratedImage",
-  arbitrary: () => (fc) => fc.uint8Array({ minLength: 1, maxLength: 64 }).map((bytes) => make(bytes))
-})
-
 /**
  * Between the wire's base64 and a picture. Responses and errors hold pictures, and cross process boundaries by it.
  *
  * @since 0.1.0
  * @category schemas
  */
-export const FromWire: Schema.Schema<GeneratedImage, GeneratedImageEncoded> = Schema.transformOrFail(Wire, FromSelf, {
-  strict: true,
-  decode: (wire, _, ast) => {
-    const bytes = decodeBase64(wire.b64_json)
-    return bytes === undefined || bytes.length === 0
-      ? ParseResult.fail(new ParseResult.Type(ast, wire.b64_json.slice(0, 16), "b64_json is not base64"))
-      : ParseResult.succeed(make(bytes, wire.media_type ?? undefined))
-  },
-  encode: (image) => ParseResult.succeed({ b64_json: image.b64Json, media_type: image.mediaType })
-})
+export const FromWire: Schema.Schema<GeneratedImage, GeneratedImageEncoded> = fromWire(isGeneratedImage, make)

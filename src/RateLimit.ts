@@ -7,6 +7,7 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -88,12 +89,25 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
     options: RequestOptions | undefined,
     call: (options: RequestOptions) => Effect.Effect<A, E>
   ): Effect.Effect<A, E | Errors.InvalidRequestError> =>
-    Effect.scoped(Effect.flatMap(enter(operation), (pass) => call(withListener(pass, options))))
+    Effect.scoped(
+      Effect.flatMap(enter(operation), (pass) =>
+        Effect.tapBoth(call(withListener(pass, options)), {
+          onSuccess: () => pass.onCallEnd(Exit.void),
+          onFailure: (error) => pass.onCallEnd(Exit.fail(error))
+        })
+      )
+    )
   return {
     generate: (request, options) => enterAndCall("generate", options, (all) => images.generate(request, all)),
     generateStream: (request, options) =>
       Stream.unwrapScoped(
-        Effect.map(enter("generateStream"), (pass) => images.generateStream(request, withListener(pass, options)))
+        Effect.map(enter("generateStream"), (pass) =>
+          images.generateStream(request, withListener(pass, options)).pipe(
+            // With its first event the attempt has succeeded: a slow consumer does not keep the others out.
+            Stream.tap(() => pass.onCallEnd(Exit.void)),
+            Stream.tapError((error) => pass.onCallEnd(Exit.fail(error)))
+          )
+        )
       ),
     listModels: (options) => enterAndCall("listModels", options, (all) => images.listModels(all)),
     listModelEndpoints: (model, options) =>

@@ -84,13 +84,6 @@ export class CancelledError extends Schema.TaggedError<CancelledError>()("Cancel
 export const ItemError = Schema.Union(Images.GenerateError, OutcomeUnknownError, PictureLostError, CancelledError)
 export type ItemError = typeof ItemError.Type
 
-/** The library's words for a billing. */
-const costs: Readonly<Record<ItemError["billing"], string>> = {
-  notBilled: "Nothing was billed.",
-  billed: "The generation was billed.",
-  unknown: "It is not known whether the generation was billed."
-}
-
 const actions = {
   OutcomeUnknownError: "Look at the account's activity; retryFailed takes it up again with mayPayTwice.",
   PictureLostError: "Make room in the image store; retryFailed pays for it again with mayPayTwice.",
@@ -122,7 +115,7 @@ export const explain = (error: ItemError): Images.Explanation => {
       return {
         title: error._tag,
         what: error.message,
-        cost: costs[error.billing],
+        cost: Images.explainBilling(error.billing),
         action: actions[error._tag],
         details: []
       }

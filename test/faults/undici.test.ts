@@ -2,7 +2,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { matrix } from "./matrix.js"
 import { table } from "./table.js"
 
-/** The matrix gives its proxy to `fetch`; undici's own dispatcher has one in test/transport/proxy.test.ts. */
+/** The matrix gives its proxy to `fetch`; undici's own dispatcher has one in test/network/proxy.test.ts. */
 const overUndici = Object.values(table)
   .flat()
   .filter(({ fault }) => fault._tag !== "NoTunnel")

@@ -3,10 +3,10 @@
  * request was refused, or OpenRouter itself said that the generation failed.
  */
 import type { Billing, Operation } from "../../Errors.js"
+import { isDiscovery, isGivenUp, isRedirect } from "../errors/status.js"
 import { isCharged } from "../response/usage.js"
 import type { AnsweredBy } from "./answeredBy.js"
-import type { Content } from "./body.js"
-import { isDiscovery, isGivenUp, isRedirect } from "./status.js"
+import type { Content } from "./content.js"
 
 /** Discovery is always free. */
 const ofGeneration = (operation: Operation, billing: Billing): Billing =>

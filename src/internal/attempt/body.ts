@@ -6,21 +6,8 @@ import { TextCollector } from "../decoding/textCollector.js"
 import { parseJson } from "../errors/serverWords.js"
 import { type ReadEvent, readEvent } from "../response/eventKind.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
+import type { Content } from "./content.js"
 import { joinEvents } from "./joinEvents.js"
-
-/** What is wrong with a value that should be a picture, and how many pictures came before it. */
-export interface PictureFault {
-  readonly index: number
-  readonly message: string
-}
-
-/** What a body holds: its JSON and its pictures. In the JSON and in the text, a number stands for each picture. */
-export interface Content {
-  readonly text: string
-  readonly json: unknown
-  readonly pictures: ReadonlyArray<Uint8Array>
-  readonly faults: ReadonlyArray<PictureFault>
-}
 
 export interface Body {
   /** Whether only keep-alives have arrived. */

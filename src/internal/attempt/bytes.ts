@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { isSuccess } from "../errors/status.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { describeFailure } from "./connectionFailure.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
-import { isSuccess } from "./status.js"
 
 /** The next bytes. It fails with how they ended. */
 export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>

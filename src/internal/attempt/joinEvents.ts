@@ -1,8 +1,9 @@
 /** Joins events into the body that would have said the same in one piece, for a server that streams unasked. */
 import * as Predicate from "effect/Predicate"
+import type { PictureFault } from "../decoding/pictureScanner.js"
 import { errorIn } from "../errors/reported.js"
 import type { ReadEvent } from "../response/eventKind.js"
-import type { Content, PictureFault } from "./body.js"
+import type { Content } from "./content.js"
 
 /** The items, with the numbers of their pictures shifted behind those of earlier events. */
 const renumber = (items: ReadonlyArray<unknown>, by: number): ReadonlyArray<unknown> =>

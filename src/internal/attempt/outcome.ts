@@ -12,14 +12,15 @@ import type { Redactor } from "../client/redaction.js"
 import { Base64Decoder } from "../decoding/base64.js"
 import { wordsOf } from "../errors/serverWords.js"
 import { show } from "../errors/show.js"
+import { isDiscovery, isSuccess } from "../errors/status.js"
 import type { ReceivedContent } from "../response/generation.js"
 import { present } from "../schema/present.js"
 import { billingOfContent, billingOfInterruption } from "./billing.js"
-import { type Body, type Content, GenerationBody, TextBody } from "./body.js"
+import { type Body, GenerationBody, TextBody } from "./body.js"
 import type { ConnectionFailure } from "./connectionFailure.js"
+import type { Content } from "./content.js"
 import { type HeadFacts, headFacts } from "./headFacts.js"
 import { isErrorBody, responseError, type StatusTable } from "./responseError.js"
-import { isDiscovery, isSuccess } from "./status.js"
 
 /** How an operation reads its answers. */
 export interface ResponseSpec<A, E> {

@@ -18,6 +18,7 @@ import * as Stream from "effect/Stream"
 import type * as Errors from "../../Errors.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
+import { isSuccess } from "../errors/status.js"
 import { completedEvents } from "../response/completedEvents.js"
 import { type EventFailure, EventReader } from "../response/eventReader.js"
 import type { Kind } from "./bodyKind.js"
@@ -25,7 +26,6 @@ import type { Attempt } from "./buffered.js"
 import { type Bytes, drain, interruptionOf, peek, pull, recoverStatusError } from "./bytes.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
 import { type Ending, type Interruption, interruptedError, outcomeOf, type Received, receive } from "./outcome.js"
-import { isSuccess } from "./status.js"
 
 /** What a streamed attempt needs besides its request. */
 export interface Streaming<E> extends Attempt<ImageGenerationResponse, E> {

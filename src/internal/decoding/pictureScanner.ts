@@ -10,6 +10,12 @@
 import { Base64Decoder, endOfRun } from "./base64.js"
 import { TextCollector } from "./textCollector.js"
 
+/** What is wrong with a value that should be a picture, and how many of them came before it. */
+export interface PictureFault {
+  readonly index: number
+  readonly message: string
+}
+
 const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
@@ -64,7 +70,7 @@ export class PictureScanner {
   /** Every whole picture so far, in the order of the body. */
   readonly pictures: Array<Uint8Array> = []
   /** What is wrong with a value that should be a picture, with the index it would have had. */
-  readonly faults: Array<{ readonly index: number; readonly message: string }> = []
+  readonly faults: Array<PictureFault> = []
 
   readonly #decoder: Base64Decoder
   #state: State = "start"

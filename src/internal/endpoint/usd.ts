@@ -1,5 +1,4 @@
 /** Formats US dollars for people. */
-import type { UsdRange } from "../../Quote.js"
 
 const significantDigits = 4
 
@@ -17,7 +16,7 @@ export const formatUsd = (amount: number): string => {
 }
 
 /** `$0.04`, `$0.04 to $0.06`, `from $0.04`, `free`, or `unknown` where nothing is known. */
-export const formatUsdRange = ({ maxUsd, minUsd }: UsdRange): string => {
+export const formatUsdRange = ({ maxUsd, minUsd }: { readonly minUsd: number; readonly maxUsd: number }): string => {
   const [min, max] = [formatUsd(minUsd), formatUsd(maxUsd)]
   if (!Number.isFinite(maxUsd)) return minUsd === 0 ? "unknown" : `from ${min}`
   if (maxUsd === 0) return "free"

@@ -2,10 +2,10 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Detail, OpenRouterError, ResponseError } from "../../Errors.js"
-import { isDiscovery } from "../attempt/status.js"
 import { isResponse } from "./action.js"
 import { oneLine } from "./oneLine.js"
 import { textAt, wordsOfProvider } from "./serverWords.js"
+import { isDiscovery } from "./status.js"
 
 type Metadata = ResponseError["metadata"]
 

@@ -56,3 +56,5 @@ export const format = (error: OpenRouterError): string => {
 }
 
 export const advice = (error: OpenRouterError): string => explain(error).action
+
+export const explainBilling = Message.costOf

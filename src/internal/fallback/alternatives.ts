@@ -1,8 +1,8 @@
 /** The requests that are made in turn until one succeeds. */
-import * as Predicate from "effect/Predicate"
 import type { GenerateStreamError } from "../../Errors.js"
 import type { Step } from "../../Fallback.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import { same } from "../request/same.js"
 
 export interface Failure<E> {
   readonly request: ImageGenerationRequest
@@ -14,24 +14,6 @@ const mostSuggestions = 3
 
 export const withStep = (request: ImageGenerationRequest, step: Step): ImageGenerationRequest =>
   typeof step === "string" ? { ...request, model: step } : { ...request, ...step }
-
-/**
- * Whether two requests are the same. An undefined field counts as absent. Large values that are the same object are not
- * compared deeply.
- */
-export const same = (one: unknown, other: unknown): boolean => {
-  if (Object.is(one, other)) return true
-  if (Array.isArray(one) || Array.isArray(other)) {
-    return (
-      Array.isArray(one) &&
-      Array.isArray(other) &&
-      one.length === other.length &&
-      one.every((item, i) => same(item, other[i]))
-    )
-  }
-  if (!Predicate.isRecord(one) || !Predicate.isRecord(other)) return false
-  return Object.keys({ ...one, ...other }).every((key) => same(one[key], other[key]))
-}
 
 /** The models that the server named as replacements for one that failed. */
 const suggestionsOf = ({ error }: Failure<GenerateStreamError>): ReadonlyArray<string> =>

@@ -2,7 +2,7 @@
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import type { Provenance } from "../../Provenance.js"
+import type { PictureMetadata } from "../../GeneratedImage.js"
 import { sidecarPath } from "../image/fileName.js"
 import { writeWhole } from "../image/writeWhole.js"
 import { namespace, withoutOurs } from "./own.js"
@@ -18,7 +18,7 @@ const clearPacket = (there: string): string | undefined => {
   return hasMore(others) && !others.includes(namespace) ? others : undefined
 }
 
-const changeFile = (fs: FileSystem.FileSystem, path: string, provenance: Provenance | undefined) =>
+const changeFile = (fs: FileSystem.FileSystem, path: string, provenance: PictureMetadata | undefined) =>
   Effect.gen(function* () {
     const there = yield* Effect.catchIf(fs.readFileString(path), isMissing, () => Effect.succeed(undefined))
     const packet = provenance?.xmp(there)
@@ -38,7 +38,7 @@ const warn = (path: string, problem: string): Effect.Effect<void> =>
 export const writeSidecar = (
   fs: FileSystem.FileSystem,
   picture: string,
-  provenance: Provenance | undefined
+  provenance: PictureMetadata | undefined
 ): Effect.Effect<void> =>
   Effect.flatMap(sidecarPath(picture), (path) =>
     changeFile(fs, path, provenance).pipe(

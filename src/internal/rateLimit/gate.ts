@@ -91,6 +91,8 @@ export interface Pass {
   /** Waits for a turn before another attempt. The first attempt had its turn when the call was let in. */
   readonly onAttempt: Effect.Effect<void>
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
+  /** For an `Images` that runs no hooks: the end of the call is the end of an attempt that is still under way. */
+  readonly onCallEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
 
 /** What the gate remembers of a call. */
@@ -233,18 +235,27 @@ export class Gate {
   ).pipe(
     Effect.tap(this.letIn),
     Effect.tap(this.send),
-    Effect.map((caller) => ({
+    Effect.map((caller) => this.passOf(caller))
+  )
+
+  private readonly passOf = (caller: Caller): Pass => {
+    const onAttemptEnd: Pass["onAttemptEnd"] = Exit.matchEffect({
+      onFailure: (cause) =>
+        Effect.zipRight(
+          this.settle(caller, false),
+          Option.match(Cause.failureOption(cause), { onNone: () => Effect.void, onSome: this.coolDown })
+        ),
+      onSuccess: () => this.settle(caller, true)
+    })
+    return {
       onAttempt: Effect.suspend(() =>
         this.isReady(caller) ? Effect.void : Effect.zipRight(this.settle(caller, false), this.send(caller))
       ),
-      onAttemptEnd: Exit.matchEffect({
-        onFailure: (cause) =>
-          Effect.zipRight(
-            this.settle(caller, false),
-            Option.match(Cause.failureOption(cause), { onNone: () => Effect.void, onSome: this.coolDown })
-          ),
-        onSuccess: () => this.settle(caller, true)
-      })
-    }))
-  )
+      onAttemptEnd,
+      onCallEnd: (exit) =>
+        bestEffort("The rate limit is not told how a call ended", () =>
+          caller.epoch === undefined ? Effect.void : onAttemptEnd(exit)
+        )
+    }
+  }
 }

@@ -2,10 +2,9 @@
 import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import type { Overrides } from "../../Fallback.js"
 import { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import { same } from "../fallback/alternatives.js"
 import { present } from "../schema/present.js"
+import { same } from "./same.js"
 
 /** It is kept in our own names; a field that this version does not know is kept as well. */
 export const RecordedRequest = Schema.typeSchema(ImageGenerationRequest).annotations({
@@ -35,7 +34,10 @@ export const recordedRequest = ({
   })
 
 /** Of a request what another does not tell; null stands for what is not in it. */
-export const differences = (from: Overrides, request: ImageGenerationRequest): Readonly<Record<string, unknown>> => {
+export const differences = (
+  from: Partial<ImageGenerationRequest>,
+  request: ImageGenerationRequest
+): Readonly<Record<string, unknown>> => {
   const before = new Map<string, unknown>(Object.entries(from))
   const after = new Map<string, unknown>(Object.entries(request))
   const names = [...new Set([...before.keys(), ...after.keys()])]
@@ -45,7 +47,10 @@ export const differences = (from: Overrides, request: ImageGenerationRequest): R
 }
 
 /** The request again, where it is one. */
-export const withDifferences = (from: Overrides, differences: unknown): Option.Option<ImageGenerationRequest> => {
+export const withDifferences = (
+  from: Partial<ImageGenerationRequest>,
+  differences: unknown
+): Option.Option<ImageGenerationRequest> => {
   const all = { ...from, ...(Predicate.isRecord(differences) ? differences : {}) }
   return requestIn(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
 }

@@ -3,7 +3,7 @@
  * shape.
  */
 import * as Predicate from "effect/Predicate"
-import type { PictureFault } from "../attempt/body.js"
+import type { PictureFault } from "../decoding/pictureScanner.js"
 import type { ServerSentEvent } from "../decoding/sse.js"
 import { parseJson, textAt } from "../errors/serverWords.js"
 

@@ -4,7 +4,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
-import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import type { RequestOptions } from "../../Client.js"
@@ -14,34 +13,7 @@ import { withListener } from "../layer/attemptHooks.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { isAmount } from "../schema/amount.js"
 import * as GenAi from "./attributes.js"
-
-// The boundaries are those of the conventions, so that dashboards made for them fit.
-const duration = Metric.histogram(
-  "gen_ai.client.operation.duration",
-  MetricBoundaries.fromIterable(Array.from({ length: 14 }, (_, i) => 0.01 * 2 ** i)),
-  "How long a generation took, with all of its attempts"
-).pipe(Metric.tagged("unit", "s"))
-
-const tokens = Metric.histogram(
-  "gen_ai.client.token.usage",
-  MetricBoundaries.fromIterable(Array.from({ length: 14 }, (_, i) => 4 ** i)),
-  "How many tokens a generation used"
-).pipe(Metric.tagged("unit", "{token}"))
-
-const cost = Metric.counter("openrouter.client.cost", {
-  description: "What generations cost by their usage",
-  incremental: true
-}).pipe(Metric.tagged("unit", "USD"))
-
-const images = Metric.counter("openrouter.client.images", {
-  description: "How many pictures came back",
-  incremental: true
-}).pipe(Metric.tagged("unit", "{image}"))
-
-const failedAttempts = Metric.counter("openrouter.client.failed_attempts", {
-  description: "How many attempts failed, those that were tried again included",
-  incremental: true
-}).pipe(Metric.tagged("unit", "{attempt}"))
+import * as Metrics from "./metrics.js"
 
 type Ended = Exit.Exit<unknown, Errors.OpenRouterError> | undefined
 
@@ -93,7 +65,7 @@ export const observe = (
         const attributes = { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts }
         return Effect.zipRight(
           toSpan((span, now) => span.event("attempt failed", now, attributes)),
-          Metric.increment(Metric.tagged(tagMetric(failedAttempts, labels), "error.type", error._tag))
+          Metric.increment(Metric.tagged(Metrics.tagMetric(Metrics.failedAttempts, labels), "error.type", error._tag))
         )
       })
     const record = (exit: Ended) =>
@@ -136,9 +108,6 @@ export const observe = (
     }
   })
 
-const tagMetric = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Readonly<Record<string, string>>) =>
-  Object.entries(labels).reduce((all, [name, value]) => Metric.tagged(all, name, value), metric)
-
 const count = (
   result: GenAi.Result,
   seconds: number,
@@ -146,12 +115,12 @@ const count = (
 ): Effect.Effect<void> => {
   // What was used for a hit of a cache was counted when it was made.
   const usage = result.cached ? undefined : result.usage
-  const ofTokens = (type: string) => tagMetric(tokens, { ...labels, "gen_ai.token.type": type })
+  const ofTokens = (type: string) => Metrics.tagMetric(Metrics.tokens, { ...labels, "gen_ai.token.type": type })
   return Effect.all(
     [
-      Metric.update(tagMetric(duration, labels), seconds),
-      Metric.incrementBy(tagMetric(images, labels), result.images.length),
-      ifAmount(GenAi.costOf(result), (spent) => Metric.incrementBy(tagMetric(cost, labels), spent)),
+      Metric.update(Metrics.tagMetric(Metrics.duration, labels), seconds),
+      Metric.incrementBy(Metrics.tagMetric(Metrics.images, labels), result.images.length),
+      ifAmount(GenAi.costOf(result), (spent) => Metric.incrementBy(Metrics.tagMetric(Metrics.cost, labels), spent)),
       ifAmount(usage?.promptTokens, (count) => Metric.update(ofTokens("input"), count)),
       ifAmount(usage?.completionTokens, (count) => Metric.update(ofTokens("output"), count))
     ],

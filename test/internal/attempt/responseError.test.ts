@@ -3,10 +3,10 @@ import { Duration } from "effect"
 import type { Errors } from "effect-openrouter-images"
 import { headFacts } from "../../../src/internal/attempt/headFacts.js"
 import { generateErrors, listModelsErrors, responseError } from "../../../src/internal/attempt/responseError.js"
-import { isSuccess } from "../../../src/internal/attempt/status.js"
 import { parseRetryAfter } from "../../../src/internal/attempt/waits.js"
 import { makeRedactor } from "../../../src/internal/client/redaction.js"
 import { parseJson } from "../../../src/internal/errors/serverWords.js"
+import { isSuccess } from "../../../src/internal/errors/status.js"
 
 const envelope = (code?: unknown): string => JSON.stringify({ error: { message: "no", code } })
 

@@ -196,7 +196,7 @@ describe("a server that asks to wait", () => {
       yield* startAll(1)
       yield* TestClock.adjust("2 minutes")
       expect(messages.map(String)).toEqual([
-        "rate limit: held for 1m after TooManyRequestsResponseError",
+        "rate limit: cooling down for 1m after TooManyRequestsResponseError",
         "rate limit: open again"
       ])
     }).pipe(Effect.provide([layer, collecting]), Logger.withMinimumLogLevel(LogLevel.Debug))

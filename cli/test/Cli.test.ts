@@ -1,0 +1,92 @@
+/** Command lines that show all that they do in their words and their exit code, so no process needs to be started for them. */
+import { describe, expect, layer } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import { run } from "../src/Cli.js"
+import { Environment, heard } from "./support/emulated.js"
+
+/** A key, and a server that is not there: what needs no network is not sent to it. */
+const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
+
+/** Runs a command line, without a key unless one is given. */
+const said = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Effect.gen(function* () {
+    const { exit, stderr, stdout } = yield* heard(run(["node", "openrouter-images", ...args]))
+    return { exitCode: yield* exit, stdout: stdout.join("\n"), stderr }
+  }).pipe(Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env)))))
+
+describe("a command line", () => {
+  layer(Environment, { excludeTestServices: true })((it) => {
+    it.scoped("lists models and the endpoints of one", () =>
+      Effect.gen(function* () {
+        expect((yield* said(["models"])).stdout).toContain("google/gemini-3-pro-image")
+        const { stdout } = yield* said(["endpoints", "google/gemini-3-pro-image"])
+        expect(stdout).toContain("Google AI Studio")
+        expect(stdout).toContain("0.134")
+      })
+    )
+
+    it.scoped("asks the emulator with --emulator even when there is a key, and says whose prices it shows", () =>
+      Effect.gen(function* () {
+        for (const line of [["models"], ["endpoints", "krea/krea-2"]]) {
+          const { exitCode, stderr, stdout } = yield* said([...line, "--emulator"], unreachable)
+          expect(exitCode).toBe(0)
+          expect(stdout).not.toBe("")
+          expect(stderr).toMatch(/^--emulator: these are the embedded emulator's models and prices, not OpenRouter's/)
+        }
+        expect((yield* said(["models"])).stderr).toMatch(/^no OPENROUTER_API_KEY: .*emulator's models and prices/)
+      })
+    )
+
+    it.scoped.each([
+      [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\.$/m],
+      [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
+      [["generate", "a", "b"], /^what to do {2}Put a prompt of several words in quotes\./m],
+      [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
+      [["endpoints", "nope"], /the model's name: must be a name without slashes, in "author\/slug", got "nope"$/m],
+      [["generate", "--wizard"], /^usage {7}--wizard asks questions, but the input is not a terminal\.$/m],
+      [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
+      [
+        ["generate", "--budget", "1,50"],
+        /^usage {7}The value of --budget must be US dollars, zero or more, such as 0\.50\.$/m
+      ],
+      ...[
+        "--budget=-1",
+        "--budget=NaN",
+        "--max-cost=Infinity",
+        "--max-cost=1e400",
+        `--max-cost=${"9".repeat(400)}`
+      ].map((option): readonly [ReadonlyArray<string>, RegExp] => [
+        ["generate", option],
+        /^usage {7}The value of --(budget|max-cost) must be US dollars, zero or more, such as 0\.50\.$/m
+      ]),
+      [["batch", "a.jsonl"], /^usage {7}.*--out/m],
+      [
+        ["batch", "a.jsonl", "--out", "o", "--concurrency", "0"],
+        /^usage {7}.*--concurrency must be a positive integer/m
+      ],
+      [["paint"], /^usage {7}Invalid subcommand/m]
+    ] as const)("refuses %j in one block", ([args, problem]) =>
+      Effect.gen(function* () {
+        const { exitCode, stderr, stdout } = yield* said(args, unreachable)
+        expect([exitCode, stdout, stderr]).toEqual([2, "", expect.stringMatching(problem)])
+        expect(stderr).toMatch(/^cost {8}Nothing was billed\.\nwhat to do {2}\S.*$/m)
+        expect(stderr).not.toMatch(/\n\n/)
+      })
+    )
+
+    it.scoped("explains each command with what is worth knowing", () =>
+      Effect.gen(function* () {
+        const { stdout } = yield* said(["generate", "--help"])
+        expect(stdout).toContain("openrouter-images generate [options] [prompt]")
+        expect(stdout).toMatch(/^--aspect-ratio R +Width to height, such as 1:1/m)
+        expect(stdout).toMatch(/^--emulator +\S/m)
+        expect(stdout).not.toMatch(/user-defined|This setting/)
+        for (const line of [[], ["-h"], ["--help"]]) {
+          const { exitCode, stderr, stdout } = yield* said(line)
+          expect([exitCode, stderr]).toEqual([0, ""])
+          expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> +List the endpoints that serve a model/m)
+        }
+      })
+    )
+  })
+})
