@@ -1,5 +1,5 @@
 /**
- * A picture that came back.
+ * A picture that a generation returned.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ export interface Dimensions {
 }
 
 /**
- * A picture: its bytes as the provider encoded them, and what they are.
+ * A picture: its bytes as the provider encoded them, and their media type.
  *
  * @since 0.1.0
  * @category models
@@ -42,13 +42,13 @@ export class GeneratedImage extends Inspectable.Class {
   constructor(
     /** The encoded picture: the content of a file. */
     readonly bytes: Uint8Array,
-    /** What the bytes say, else what the server declared, else `application/octet-stream`. */
+    /** The type that the bytes show, else the one that the server declared, else `application/octet-stream`. */
     readonly mediaType: string
   ) {
     super()
   }
 
-  /** The bytes as base64 (RFC 4648, padded), made anew each time. */
+  /** The bytes as base64 (RFC 4648, padded), encoded on each access. */
   get b64Json(): string {
     return encodeBase64(this.bytes)
   }
@@ -58,7 +58,9 @@ export class GeneratedImage extends Inspectable.Class {
     return extensionOf(this.mediaType)
   }
 
-  /** The size in pixels as the header of the PNG, JPEG, WebP, SVG, GIF or AVIF says; `undefined` where it says none. */
+  /**
+   * The size in pixels from the header of the PNG, JPEG, WebP, SVG, GIF or AVIF. `undefined` where the header has none.
+   */
   get dimensions(): Dimensions | undefined {
     return readDimensions(this.bytes)
   }
@@ -81,7 +83,8 @@ const mediaTypeOf = (mediaType: string | undefined): string | undefined => {
 }
 
 /**
- * A picture from bytes you have. A signature that is known decides what it is; the media type serves for bytes that have none.
+ * Makes a picture from bytes that you have. A known signature decides its media type; `mediaType` serves for bytes
+ * without one.
  *
  * @since 0.1.0
  * @category constructors
@@ -111,35 +114,41 @@ export const make = (bytes: Uint8Array, mediaType?: string): GeneratedImage =>
 export const isGeneratedImage = (value: unknown): value is GeneratedImage => value instanceof GeneratedImage
 
 /**
- * What can stand in a picture's file or in a sidecar beside it. A `Provenance` is one.
+ * Metadata for a picture's file or for a sidecar beside it. A `Provenance` is one.
  *
  * @since 0.1.0
  * @category models
  */
 export interface PictureMetadata {
-  /** The picture with this in its file; the same picture where it cannot carry it. */
+  /** The picture with this in its file, or the same picture where it cannot carry it. */
   readonly into: (image: GeneratedImage, options?: { readonly breakSignature?: boolean | undefined }) => GeneratedImage
-  /** This as XMP, for a sidecar; `there` is the XMP that is in it already. `undefined` where it cannot be added to. */
+  /**
+   * This as XMP, for a sidecar. `there` is the XMP that the sidecar already holds. `undefined` where nothing can be
+   * added to it.
+   */
   readonly xmp: (there?: string) => string | undefined
 }
 
 /**
- * How a picture is saved.
+ * Options for saving a picture.
  *
  * @since 0.1.0
  * @category models
  */
 export interface SaveOptions {
   /**
-   * Where the picture comes from, written into the file as `Provenance.write` does, or into a sidecar where the picture
-   * cannot carry it. Without it the file has the bytes that came.
+   * Where the picture comes from. It is written into the file as `Provenance.write` does, or into a sidecar where the
+   * picture cannot carry it. Without it the file has exactly the bytes that came.
    */
   readonly provenance?: PictureMetadata | undefined
-  /** Whether to write into a picture with signed Content Credentials, too: see `Provenance.WriteOptions`. */
+  /** Whether to write also into a picture with signed Content Credentials. See `Provenance.WriteOptions`. */
   readonly breakSignature?: boolean | undefined
 }
 
-/** By the value's own method: a program without provenance has none of its code. What it cannot do costs no picture. */
+/**
+ * Calls the value's own method, so that a program without provenance bundles none of its code. A failure here never
+ * loses a picture.
+ */
 const withProvenance = (image: GeneratedImage, options: SaveOptions): Effect.Effect<GeneratedImage> =>
   Effect.map(
     bestEffortOption("The picture is saved without its provenance", () =>
@@ -149,19 +158,20 @@ const withProvenance = (image: GeneratedImage, options: SaveOptions): Effect.Eff
   )
 
 /**
- * Writes the picture to `path` and gives back the path that was written. A path without an extension of a picture (`png`, `jpg`, `webp`, ..., in
- * capitals or not) gets the picture's: `krea-2.v1` becomes `krea-2.v1.png`.
+ * Writes the picture to `path` and returns the path that it wrote. A path without a picture's extension (`png`, `jpg`,
+ * `webp`, ..., in upper or lower case) gets the picture's: `krea-2.v1` becomes `krea-2.v1.png`.
  *
- * A name of more than 255 bytes in UTF-8, which no folder takes, is shortened: it keeps its beginning and its extension, and has a part of the whole
- * name's hash between them, so that pictures of different names stay different files.
+ * No folder takes a name of more than 255 bytes in UTF-8. A longer one is shortened: it keeps its beginning and its
+ * extension, with part of the whole name's hash between them, so that pictures of different names stay different files.
  *
- * The bytes go to a hidden temporary file beside it that is then renamed: whoever reads `path` sees the whole picture or none. The folder must
- * exist.
+ * The bytes go to a hidden temporary file beside `path`, which is then renamed. A reader of `path` sees the whole
+ * picture or none. The folder must exist.
  *
- * A picture that is signed, as those of some providers are, or cannot carry the provenance for another reason, stays as it is: then that is written
- * behind it into a sidecar beside it, XMP in `panda.png.xmp`, which `Provenance.readFile` finds. One that cannot be written is a warning in the log,
- * and the picture is saved all the same. A sidecar that tells of the picture which was at `path` before is replaced, or removed where the new picture
- * needs none; what other tools have written there stays.
+ * A picture that is signed, as those of some providers are, or that cannot carry the provenance for another reason,
+ * stays as it is. Once it is saved, the provenance goes into a sidecar beside it, XMP in `panda.png.xmp`, which
+ * `Provenance.readFile` finds. If the sidecar cannot be written, that is a warning in the log, and the picture is saved
+ * all the same. A sidecar of a picture that was at `path` before is replaced, or removed where the new picture needs
+ * none. What other tools have written there stays.
  *
  * @since 0.1.0
  * @category files
@@ -207,8 +217,8 @@ export const save = (
 export const toDataUrl = (image: GeneratedImage): string => `data:${image.mediaType};base64,${image.b64Json}`
 
 /**
- * The SHA-256 of the bytes in lowercase hex, by the Web Cryptography API (browsers have it in secure contexts only; without it this
- * is a defect).
+ * The SHA-256 of the bytes in lowercase hex, from the Web Cryptography API. Browsers have that API in secure contexts
+ * only; without it the effect dies.
  *
  * @since 0.1.0
  * @category conversions
@@ -235,7 +245,8 @@ export interface GeneratedImageEncoded {
 }
 
 /**
- * Between the wire's base64 and a picture. Responses and errors hold pictures, and cross process boundaries by it.
+ * Converts between the wire's base64 and a picture. Responses and errors use it to take pictures across process
+ * boundaries.
  *
  * @since 0.1.0
  * @category schemas

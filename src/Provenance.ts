@@ -23,34 +23,36 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import { totalCostUsd } from "./Schema/ImageGenerationUsage.js"
 
 /**
- * How provenance is written into a picture.
+ * Options for writing provenance into a picture.
  *
  * @since 0.1.0
  * @category models
  */
 export interface WriteOptions {
   /**
-   * Whether to write into a picture that carries signed Content Credentials (C2PA) as well, as those of some providers do: its signature then no
-   * longer holds. By default such a picture stays as it is, and `GeneratedImage.save` writes a sidecar beside it.
+   * Whether to write also into a picture that carries signed Content Credentials (C2PA), as those of some providers do.
+   * Its signature is then no longer valid. By default such a picture stays as it is, and `GeneratedImage.save` writes a
+   * sidecar beside it.
    */
   readonly breakSignature?: boolean | undefined
 }
 
 /**
- * Where a picture comes from: what was asked for, and what came of it. Prompt, model and seed are those of the request.
+ * Where a picture comes from: the request and its result. Prompt, model and seed are those of the request.
  *
  * @since 0.1.0
  * @category models
  */
 export class Provenance extends Schema.Class<Provenance>("effect-openrouter-images/Provenance")({
   /**
-   * The request that made the picture, without what does not shape it (`user`, `sessionId`, `trace`). A reference that was sent within it has a
-   * data URL without content; an http(s) URL is there as it was, with any token in it.
+   * The request that made the picture, without fields that do not shape it (`user`, `sessionId`, `trace`). A reference
+   * that was sent within the request has a data URL without content. An http(s) URL stays as it was, with any token in
+   * it.
    */
   request: RecordedRequest,
   /** Seconds since 1970. */
   created: Schema.Number,
-  /** This picture's share of what the call cost, in US dollars; absent when the server did not say it. */
+  /** This picture's share of the cost of the call, in US dollars. Absent when the server did not report it. */
   costUsd: exact(Schema.NonNegative.pipe(Schema.finite())),
   /** OpenRouter's id of the generation. */
   generationId: exact(Schema.String)
@@ -68,27 +70,28 @@ export class Provenance extends Schema.Class<Provenance>("effect-openrouter-imag
     return this.request.seed
   }
 
-  /** How many references of the request have lost their content: without them it makes another picture. */
+  /** How many references of the request have lost their content. Without them the request makes another picture. */
   get missingReferences(): number {
     return (this.request.inputReferences ?? []).filter(({ imageUrl }) => isDataUrl(imageUrl.url)).length
   }
 
   /**
-   * This as XMP, for a sidecar: a file of its own beside the picture. Of the XMP that is `there` already everything stays but an earlier provenance;
-   * `undefined` where it cannot be added to.
+   * The provenance as XMP for a sidecar, a file of its own beside the picture. Of the XMP that is already `there`,
+   * everything stays except an earlier provenance. `undefined` where nothing can be added to it.
    */
   xmp(there?: string): string | undefined {
     const json = Option.getOrUndefined(encode(this))
     if (json === undefined) return undefined
     const statement = { prompt: this.prompt, model: this.model, json }
     const packet = packetWith(there, statement, Number.POSITIVE_INFINITY)
-    // Another tool has written an earlier one anew, and cannot be told apart from it: of another picture nothing may stay
+    // Another tool has rewritten an earlier provenance, which can no longer be told apart: nothing about another
+    // picture may stay
     return (
       packet ?? (there?.includes(namespace) ? packetWith(undefined, statement, Number.POSITIVE_INFINITY) : undefined)
     )
   }
 
-  /** The picture with this in its file; see `write`. */
+  /** The picture with this provenance in its file. See `write`. */
   into(image: GeneratedImage, { breakSignature = false }: WriteOptions = {}): GeneratedImage {
     return Option.getOrElse(written(image, this, breakSignature), () => image)
   }
@@ -98,7 +101,7 @@ const Json = Schema.parseJson(Provenance)
 const encode = Schema.encodeOption(Json)
 const decode = Schema.decodeOption(Json)
 
-/** Bytes may be odd in ways that nobody thought of. */
+/** Bytes may be odd in ways that nobody foresaw. */
 const written = Option.liftThrowable(
   (image: GeneratedImage, provenance: Provenance, breakSignature: boolean): GeneratedImage => {
     const { model, prompt } = provenance
@@ -109,25 +112,26 @@ const written = Option.liftThrowable(
 )
 const jsonIn = Option.liftThrowable(jsonOf)
 
-/** An equal share of what the call cost; an amount that is none says nothing. */
+/** An equal share of the cost of the call. A cost that is no amount gives none. */
 const shareOf = ({ data, usage }: ImageGenerationResponse): number | undefined => {
   const total = totalCostUsd(usage)
   return total === undefined ? undefined : total / (Array.isArray(data) ? Math.max(1, data.length) : 1)
 }
 
-/** What made the pictures. A layer that only tells the model is believed. */
+/** The request that made the pictures. A layer that reports only the model is believed. */
 const requestOf = Option.liftThrowable((request: ImageGenerationRequest, response: ImageGenerationResponse) =>
   recordedRequest(response.request ?? { ...request, model: response.fallback?.model ?? request.model })
 )
 
-/** Of what is no request at all nothing can be told, and nothing is written. */
+/** Stands for what is no request at all: there is nothing to say about it, and nothing is written. */
 const nothing: ImageGenerationRequest = { model: "", prompt: "" }
 
 /**
  * The provenance of each picture of a response.
  *
- * What the call cost is shared equally among its pictures, so that the costs of the files add up to it; a response from a cache cost
- * nothing. The request is the one that made the pictures: where a step of a fallback was served, it is the step's.
+ * The pictures share the cost of the call equally, so that the costs of the files add up to it. A response from a cache
+ * cost nothing. The request is the one that made the pictures; where a step of a fallback served the call, it is the
+ * step's.
  *
  * @since 0.1.0
  * @category constructors
@@ -149,21 +153,22 @@ export const of = (request: ImageGenerationRequest, response: ImageGenerationRes
       created,
       ...present({ costUsd: shareOf(response), generationId })
     },
-    // The request was sent and the response decoded: both are what they should be
+    // The request was sent and the response decoded, so both are valid
     true
   )
 }
 
 /**
- * The picture with its provenance in the file, as XMP that other tools read too: prompt and model, that it is made by a trained
- * model (IPTC's `trainedAlgorithmicMedia`), and exactly for `read`. An earlier provenance is replaced, other XMP stays, and so does every pixel.
+ * The picture with its provenance in the file, as XMP. Other tools can read the prompt, the model, and that a trained
+ * model made it (IPTC's `trainedAlgorithmicMedia`); `read` gets the exact value. An earlier provenance is replaced.
+ * Other XMP stays, and so does every pixel.
  *
- * PNG, JPEG, WebP and SVG can carry it. Any other picture comes back as it is, and so do one whose structure is broken, one that is signed
- * (see `WriteOptions`), a JPEG for which it is too long (64 KB with the request), and one with XMP that cannot be added to. It never fails: a
- * picture that was paid for is worth more than what is said about it. `GeneratedImage.save` writes it into a sidecar then, and `readFile` finds
- * either.
+ * PNG, JPEG, WebP and SVG can carry it. Some pictures come back unchanged: any other format, a broken structure, a
+ * signed picture (see `WriteOptions`), a JPEG for which the packet is too long (64 KB with the request), and XMP that
+ * cannot be added to. It never fails: a picture that was paid for is worth more than its provenance.
+ * `GeneratedImage.save` then writes a sidecar, and `readFile` finds either.
  *
- * Whoever gets the file can read the prompt.
+ * Anyone who has the file can read the prompt.
  *
  * @since 0.1.0
  * @category files
@@ -186,8 +191,9 @@ export const write = (image: GeneratedImage, provenance: Provenance, options?: W
   provenance.into(image, options)
 
 /**
- * The provenance in the bytes of a picture, or of its sidecar; none in bytes of any other kind. It says what the file says: whoever has the
- * file can have changed it. Where there is a file system, `readFile` finds the sidecar by itself.
+ * The provenance in the bytes of a picture or of its sidecar. None in bytes of any other kind. It is only as
+ * trustworthy as the file, which anyone who has it can have changed. Where there is a file system, `readFile` finds the
+ * sidecar by itself.
  *
  * @since 0.1.0
  * @category files
@@ -207,10 +213,10 @@ export const read = (bytes: Uint8Array): Option.Option<Provenance> =>
   )
 
 /**
- * The provenance of the picture at a path: what stands in the file itself, else what stands beside it in its sidecar (`panda.png.xmp`). The
- * file comes first, for its words cannot be those of another picture.
+ * The provenance of the picture at a path: from the file itself, else from the sidecar beside it (`panda.png.xmp`). The
+ * file comes first, because its provenance cannot be that of another picture.
  *
- * A picture that cannot be read is a PlatformError, and so is a sidecar that is there and cannot be read.
+ * A picture that cannot be read fails with PlatformError, and so does a sidecar that exists and cannot be read.
  *
  * @since 0.1.0
  * @category files

@@ -1,5 +1,5 @@
 /**
- * When a call is tried again. Nothing is ever repeated that may already be paid for, unless you say so.
+ * When a call is retried. Unless you say so, nothing is repeated that may already have been billed.
  *
  * @since 0.1.0
  */
@@ -18,15 +18,18 @@ import type { OpenRouterError } from "./Errors.js"
  * @category models
  */
 export interface Policy {
-  /** The delays between attempts; it ends when the retrying ends. */
+  /** The delays between attempts. Retrying ends when the schedule does. */
   readonly schedule: Schedule.Schedule<unknown, OpenRouterError>
-  /** The failures to try again. An InvalidRequestError or an ImageStreamError never is, whatever this says. */
+  /** The failures to retry. An InvalidRequestError or an ImageStreamError is never retried, whatever this says. */
   readonly while: Predicate.Predicate<OpenRouterError>
-  /** A server that asks for a longer wait than this ends the retrying at once. */
+  /** The longest wait that a server may ask for. A longer one ends the retrying at once. */
   readonly maxRetryAfter: Duration.Duration
 }
 
-/** A schedule of `make`: it ends by itself some time after the first failure, and `toSchedule` knows to count from the first attempt. */
+/**
+ * A schedule from `make`. It ends some time after the first failure; `toSchedule` counts that time from the first
+ * attempt instead.
+ */
 interface Limited extends Schedule.Schedule<unknown, OpenRouterError> {
   readonly maxElapsedTime: Duration.Duration
 }
@@ -36,8 +39,8 @@ const isLimited = (schedule: Policy["schedule"]): schedule is Limited => "maxEla
 const curedByTime = new Set([429, 500, 502, 503, 529])
 
 /**
- * A 402 that passes once calls under way have ended: they hold the credits that this one needs, and it was not sent on. A call that is too expensive
- * even by itself never passes, nor does any other 402.
+ * A 402 that passes once calls in flight have ended. They hold the credits that this call needs, and the request was
+ * not passed on to a provider. A call that is too expensive even by itself never passes, nor does any other 402.
  *
  * @since 0.1.0
  * @category predicates
@@ -52,9 +55,9 @@ const isTransientStatus = (status: number): boolean =>
   curedByTime.has(status) || status === 408 || status === 504 || (status >= 520 && status <= 529)
 
 /**
- * Failures that cost nothing and that another try may cure: 429, a 500, 502, 503 or 529 that OpenRouter itself reported, a connection that was
- * never made, and a 402 that only waits for calls under way to end (`limitSource` is `openrouter_in_flight_budget`). Discovery costs nothing, so
- * there it takes every broken connection and timeout.
+ * Failures that cost nothing and that another attempt may cure: 429; a 500, 502, 503 or 529 that OpenRouter itself
+ * reported; a connection that was never made; and a 402 that only waits for calls in flight to end (`limitSource` is
+ * `openrouter_in_flight_budget`). Discovery costs nothing, so there it covers every broken connection and timeout.
  *
  * @since 0.1.0
  * @category predicates
@@ -66,8 +69,8 @@ export const whenNotBilled: Predicate.Predicate<OpenRouterError> = (error) => {
 }
 
 /**
- * Failures that another try may cure, whether or not they were billed: those of `whenNotBilled`, broken connections, timeouts, 408, 429, 500, 502,
- * 503, 504 and 520 to 529. On `generate` this may pay twice.
+ * Failures that another attempt may cure, whether or not they were billed: those of `whenNotBilled`, broken
+ * connections, timeouts, 408, 429, 500, 502, 503, 504 and 520 to 529. On `generate` this may pay twice.
  *
  * @since 0.1.0
  * @category predicates
@@ -78,10 +81,10 @@ export const whenTransient: Predicate.Predicate<OpenRouterError> = (error) => {
 }
 
 /**
- * A policy of exponential delays.
+ * Makes a policy of exponential delays.
  *
- * Defaults: first delay 0.5 s, each 1.5 times the one before, with jitter of 20 %, at most 60 s apart, 4 retries, 5 minutes from
- * the first attempt on, `whenNotBilled`, and a `Retry-After` of at most 60 s.
+ * Defaults: first delay 0.5 s, each 1.5 times the one before, with jitter of 20 %, at most 60 s apart, 4 retries, 5
+ * minutes from the first attempt, `whenNotBilled`, and a `Retry-After` of at most 60 s.
  *
  * @since 0.1.0
  * @category constructors
@@ -137,7 +140,7 @@ export const make = (
 export const safe: Policy = make()
 
 /**
- * The default of discovery: every transient failure, for 15 minutes at most. Given to `generate` it may pay twice.
+ * The default of discovery: retries every transient failure, for at most 15 minutes. On `generate` it may pay twice.
  *
  * @since 0.1.0
  * @category policies
@@ -145,8 +148,9 @@ export const safe: Policy = make()
 export const eager: Policy = make({ while: whenTransient, maxElapsedTime: "15 minutes" })
 
 /**
- * Waits for calls under way to end (`whenInFlight`), for up to an hour: a second at first, then longer, up to half a minute apart. `Batch` and durable
- * jobs wait so beside the policy of the call, whose few retries other calls may well outlast.
+ * Waits for calls in flight to end (`whenInFlight`), for up to an hour. Delays start at a second and grow to half a
+ * minute. `Batch` and durable jobs use it beside the policy of the call, because other calls may well outlast the few
+ * retries of that policy.
  *
  * @since 0.1.0
  * @category policies
@@ -168,7 +172,7 @@ export const untilSettled: Policy = make({
 export const none: Policy = { schedule: Schedule.stop, while: constFalse, maxRetryAfter: Duration.zero }
 
 /**
- * A policy from what an option may hold. A bare Schedule means: these delays, on the failures that cost nothing.
+ * Makes a policy from an option's value. A bare Schedule means these delays, for failures that cost nothing.
  *
  * @since 0.1.0
  * @category conversions
@@ -192,12 +196,13 @@ const retryAfterOf = (error: OpenRouterError): Duration.Duration =>
 /** The longest cooldown. A server may name any time; the policies here give up beyond this one. */
 const longestCooldown = Duration.seconds(60)
 
-/** For a failure that does not say for how long. */
+/** Used when a failure does not say for how long. */
 const unsaidCooldown = Duration.seconds(1)
 
 /**
- * For how long nobody should send anything after a failure: after a 429, a 503 that names a wait, and a 402 that waits for calls under way. It is what
- * the server asks for, at most 60 seconds; a second where it does not say. `undefined` after any other failure.
+ * How long nobody should send anything after a failure. There is a cooldown after a 429, a 503 that names a wait, and a
+ * 402 that waits for calls in flight. It lasts as long as the server asks, at most 60 seconds, or a second where the
+ * server does not say. `undefined` after any other failure.
  *
  * `RateLimit` keeps to it, and so do durable jobs, for all workers of a database.
  *
@@ -229,8 +234,9 @@ const mayRetry =
     Duration.lessThanOrEqualTo(retryAfterOf(error), policy.maxRetryAfter)
 
 /**
- * The whole policy as one Schedule for `Effect.retry`: its delays, with `Retry-After` as a floor under each, ended by everything that
- * ends the retrying. `maxElapsedTime` runs from the moment this effect runs. It gives back the delays.
+ * The whole policy as one Schedule for `Effect.retry`: its delays, with `Retry-After` as a floor under each, ended by
+ * everything that ends the retrying. `maxElapsedTime` counts from the moment this effect runs. The schedule outputs the
+ * delays.
  *
  * @since 0.1.0
  * @category conversions
