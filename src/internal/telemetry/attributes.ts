@@ -1,4 +1,7 @@
-/** What OpenTelemetry's semantic conventions for generative AI, and names of our own beside them, say of a generation. */
+/**
+ * Defines the telemetry attributes of a generation: those of OpenTelemetry's semantic conventions for generative AI,
+ * and our own.
+ */
 import * as Either from "effect/Either"
 import type * as Errors from "../../Errors.js"
 import type * as GeneratedImage from "../../GeneratedImage.js"
@@ -8,19 +11,19 @@ import { present } from "../schema/present.js"
 
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** The conventions' name for making content of any kind; they have none for pictures alone. */
+/** The conventions' name for generating content of any kind. They have none for pictures alone. */
 const operation = "generate_content"
 
 export const spanName = ({ model }: ImageGenerationRequest): string => `${operation} ${model}`
 
-/** What spans and metrics of a request share. */
+/** The labels that spans and metrics of a request share. */
 export const labels = ({ model }: ImageGenerationRequest): Readonly<Record<string, string>> => ({
   "gen_ai.operation.name": operation,
   "gen_ai.provider.name": "openrouter",
   "gen_ai.request.model": model
 })
 
-/** What a span may hold of the content; neither unless asked for. */
+/** The content that a span may record. Neither part unless you ask for it. */
 export interface Content {
   readonly prompts: boolean
   readonly pictures: boolean
@@ -35,7 +38,7 @@ const blob = (mediaType: string, content: string) => ({
 
 const dataUrl = /^data:([^;,]*)[^,]*;base64,/i
 
-/** A reference that is an address is part of the prompt, one that is a picture is a picture. */
+/** A reference that is an address belongs to the prompt. One that is a picture belongs to the pictures. */
 const referenceParts = (
   { inputReferences = [] }: ImageGenerationRequest,
   { pictures, prompts }: Content
@@ -46,7 +49,7 @@ const referenceParts = (
     return pictures ? [blob(mediaType, url.slice(prefix.length))] : []
   })
 
-/** None where it would be longer than a text can be: telemetry costs nobody a picture. */
+/** None where it would be longer than a string can be: telemetry must not lose a picture. */
 const jsonOf = (value: unknown): string | undefined => Either.getOrUndefined(Either.try(() => JSON.stringify(value)))
 
 const inputMessages = (request: ImageGenerationRequest, content: Content): string | undefined => {
@@ -66,12 +69,12 @@ export const requestAttributes = (request: ImageGenerationRequest, content: Cont
   })
 })
 
-/** What has come of a generation so far. */
+/** The result of a generation so far. */
 export interface Result {
   readonly images: ReadonlyArray<GeneratedImage.GeneratedImage>
   readonly usage?: ImageGenerationUsage | undefined
   readonly generationId?: string | undefined
-  /** Where it is not the one that was asked for. */
+  /** Set where it is not the requested model. */
   readonly model?: string | undefined
   readonly cached?: true | undefined
 }
@@ -85,7 +88,7 @@ const outputMessages = (images: Result["images"]): string | undefined =>
     }
   ])
 
-/** What it cost by its usage; a hit in a cache costs nothing. */
+/** The cost by its usage. A cache hit costs nothing. */
 export const costOf = ({ cached, usage }: Result): number | undefined => (cached ? 0 : totalCostUsd(usage))
 
 export const resultAttributes = (result: Result, { pictures }: Content): Attributes =>
@@ -100,7 +103,10 @@ export const resultAttributes = (result: Result, { pictures }: Content): Attribu
     "gen_ai.output.messages": pictures && result.images.length > 0 ? outputMessages(result.images) : undefined
   })
 
-/** Of a failure what has few values, and the generation's id: messages may repeat the prompt. */
+/**
+ * The attributes of a failure that have few values, and the generation's id. Messages are left out: they may repeat the
+ * prompt.
+ */
 export const failureAttributes = (error: Errors.OpenRouterError): Attributes =>
   present({
     "error.type": error._tag,

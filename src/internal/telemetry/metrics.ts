@@ -1,4 +1,4 @@
-/** The metrics of generations: OpenTelemetry's for generative AI, and names of our own beside them. */
+/** The metrics of generations: OpenTelemetry's for generative AI, and our own beside them. */
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 

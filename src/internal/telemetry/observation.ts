@@ -1,4 +1,4 @@
-/** One generation as telemetry sees it: told to its span while it runs, and to the metrics when it has ended. */
+/** One generation as telemetry sees it. Its span is updated while it runs, and the metrics when it has ended. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ type Ended = Exit.Exit<unknown, Errors.OpenRouterError> | undefined
 const failureOf = (exit: Ended): Option.Option<Errors.OpenRouterError> =>
   exit === undefined || Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
 
-/** A failure by its tag; whoever interrupted it, or took no more of its stream, cancelled it. */
+/** The tag of a failure, or `cancelled` for an interruption and for a stream whose consumer stopped early. */
 const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
   if (exit !== undefined && Exit.isSuccess(exit)) return {}
   const cancelled = exit === undefined || Cause.isInterruptedOnly(exit.cause)
@@ -31,11 +31,11 @@ const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
 }
 
 export interface Observation {
-  /** The call's options, with an ear at each attempt. */
+  /** The call's options, with a listener at each attempt. */
   readonly withHooks: (options?: RequestOptions) => RequestOptions
-  /** What has come of it, each time in place of what was known before. */
+  /** Records the result so far, in place of the previous one. */
   readonly update: (result: GenAi.Result) => void
-  /** Its end; without an exit, nobody wanted the rest of it. */
+  /** Records the end. Without an exit, nobody wanted the rest. */
   readonly end: (exit?: Ended) => Effect.Effect<void>
 }
 
@@ -49,7 +49,7 @@ export const observe = (
   Effect.map(Clock.currentTimeNanos, (start) => {
     const labels = GenAi.labels(request)
     let attempts = 0
-    /** Who cancels it now may have to pay: for the attempt that is under way, or for one that ended in doubt. */
+    /** Cancelling may still cost money now: for the attempt in flight, or for one whose billing is unknown. */
     let underWay = false
     let inDoubt = false
     let result: GenAi.Result = { images: [] }
@@ -113,7 +113,7 @@ const count = (
   seconds: number,
   labels: Readonly<Record<string, string>>
 ): Effect.Effect<void> => {
-  // What was used for a hit of a cache was counted when it was made.
+  // The usage of a cache hit was counted when its pictures were made.
   const usage = result.cached ? undefined : result.usage
   const ofTokens = (type: string) => Metrics.tagMetric(Metrics.tokens, { ...labels, "gen_ai.token.type": type })
   return Effect.all(
@@ -128,6 +128,6 @@ const count = (
   )
 }
 
-/** A sum into which anything else has been put once is no sum any more. */
+/** Anything else would spoil the sum for good. */
 const ifAmount = (value: unknown, count: (value: number) => Effect.Effect<void>): Effect.Effect<void> =>
   isAmount(value) ? count(value) : Effect.void

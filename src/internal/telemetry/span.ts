@@ -1,4 +1,4 @@
-/** Spans by a tracer that may be broken: what is traced comes to what it comes to without one. */
+/** Spans that tolerate a broken tracer: the traced effect has the same outcome as without one. */
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -8,12 +8,12 @@ import * as Tracer from "effect/Tracer"
 import { bestEffort, bestEffortOption } from "../layer/bestEffort.js"
 
 export interface OpenSpan {
-  /** None where the tracer could not begin it. */
+  /** None where the tracer could not start it. */
   readonly span: Option.Option<Tracer.Span>
   readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 
-/** A span that its owner ends. The stack would be this library's own. */
+/** A span that its owner ends. It records no stack, which would be this library's own. */
 export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Effect<OpenSpan> =>
   Effect.uninterruptible(
     Effect.gen(function* () {
@@ -25,7 +25,7 @@ export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Eff
     })
   )
 
-/** Makes the span the parent of those within. */
+/** Makes the span the parent of those within the effect. */
 export const childOf =
   (span: OpenSpan["span"]) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -58,6 +58,6 @@ export const withStreamSpan =
       )
     )
 
-/** Attributes of the span that is open. */
+/** Adds attributes to the open span. */
 export const annotateSpan = (attributes: Readonly<Record<string, unknown>>): Effect.Effect<void> =>
   bestEffort("The span is told nothing", () => Effect.annotateCurrentSpan(attributes))
