@@ -6,11 +6,11 @@ const MAX_JPEG_STEPS = 65_536
 const MAX_BOXES = 4096
 const MAX_SVG_TAG = 16_384
 
-// The one way out: NaN (a cut header), zero, negative and absurd sizes all become undefined
+// The only exit: NaN (a cut header), zero, negative and absurd sizes all become undefined
 const dimensions = (width: number, height: number): Dimensions | undefined =>
   Number.isSafeInteger(width) && width > 0 && Number.isSafeInteger(height) && height > 0 ? { width, height } : undefined
 
-// NaN when the bytes end before. No bit operators on such values: they would turn NaN into 0.
+// NaN when the bytes end too early. Do not use bit operators on such values: they would turn NaN into 0.
 const uintLE = (bytes: Uint8Array, at: number, length: number): number => {
   let value = 0
   for (let i = at + length - 1; i >= at; i--) value = value * 256 + (bytes[i] ?? Number.NaN)
@@ -195,7 +195,7 @@ const READERS: ReadonlyMap<string | undefined, (bytes: Uint8Array) => Dimensions
 ])
 
 /**
- * Pixel size as the file's header says; undefined when the header is absent, cut, or nonsense (zero sizes). Never
- * throws, whatever the bytes, and reads only the header. An orientation (EXIF, `irot`) is not taken into account.
+ * The size in pixels from the file's header. `undefined` when the header is absent, cut, or nonsense (zero sizes). It
+ * never throws, whatever the bytes, and reads only the header. It ignores an orientation (EXIF, `irot`).
  */
 export const readDimensions = (bytes: Uint8Array): Dimensions | undefined => READERS.get(sniffMediaType(bytes))?.(bytes)

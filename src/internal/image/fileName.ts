@@ -1,25 +1,25 @@
-/** Names that a file system takes. */
+/** Names that a file system accepts. */
 import * as Effect from "effect/Effect"
 import { sha256 } from "./sha256.js"
 
-/** What Linux, macOS and Windows all take, counted as UTF-8. */
+/** The longest name that Linux, macOS and Windows all accept, in bytes of UTF-8. */
 const longestName = 255
 
-/** How a sidecar's name ends. */
+/** The ending of a sidecar's name. */
 const sidecarEnding = ".xmp"
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** How many bytes a name has. */
+/** The length of a name in bytes. */
 export const byteLength = (name: string): number => utf8(name).length
 
-/** A path as what leads to its last name, separator included, and that name. */
+/** Splits a path before its last name. The separator stays with the folder. */
 export const splitPath = (path: string): readonly [folder: string, name: string] => {
   const at = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1
   return [path.slice(0, at), path.slice(at)]
 }
 
-/** The beginning of a text, in whole characters. */
+/** The start of a text, in whole characters. */
 const takeBytes = (text: string, bytes: number): string => {
   let room = bytes
   let start = ""
@@ -32,8 +32,8 @@ const takeBytes = (text: string, bytes: number): string => {
 }
 
 /**
- * The path itself, or one whose name is short enough for its folder. A part of the whole name's hash keeps apart names that begin alike, for
- * one of them would replace the other.
+ * The path itself, or one whose name is short enough for its folder. Part of the whole name's hash keeps apart long
+ * names that begin alike; otherwise one file would replace the other.
  */
 export const fitPath = (path: string): Effect.Effect<string> => {
   const [folder, name] = splitPath(path)
@@ -45,11 +45,11 @@ export const fitPath = (path: string): Effect.Effect<string> => {
   })
 }
 
-/** Where the sidecar of a picture is: `panda.png.xmp`. */
+/** The path of a picture's sidecar: `panda.png.xmp`. */
 export const sidecarPath = (path: string): Effect.Effect<string> => fitPath(path + sidecarEnding)
 
-/** Extensions that say of a file that it is a picture. What follows a dot otherwise, as in `krea-2.v1`, is a part of the name. */
+/** Extensions of picture files. Anything else after a dot, as in `krea-2.v1`, is part of the name. */
 const extensions = new Set("png apng jpg jpeg jpe jfif webp svg gif avif bmp tif tiff ico heic heif jxl".split(" "))
 
-/** Whether an extension is one of a picture, in capitals or not. */
+/** Whether an extension belongs to a picture, in upper or lower case. */
 export const isPictureExtension = (extension: string): boolean => extensions.has(extension.toLowerCase())

@@ -6,7 +6,7 @@ import { decodeBase64 } from "../decoding/base64.js"
 
 const Wire = Schema.Struct({ b64_json: Schema.String, media_type: Schema.optional(Schema.NullOr(Schema.String)) })
 
-/** `make`: a picture from its bytes and the media type that the server declared. */
+/** `make` makes a picture from its bytes and the media type that the server declared. */
 export const fromWire = (
   isImage: (value: unknown) => value is GeneratedImage,
   make: (bytes: Uint8Array, mediaType?: string) => GeneratedImage

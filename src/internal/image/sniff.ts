@@ -1,9 +1,9 @@
-// How far an SVG's prolog or a brand list is followed: enough for real files, a bound for hostile ones.
+// How far an SVG's prolog or a list of brands is read: enough for real files, and a bound for hostile ones.
 const SCAN_LIMIT = 4096
 
 /**
- * Bytes `from` to `to` with one character per byte, so that offsets in the text are offsets in the bytes; shorter when
- * the bytes end before. For short ranges (up to 16 KiB): every byte is an argument of one call.
+ * Bytes `from` to `to` with one character per byte, so that offsets in the text are offsets in the bytes. Shorter when
+ * the bytes end before. Use it for short ranges (up to 16 KiB): every byte is an argument of one call.
  */
 export const ascii = (bytes: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...bytes.subarray(from, to))
@@ -54,13 +54,13 @@ const sniffBrand = (bytes: Uint8Array): string | undefined => {
   return undefined
 }
 
-// Behind the next `token`, or the end of the text: always forward, so the loops below end
+// The position after the next `token`, or the end of the text. Always moves forward, so the loops below end
 const after = (text: string, token: string, from: number): number => {
   const at = text.indexOf(token, from)
   return at < 0 ? text.length : at + token.length
 }
 
-// Behind the comment or processing instruction that starts at `at`; `at` itself when neither does
+// The position after the comment or processing instruction that starts at `at`, or `at` itself when neither does
 const skipMisc = (text: string, at: number): number =>
   text.startsWith("<!--", at) ? after(text, "-->", at + 4) : text.startsWith("<?", at) ? after(text, "?>", at + 2) : at
 
@@ -90,8 +90,8 @@ const matchAt = (pattern: RegExp, text: string, at: number): string => {
 }
 
 /**
- * Offset right behind the name of the root tag when the bytes are an SVG document. Only what XML 1.0, section 2.8,
- * allows in a prolog may come before the tag, so that HTML with an inline `<svg>` is not taken for one.
+ * The offset right after the name of the root tag, when the bytes are an SVG document. Only what XML 1.0, section 2.8,
+ * allows in a prolog may come before the tag, so that HTML with an inline `<svg>` does not count as SVG.
  */
 export const svgRootAttributes = (bytes: Uint8Array): number | undefined => {
   const text = ascii(bytes, 0, SCAN_LIMIT)
@@ -111,8 +111,8 @@ export const svgRootAttributes = (bytes: Uint8Array): number | undefined => {
 }
 
 /**
- * Media type told by the first bytes, following the signatures of the WHATWG MIME Sniffing standard where it has one;
- * undefined when unknown.
+ * The media type by the first bytes, following the signatures of the WHATWG MIME Sniffing standard where it has one.
+ * `undefined` when unknown.
  */
 export const sniffMediaType = (bytes: Uint8Array): string | undefined => {
   const head = ascii(bytes, 0, 16)
@@ -137,7 +137,7 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * File extension without the dot for a media type; "bin" for what is no image or has an unusual subtype. The result
+ * The file extension without the dot for a media type. "bin" for what is no image or has an unusual subtype. The result
  * always matches /^[a-z0-9]{1,8}$/, so it can never leave a folder.
  */
 export const extensionOf = (mediaType: string): string => {

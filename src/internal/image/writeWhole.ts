@@ -1,28 +1,28 @@
-/** A file that is there whole or not at all. */
+/** Writes a file whole or not at all. */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { byteLength, splitPath } from "./fileName.js"
 
-/** Shorter names have fewer characters to tell temporary files apart by than they need; no file system is that strict. */
+/** Temporary names shorter than this have too few characters to differ. No file system has so low a limit. */
 const shortest = 5
 const longest = 16
 
-/** Hidden, and without an extension: nobody takes it for a picture. It is no longer than the name that it stands for. */
+/** Hidden, and without an extension, so that nothing takes it for a picture. It is no longer than the final name. */
 const temporaryName = (name: string): Effect.Effect<string> => {
   const length = Math.min(longest, Math.max(shortest, byteLength(name)))
   const digits = Array.from({ length: length - 1 }, () => Random.nextIntBetween(0, 36))
   return Effect.map(Effect.all(digits), (all) => `.${all.map((digit) => digit.toString(36)).join("")}`)
 }
 
-/** Whether a name is that of a file that is not finished; programs call theirs `.tmp` too. */
+/** Whether a name is that of an unfinished file. Programs also use `.tmp` for theirs. */
 export const isUnfinished = (name: string): boolean => name.startsWith(".") || name.endsWith(".tmp")
 
-/** Another writer has the same temporary name: that file is not ours to remove. */
+/** Another writer has the same temporary name. That file is not ours to remove. */
 const isTaken = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
 
-/** To a temporary file beside it that is then renamed: whoever reads `target` sees all of it or nothing. */
+/** Writes to a temporary file beside `target` and then renames it. A reader of `target` sees all of it or nothing. */
 export const writeWhole = (
   fs: FileSystem.FileSystem,
   target: string,
