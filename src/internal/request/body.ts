@@ -1,4 +1,4 @@
-/** The body of a request: JSON as UTF-8 that is not larger than it may be. */
+/** The body of a request: JSON in UTF-8, within the size limit. */
 import * as Either from "effect/Either"
 import type { Issue } from "../../Errors.js"
 import { show } from "../errors/show.js"
@@ -7,17 +7,20 @@ const mebibyte = 1024 * 1024
 
 export const defaultMaxRequestBytes = 256 * mebibyte
 
-/** The most characters that a text has in V8 (Node, Chromium, Deno); other engines take more. */
+/** The longest string in V8 (Node, Chromium, Deno). Other engines allow more. */
 export const longestText = 2 ** 29 - 24
 
-/** No request is nested deeper; what is gives a lower bound all the same. */
+/** No request is nested deeper. If one is, the result is still a lower bound. */
 const deepest = 100
 
 /** `410 MiB`, `1000 bytes` */
 export const sizeOf = (bytes: number): string =>
   bytes < mebibyte ? `${bytes} bytes` : `${Math.round((bytes / mebibyte) * 10) / 10} MiB`
 
-/** How many characters a value has as JSON, or fewer, counted without making it. In UTF-8 it has no fewer bytes than that. */
+/**
+ * A lower bound for the length of a value's JSON, in characters, counted without making the JSON. UTF-8 needs at least
+ * as many bytes.
+ */
 const lowerBound = (value: unknown, depth = 0): number => {
   if (typeof value === "string") return value.length + 2
   if (typeof value !== "object" || value === null || depth > deepest || "toJSON" in value) return 0
@@ -29,7 +32,7 @@ const lowerBound = (value: unknown, depth = 0): number => {
   return sum
 }
 
-/** The field that has the largest share, by its name in a request. */
+/** The request field with the largest share, by its name. */
 const largestField = (body: unknown): Issue["path"] => {
   const [largest] = Object.entries(Object(body))
     .map(([name, value]) => [name, lowerBound(value)] as const)
@@ -38,7 +41,7 @@ const largestField = (body: unknown): Issue["path"] => {
   return [largest[0] === "input_references" ? "inputReferences" : largest[0]]
 }
 
-/** Why it cannot be sent, whatever `maxRequestBytes` says. */
+/** Why the body cannot be sent, whatever `maxRequestBytes` says. */
 const impossible = `no text of this runtime is longer than ${sizeOf(longestText)}`
 
 const tooLarge = (body: unknown, size: string, maxRequestBytes: number): ReadonlyArray<Issue> => {
@@ -48,15 +51,15 @@ const tooLarge = (body: unknown, size: string, maxRequestBytes: number): Readonl
 }
 
 /**
- * The bytes of a body, or why there are none. What is surely too large is found before memory is taken for it, which for texts
- * of that length ends a process.
+ * The bytes of a body, or why there are none. A body that is certainly too large is found before memory is allocated
+ * for it: a string of that length would end the process.
  */
 export const encodeBody = (body: unknown, maxRequestBytes: number): Either.Either<Uint8Array, ReadonlyArray<Issue>> => {
   const least = lowerBound(body)
   if (least > Math.min(maxRequestBytes, longestText)) return Either.left(tooLarge(body, sizeOf(least), maxRequestBytes))
   return Either.try({
     try: () => new TextEncoder().encode(JSON.stringify(body)),
-    // Escapes and characters beyond ASCII make it larger than it seemed
+    // Escapes and characters beyond ASCII make it larger than estimated
     catch: (thrown): ReadonlyArray<Issue> =>
       thrown instanceof RangeError
         ? tooLarge(body, `more than ${sizeOf(least)}`, Number.POSITIVE_INFINITY)

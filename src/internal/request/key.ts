@@ -1,4 +1,4 @@
-/** What a request is known by: the same for all requests that ask for the same pictures. */
+/** The identity of a request: the same for all requests for the same pictures. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -7,7 +7,7 @@ import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest
 import { sha256 } from "../image/sha256.js"
 import { encodeRequest } from "./generation.js"
 
-/** Who asks, for what purpose and in which form the answer comes: none of it changes the picture. */
+/** Who asks, for what purpose, and the form of the answer. None of it changes the picture. */
 const aside: ReadonlySet<string> = new Set(["user", "session_id", "trace", "stream"])
 
 const inOrder = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
@@ -22,13 +22,13 @@ const canonical = (body: object): string =>
 /** The SHA-256 of a text in lowercase hex. */
 export const hashOf = (text: string): Effect.Effect<string> => sha256(new TextEncoder().encode(text))
 
-/** The key of a request: 64 hex digits, or none for one that is not valid, or longer than a text can be. */
+/** The key of a request: 64 hex digits. None for a request that is invalid, or longer than a string can be. */
 export const requestKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>
   encodeRequest(request).pipe(
     Either.flatMap((body) => Either.try(() => canonical(body))),
     Either.match({ onLeft: () => Effect.succeedNone, onRight: (text) => Effect.asSome(hashOf(text)) })
   )
 
-/** The same for a request with a seed; without one each generation is another picture. */
+/** The same for a request with a seed. None without one, because then each generation is a new picture. */
 export const seededKey = (request: ImageGenerationRequest): Effect.Effect<Option.Option<string>> =>
   request.seed === undefined ? Effect.succeed(Option.none()) : requestKey(request)

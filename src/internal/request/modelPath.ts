@@ -4,11 +4,11 @@ import type { Issue } from "../../Errors.js"
 import type { ModelId } from "../../Images.js"
 import { show } from "../errors/show.js"
 
-/** A name that would climb out of its place in the path is no name. */
+/** A name that would leave its place in the path is no name. */
 const isNameAlone = (name: string): boolean =>
   name !== "" && !name.includes("/") && name !== "." && name !== ".." && !/\p{Surrogate}/u.test(name)
 
-/** An id that was copied brings white space along, which is left out. */
+/** A pasted id may have white space around it, which is removed. */
 const isName = (value: unknown): value is string => typeof value === "string" && isNameAlone(value.trim())
 
 const segment = (name: string): string => encodeURIComponent(name.trim())
@@ -24,7 +24,7 @@ const fault = (field: keyof ModelId, value: unknown, given: unknown): ReadonlyAr
   return [{ path: [field], message: `must be a name without slashes, ${what}` }]
 }
 
-/** The path below the base URL, each name escaped; or what is wrong with the names. */
+/** The path below the base URL with each name escaped, or what is wrong with the names. */
 export const endpointsPath = (model: ModelId | string): Either.Either<string, ReadonlyArray<Issue>> => {
   const { author, slug } = typeof model === "string" ? split(model) : Object(model)
   const issues = [...fault("author", author, model), ...fault("slug", slug, model)]

@@ -1,9 +1,9 @@
-/** What was checked before anything is sent. */
+/** Turns the result of a check before sending into an effect. */
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Errors from "../../Errors.js"
 
-/** The part that is right, or the error that nothing was sent. */
+/** The valid value, or the error that nothing was sent. */
 export const orInvalidRequest = <A>(
   operation: Errors.Operation,
   checked: Either.Either<A, ReadonlyArray<Errors.Issue>>

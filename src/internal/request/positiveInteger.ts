@@ -1,4 +1,4 @@
-/** An option that counts something. */
+/** Options that count something. */
 import type { Issue } from "../../Errors.js"
 import { show } from "../errors/show.js"
 

@@ -1,4 +1,7 @@
-/** A request as it may be kept beside its pictures: who asked for them, and pictures that were sent along, stay out of it. */
+/**
+ * A request in the form that is kept beside its pictures. It leaves out who asked for them, and pictures that were sent
+ * along.
+ */
 import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -6,7 +9,7 @@ import { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { present } from "../schema/present.js"
 import { same } from "./same.js"
 
-/** It is kept in our own names; a field that this version does not know is kept as well. */
+/** It is kept under our own field names, including fields that this version does not know. */
 export const RecordedRequest = Schema.typeSchema(ImageGenerationRequest).annotations({
   parseOptions: { onExcessProperty: "preserve" }
 })
@@ -20,7 +23,7 @@ const withoutContent = <A>(reference: A): A => {
   return { ...reference, imageUrl: { url: url.slice(0, url.indexOf(",") + 1) } }
 }
 
-/** The request without `user`, `sessionId` and `trace`, and with references that are data URLs without content. */
+/** The request without `user`, `sessionId` and `trace`. References that are data URLs lose their content. */
 export const recordedRequest = ({
   inputReferences,
   sessionId: _,
@@ -33,7 +36,7 @@ export const recordedRequest = ({
     inputReferences: Array.isArray(inputReferences) ? inputReferences.map(withoutContent) : inputReferences
   })
 
-/** Of a request what another does not tell; null stands for what is not in it. */
+/** The fields of a request that `from` does not already say. Null stands for a field that the request does not have. */
 export const differences = (
   from: Partial<ImageGenerationRequest>,
   request: ImageGenerationRequest
@@ -46,7 +49,7 @@ export const differences = (
   )
 }
 
-/** The request again, where it is one. */
+/** Restores the request. None where the result is not a valid request. */
 export const withDifferences = (
   from: Partial<ImageGenerationRequest>,
   differences: unknown

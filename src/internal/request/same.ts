@@ -1,7 +1,7 @@
-/** Whether two requests, or two parts of them, say the same. */
+/** Compares requests, or parts of them. */
 import * as Predicate from "effect/Predicate"
 
-/** A field that is undefined is absent, and large values that are one object are not looked into. */
+/** An undefined field counts as absent. Large values that are the same object are not compared deeply. */
 export const same = (one: unknown, other: unknown): boolean => {
   if (Object.is(one, other)) return true
   if (Array.isArray(one) || Array.isArray(other)) {
