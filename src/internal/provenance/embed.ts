@@ -1,4 +1,4 @@
-/** Statements in pictures of any format. */
+/** Embeds statements in pictures of any format. */
 import { sniffMediaType } from "../image/sniff.js"
 import { findJpeg } from "./jpeg.js"
 import { jsonIn, packetWith, type Statement } from "./packet.js"
@@ -14,13 +14,13 @@ const finders: ReadonlyMap<string | undefined, (bytes: Uint8Array) => Place | un
   ["image/svg+xml", findSvg]
 ])
 
-/** What the bytes are decides, not what they are called. */
+/** The bytes decide the format, not the declared type. */
 const placeIn = (bytes: Uint8Array): Place | undefined => finders.get(sniffMediaType(bytes))?.(bytes)
 
-/** The text for people in full, and where that is too large the beginning of it. */
+/** First the whole text for people, and where that is too large, the start of it. */
 const lengths = [Number.POSITIVE_INFINITY, 500]
 
-/** The bytes with the statement in them; none where they cannot carry it, or are signed and shall stay as they are. */
+/** The bytes with the statement in them. None where they cannot carry it, or are signed and must stay as they are. */
 export const embed = (bytes: Uint8Array, statement: Statement, breakSignature: boolean): Uint8Array | undefined => {
   const place = placeIn(bytes)
   if (place === undefined || (place.signed && !breakSignature)) return undefined
@@ -32,14 +32,14 @@ export const embed = (bytes: Uint8Array, statement: Statement, breakSignature: b
   return undefined
 }
 
-/** No sidecar comes near it; a bound for hostile files. */
+/** No real sidecar comes near this size. A bound for hostile files. */
 const longestSidecar = 16 * 1024 * 1024
 
-/** What is no picture may be a sidecar: XMP as it is. */
+/** Bytes that are no picture may be a sidecar: plain XMP. */
 const sidecarIn = (bytes: Uint8Array): string | undefined =>
   sniffMediaType(bytes) === undefined && bytes.length <= longestSidecar ? packetOf(bytes) : undefined
 
-/** The JSON of the statement in a picture, or in its sidecar, if there is one. */
+/** The JSON of the statement in a picture or in its sidecar, if there is one. */
 export const jsonOf = (bytes: Uint8Array): string | undefined => {
   const packet = placeIn(bytes)?.packet ?? sidecarIn(bytes)
   return packet === undefined ? undefined : jsonIn(packet)

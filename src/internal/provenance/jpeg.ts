@@ -3,7 +3,7 @@ import { ascii, uintBE } from "../image/sniff.js"
 import { concatBytes, cut, latin1, type Place, packetOf, utf8 } from "./place.js"
 
 const xmpHeader = "http://ns.adobe.com/xap/1.0/\0"
-/** ISO 16684-3: a longer packet would not fit into a segment. */
+/** ISO 16684-3: a longer packet does not fit into a segment. */
 const longestPacket = 65_502
 
 const app0 = 0xe0
@@ -17,18 +17,18 @@ interface Segment {
   readonly end: number
 }
 
-/** The segments before the scan; none when they do not lead to it. */
+/** The segments before the scan. None when they do not lead to it. */
 const segmentsOf = (bytes: Uint8Array): ReadonlyArray<Segment> | undefined => {
   const segments: Array<Segment> = []
   let start = 2
   while (bytes[start] === 0xff) {
     const marker = bytes[start + 1] ?? 0
     if (marker === startOfScan) return segments
-    // Section B.1.1.2: any number of FF may fill before a marker
+    // Section B.1.1.2: any number of fill bytes FF may come before a marker
     if (marker === 0xff) start += 1
     else {
       const end = start + 2 + uintBE(bytes, start + 2, 2)
-      // Table B.1: from C0 on but for RSTn, SOI and EOI, each has a length, which counts itself
+      // Table B.1: markers from C0 on, except RSTn, SOI and EOI, have a length, which counts itself
       if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9) || !(end >= start + 4 && end <= bytes.length))
         return undefined
       segments.push({ marker, start, end })
@@ -41,7 +41,7 @@ const segmentsOf = (bytes: Uint8Array): ReadonlyArray<Segment> | undefined => {
 const contentStartsWith = (bytes: Uint8Array, { end, start }: Segment, head: string): boolean =>
   ascii(bytes, start + 4, Math.min(end, start + 4 + head.length)) === head
 
-/** JFIF and Exif each want to be the first. */
+/** JFIF and Exif must each come first. */
 const afterHeaders = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): number => {
   let at = 2
   for (const segment of segments) {

@@ -1,13 +1,13 @@
-/** What of an XMP packet is ours. */
+/** The parts of an XMP packet that are ours. */
 
-/** The namespace of what is ours alone. */
+/** The namespace of our own properties. */
 export const namespace = "urn:effect-openrouter-images:provenance:1"
 
-/** How our part of a packet begins and ends; there is no other Description within. */
+/** The start and the end of our part of a packet. It contains no other Description. */
 export const opening = `<rdf:Description xmlns:eoi="${namespace}"`
 export const closing = "</rdf:Description>"
 
-/** The packet without what we said in it. Where another tool has written that anew, it stays. */
+/** The packet without our part. What another tool has rewritten stays. */
 export const withoutOurs = (packet: string): string => {
   const from = packet.indexOf(opening)
   const to = from < 0 ? -1 : packet.indexOf(closing, from)

@@ -1,17 +1,19 @@
-/** The XMP packet (ISO 16684-1): what is said about a picture, for every tool that reads XMP, and exactly for us. */
+/**
+ * The XMP packet (ISO 16684-1): statements about a picture for every tool that reads XMP, with an exact copy for us.
+ */
 import { closing, namespace, opening, withoutOurs } from "./own.js"
 
 export const tool = "effect-openrouter-images"
 
-/** What a packet says. */
+/** The content of a packet. */
 export interface Statement {
   readonly prompt: string
   readonly model: string
-  /** The whole of it as JSON. */
+  /** All of it as JSON. */
   readonly json: string
 }
 
-/** No prompt comes near it; a bound for hostile files. */
+/** No real prompt comes near this size. A bound for hostile files. */
 const longestJson = 1024 * 1024
 
 const rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
@@ -28,13 +30,13 @@ const namespaces = [
   'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
 ].join(" ")
 
-/** XML 1.0, section 2.2: what is no Char cannot stand in a document, not even as a reference. */
+/** XML 1.0, section 2.2: what is not a Char cannot appear in a document, not even as a reference. */
 const isXmlChar = (code: number): boolean =>
   code >= 0x20
     ? !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff
     : code === 0x09 || code === 0x0a || code === 0x0d
 
-/** Text that XML can carry: what it cannot is a replacement character. */
+/** Text that XML can carry. Any other character becomes a replacement character. */
 export const toPrintable = (text: string): string =>
   Array.from(text, (char) => (isXmlChar(char.codePointAt(0) ?? 0) ? char : "\uFFFD")).join("")
 
@@ -50,20 +52,22 @@ const escapeXml = (text: string): string => toPrintable(text).replace(/[&<>"\r]/
 
 const unicodeEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
 
-/** JSON that needs no escape in XML and is changed by none of its line ends: JSON has an escape of its own for every character. */
+/**
+ * JSON that needs no escapes in XML and survives XML's line-end handling. JSON can escape every character by itself.
+ */
 const plainJson = (json: string): string => json.replace(/[<>&\u007f-\u009f\u2028\u2029\ufffe\uffff]/g, unicodeEscape)
 
-/** Half of an emoji is none. */
+/** Cuts text without splitting an emoji. */
 const shortened = (text: string, longest: number): string =>
   text.length <= longest ? text : `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`
 
 const property = (name: string, value: string): string => `<${name}>${value}</${name}>`
 
-/** A property may stand in a packet once: what a packet says already, it says in its own words. */
+/** A property may appear only once in a packet. One that the packet already has keeps its value. */
 const withoutProperty = (packet: string, name: string, value: string): string =>
   new RegExp(`:${name.slice(name.indexOf(":") + 1)}[\\s=/>]`).test(packet) ? "" : property(name, value)
 
-/** All descriptions of a packet are about the same, whatever it is called. */
+/** All descriptions of a packet have the same subject, whatever its name. */
 const subjectOf = (packet: string): string => /\srdf:about\s*=\s*("[^"<]*"|'[^'<]*')/.exec(packet)?.[1] ?? '""'
 
 const block = (packet: string, { json, model, prompt }: Statement, longest: number): string => {
@@ -82,14 +86,14 @@ const block = (packet: string, { json, model, prompt }: Statement, longest: numb
 }
 
 /**
- * A packet that makes the statement, with the text for people cut after `longest` characters. Of the packet that is there
- * everything stays but what an earlier statement said; none where it cannot be added to.
+ * A packet that makes the statement, with the text for people cut after `longest` characters. Everything else in the
+ * existing packet stays, except an earlier statement. None where nothing can be added to it.
  */
 export const packetWith = (there: string | undefined, statement: Statement, longest: number): string | undefined => {
   const packet = withoutOurs(there ?? emptyPacket)
   const at = packet.lastIndexOf("</rdf:RDF>")
   const json = plainJson(statement.json)
-  // Still ours: another tool has written it anew, and what of it was said by whom is no longer told apart
+  // Our namespace is still there: another tool has rewritten our part, and it is unclear who said what
   if (at < 0 || packet.includes(namespace) || json.length > longestJson) return undefined
   return packet.slice(0, at) + block(packet, { ...statement, json }, longest) + packet.slice(at)
 }
@@ -112,7 +116,7 @@ const textBetween = (text: string, from: string, to: string): string | undefined
   return end < 0 ? undefined : text.slice(start + from.length, end)
 }
 
-/** The JSON of a packet of ours, also where another tool has chosen another prefix or made an attribute of it. */
+/** The JSON of our packet, even where another tool has chosen another prefix or turned it into an attribute. */
 export const jsonIn = (packet: string): string | undefined => {
   const at = packet.indexOf(namespace)
   const prefix = /xmlns:([\w.-]{1,60})\s{0,9}=\s{0,9}["']$/.exec(

@@ -4,7 +4,7 @@ import { tool, toPrintable } from "./packet.js"
 import { concatBytes, cut, latin1, type Place, packetOf, uint32BE, utf8 } from "./place.js"
 
 const xmpKeyword = "XML:com.adobe.xmp\0"
-/** Behind the keyword: not compressed (two bytes), no language, no translated keyword. */
+/** What follows the keyword: not compressed (two bytes), no language, no translated keyword. */
 const plainText = "\0\0\0\0"
 const signatureLength = 8
 /** Length, type and CRC. */
@@ -28,7 +28,7 @@ const chunk = (type: string, data: Uint8Array): Uint8Array => {
 const internationalText = (keyword: string, text: string): Uint8Array =>
   chunk("iTXt", concatBytes([latin1(keyword + plainText), utf8(text)]))
 
-/** A text chunk: `start` and `end` are those of all of it. */
+/** A text chunk. `start` and `end` are those of the whole chunk. */
 interface Text {
   readonly start: number
   readonly end: number
@@ -37,7 +37,7 @@ interface Text {
 const dataStartsWith = (bytes: Uint8Array, { end, start }: Text, head: string): boolean =>
   ascii(bytes, start + 8, Math.min(end - 4, start + 8 + head.length)) === head
 
-/** A compressed one can be found here, but not read. */
+/** A compressed chunk is found here, but cannot be read. */
 const textTypes: ReadonlySet<string> = new Set(["iTXt", "tEXt", "zTXt"])
 
 /** The text chunks of a whole file, and whether it is signed: `caBX` holds the manifest of C2PA. */
@@ -50,7 +50,7 @@ const textsOf = (bytes: Uint8Array): { readonly texts: ReadonlyArray<Text>; read
     const end = start + frame + uintBE(bytes, start, 4)
     const type = ascii(bytes, start + 4, start + 8)
     const isFirst = start === signatureLength
-    // NaN, of a cut length, is no end within the bytes either
+    // NaN, from a cut length, is not an end within the bytes either
     if (!(end <= bytes.length) || !/^[A-Za-z]{4}$/.test(type) || isFirst !== (type === "IHDR")) return undefined
     if (textTypes.has(type)) texts.push({ start, end })
     signed ||= type === "caBX"
@@ -61,7 +61,7 @@ const textsOf = (bytes: Uint8Array): { readonly texts: ReadonlyArray<Text>; read
   return undefined
 }
 
-/** What people read stands behind our packet, in this order; there it is ours to take out again. */
+/** The text for people follows our packet, in this order. There it is ours to remove again. */
 const description = `Description\0${plainText}`
 const software = `Software\0${tool}`
 

@@ -1,4 +1,4 @@
-/** The file beside a picture that says where it comes from, where the picture itself cannot. */
+/** The file beside a picture that says where it comes from, when the picture itself cannot. */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -9,10 +9,10 @@ import { namespace, withoutOurs } from "./own.js"
 
 export const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
 
-/** Whether other tools have said something too. */
+/** Whether other tools have added something. */
 const hasMore = (packet: string): boolean => /:Description[\s>]/.test(packet)
 
-/** The sidecar without what is said of the picture that was there before; none where that was all. */
+/** The sidecar without the statement about the previous picture. None where nothing else is left. */
 const clearPacket = (there: string): string | undefined => {
   const others = withoutOurs(there)
   return hasMore(others) && !others.includes(namespace) ? others : undefined
@@ -32,8 +32,8 @@ const warn = (path: string, problem: string): Effect.Effect<void> =>
   Effect.logWarning(`The picture is saved, but what it was made by is not in ${path}: ${problem}`)
 
 /**
- * Writes what is said of a saved picture beside it, or with `undefined` sees to it that nothing is said there of another. The picture is there
- * already: whatever goes wrong is a warning.
+ * Writes the provenance of a saved picture beside it. With `undefined`, it makes sure that no provenance of another
+ * picture is left there. The picture is already saved, so any failure is only a warning.
  */
 export const writeSidecar = (
   fs: FileSystem.FileSystem,

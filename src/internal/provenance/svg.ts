@@ -1,9 +1,9 @@
-/** SVG 2: XMP stands in a `metadata` element (ISO 16684-3), ours in one of its own, the first child of the root. */
+/** SVG 2: XMP is in a `metadata` element (ISO 16684-3). Ours is in a separate one, the first child of the root. */
 import { svgRootAttributes } from "../image/sniff.js"
 import { namespace } from "./own.js"
 import { type Place, packetOf, utf8 } from "./place.js"
 
-/** The end of the start tag whose name ends at `from`; a ">" within quotes is none, and a "<" is none of a tag's. */
+/** The end of the start tag whose name ends at `from`. A ">" within quotes is no end, and a "<" is part of no tag. */
 const tagEnd = (text: string, from: number): number | undefined => {
   const part = /"[^"<]*"|'[^'<]*'|[^"'<>]+/y
   part.lastIndex = from
@@ -12,7 +12,7 @@ const tagEnd = (text: string, from: number): number | undefined => {
   return text.charAt(at) === ">" ? at + 1 : undefined
 }
 
-/** An XML declaration that names another encoding than ours. */
+/** Whether an XML declaration names an encoding other than ours. */
 const isForeign = (text: string): boolean => {
   const encoding = /^(?:\xEF\xBB\xBF)?<\?xml\s[^>]*?\sencoding\s*=\s*["']([^"']*)/.exec(text.slice(0, 256))?.[1]
   return encoding !== undefined && encoding.toLowerCase() !== "utf-8"
@@ -25,7 +25,7 @@ interface Element {
   readonly end: number
 }
 
-/** Our element, also where an editor has set it in from the margin. */
+/** Our element, even where an editor has indented it. */
 const ownElement = (text: string, from: number, name: string): Element | undefined => {
   const opening = new RegExp(`\\s*<${name}(?:\\s[^<>]*)?>`, "y")
   opening.lastIndex = from
@@ -39,7 +39,7 @@ const ownElement = (text: string, from: number, name: string): Element | undefin
 export const findSvg = (bytes: Uint8Array): Place | undefined => {
   const nameEnd = svgRootAttributes(bytes)
   if (nameEnd === undefined) return undefined
-  // One character per byte: places in the text are places in the bytes
+  // One character per byte: positions in the text are positions in the bytes
   const text = new TextDecoder("latin1").decode(bytes)
   const end = tagEnd(text, nameEnd)
   if (end === undefined || isForeign(text)) return undefined

@@ -1,11 +1,14 @@
-/** WebP (RFC 9649): chunks in a RIFF. Only the extended format has metadata, and a simple file is made an extended one. */
+/**
+ * WebP (RFC 9649): chunks in a RIFF. Only the extended format has metadata, so a simple file is turned into an extended
+ * one.
+ */
 import { readDimensions } from "../image/dimensions.js"
 import { ascii } from "../image/sniff.js"
 import { concatBytes, cut, type Edit, latin1, type Place, packetOf, utf8 } from "./place.js"
 
 const riffHeader = 12
 const chunkHeader = 8
-/** Section "RIFF File Format": the size of a file counts neither "RIFF" nor itself. */
+/** Section "RIFF File Format": the size of a file counts neither "RIFF" nor the size field itself. */
 const uncounted = 8
 
 /** Section "Extended File Format", figure 7. */
@@ -15,7 +18,7 @@ const hasAlpha = 0x10
 interface Chunk {
   readonly type: string
   readonly start: number
-  /** Behind the data, before a padding byte. */
+  /** The end of the data, before a padding byte. */
   readonly dataEnd: number
   readonly end: number
 }
@@ -43,7 +46,7 @@ const chunksOf = (bytes: Uint8Array, riffEnd: number): ReadonlyArray<Chunk> | un
 const chunk = (type: string, data: Uint8Array): Uint8Array =>
   concatBytes([latin1(type), uintLE(data.length, 4), data, new Uint8Array(data.length % 2)])
 
-/** The edit that makes the file an extended one with XMP. The first chunk tells which of the three kinds it is. */
+/** The edit that makes the file an extended one with XMP. The first chunk shows which of the three kinds it is. */
 const extendHeader = (bytes: Uint8Array, { start, type, dataEnd }: Chunk): Edit | undefined => {
   const flagsAt = start + chunkHeader
   if (type === "VP8X" && dataEnd - flagsAt >= 10) {
@@ -51,7 +54,8 @@ const extendHeader = (bytes: Uint8Array, { start, type, dataEnd }: Chunk): Edit 
   }
   const size = readDimensions(bytes)
   if (size === undefined || (type !== "VP8 " && type !== "VP8L")) return undefined
-  // Lossless alone says by itself whether it has alpha: bit 28 behind the signature byte, at the place of the flag's
+  // Only the lossless kind says itself whether it has alpha: bit 28 after the signature byte, at the place of the
+  // flag's
   const alpha = type === "VP8L" ? (bytes[flagsAt + 4] ?? 0) & hasAlpha : 0
   const data = concatBytes([uintLE(hasXmp | alpha, 4), uintLE(size.width - 1, 3), uintLE(size.height - 1, 3)])
   return { from: start, to: start, bytes: chunk("VP8X", data) }
