@@ -1,7 +1,7 @@
-/** What a body holds. */
+/** The content of a body. */
 import type { PictureFault } from "../decoding/pictureScanner.js"
 
-/** The JSON of a body, and its pictures by the numbers that stand for them in the JSON and in the text. */
+/** The JSON of a body, and its pictures. In the JSON and in the text, a number stands for each picture. */
 export interface Content {
   readonly text: string
   readonly json: unknown

@@ -67,7 +67,7 @@ const letterDecoder = new TextDecoder()
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 export class PictureScanner {
-  /** Every whole picture so far, in the order of the body. */
+  /** The faults of values that should be pictures, each with the index that the picture would have had. */
   readonly pictures: Array<Uint8Array> = []
   /** What is wrong with a value that should be a picture, with the index it would have had. */
   readonly faults: Array<PictureFault> = []
