@@ -89,7 +89,7 @@ export interface Options {
    */
   readonly ordered?: boolean | undefined
   /**
-   * Runs equal requests with a seed that run at the same time as one generation. One item has its cost; the others are
+   * Equal requests with a seed that run at the same time share one generation. One item has its cost; the others are
    * `cached` and cost 0. Who asks (`user`, `sessionId`, `trace`) makes no difference. Default: false.
    */
   readonly singleFlight?: boolean | undefined
@@ -101,7 +101,7 @@ export interface Options {
 
 type Generate = (request: ImageGenerationRequest) => Effect.Effect<ImageGenerationResponse, Errors.GenerateError>
 
-/** Waits for the answer where an equal request is already running. */
+/** Joins an equal request that is already in flight, and waits for its answer. */
 const shareGenerations = (images: Service, options: RequestOptions = {}): Generate => {
   const flights = new SingleFlight<ImageGenerationResponse, Errors.GenerateError>()
   return (request) =>

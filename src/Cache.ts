@@ -186,10 +186,10 @@ const streamWith =
  * For a stream, a hit emits its `Completed` events. Otherwise the events pass through, and the pictures are kept once
  * all of them have come. Streams that run at the same time are separate generations.
  *
- * In the store an entry is `generations/<key>.json`, and a picture `pictures/<sha256>.<extension>`. The cache makes
- * anew what it cannot read or what has changed. It returns all the same what it cannot write. The same holds where the
- * store takes more than 30 seconds, and where there can be no key. Each case logs a warning. The cache never removes
- * anything: delete what you no longer want at any time.
+ * In the store an entry is `generations/<key>.json`, and a picture `pictures/<sha256>.<extension>`. When an entry
+ * cannot be read or has changed, its pictures are made again. When it cannot be written, you get the pictures all the
+ * same. A store that takes more than 30 seconds counts as failed, and a request that can have no key passes through.
+ * Each of these logs a warning. The cache never removes anything: delete what you no longer want at any time.
  *
  * An entry also records the request that made its pictures: under a key of your own all of it, otherwise only what a
  * step of a `Fallback` below has changed. Where that is not the request of the caller, you find it in

@@ -94,9 +94,9 @@ const check = (criteria: Criteria): Effect.Effect<void, InvalidRequestError> => 
 const concurrency = 8
 
 /**
- * `Catalog` over `Images`. An answer is kept for `timeToLive` (10 minutes). In the last quarter of that time, callers
- * still get it at once while a new one is fetched in the background. Any number of callers share one request. A failure
- * is never kept.
+ * `Catalog` over `Images`. An answer is kept for `timeToLive` (default: 10 minutes). In the last quarter of that time,
+ * callers still get it at once while a new one is fetched in the background. Any number of callers share one request. A
+ * failure is never kept.
  *
  * @since 0.1.0
  * @category layers

@@ -47,7 +47,7 @@ export {
    */
   explain,
   /**
-   * What a failure of this billing cost, in a sentence: the `cost` of `explain`, for errors of your own.
+   * What a failure with this billing cost, in a sentence. It is the `cost` of `explain`, for errors of your own.
    *
    * @since 0.1.0
    * @category rendering
@@ -390,7 +390,7 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
 }
 
 /**
- * The server reported, in any shape, that the generation failed during the stream. Nothing was billed, with two
+ * The server reported within the stream, in any shape, that the generation failed. Nothing was billed, with two
  * exceptions. After a finished picture of the same stream it was billed. Where the code says that someone gave up
  * waiting (408, 504, 524), billing is unknown.
  *

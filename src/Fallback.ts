@@ -48,8 +48,8 @@ export interface Overrides extends Partial<ImageGenerationRequest> {}
  */
 export interface Options {
   /**
-   * After the steps, also try the models that the server named (`availability.fallbackModels`), each once and at most
-   * 3. Default: false.
+   * After the steps, also try the models that the server named (`availability.fallbackModels`): at most three, each
+   * once. Default: false.
    */
   readonly followAvailability?: boolean | undefined
 }
@@ -132,7 +132,7 @@ const completedBy =
         )
       : event
 
-/** Maps a failure to what comes after it, and reports that it was not the end. */
+/** Finds what comes after a failure, and reports that the failure was not the end. */
 type Onward = <E extends GenerateStreamError>(
   failures: readonly [...ReadonlyArray<Failure<E>>, Failure<E>],
   last: Failure<E>

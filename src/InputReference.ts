@@ -42,7 +42,7 @@ export const fromUrl = (url: string | URL): InputReference => ({ type: "image_ur
  */
 const tooLong = (byteLength: number): string => `a picture of ${sizeOf(byteLength)}; ${dataUrlLimit}`
 
-/** The longest string there is, as base64, with room for the media type. */
+/** The most bytes whose base64 fits into the longest string, with room for the media type. */
 const mostBytes = Math.floor((longestText - 1024) / 4) * 3
 
 const dataUrlLimit = "a data URL takes 383 MiB at most"

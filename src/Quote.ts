@@ -106,9 +106,10 @@ const over = (request: ImageGenerationRequest, prices: Arr.NonEmptyReadonlyArray
 /**
  * What a request may cost, by the price lists of the endpoints that may serve it (`Preflight`).
  *
- * Where the price cannot be known before the picture is drawn, it is a range that holds, and `reasons` says why: prices
- * by the token, fewer pictures than `n`, a size that the model chooses. `maxUsd` is `Infinity` where no upper bound is
- * known, for example where a listed price is negative or infinite and so is no price.
+ * Where the price cannot be known before the picture is drawn, the quote is a range that is sure to contain it.
+ * `reasons` says why: prices by the token, fewer pictures than `n`, a size that the model chooses. `maxUsd` is
+ * `Infinity` where no upper bound is known, for example where a listed price is negative or infinite and so is no
+ * price.
  *
  * Fails with InvalidRequestError when no endpoint takes the request.
  *

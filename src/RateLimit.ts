@@ -103,7 +103,7 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
       Stream.unwrapScoped(
         Effect.map(enter("generateStream"), (pass) =>
           images.generateStream(request, withListener(pass, options)).pipe(
-            // With its first event the attempt has succeeded: a slow consumer does not keep the others out.
+            // A stream's attempt succeeds with its first event, so a slow consumer does not keep others out.
             Stream.tap(() => pass.onCallEnd(Exit.void)),
             Stream.tapError((error) => pass.onCallEnd(Exit.fail(error)))
           )

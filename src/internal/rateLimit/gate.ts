@@ -91,7 +91,7 @@ export interface Pass {
   /** Waits for a turn before another attempt. The first attempt had its turn when the call was let in. */
   readonly onAttempt: Effect.Effect<void>
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
-  /** For an `Images` that runs no hooks: the end of the call is the end of an attempt that is still under way. */
+  /** For an `Images` that runs no hooks. The end of the call then ends an attempt that is still in flight. */
   readonly onCallEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
 

@@ -35,7 +35,7 @@ export interface Observation {
   readonly withHooks: (options?: RequestOptions) => RequestOptions
   /** Records the result so far, in place of the previous one. */
   readonly update: (result: GenAi.Result) => void
-  /** Records the end. Without an exit, nobody wanted the rest. */
+  /** Records the end. Without an exit, the consumer stopped early. */
   readonly end: (exit?: Ended) => Effect.Effect<void>
 }
 
