@@ -72,7 +72,7 @@ const keyOf = (
 }
 
 /** A request that can have no key passes through: a broken cache is no reason to have no pictures. */
-const keyed =
+const keyForWith =
   (options: Options): KeyOf =>
   (request) =>
     Effect.map(
@@ -87,7 +87,7 @@ const entryOf = (response: ImageGenerationResponse, request: ImageGenerationRequ
 })
 
 /** A response for the caller. It names the request that made it where that is another. */
-const toldTo = (
+const responseFor = (
   asked: ImageGenerationRequest,
   { request, response: { request: _, ...response } }: KeptGenerations.Kept
 ): ImageGenerationResponse =>
@@ -96,18 +96,18 @@ const toldTo = (
 const generateWith = (images: Service, store: KeptGenerations.Generations, keyFor: KeyOf): Service["generate"] => {
   const flights = new SingleFlight<KeptGenerations.Kept, GenerateError>()
   /** No interruption between the answer and the store can lose what was paid for. */
-  const made = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
+  const generateAndKeep = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
     Effect.uninterruptibleMask((restore) =>
       restore(images.generate(request, options)).pipe(
         Effect.map((response) => entryOf(response, request)),
         Effect.tap((generation) => store.set(key, generation))
       )
     )
-  const found = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
+  const findOrGenerate = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
     Effect.flatMap(
       store.get(key),
       Option.match({
-        onNone: () => made(key, request, options),
+        onNone: () => generateAndKeep(key, request, options),
         onSome: (generation) => Effect.succeed({ ...generation, response: markCached(generation.response) })
       })
     )
@@ -115,10 +115,10 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
     Effect.gen(function* () {
       const key = yield* keyFor(request)
       if (Option.isNone(key)) return yield* images.generate(request, options)
-      const flight = (hooks: RequestOptions) => found(key.value, request, { ...options, ...hooks })
+      const flight = (hooks: RequestOptions) => findOrGenerate(key.value, request, { ...options, ...hooks })
       const { first, value } = yield* flights.joinWith(options, key.value.name, flight)
-      const told = toldTo(request, value)
-      const response = first ? told : markCached(told)
+      const found = responseFor(request, value)
+      const response = first ? found : markCached(found)
       yield* annotateSpan({ cached: response.cached === true })
       return response
     }).pipe(withSpan("Cache.generate"))
@@ -170,7 +170,7 @@ const streamWith =
       yield* annotateSpan({ cached: Option.isSome(generation) })
       return Option.match(generation, {
         onNone: () => keepGeneration(store, key.value, request, events),
-        onSome: (found) => Stream.fromIterable(completedEvents(markCached(toldTo(request, found))))
+        onSome: (found) => Stream.fromIterable(completedEvents(markCached(responseFor(request, found))))
       })
     }).pipe(Stream.unwrap, withStreamSpan("Cache.generateStream"))
 
@@ -228,7 +228,7 @@ export const layer = (options: Options = {}): Layer.Layer<Images, never, Images 
     Effect.gen(function* () {
       const images = yield* Images
       const store = KeptGenerations.make(yield* KeyValueStore.KeyValueStore)
-      const keyFor = keyed(options)
+      const keyFor = keyForWith(options)
       return {
         ...images,
         generate: generateWith(images, store, keyFor),

@@ -184,19 +184,19 @@ const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
 /** What a call sends and how long it waits, or every fault of the options and of the body. */
 const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const redact = makeRedactor(Settings.secretsOf(options))
-  const refused = (issues: ReadonlyArray<Errors.Issue>) =>
+  const refuse = (issues: ReadonlyArray<Errors.Issue>) =>
     Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: redact.issues(issues) }))
   const { baseUrl, headers, issues } = Settings.head(options)
   const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
   if (issues.length > 0 || Either.isLeft(limits)) {
-    return refused([...issues, ...Either.getOrElse(Either.flip(limits), () => [])])
+    return refuse([...issues, ...Either.getOrElse(Either.flip(limits), () => [])])
   }
   const empty = HttpClientRequest.make(call.method)(`${baseUrl}${call.path}`, {
     headers: { accept: call.accept, ...headers }
   })
   const { maxRequestBytes, ...how } = limits.right
   const body = call.body === undefined ? undefined : encodeBody(call.body, maxRequestBytes)
-  if (body !== undefined && Either.isLeft(body)) return refused(body.left)
+  if (body !== undefined && Either.isLeft(body)) return refuse(body.left)
   const request = body === undefined ? empty : HttpClientRequest.bodyUint8Array(empty, body.right, "application/json")
   const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
   return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))

@@ -25,8 +25,8 @@ describe("a reference", () => {
 
     it.scoped.each([
       ["is empty", new Uint8Array(), "is empty"],
-      ["is no picture", new TextEncoder().encode("hello"), "is no picture"],
-      ["is a picture's beginning", png.subarray(0, 4), "is no picture"]
+      ["is no picture", new TextEncoder().encode("hello"), "is not a picture"],
+      ["is a picture's beginning", png.subarray(0, 4), "is not a picture"]
     ] as const)("whose file %s is refused", ([, bytes, problem]) =>
       Effect.map(readFile(bytes), (read) =>
         expect(read).toMatchObject({ left: { _tag: "FileError", problem: expect.stringContaining(problem) } })
@@ -51,7 +51,7 @@ describe("a reference", () => {
             / is too large: .* has 410 MiB, .* a request may have 256 MiB of JSON/
           )
           expect(yield* refusalOf([75, 75, 75, 75, 75, 75])).toMatch(
-            /^The 6 reference files have \S+ MB; together .* \S+ MB\.$/
+            /^The 6 reference files have \S+ MB; the limit is \S+ MB\.$/
           )
         })
     )

@@ -21,7 +21,10 @@ const gather = (
 }
 
 /** Options for a provider that does not serve the model. */
-const unheard = (request: ImageGenerationRequest, endpoints: ReadonlyArray<ImageEndpoint>): ReadonlyArray<Finding> =>
+const unknownProviders = (
+  request: ImageGenerationRequest,
+  endpoints: ReadonlyArray<ImageEndpoint>
+): ReadonlyArray<Finding> =>
   Object.entries(request.provider?.options ?? {})
     .filter(([slug]) => !endpoints.some(({ providerSlug }) => providerSlug === slug))
     .map(([slug, value]) => ({
@@ -47,5 +50,9 @@ export const evaluate = (request: ImageGenerationRequest, endpoints: ReadonlyArr
   })
   const free = found.filter(([, incompatibilities]) => !incompatibilities.some(isError)).map(([endpoint]) => endpoint)
   const eligible = own.some(isError) ? [] : inOrder(free, provider)
-  return { ok: eligible.length > 0, eligible, issues: [...own, ...gather(found), ...unheard(request, endpoints)] }
+  return {
+    ok: eligible.length > 0,
+    eligible,
+    issues: [...own, ...gather(found), ...unknownProviders(request, endpoints)]
+  }
 }

@@ -21,11 +21,11 @@ export const reasonOf = (cause: Cause.Cause<unknown>): string => {
  * logged without it.
  */
 const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void> => {
-  const told = Effect.suspend(() => Effect.logWarning(`${message}: ${reasonOf(cause)}`, cause))
-  const withoutSpan = Effect.mapInputContext(told, (context: Context.Context<never>) =>
+  const logged = Effect.suspend(() => Effect.logWarning(`${message}: ${reasonOf(cause)}`, cause))
+  const withoutSpan = Effect.mapInputContext(logged, (context: Context.Context<never>) =>
     Context.omit(Tracer.ParentSpan)(context as Context.Context<Tracer.ParentSpan>)
   )
-  return told.pipe(
+  return logged.pipe(
     Effect.catchAllCause(() => withoutSpan),
     Effect.catchAllCause(() => Effect.void)
   )

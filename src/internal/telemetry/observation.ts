@@ -39,7 +39,7 @@ export interface Observation {
   readonly end: (exit?: Ended) => Effect.Effect<void>
 }
 
-const untold = "A generation is missing in telemetry"
+const missing = "A generation is missing in telemetry"
 
 export const observe = (
   span: Option.Option<Tracer.Span>,
@@ -56,7 +56,7 @@ export const observe = (
     const toSpan = (tell: (span: Tracer.Span, now: bigint) => void): Effect.Effect<void> =>
       Option.match(span, {
         onNone: () => Effect.void,
-        onSome: (span) => bestEffort(untold, () => Effect.map(Clock.currentTimeNanos, (now) => tell(span, now)))
+        onSome: (span) => bestEffort(missing, () => Effect.map(Clock.currentTimeNanos, (now) => tell(span, now)))
       })
     const recordFailure = (error: Errors.OpenRouterError) =>
       Effect.suspend(() => {
@@ -104,7 +104,7 @@ export const observe = (
       update: (now) => {
         result = now
       },
-      end: (exit) => bestEffort(untold, () => record(exit))
+      end: (exit) => bestEffort(missing, () => record(exit))
     }
   })
 

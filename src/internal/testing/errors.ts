@@ -134,11 +134,12 @@ const makers: { readonly [T in Exclude<Tag, AnsweredTag>]: (fields: ErrorFields<
   IncompleteStreamError: (fields) => new Errors.IncompleteStreamError({ operation: "generateStream", ...fields })
 }
 
-const made = (tag: Tag, fields: object): Errors.OpenRouterError => {
+const makeError = (tag: Tag, fields: object): Errors.OpenRouterError => {
   if (!isAnswered(tag)) return makers[tag](fields)
   const status = tag === "OpenRouterDefaultError" ? 503 : statuses[tag]
   const Class = generateErrors[status] ?? Errors.OpenRouterDefaultError
   return new Class(responseFields(status, fields))
 }
 
-export const error = <T extends Tag>(tag: T, fields: ErrorFields<T> = {}): ErrorOf<T> => made(tag, fields) as ErrorOf<T>
+export const error = <T extends Tag>(tag: T, fields: ErrorFields<T> = {}): ErrorOf<T> =>
+  makeError(tag, fields) as ErrorOf<T>
