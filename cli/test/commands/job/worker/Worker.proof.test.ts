@@ -167,7 +167,7 @@ describe("job worker", () => {
     it.scoped.each([
       ["a port", { port: 4000 }, 2, "--port is only for PostgreSQL"],
       ["a view for strangers", { view: { host: "0.0.0.0", port: 4000 } }, 2, "OPENROUTER_IMAGES_VIEW_TOKEN is needed"],
-      ["a store that is a file", { store: import.meta.filename }, 8, "Worker.test.ts cannot be used"],
+      ["a store that is a file", { store: import.meta.filename }, 8, "Worker.proof.test.ts cannot be used"],
       ["another kind of store", { store: "ftp://host/x" }, 2, "ftp:// is not supported"],
       ["a folder that is not there", { database: "/no/such/jobs.db" }, 8, "cannot be used"],
       ["a server that is not there", { database: "postgres://me:password@127.0.0.1:1/x" }, 6, "cannot be reached"]
