@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
-import { Quote } from "effect-openrouter-images"
+import { Markup, Quote } from "effect-openrouter-images"
 import { formatBytes, pluralize } from "../../output/Text.js"
 import type { Entry } from "./Entry.js"
 import { style } from "./Style.js"
@@ -12,28 +12,11 @@ export interface Picture extends Entry {
   readonly src: string
 }
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;"
-}
-
-/** A lone surrogate cannot be encoded. */
-const replaceSurrogates = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
-
-/** Text as HTML, also within an attribute; prompts are text of strangers. Control characters are no HTML at all. */
-export const escapeHtml = (text: string): string =>
-  replaceSurrogates(text)
-    .replace(/[^\P{Cc}\n\t]/gu, "")
-    .replace(/[&<>"']/g, (character) => entities[character] ?? "")
-
 /** A relative path as an address: what has a meaning in one is encoded, and no name can be a scheme. */
 export const addressOf = (path: string, separator: string): string =>
   `./${path
     .split(separator)
-    .map((part) => encodeURIComponent(replaceSurrogates(part)))
+    .map((part) => encodeURIComponent(Markup.toWellFormed(part)))
     .join("/")}`
 
 /** Marks a page as the command's own, which it may overwrite. */
@@ -54,28 +37,28 @@ const timeOf = (seconds: number): string => {
 const hasTime = (seconds: number | undefined): seconds is number =>
   seconds !== undefined && seconds >= 0 && seconds < 253_402_300_800
 
-const row = (name: string, html: string): string => `<dt>${escapeHtml(name)}</dt><dd>${html}</dd>`
+const row = (name: string, html: string): string => `<dt>${Markup.escapeHtml(name)}</dt><dd>${html}</dd>`
 
 const rowsOf = (picture: Picture): ReadonlyArray<string> => {
   const { costUsd, created, dimensions, generationId, model, parameters } = picture
   const size = dimensions === undefined ? "" : `${dimensions.width} × ${dimensions.height}, `
   return [
-    ...(model === undefined ? [] : [row("model", escapeHtml(model))]),
-    ...parameters.map(([name, value]) => row(name, escapeHtml(value))),
+    ...(model === undefined ? [] : [row("model", Markup.escapeHtml(model))]),
+    ...parameters.map(([name, value]) => row(name, Markup.escapeHtml(value))),
     row(
       "picture",
-      `${size}${escapeHtml(picture.mediaType.replace(/^image\/|\+xml$/g, ""))}, ${formatBytes(picture.byteSize)}`
+      `${size}${Markup.escapeHtml(picture.mediaType.replace(/^image\/|\+xml$/g, ""))}, ${formatBytes(picture.byteSize)}`
     ),
     ...(costUsd === undefined ? [] : [row("cost", Quote.formatUsd(costUsd))]),
     ...(hasTime(created) ? [row("made", timeOf(created))] : []),
-    ...(generationId === undefined ? [] : [row("generation", escapeHtml(generationId))]),
-    row("file", escapeHtml(picture.file))
+    ...(generationId === undefined ? [] : [row("generation", Markup.escapeHtml(generationId))]),
+    row("file", Markup.escapeHtml(picture.file))
   ]
 }
 
 /** An SVG can hold scripts, which run when it is opened by itself: there is no link to one. */
 const linkTo = ({ mediaType, src }: Picture, html: string): string =>
-  mediaType === "image/svg+xml" ? html : `<a href="${escapeHtml(src)}">${html}</a>`
+  mediaType === "image/svg+xml" ? html : `<a href="${Markup.escapeHtml(src)}">${html}</a>`
 
 /** A longer prompt may scroll within its card: then the keyboard has to reach it. */
 const mostSeen = 120
@@ -83,9 +66,9 @@ const mostSeen = 120
 const figure = (picture: Picture): string => {
   const { dimensions, file, prompt, src } = picture
   const size = dimensions === undefined ? "" : ` width="${dimensions.width}" height="${dimensions.height}"`
-  const image = `<img src="${escapeHtml(src)}" alt="${escapeHtml(prompt ?? file)}"${size} loading="lazy" decoding="async">`
+  const image = `<img src="${Markup.escapeHtml(src)}" alt="${Markup.escapeHtml(prompt ?? file)}"${size} loading="lazy" decoding="async">`
   const scrolls = (prompt?.length ?? 0) > mostSeen ? ' tabindex="0"' : ""
-  const caption = prompt === undefined ? "" : `<p${scrolls}>${escapeHtml(prompt)}</p>\n`
+  const caption = prompt === undefined ? "" : `<p${scrolls}>${Markup.escapeHtml(prompt)}</p>\n`
   return `<li><figure>
 ${linkTo(picture, image)}
 <figcaption>${caption}<dl>
@@ -113,13 +96,13 @@ export const page = (title: string, pictures: ReadonlyArray<Picture>): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 ${mark}
-<title>${escapeHtml(title)}</title>
+<title>${Markup.escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(summary(pictures))}</p>
+<h1>${Markup.escapeHtml(title)}</h1>
+<p>${Markup.escapeHtml(summary(pictures))}</p>
 </header>
 <main>
 <ul>

@@ -1,35 +1,19 @@
 /** HTML that escapes every interpolation, unless it is HTML itself. */
+import * as Markup from "effect-openrouter-images/Markup"
 
 /** What can be put into a page as it is. */
 export interface Html {
   readonly html: string
 }
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;"
-}
-
-/** Replaces half characters, which cannot be written. */
-const replaceLoneSurrogates = (text: string): string => text.replace(/\p{Cs}/gu, "\ufffd")
-
-/** Text as HTML, also for an attribute in quotes. Control characters are dropped: HTML has none. */
-export const escapeHtml = (text: string): string =>
-  replaceLoneSurrogates(text)
-    .replace(/[^\P{Cc}\n\t]/gu, "")
-    .replace(/[&<>"']/g, (character) => entities[character] ?? "")
-
 /** Text as a part of a path or query. */
-export const encodePart = (text: string): string => encodeURIComponent(replaceLoneSurrogates(text))
+export const encodePart = (text: string): string => encodeURIComponent(Markup.toWellFormed(text))
 
 type Part = string | number | Html | ReadonlyArray<Html>
 
 const render = (part: Part): string =>
   typeof part === "string"
-    ? escapeHtml(part)
+    ? Markup.escapeHtml(part)
     : typeof part === "number"
       ? String(part)
       : "html" in part
