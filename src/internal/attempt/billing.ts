@@ -1,6 +1,7 @@
 /**
- * What a failure cost. This is the only place that decides it. It is `notBilled` only with proof: nothing was sent, the
- * request was refused, or OpenRouter itself said that the generation failed.
+ * What a failure cost, wherever that depends on what happened; the errors that always cost the same have it in their
+ * fields. It is `notBilled` only with proof: nothing was sent, the request was refused, or OpenRouter itself said that
+ * the generation failed.
  */
 import type { Billing, Operation } from "../../Errors.js"
 import { isDiscovery, isGivenUp, isRedirect } from "../errors/status.js"

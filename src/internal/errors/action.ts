@@ -3,12 +3,12 @@ import * as Duration from "effect/Duration"
 import * as Struct from "effect/Struct"
 import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
 import { connectionAction } from "./connectionAction.js"
-import { checkBaseUrl, discoveryActions, generationActions, statuses, wait } from "./facts.js"
+import { checkBaseUrl, discoveryActions, generationActions, wait } from "./facts.js"
 import { actionOfLimit, stateOfLimit } from "./limitAction.js"
 import { isModeration } from "./moderation.js"
 import { oneLine } from "./oneLine.js"
 import { textAt } from "./serverWords.js"
-import { isDiscovery, isGivenUp, isRedirect } from "./status.js"
+import { isDiscovery, isGivenUp, isRedirect, statuses } from "./status.js"
 
 export const isResponse = (error: OpenRouterError): error is ResponseError => "httpStatus" in error
 

@@ -1,22 +1,7 @@
 /** The facts about each error, by tag. A new error needs its lines here, and the compiler checks that. */
-import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
+import type { OpenRouterError, Terms } from "../../Errors.js"
 
 type Tag = OpenRouterError["_tag"]
-
-/** The status of each class. Any other status is an OpenRouterDefaultError. */
-export const statuses: { readonly [T in Exclude<ResponseError["_tag"], "OpenRouterDefaultError">]: number } = {
-  BadRequestResponseError: 400,
-  UnauthorizedResponseError: 401,
-  PaymentRequiredResponseError: 402,
-  ForbiddenResponseError: 403,
-  NotFoundResponseError: 404,
-  PayloadTooLargeResponseError: 413,
-  TooManyRequestsResponseError: 429,
-  InternalServerResponseError: 500,
-  BadGatewayResponseError: 502,
-  EdgeNetworkTimeoutResponseError: 524,
-  ProviderOverloadedResponseError: 529
-}
 
 export const addCredits = "Add credits to the account, or raise the key's limit."
 export const wait = "Wait, then try again."

@@ -1,5 +1,20 @@
 /** What a status or an operation means for any answer. */
-import type { Operation } from "../../Errors.js"
+import type { Operation, ResponseError } from "../../Errors.js"
+
+/** The status of each class. Any other status is an OpenRouterDefaultError. */
+export const statuses: { readonly [T in Exclude<ResponseError["_tag"], "OpenRouterDefaultError">]: number } = {
+  BadRequestResponseError: 400,
+  UnauthorizedResponseError: 401,
+  PaymentRequiredResponseError: 402,
+  ForbiddenResponseError: 403,
+  NotFoundResponseError: 404,
+  PayloadTooLargeResponseError: 413,
+  TooManyRequestsResponseError: 429,
+  InternalServerResponseError: 500,
+  BadGatewayResponseError: 502,
+  EdgeNetworkTimeoutResponseError: 524,
+  ProviderOverloadedResponseError: 529
+}
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Errors from "../../Errors.js"
 import type * as GeneratedImage from "../../GeneratedImage.js"
 import { Completed, type ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
+import { billingOfContent } from "../attempt/billing.js"
 import { type Ending, imagesOf, interruptedError, type Origin } from "../attempt/outcome.js"
 import { SseParser } from "../decoding/sse.js"
 import { present } from "../schema/present.js"
@@ -93,7 +94,7 @@ export class EventReader {
   #tooLarge(): Errors.ResponseValidationError {
     return new Errors.ResponseValidationError({
       operation: "generateStream",
-      billing: "unknown",
+      billing: billingOfContent("generateStream", { json: undefined, pictures: [] }),
       status: this.#origin.status,
       issues: [{ path: [], message: `an event is larger than ${this.#maxEventBytes} bytes (maxEventBytes)` }],
       rawBody: "",

@@ -5,9 +5,8 @@ import { billingOfContent, billingOfInterruption } from "../attempt/billing.js"
 import { headFacts } from "../attempt/headFacts.js"
 import { generateErrors, responseError } from "../attempt/responseError.js"
 import { makeRedactor } from "../client/redaction.js"
-import { statuses } from "../errors/facts.js"
 import { parseJson } from "../errors/serverWords.js"
-import { isDiscovery } from "../errors/status.js"
+import { isDiscovery, statuses } from "../errors/status.js"
 import { present } from "../schema/present.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
