@@ -104,10 +104,9 @@ const checkGeneration = async (tab, origin) => {
   )
   const [billed] = await (await fetch(`${origin}/emulator/ledger`)).json()
   const shown = [await text(tab, ".facts dd >> nth=0"), await text(tab, ".total")]
-  const isBilled = (one) => Math.abs(Number(one.replace("$", "")) - billed.costUsd) <= billed.costUsd / 1000
   check(
     "cost and total are what was billed",
-    shown.every((one) => one.startsWith("$") && isBilled(one)),
+    shown.every((one) => one === `$${Number(billed.costUsd.toPrecision(4))}`),
     [shown, billed]
   )
   if (screenshot !== undefined) await tab.screenshot({ path: screenshot, fullPage: true })

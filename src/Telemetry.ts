@@ -50,7 +50,7 @@ const generate =
       Effect.gen(function* () {
         const open = yield* spanOf(request, content)
         const observation = yield* observe(open.span, request, content)
-        const call = restore(images.generate(request, observation.withHooks(options))).pipe(
+        const call = restore(images.generate(request, observation.listen(options))).pipe(
           Effect.tap(({ data: images, fallback, request, ...told }) =>
             Effect.sync(() => observation.update({ ...told, images, model: fallback?.model ?? request?.model }))
           ),
@@ -74,7 +74,7 @@ const generateStream =
           observation.end(exit ?? (finished.length >= (request.n ?? 1) ? Exit.void : undefined))
         )
         let used: ImageGenerationUsage | undefined
-        return onCompletion(images.generateStream(request, observation.withHooks(options)), {
+        return onCompletion(images.generateStream(request, observation.listen(options)), {
           onCompleted: ({ generationId, image, model, usage = used }) => {
             finished.push(image)
             used = usage

@@ -1,27 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from "node:net"
 import { inspect } from "node:util"
 import { FetchHttpClient, HttpClient } from "@effect/platform"
-import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Stream } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { Client, Errors, GeneratedImage, Images, Retry } from "effect-openrouter-images"
+import { clients, type Name, names, operations, request } from "./support/calls.js"
 
 const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
-const request = { model: "author/slug", prompt: "a red panda in the snow" }
-
-const operations = {
-  generate: Effect.asVoid(Images.generate(request)),
-  generateStream: Stream.runDrain(Images.generateStream(request)),
-  listModels: Effect.asVoid(Images.listModels())
-}
-const names = ["generate", "generateStream", "listModels"] as const
-type Name = (typeof names)[number]
-
-const clients = {
-  fetch: FetchHttpClient.layer,
-  undici: NodeHttpClient.layerUndici,
-  "node:http": NodeHttpClient.layer
-}
 
 /** A port on which every connection, once it has said something, is answered by hand. */
 const server = (answer: (socket: Socket) => void) =>

@@ -1,27 +1,12 @@
 import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
-import { FetchHttpClient, HttpClient } from "@effect/platform"
-import { NodeHttpClient } from "@effect/platform-node"
+import { HttpClient } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Cause, Effect, Fiber, Layer, Schedule, Stream, TestClock, TestServices } from "effect"
 import { Client, Images, Retry } from "effect-openrouter-images"
+import { clients, type Name, names, operations, request } from "./support/calls.js"
 
-const request = { model: "author/slug", prompt: "a red panda in the snow" }
 const preview = { type: "image_generation.partial_image", partial_image_index: 0, b64_json: "iVBORw0KGgo=" }
-
-const operations = {
-  generate: Effect.asVoid(Images.generate(request)),
-  generateStream: Stream.runDrain(Images.generateStream(request)),
-  listModels: Effect.asVoid(Images.listModels())
-}
-const names = ["generate", "generateStream", "listModels"] as const
-type Name = (typeof names)[number]
-
-const clients = {
-  fetch: FetchHttpClient.layer,
-  undici: NodeHttpClient.layerUndici,
-  "node:http": NodeHttpClient.layer
-}
 
 /** Where an answer falls silent for ever. */
 type Silence = "before its head" | "within its body" | "between its events"

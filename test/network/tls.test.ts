@@ -6,15 +6,10 @@ import { Effect, Layer, Redacted, Schedule } from "effect"
 import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { makeCertificate } from "../support/certificate.js"
+import { clients } from "./support/calls.js"
 import { cut, spoils, tlsBox } from "./support/tlsBox.js"
 
 const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "16x16" } as const
-
-const clients: Readonly<Record<string, Layer.Layer<HttpClient.HttpClient>>> = {
-  fetch: FetchHttpClient.layer,
-  undici: NodeHttpClient.layerUndici,
-  "node:http": NodeHttpClient.layer
-}
 
 const certificate = makeCertificate()
 

@@ -1,12 +1,12 @@
 /** What a generation cost, depending on how it ended. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { GenerateStreamError, OpenRouterError } from "../../Errors.js"
 import type { RequestOptions } from "../../Images.js"
 import { type ImageGenerationUsage, totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
-import { withListener } from "../layer/attemptHooks.js"
+import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { isAmount } from "../schema/amount.js"
 import type { Outcome } from "./ledger.js"
 
@@ -67,7 +67,7 @@ export class Attempts {
    * The call's outcome with what its earlier attempts may have cost. A failed call has the failure of its last attempt.
    */
   with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>): Outcome => {
-    const own = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+    const own = Option.getOrUndefined(failureOf(exit))
     const isTold = own !== undefined && own.billing !== "notBilled"
     return { ...outcome, unknown: outcome.unknown + this.lost + (isTold ? 0 : this.mayBeBilled()) }
   }
@@ -78,7 +78,7 @@ export class Attempts {
   }
 
   private end(exit: Exit.Exit<void, OpenRouterError>): void {
-    this.lastFailure = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+    this.lastFailure = Option.getOrUndefined(failureOf(exit))
   }
 
   private mayBeBilled(): number {

@@ -1,9 +1,15 @@
 /** The hooks around each attempt of a call: the caller's own and those of layers. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type { RequestOptions } from "../../Client.js"
 import type { OpenRouterError } from "../../Errors.js"
 import { bestEffort } from "./bestEffort.js"
+
+/** The typed failure of a call or an attempt. None for a success, an interruption and a defect. */
+export const failureOf = <E>(exit: Exit.Exit<unknown, E>): Option.Option<E> =>
+  Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
 
 /** What a layer runs around each attempt. */
 export interface Listener {

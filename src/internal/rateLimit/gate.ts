@@ -1,5 +1,4 @@
 /** The gate of a rate limit. Its state is a value and each change of it is pure. Two queues wait around it. */
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,6 +7,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { OpenRouterError } from "../../Errors.js"
 import { cooldownOf } from "../../Retry.js"
+import { failureOf } from "../layer/attemptHooks.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { FifoQueue } from "./fifoQueue.js"
 
@@ -58,17 +58,17 @@ export const onSent = (rules: Rules, state: State, now: number): State => ({
   inFlight: state.inFlight + 1
 })
 
-/** A cooldown that ends before the current one changes nothing. */
-export const pause = (state: State, until: number): State =>
-  until > state.cooldownUntil
-    ? { ...state, cooldownUntil: until, epoch: state.epoch + 1, inFlight: 0, window: 1 }
-    : state
-
 /** The same for an attempt whose end nobody will report. It takes its turn, but is not counted. */
 export const onSentUncounted = (rules: Rules, state: State, now: number): State => ({
   ...state,
   nextAt: now + rules.interval
 })
+
+/** A cooldown that ends before the current one changes nothing. */
+export const pause = (state: State, until: number): State =>
+  until > state.cooldownUntil
+    ? { ...state, cooldownUntil: until, epoch: state.epoch + 1, inFlight: 0, window: 1 }
+    : state
 
 /**
  * An attempt has ended. Only one of this epoch counts. Each success widens the window by one, so each round doubles it.
@@ -79,11 +79,11 @@ export const onSettled = (
   attempt: { readonly epoch: number; readonly succeeded: boolean; readonly waiting: number }
 ): State => {
   if (attempt.epoch !== state.epoch) return state
-  const flying = state.inFlight - 1
+  const inFlight = state.inFlight - 1
   const window = state.window + (attempt.succeeded ? 1 : 0)
   // The gate opens when it keeps nobody out.
-  const open = attempt.succeeded && window >= Math.min(rules.concurrency, flying + attempt.waiting)
-  return { ...state, inFlight: flying, window: open ? Number.POSITIVE_INFINITY : window }
+  const open = attempt.succeeded && window >= Math.min(rules.concurrency, inFlight + attempt.waiting)
+  return { ...state, inFlight, window: open ? Number.POSITIVE_INFINITY : window }
 }
 
 /** A call that was let in. */
@@ -239,22 +239,21 @@ export class Gate {
   )
 
   private readonly passOf = (caller: Caller): Pass => {
-    const onAttemptEnd: Pass["onAttemptEnd"] = Exit.matchEffect({
-      onFailure: (cause) =>
-        Effect.zipRight(
-          this.settle(caller, false),
-          Option.match(Cause.failureOption(cause), { onNone: () => Effect.void, onSome: this.coolDown })
-        ),
-      onSuccess: () => this.settle(caller, true)
-    })
+    const onAttemptEnd: Pass["onAttemptEnd"] = (exit) =>
+      Effect.zipRight(
+        this.settle(caller, Exit.isSuccess(exit)),
+        Option.match(failureOf(exit), { onNone: () => Effect.void, onSome: this.coolDown })
+      )
     return {
       onAttempt: Effect.suspend(() =>
         this.isReady(caller) ? Effect.void : Effect.zipRight(this.settle(caller, false), this.send(caller))
       ),
       onAttemptEnd,
       onCallEnd: (exit) =>
-        bestEffort("The rate limit is not told how a call ended", () =>
-          caller.epoch === undefined ? Effect.void : onAttemptEnd(exit)
+        Effect.suspend(() =>
+          caller.epoch === undefined
+            ? Effect.void
+            : bestEffort("The rate limit is not told how a call ended", () => onAttemptEnd(exit))
         )
     }
   }

@@ -3,8 +3,7 @@ import * as Option from "effect/Option"
 import * as Errors from "../../Errors.js"
 import type * as GeneratedImage from "../../GeneratedImage.js"
 import { Completed, type ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
-import { billingOfContent } from "../attempt/billing.js"
-import { type Ending, imagesOf, interruptedError, type Origin } from "../attempt/outcome.js"
+import { type Ending, imagesOf, interruptedError, type Origin, validationError } from "../attempt/outcome.js"
 import { SseParser } from "../decoding/sse.js"
 import { present } from "../schema/present.js"
 import { type ReadEvent, readEvent } from "./eventKind.js"
@@ -70,7 +69,11 @@ export class EventReader {
 
   /** The failure of a stream that has given no picture. */
   #incomplete(images: ReadonlyArray<GeneratedImage.GeneratedImage> = []): Errors.IncompleteStreamError {
-    return new Errors.IncompleteStreamError({ operation: "generateStream", images, ...this.#generationId() })
+    return new Errors.IncompleteStreamError({
+      operation: "generateStream",
+      images,
+      ...present({ generationId: this.#origin.facts.generationId })
+    })
   }
 
   #interpret(all: ReadonlyArray<ReadEvent>): ReadonlyArray<ImageStreamEvent> {
@@ -92,18 +95,7 @@ export class EventReader {
   }
 
   #tooLarge(): Errors.ResponseValidationError {
-    return new Errors.ResponseValidationError({
-      operation: "generateStream",
-      billing: billingOfContent("generateStream", { json: undefined, pictures: [] }),
-      status: this.#origin.status,
-      issues: [{ path: [], message: `an event is larger than ${this.#maxEventBytes} bytes (maxEventBytes)` }],
-      rawBody: "",
-      headers: this.#origin.headers,
-      ...this.#generationId()
-    })
-  }
-
-  #generationId() {
-    return present({ generationId: this.#origin.facts.generationId })
+    const issue = { path: [], message: `an event is larger than ${this.#maxEventBytes} bytes (maxEventBytes)` }
+    return validationError(this.#origin, [issue], { text: "", json: undefined, pictures: [] })
   }
 }

@@ -9,7 +9,7 @@ import type * as Tracer from "effect/Tracer"
 import type { RequestOptions } from "../../Client.js"
 import type * as Errors from "../../Errors.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import { withListener } from "../layer/attemptHooks.js"
+import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { isAmount } from "../schema/amount.js"
 import * as GenAi from "./attributes.js"
@@ -17,14 +17,11 @@ import * as Metrics from "./metrics.js"
 
 type Ended = Exit.Exit<unknown, Errors.OpenRouterError> | undefined
 
-const failureOf = (exit: Ended): Option.Option<Errors.OpenRouterError> =>
-  exit === undefined || Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
-
 /** The tag of a failure, or `cancelled` for an interruption and for a stream whose consumer stopped early. */
 const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
   if (exit !== undefined && Exit.isSuccess(exit)) return {}
   const cancelled = exit === undefined || Cause.isInterruptedOnly(exit.cause)
-  return Option.match(failureOf(exit), {
+  return Option.match(failureOf(exit ?? Exit.void), {
     onSome: GenAi.failureAttributes,
     onNone: () => ({ "error.type": cancelled ? "cancelled" : "defect", "openrouter.billing": billing })
   })
@@ -32,7 +29,7 @@ const endingOf = (exit: Ended, billing: Errors.Billing): GenAi.Attributes => {
 
 export interface Observation {
   /** The call's options, with a listener at each attempt. */
-  readonly withHooks: (options?: RequestOptions) => RequestOptions
+  readonly listen: (options?: RequestOptions) => RequestOptions
   /** Records the result so far, in place of the previous one. */
   readonly update: (result: GenAi.Result) => void
   /** Records the end. Without an exit, the consumer stopped early. */
@@ -70,7 +67,7 @@ export const observe = (
       })
     const record = (exit: Ended) =>
       Effect.flatMap(Clock.currentTimeNanos, (now) => {
-        const failure = Option.getOrUndefined(failureOf(exit))
+        const failure = Option.getOrUndefined(failureOf(exit ?? Exit.void))
         if (failure !== undefined && "images" in failure && failure.images.length > 0) {
           result = { ...result, images: [...result.images, ...failure.images] }
         }
@@ -90,7 +87,7 @@ export const observe = (
         )
       })
     return {
-      withHooks: (options) =>
+      listen: (options) =>
         withListener(
           {
             onAttempt: Effect.sync(() => {
