@@ -26,6 +26,12 @@ import {
 const tightest = (sent: ReadonlyArray<number>, requests: number): number =>
   Math.min(...sent.slice(requests).map((at, i) => at - (sent[i] ?? Number.NaN)))
 
+/** Pictures that are there at once: a real drawing takes time that is not the TestClock's. */
+const instantly =
+  (images: (service: Images.Service) => Images.Service) =>
+  (service: Images.Service): Images.Service =>
+    images({ ...service, generate: () => Effect.succeed(Testing.response()) })
+
 const everyTenSeconds = { requests: 1, window: "10 seconds" } as const
 
 describe("a rate limit", () => {
@@ -34,9 +40,6 @@ describe("a rate limit", () => {
       const run = Runtime.runPromise(yield* Effect.runtime<never>())
       const property = (requests: number, seconds: number, count: number, first: number, second: number) => {
         const { images, sent } = timed()
-        // Drawn beforehand: a real drawing takes time that is not the TestClock's.
-        const instant = (service: Images.Service) =>
-          images({ ...service, generate: () => Effect.succeed(Testing.response()) })
         const rateLimit = { requests, window: Duration.seconds(seconds) }
         return Effect.gen(function* () {
           // Not all at once, so that the windows do not begin with the job
@@ -56,7 +59,7 @@ describe("a rate limit", () => {
                 { concurrency: first, rateLimit },
                 { concurrency: second, rateLimit }
               ],
-              instant
+              instantly(images)
             )
           ),
           Effect.scoped
@@ -159,7 +162,9 @@ describe("a rate limit", () => {
       expect(nextToLast).toBeLessThan(10_000)
       expect(last - nextToLast).toBeGreaterThanOrEqual(10_000)
     }).pipe(
-      Effect.provide(workingTogether([{ concurrency: 1, rateLimit: everyTenSeconds }, { concurrency: 1 }], images))
+      Effect.provide(
+        workingTogether([{ concurrency: 1, rateLimit: everyTenSeconds }, { concurrency: 1 }], instantly(images))
+      )
     )
   })
 
