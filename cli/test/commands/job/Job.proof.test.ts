@@ -38,7 +38,8 @@ describe("openrouter-images job", () => {
         const { command, folder, ledger, run, script } = yield* prepared
         const prompts = Array.from({ length: 24 }, (_, i) => `animal ${i}`)
         yield* fs.writeFileString(`${folder}/animals.jsonl`, lines(...prompts))
-        yield* script(prompts.map(() => ({ _tag: "Pace", delayMillis: 300 })))
+        // The second three take so long that the worker is surely still at them when it is told to end.
+        yield* script(prompts.map((_, i) => ({ _tag: "Pace", delayMillis: i >= 3 && i < 6 ? 6000 : 0 })))
         expect((yield* run(["submit", "animals.jsonl", "--limit", "5", "--model", model])).exitCode).toBe(0)
         const first = yield* Command.start(command(["worker", "--concurrency", "3"]))
         const said = yield* Effect.fork(first.stderr.pipe(Stream.decodeText(), Stream.mkString))
