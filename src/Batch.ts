@@ -13,12 +13,12 @@ import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
+import { positiveInteger } from "./Issue.js"
 import { makeTracker as make, type Tracker } from "./internal/batch/tracker.js"
 import { markCached } from "./internal/cache/markCached.js"
 import { SingleFlight } from "./internal/concurrency/singleFlight.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { seededKey } from "./internal/request/key.js"
-import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 import { withStreamSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
@@ -141,7 +141,7 @@ const defaultConcurrency = 4
 /** Makes the function that turns each request into pictures. Its memory lasts for one run. */
 const generateOf = (service: Service, options: Options): Generate => {
   const images = { ...service, generate: waitForCredits(service) }
-  const issues = positiveIntegerIssues(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
+  const issues = positiveInteger(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
   return options.singleFlight === true
     ? shareGenerations(images, options.options)

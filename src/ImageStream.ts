@@ -4,17 +4,16 @@
  * @since 0.1.0
  */
 import * as Arr from "effect/Array"
-import * as Cause from "effect/Cause"
-import * as Chunk from "effect/Chunk"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { RequestOptions } from "./Client.js"
 import * as Errors from "./Errors.js"
 import type { GeneratedImage } from "./GeneratedImage.js"
+import { type Pull, toStream } from "./internal/concurrency/pull.js"
 import { responseOf } from "./internal/response/completedEvents.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { Completed, ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -153,16 +152,14 @@ export const conflate = <E, R>(self: Stream.Stream<ImageStreamEvent, E, R>): Str
         Effect.forkScoped
       )
       // Taking and closing happen in one step, so that no event can arrive in between and be missed.
-      const take = Effect.suspend((): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Option.Option<E>> => {
-        const events = Chunk.fromIterable(waiting)
+      const take = Effect.suspend((): Pull<ImageStreamEvent, E> => {
+        const events = waiting
         waiting = []
         if (ended === undefined) news.unsafeClose()
-        if (Chunk.isNonEmpty(events)) return Effect.succeed(events)
-        return ended !== undefined && Exit.isFailure(ended)
-          ? Effect.failCause(Cause.map(ended.cause, Option.some))
-          : Effect.fail(Option.none())
+        if (events.length > 0 || ended === undefined) return Effect.succeed(events)
+        return Effect.zipRight(Effect.mapError(ended, Option.some), Effect.fail(Option.none()))
       })
-      return Stream.repeatEffectChunkOption(Effect.zipRight(news.await, take))
+      return toStream(Effect.zipRight(news.await, take))
     })
   )
 

@@ -8,9 +8,8 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Errors from "./Errors.js"
 import * as GeneratedImage from "./GeneratedImage.js"
-import { show } from "./internal/errors/show.js"
+import { positiveInteger, show } from "./Issue.js"
 import { defaultMaxRequestBytes, longestText, sizeOf } from "./internal/request/body.js"
-import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 import type * as Wire from "./Schema/InputReference.js"
 
 /**
@@ -141,7 +140,7 @@ export const fromFile = (
 ): Effect.Effect<InputReference, PlatformError | Errors.InvalidRequestError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* invalid(positiveIntegerIssues(["maxRequestBytes"], maxRequestBytes))
+    yield* invalid(positiveInteger(["maxRequestBytes"], maxRequestBytes))
     // If the size cannot be found, reading will report the problem
     const { size } = yield* Effect.orElseSucceed(fs.stat(path), () => ({ size: 0 }))
     yield* invalid(fileIssues(path, Number(size), maxRequestBytes))

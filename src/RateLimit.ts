@@ -13,10 +13,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService, type RequestOptions } from "./Images.js"
-import { show } from "./internal/errors/show.js"
+import { positiveInteger, show } from "./Issue.js"
 import { withListener } from "./internal/layer/attemptHooks.js"
 import { Gate, type Pass } from "./internal/rateLimit/gate.js"
-import { positiveIntegerIssues } from "./internal/request/positiveInteger.js"
 
 /**
  * Options of a gate. Without any, only what the server asks for counts.
@@ -78,7 +77,7 @@ const issuesOf = ({ concurrency, requestsPerSecond }: Options): ReadonlyArray<Er
           message: `must be a positive number, got ${show(requestsPerSecond)}`
         }
       ]),
-  ...(concurrency === undefined ? [] : positiveIntegerIssues(["rateLimit", "concurrency"], concurrency))
+  ...(concurrency === undefined ? [] : positiveInteger(["rateLimit", "concurrency"], concurrency))
 ]
 
 type Enter = (operation: Errors.Operation) => Effect.Effect<Pass, Errors.InvalidRequestError, Scope.Scope>

@@ -3,13 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { constFalse } from "effect/Function"
 import type * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import type { OpenRouterError } from "./Errors.js"
+import { exponential, withFloor } from "./internal/retry/schedule.js"
 
 /**
  * Delays, and the failures that they are for.
@@ -25,16 +25,6 @@ export interface Policy {
   /** The longest wait that a server may ask for. A longer one ends the retrying at once. */
   readonly maxRetryAfter: Duration.Duration
 }
-
-/**
- * A schedule from `make`. It ends some time after the first failure; `toSchedule` counts that time from the first
- * attempt instead.
- */
-interface Limited extends Schedule.Schedule<unknown, OpenRouterError> {
-  readonly maxElapsedTime: Duration.Duration
-}
-
-const isLimited = (schedule: Policy["schedule"]): schedule is Limited => "maxElapsedTime" in schedule
 
 const curedByTime = new Set([429, 500, 502, 503, 529])
 
@@ -107,21 +97,18 @@ export const make = (
     readonly while?: Predicate.Predicate<OpenRouterError>
     readonly maxRetryAfter?: Duration.DurationInput
   } = {}
-): Policy => {
-  const exponential = Schedule.exponential(options.initialInterval ?? "500 millis", options.exponent ?? 1.5)
-  const maxInterval = Duration.decode(options.maxInterval ?? "60 seconds")
-  const maxElapsedTime = Duration.decode(options.maxElapsedTime ?? "5 minutes")
-  const schedule = ((options.jitter ?? true) ? Schedule.jittered(exponential) : exponential).pipe(
-    Schedule.modifyDelay((_, delay) => Duration.min(delay, maxInterval)),
-    Schedule.intersect(Schedule.recurs(options.maxRetries ?? 4)),
-    Schedule.upTo(maxElapsedTime)
-  )
-  return {
-    schedule: Object.assign(schedule, { maxElapsedTime }),
-    while: options.while ?? whenNotBilled,
-    maxRetryAfter: Duration.decode(options.maxRetryAfter ?? "60 seconds")
-  }
-}
+): Policy => ({
+  schedule: exponential({
+    initialInterval: options.initialInterval ?? "500 millis",
+    exponent: options.exponent ?? 1.5,
+    jitter: options.jitter ?? true,
+    maxInterval: Duration.decode(options.maxInterval ?? "60 seconds"),
+    maxRetries: options.maxRetries ?? 4,
+    maxElapsedTime: Duration.decode(options.maxElapsedTime ?? "5 minutes")
+  }),
+  while: options.while ?? whenNotBilled,
+  maxRetryAfter: Duration.decode(options.maxRetryAfter ?? "60 seconds")
+})
 
 /**
  * The default of `generate`: `make()`, so only failures that cost nothing.
@@ -251,17 +238,4 @@ const mayRetry =
  * ```
  */
 export const toSchedule = (policy: Policy): Effect.Effect<Schedule.Schedule<Duration.Duration, OpenRouterError>> =>
-  Effect.map(Clock.currentTimeMillis, (start) => {
-    const latest = isLimited(policy.schedule)
-      ? start + Duration.toMillis(policy.schedule.maxElapsedTime)
-      : Number.POSITIVE_INFINITY
-    return policy.schedule.pipe(
-      Schedule.intersect(Schedule.identity<OpenRouterError>()),
-      Schedule.modifyDelay(([, error], delay) => Duration.max(delay, retryAfterOf(error))),
-      Schedule.whileInput(mayRetry(policy)),
-      Schedule.delays,
-      Schedule.checkEffect((_, delay) =>
-        Effect.map(Clock.currentTimeMillis, (now) => now + Duration.toMillis(delay) <= latest)
-      )
-    )
-  })
+  withFloor(policy.schedule, retryAfterOf, mayRetry(policy))

@@ -5,7 +5,7 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { show } from "../internal/errors/show.js"
+import { show } from "../Issue.js"
 import * as Checked from "../internal/schema/checked.js"
 import { JsonObject } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"

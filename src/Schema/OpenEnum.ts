@@ -5,7 +5,7 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { show } from "../internal/errors/show.js"
+import { show } from "../Issue.js"
 
 /**
  * A value of an open enumeration. The editor completes the known values; any other string is accepted as well.

@@ -1,21 +1,17 @@
-/**
- * The bytes of an answer, pulled. That is cheaper than the operators of Stream, and reads nothing before it is asked
- * for.
- */
+/** The bytes of an answer, pulled as they are asked for. */
 import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import { fromStream } from "../concurrency/pull.js"
 import { isSuccess } from "../errors/status.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { describeFailure } from "./connectionFailure.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 
 /** The next bytes. It fails with how they ended. */
-export type Bytes = Effect.Effect<Chunk.Chunk<Uint8Array>, Ending>
+export type Bytes = Effect.Effect<ReadonlyArray<Uint8Array>, Ending>
 
 const whole: Ending = { _tag: "Whole" }
 
@@ -35,7 +31,7 @@ const endingOf = (error: HttpClientError): Ending =>
  */
 const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown): Bytes =>
   Effect.mapBoth(response.text, {
-    onSuccess: (text) => Chunk.of(new TextEncoder().encode(text)),
+    onSuccess: (text) => [new TextEncoder().encode(text)],
     onFailure: ({ request }) =>
       interruptionOf(
         new ResponseError({ request, response, reason: "Decode", cause: defect, description: "the body is gone" })
@@ -44,7 +40,7 @@ const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown
 
 /** Closing the scope closes the socket. */
 export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
-  Effect.map(Stream.toPull(response.stream), (next) => {
+  Effect.map(fromStream(response.stream), (next) => {
     let isTaken = false
     return Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })).pipe(
       Effect.catchAllDefect((defect) => {
@@ -81,7 +77,7 @@ export const peek = (
     Effect.suspend(() => {
       const first = fromSignificant(seen)
       seen = new Uint8Array()
-      return first.length === 0 ? rest : Effect.succeed(Chunk.of(first))
+      return first.length === 0 ? rest : Effect.succeed([first])
     })
   return Effect.match(guard(look), {
     onSuccess: (kind) => ({ kind, bytes: from(bytes) }),

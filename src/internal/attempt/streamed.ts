@@ -7,7 +7,6 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
@@ -18,6 +17,7 @@ import * as Stream from "effect/Stream"
 import type * as Errors from "../../Errors.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
+import { type Pull, toStream } from "../concurrency/pull.js"
 import { isSuccess } from "../errors/status.js"
 import { completedEvents } from "../response/completedEvents.js"
 import { type EventFailure, EventReader } from "../response/eventReader.js"
@@ -46,7 +46,7 @@ const pullEvents = (
 ): Effect.Effect<Events, Ending> => {
   let told = reader.keepAlives
   const more: Effect.Effect<Events, Ending> = Effect.flatMap(bytes, (chunk) => {
-    const events = Chunk.toReadonlyArray(chunk).flatMap((part) => reader.read(part))
+    const events = chunk.flatMap((part) => reader.read(part))
     const next = events.length > 0 || reader.closed !== undefined ? Effect.succeed(events) : more
     if (reader.keepAlives === told) return next
     told = reader.keepAlives
@@ -56,17 +56,12 @@ const pullEvents = (
 }
 
 /** The next events. It fails as the reader says. */
-const nextEvents = (
-  reader: EventReader,
-  more: Effect.Effect<Events, Ending>
-): Effect.Effect<Chunk.Chunk<ImageStreamEvent>, Option.Option<EventFailure>> =>
+const nextEvents = (reader: EventReader, more: Effect.Effect<Events, Ending>): Pull<ImageStreamEvent, EventFailure> =>
   Effect.suspend(() =>
     reader.closed !== undefined
       ? Effect.fail(reader.closed)
       : Effect.catchAll(more, (ending) => Effect.sync(() => reader.end(ending))).pipe(
-          Effect.flatMap((events) =>
-            events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : nextEvents(reader, more)
-          )
+          Effect.flatMap((events) => (events.length > 0 ? Effect.succeed(events) : nextEvents(reader, more)))
         )
   )
 
@@ -102,9 +97,9 @@ const begin = <E>(
     // A stream that ends well has had an event: the reader returns none only together with a failure.
     const first = yield* Effect.catchAll(
       next,
-      Option.match({ onNone: () => Effect.succeed(Chunk.empty<ImageStreamEvent>()), onSome: Effect.fail })
+      Option.match({ onNone: () => Effect.succeed<Events>([]), onSome: Effect.fail })
     )
-    return Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(next))
+    return Stream.concat(Stream.fromIterable(first), toStream(next))
   })
 
 /** Keeps what an attempt opened for as long as its stream lasts. Closes it at once when the attempt fails. */

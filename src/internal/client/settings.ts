@@ -5,9 +5,8 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Issue } from "../../Errors.js"
-import { show } from "../errors/show.js"
+import { positiveInteger, show } from "../../Issue.js"
 import { defaultMaxRequestBytes } from "../request/body.js"
-import { positiveIntegerIssues } from "../request/positiveInteger.js"
 
 export const defaultBaseUrl = "https://openrouter.ai/api/v1"
 
@@ -143,9 +142,9 @@ export const limits = (options: {
   const { maxRequestBytes = defaultMaxRequestBytes } = options
   const issues = [
     ...timeoutIssues(timeout),
-    ...positiveIntegerIssues(["maxEventBytes"], maxEventBytes),
-    ...positiveIntegerIssues(["maxResponseBytes"], maxResponseBytes),
-    ...positiveIntegerIssues(["maxRequestBytes"], maxRequestBytes)
+    ...positiveInteger(["maxEventBytes"], maxEventBytes),
+    ...positiveInteger(["maxResponseBytes"], maxResponseBytes),
+    ...positiveInteger(["maxRequestBytes"], maxRequestBytes)
   ]
   return issues.length > 0
     ? Either.left(issues)

@@ -1,9 +1,10 @@
 /** What is wrong with a request: in itself, and at one endpoint. */
+
+import { show } from "../../Issue.js"
 import type { Finding } from "../../Preflight.js"
 import type { ImageEndpoint } from "../../Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import type { CapabilityDescriptor } from "../../Schema/SupportedParameters.js"
-import { show } from "../errors/show.js"
 import { pathOf } from "../errors/terms.js"
 import { pixelsOf, sizeFault } from "./size.js"
 

@@ -1,6 +1,7 @@
 /** The size of the picture that a request asks for: tiers, pixels, proportions. */
+
+import { show } from "../../Issue.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
-import { show } from "../errors/show.js"
 
 export interface Pixels {
   readonly width: number

@@ -1,7 +1,7 @@
 /** The body of a request: JSON in UTF-8, within the size limit. */
 import * as Either from "effect/Either"
 import type { Issue } from "../../Errors.js"
-import { show } from "../errors/show.js"
+import { show } from "../../Issue.js"
 
 const mebibyte = 1024 * 1024
 

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import type { Issue } from "../../Errors.js"
 import type { ModelId } from "../../Images.js"
-import { show } from "../errors/show.js"
+import { show } from "../../Issue.js"
 
 /** A name that would leave its place in the path is no name. */
 const isNameAlone = (name: string): boolean =>

@@ -1,6 +1,6 @@
 /** Numbers from outside: money, counts, waits. A negative or infinite number, or NaN, is no amount. */
 import type { Issue } from "../../Errors.js"
-import { show } from "../errors/show.js"
+import { show } from "../../Issue.js"
 
 /** JSON has negative numbers, and reads `1e400` as infinite. Neither is a cost. */
 export const isAmount = (value: unknown): value is number =>

@@ -2,7 +2,7 @@
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { show } from "../errors/show.js"
+import { show } from "../../Issue.js"
 
 /** A value that `expected` describes, or a fault with that sentence. `arbitrary` makes values for property tests. */
 export const constrain = <A>(

@@ -1,7 +1,7 @@
 /** What JSON can hold, and where a value cannot be JSON. */
 import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import { show } from "../errors/show.js"
+import { show } from "../../Issue.js"
 
 type Fault = { readonly path: ReadonlyArray<PropertyKey>; readonly message: string }
 
