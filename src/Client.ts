@@ -18,7 +18,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
-import { sendBuffered } from "./internal/attempt/buffered.js"
+import { type AnswerHooks, sendBuffered } from "./internal/attempt/buffered.js"
 import type { ResponseSpec } from "./internal/attempt/outcome.js"
 import { sendStreamed } from "./internal/attempt/streamed.js"
 import * as ClientConfig from "./internal/client/config.js"
@@ -101,6 +101,12 @@ export interface RequestOptions {
    * answer), with the time since the call began. If it dies, the call logs a warning and goes on.
    */
   readonly onKeepAlive?: ((elapsed: Duration.Duration) => Effect.Effect<void>) | undefined
+  /**
+   * Runs when the head of an answer arrives and names the generation, long before its pictures may. The id is what
+   * `Generations` asks by, even if this program ends before the answer does. The answer is read on when the hook has
+   * ended. If it dies, the call logs a warning and goes on.
+   */
+  readonly onGenerationId?: ((generationId: string) => Effect.Effect<void>) | undefined
   /**
    * Runs before each attempt is sent, and may delay it. The attempt's timeout starts after it. If it dies, so does the
    * call: nothing has been sent.
@@ -202,15 +208,20 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))
 }
 
-/** Makes the effect that passes the duration of the call to `onKeepAlive`. */
-const keepAliveOf = (onKeepAlive: RequestOptions["onKeepAlive"]): Effect.Effect<Effect.Effect<void>> =>
-  onKeepAlive === undefined
-    ? Effect.succeed(Effect.void)
-    : Effect.map(Clock.currentTimeMillis, (start) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          bestEffort("The hook onKeepAlive is broken", () => onKeepAlive(Duration.millis(now - start)))
-        )
-      )
+/** The hooks that run within an attempt. `onKeepAlive` is told the time since the call began. */
+const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect<AnswerHooks> =>
+  Effect.map(Clock.currentTimeMillis, (start) => ({
+    keepAlive:
+      onKeepAlive === undefined
+        ? Effect.void
+        : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            bestEffort("The hook onKeepAlive is broken", () => onKeepAlive(Duration.millis(now - start)))
+          ),
+    onGenerationId: (id) =>
+      onGenerationId === undefined
+        ? Effect.void
+        : bestEffort("The hook onGenerationId is broken", () => onGenerationId(id))
+  }))
 
 /**
  * Makes the client over the HttpClient in the context.
@@ -238,11 +249,11 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
     // When the scope of an attempt closes, so does its connection, however far the attempt has come.
     const client = HttpClient.withScope(transformed)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
-      Effect.all([prepare(call, merge(options, callOptions)), keepAliveOf(callOptions.onKeepAlive)])
+      Effect.all([prepare(call, merge(options, callOptions)), hooksOf(callOptions)])
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
-        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
-          sendBuffered(client, request, { ...how, spec: call, keepAlive }).pipe(
+        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
+          sendBuffered(client, request, { ...how, ...hooks, spec: call }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             withHooks(callOptions),
             Effect.retry(schedule)
@@ -250,8 +261,8 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
-          Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, keepAlive]) =>
-            sendStreamed(client, request, { ...how, spec: call, keepAlive }).pipe(
+          Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
+            sendStreamed(client, request, { ...how, ...hooks, spec: call }).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
               withHooks(callOptions),
               Effect.retry(schedule)

@@ -130,6 +130,8 @@ export interface Terms {
   readonly preferences: string
   /** A budget's limit. Default: the limit. */
   readonly limit: string
+  /** How to ask what a generation cost. Default: `Generations.settle`, in backticks. */
+  readonly settle: (generationId: string) => string
   /** Default: this library. */
   readonly program: string
 }
@@ -318,7 +320,7 @@ export class OpenRouterDefaultError extends Schema.TaggedError<OpenRouterDefault
  */
 export class ConnectionError extends Schema.TaggedError<ConnectionError>()("ConnectionError", Fields.connection) {
   override get message(): string {
-    return Message.messageOf(this.billing, Message.connection(this))
+    return Message.messageOf(this, Message.connection(this))
   }
 }
 
@@ -334,7 +336,7 @@ export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>
   Fields.timeout
 ) {
   override get message(): string {
-    return Message.messageOf(this.billing, Message.timeout(this))
+    return Message.messageOf(this, Message.timeout(this))
   }
 }
 
@@ -385,7 +387,7 @@ export class ResponseValidationError extends Schema.TaggedError<ResponseValidati
   Fields.responseValidation
 ) {
   override get message(): string {
-    return Message.messageOf(this.billing, Message.responseValidation(this))
+    return Message.messageOf(this, Message.responseValidation(this))
   }
 }
 
@@ -411,7 +413,7 @@ export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamEr
   Fields.incompleteStream
 ) {
   override get message(): string {
-    return Message.messageOf(this.billing, Message.incompleteStream(this))
+    return Message.messageOf(this, Message.incompleteStream(this))
   }
 }
 
@@ -472,6 +474,42 @@ export const ListModelEndpointsError = Schema.Union(
   ...clientSide
 )
 export type ListModelEndpointsError = typeof ListModelEndpointsError.Type
+
+/**
+ * What `Generations.get` and `Generations.settle` can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const GetGenerationError = Schema.Union(
+  UnauthorizedResponseError,
+  PaymentRequiredResponseError,
+  ForbiddenResponseError,
+  NotFoundResponseError,
+  TooManyRequestsResponseError,
+  InternalServerResponseError,
+  BadGatewayResponseError,
+  EdgeNetworkTimeoutResponseError,
+  ProviderOverloadedResponseError,
+  OpenRouterDefaultError,
+  ...clientSide
+)
+export type GetGenerationError = typeof GetGenerationError.Type
+
+/**
+ * What `Key.get` can fail with.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const GetKeyError = Schema.Union(
+  UnauthorizedResponseError,
+  TooManyRequestsResponseError,
+  InternalServerResponseError,
+  OpenRouterDefaultError,
+  ...clientSide
+)
+export type GetKeyError = typeof GetKeyError.Type
 
 /**
  * What `generate` can fail with.

@@ -14,7 +14,7 @@ import {
   Stream,
   TestClock
 } from "effect"
-import { type Errors, ImageStream, Images, ImagesSchema } from "effect-openrouter-images"
+import { ImageStream, Images, ImagesSchema } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import sharp from "sharp"
 import { operations, request } from "./support/operations.js"
@@ -292,7 +292,7 @@ describe("the types", () => {
   it("need nothing, and admit the errors of the operation alone", () => {
     expectTypeOf(Testing.layer()).toEqualTypeOf<Layer.Layer<Images.Images | Testing.Testing>>()
     expectTypeOf(Testing.calls).toEqualTypeOf<Effect.Effect<ReadonlyArray<Testing.Call>, never, Testing.Testing>>()
-    expectTypeOf<Testing.Call["operation"]>().toEqualTypeOf<Errors.Operation>()
+    expectTypeOf<Testing.Call["operation"]>().toEqualTypeOf<keyof typeof operations>()
     expectTypeOf<Extract<Testing.Call, { operation: "listModelEndpoints" }>["model"]>().toEqualTypeOf<
       Images.ModelId | string
     >()

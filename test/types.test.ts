@@ -12,7 +12,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
-import { Client, Errors, GeneratedImage, Images, InputReference, Retry } from "effect-openrouter-images"
+import {
+  Client,
+  Errors,
+  GeneratedImage,
+  type Generations,
+  Images,
+  InputReference,
+  type Key,
+  Retry
+} from "effect-openrouter-images"
 import { refusal, scripted } from "./support/memoryHttp.js"
 
 type ErrorOf<F extends (...args: never) => Effect.Effect<unknown, unknown, unknown>> = Effect.Effect.Error<
@@ -77,6 +86,32 @@ describe("the errors", () => {
     expect(tagsOf(Errors.ListModelEndpointsError)).toEqual(
       [...tagsOf(Errors.ListModelsError), "NotFoundResponseError"].sort()
     )
+  })
+
+  it("of the questions about an account are exactly the documented ones", () => {
+    type OfGetKey =
+      | Errors.UnauthorizedResponseError
+      | Errors.TooManyRequestsResponseError
+      | Errors.InternalServerResponseError
+      | Errors.OpenRouterDefaultError
+      | ClientSide
+    type OfGetGeneration =
+      | OfGetKey
+      | Errors.PaymentRequiredResponseError
+      | Errors.ForbiddenResponseError
+      | Errors.NotFoundResponseError
+      | Errors.BadGatewayResponseError
+      | Errors.EdgeNetworkTimeoutResponseError
+      | Errors.ProviderOverloadedResponseError
+    expectTypeOf<Errors.GetGenerationError>().toEqualTypeOf<OfGetGeneration>()
+    expectTypeOf<ErrorOf<typeof Generations.get>>().toEqualTypeOf<OfGetGeneration>()
+    expectTypeOf<ErrorOf<typeof Generations.settle>>().toEqualTypeOf<OfGetGeneration>()
+    expectTypeOf<Errors.GetKeyError>().toEqualTypeOf<OfGetKey>()
+    expectTypeOf<ErrorOf<typeof Key.get>>().toEqualTypeOf<OfGetKey>()
+    expectTypeOf<ContextOf<typeof Generations.settle>>().toEqualTypeOf<Client.OpenRouterClient>()
+    expectTypeOf<Parameters<typeof Generations.settle>[0]>().toEqualTypeOf<string | Errors.OpenRouterError>()
+    expectTypeOf<Generations.Settlement["_tag"]>().toEqualTypeOf<"Billed" | "NotBilled" | "NoRecord">()
+    expect(tagsOf(Errors.GetGenerationError)).toHaveLength(14)
   })
 
   it("have fields of exact types", () => {

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * from "./ErrorResponse.js"
+export * from "./Generation.js"
 export * from "./ImageEndpoint.js"
 export * from "./ImageGenerationProviderPreferences.js"
 export {
@@ -20,6 +21,7 @@ export * from "./ImageGenerationUsage.js"
 export * from "./ImageModel.js"
 export * from "./ImageStreamEvent.js"
 export * from "./InputReference.js"
+export * from "./Key.js"
 export * from "./OpenEnum.js"
 export * from "./ProviderOptions.js"
 export * from "./SupportedParameters.js"

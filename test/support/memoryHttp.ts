@@ -70,7 +70,7 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): unknown =>
 /** The answers to the first request, the second and so on; the last one is repeated. */
 export type Script = ReadonlyArray<Answer | ((request: HttpClientRequest.HttpClientRequest) => Answer)>
 
-/** A server in memory that answers as the script says; `layer` is `Images` over it. */
+/** A server in memory that answers as the script says; `layer` is `Images` and its client over it. */
 export const scripted = (script: Script, options?: Client.ClientOptions) => {
   const received: Array<Received> = []
   const http = HttpClient.make((request) =>
@@ -85,7 +85,7 @@ export const scripted = (script: Script, options?: Client.ClientOptions) => {
     })
   )
   const layer = Images.layer.pipe(
-    Layer.provide(Client.layer(options)),
+    Layer.provideMerge(Client.layer(options)),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
   )
   return { received, layer }

@@ -6,7 +6,9 @@ import { block } from "../output/Text.js"
 const operations: { readonly [O in Errors.Operation]?: string } = {
   generateStream: "generate --stream",
   listModels: "models",
-  listModelEndpoints: "endpoints"
+  listModelEndpoints: "endpoints",
+  getGeneration: "cost",
+  getKey: "key"
 }
 
 const terms: Errors.Terms = {
@@ -21,6 +23,7 @@ const terms: Errors.Terms = {
   paidFor: "the files that are named above",
   preferences: "the --provider options",
   limit: "--budget or --max-cost",
+  settle: (generationId) => `\`openrouter-images cost ${generationId} --wait\``,
   program: "this program"
 }
 

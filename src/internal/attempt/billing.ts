@@ -4,14 +4,14 @@
  * the generation failed.
  */
 import type { Billing, Operation } from "../../Errors.js"
-import { isDiscovery, isGivenUp, isRedirect } from "../errors/status.js"
+import { isGeneration, isGivenUp, isRedirect } from "../errors/status.js"
 import { isCharged } from "../response/usage.js"
 import type { AnsweredBy } from "./answeredBy.js"
 import type { Content } from "./content.js"
 
-/** Discovery is always free. */
+/** Everything else is free. */
 const ofGeneration = (operation: Operation, billing: Billing): Billing =>
-  isDiscovery(operation) ? "notBilled" : billing
+  isGeneration(operation) ? billing : "notBilled"
 
 /** The billing of an attempt that was cut. `isSent`: whether any of the request may have left this machine. */
 export const billingOfInterruption = (operation: Operation, isSent: boolean): Billing =>

@@ -42,8 +42,20 @@ const unlessWhole = <E, R>(attempt: Effect.Effect<Answered, E, R | Scope.Scope>)
     )
   )
 
+/** What runs while an answer arrives. None of it fails. */
+export interface AnswerHooks {
+  /** Runs for each keep-alive before anything else arrives. */
+  readonly keepAlive: Effect.Effect<void>
+  /** Runs when the head arrives and names the generation. */
+  readonly onGenerationId: (generationId: string) => Effect.Effect<void>
+}
+
+/** Tells the id, if the head names one. */
+export const announce = ({ facts }: Received, { onGenerationId }: AnswerHooks): Effect.Effect<void> =>
+  facts.generationId === undefined ? Effect.void : onGenerationId(facts.generationId)
+
 /** What an attempt needs besides its request. */
-export interface Attempt<A, E> {
+export interface Attempt<A, E> extends AnswerHooks {
   readonly spec: ResponseSpec<A, E>
   /**
    * The longest that it may take. For a stream, the longest silence: before the head of the answer, and between its
@@ -53,22 +65,21 @@ export interface Attempt<A, E> {
   readonly redact: Redactor
   /** The largest buffered answer, in bytes. */
   readonly maxResponseBytes: number
-  /** Runs for each keep-alive before anything else arrives. */
-  readonly keepAlive: Effect.Effect<void>
 }
 
 /** Sends the request once. */
 export const sendBuffered = <A, E>(
   client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
   request: HttpClientRequest.HttpClientRequest,
-  { keepAlive, redact, maxResponseBytes, spec, timeout }: Attempt<A, E>
+  attempt: Attempt<A, E>
 ): Effect.Effect<A, E | Errors.OpenRouterDefaultError | Errors.ClientSideError> =>
   Effect.suspend(() => {
+    const { keepAlive, redact, maxResponseBytes, spec, timeout } = attempt
     let received: Received | undefined
     const receiveHead = (response: HttpClientResponse.HttpClientResponse) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
         received = receive(spec, response, redact, now)
-        return received
+        return Effect.as(announce(received, attempt), received)
       })
     return client.execute(request).pipe(
       Effect.catchAll(recoverStatusError),

@@ -12,7 +12,7 @@ import { show } from "../../Issue.js"
 import type { Redactor } from "../client/redaction.js"
 import { Base64Decoder } from "../decoding/base64.js"
 import { wordsOf } from "../errors/serverWords.js"
-import { isDiscovery, isSuccess } from "../errors/status.js"
+import { isGeneration, isSuccess } from "../errors/status.js"
 import type { ReceivedContent } from "../response/generation.js"
 import { present } from "../schema/present.js"
 import { billingOfContent, billingOfInterruption } from "./billing.js"
@@ -79,7 +79,7 @@ export const receive = (
 ): Received => {
   // Some clients make both anew on each access.
   const { headers, status } = response
-  const hasPictures = isSuccess(status) && !isDiscovery(operation)
+  const hasPictures = isSuccess(status) && isGeneration(operation)
   const redacted = redact.json({ ...headers }) as Record<string, string>
   return {
     operation,

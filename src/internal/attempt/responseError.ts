@@ -6,7 +6,7 @@ import { ErrorResponse } from "../../Schema/ErrorResponse.js"
 import type { Redactor } from "../client/redaction.js"
 import { messageWith, shorten } from "../errors/reported.js"
 import { textAt, wordsOf } from "../errors/serverWords.js"
-import { isDiscovery, isSuccess, statuses } from "../errors/status.js"
+import { isGeneration, isSuccess, statuses } from "../errors/status.js"
 import { decoder } from "../schema/issues.js"
 import { present } from "../schema/present.js"
 import { answeredBy } from "./answeredBy.js"
@@ -33,6 +33,24 @@ export const listModelsErrors: StatusTable<Documented<Errors.ListModelsError>> =
 
 export const listModelEndpointsErrors: StatusTable<Documented<Errors.ListModelEndpointsError>> = {
   404: Errors.NotFoundResponseError,
+  500: Errors.InternalServerResponseError
+}
+
+export const getGenerationErrors: StatusTable<Documented<Errors.GetGenerationError>> = {
+  401: Errors.UnauthorizedResponseError,
+  402: Errors.PaymentRequiredResponseError,
+  403: Errors.ForbiddenResponseError,
+  404: Errors.NotFoundResponseError,
+  429: Errors.TooManyRequestsResponseError,
+  500: Errors.InternalServerResponseError,
+  502: Errors.BadGatewayResponseError,
+  524: Errors.EdgeNetworkTimeoutResponseError,
+  529: Errors.ProviderOverloadedResponseError
+}
+
+export const getKeyErrors: StatusTable<Documented<Errors.GetKeyError>> = {
+  401: Errors.UnauthorizedResponseError,
+  429: Errors.TooManyRequestsResponseError,
   500: Errors.InternalServerResponseError
 }
 
@@ -67,7 +85,7 @@ const phrases: Readonly<Record<number, string>> = {
   529: "Provider Overloaded"
 }
 
-/** A field that an answer of discovery has, and an error has not. */
+/** A field that an answer without a picture has, and an error has not. */
 const isListing = (json: Readonly<Record<string, unknown>>): boolean => "data" in json || "endpoints" in json
 
 /** Whether a 2xx body without a picture says itself that it is an error, in OpenRouter's envelope or in any other. */
@@ -76,7 +94,7 @@ export const isErrorBody = (json: unknown, operation: Errors.Operation): boolean
   if (!Predicate.isRecord(json)) return false
   const { error } = json
   if (Predicate.isObject(error) || (Predicate.isString(error) && error.trim() !== "")) return true
-  return !(isDiscovery(operation) && isListing(json)) && wordsOf([json["message"], json["detail"]]) !== undefined
+  return (isGeneration(operation) || !isListing(json)) && wordsOf([json["message"], json["detail"]]) !== undefined
 }
 
 const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status <= 599

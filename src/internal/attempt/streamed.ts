@@ -22,7 +22,7 @@ import { isSuccess } from "../errors/status.js"
 import { completedEvents } from "../response/completedEvents.js"
 import { type EventFailure, EventReader } from "../response/eventReader.js"
 import type { Kind } from "./bodyKind.js"
-import type { Attempt } from "./buffered.js"
+import { type Attempt, announce } from "./buffered.js"
 import { type Bytes, drain, interruptionOf, peek, pull, recoverStatusError } from "./bytes.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
 import { type Ending, type Interruption, interruptedError, outcomeOf, type Received, receive } from "./outcome.js"
@@ -84,6 +84,7 @@ const begin = <E>(
       return chunk
     })
     const received = receive(spec, response, redact, yield* Clock.currentTimeMillis)
+    yield* announce(received, streaming)
     const { bytes, kind } = isSuccess(received.status)
       ? yield* peek(pulled, keepAlive, idle.guard)
       : { bytes: pulled, kind: undefined }
@@ -131,12 +132,13 @@ export const sendStreamed = <E>(
           return Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
         }
         // The head is known, whatever the client did with the body.
-        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          Effect.as(
-            outcomeOf(spec, receive(spec, failure.response, redact, now), interruptionOf(failure)),
-            Stream.empty
+        return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const received = receive(spec, failure.response, redact, now)
+          return Effect.zipRight(
+            announce(received, streaming),
+            Effect.as(outcomeOf(spec, received, interruptionOf(failure)), Stream.empty)
           )
-        )
+        })
       }
     })
   }).pipe(inScopeOfItsOwn)

@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { RequestOptions } from "../../Client.js"
 
-export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd" | "onKeepAlive">
+export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd" | "onGenerationId" | "onKeepAlive">
 
 interface Waiter {
   readonly hooks: Hooks
@@ -63,6 +63,7 @@ export class Waiters {
   readonly hooks: Required<Hooks> = {
     onAttempt: this.run(({ onAttempt }) => onAttempt),
     onAttemptEnd: (exit) => this.run(({ onAttemptEnd }) => onAttemptEnd?.(exit)),
+    onGenerationId: (id) => this.run(({ onGenerationId }) => onGenerationId?.(id)),
     onKeepAlive: (elapsed) => this.run(({ onKeepAlive }) => onKeepAlive?.(elapsed))
   }
 }

@@ -3,12 +3,12 @@ import * as Duration from "effect/Duration"
 import * as Struct from "effect/Struct"
 import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
 import { connectionAction } from "./connectionAction.js"
-import { checkBaseUrl, discoveryActions, generationActions, wait } from "./facts.js"
+import { checkBaseUrl, generationActions, operationActions, wait } from "./facts.js"
 import { actionOfLimit, stateOfLimit } from "./limitAction.js"
 import { isModeration } from "./moderation.js"
 import { oneLine } from "./oneLine.js"
 import { textAt } from "./serverWords.js"
-import { isDiscovery, isGivenUp, isRedirect, statuses } from "./status.js"
+import { isGeneration, isGivenUp, isRedirect, statuses } from "./status.js"
 
 export const isResponse = (error: OpenRouterError): error is ResponseError => "httpStatus" in error
 
@@ -60,7 +60,7 @@ const asSentence = (text: string): string => oneLine(text).replace(/(?<![.!?])$/
 
 /** Neither the provider nor OpenRouter is known to have failed. */
 const isOnTheWay = ({ answeredBy, operation, status }: ResponseError): boolean =>
-  answeredBy === "intermediary" && status >= 500 && !isGivenUp(status) && !isDiscovery(operation)
+  answeredBy === "intermediary" && status >= 500 && !isGivenUp(status) && isGeneration(operation)
 
 const actionOfAnswer = (error: ResponseError, terms: Terms): string | undefined => {
   if (error.remedyHint !== undefined) return asSentence(error.remedyHint) + stateOfLimit(error)
@@ -68,7 +68,7 @@ const actionOfAnswer = (error: ResponseError, terms: Terms): string | undefined 
   if (isChallenge(error)) {
     return "An edge network in front of the server takes you for a robot, whatever the prompt and the key: call from another network, or ask who runs it."
   }
-  if (!isDiscovery(error.operation) && error.status < 500 && error.status !== 404 && isModeration(error))
+  if (isGeneration(error.operation) && error.status < 500 && error.status !== 404 && isModeration(error))
     return "Change the prompt: moderation refused it."
   if (isOnTheWay(error)) {
     return "A gateway or a proxy on the way failed, and does not know what became of the generation: ask who runs it."
@@ -109,12 +109,18 @@ const firstAction = (error: OpenRouterError, terms: Terms): string => {
   if (found !== undefined) return found
   const tag = error._tag === "OpenRouterDefaultError" ? likeness(error.status) : error._tag
   if (tag === undefined) return actionOfStatus("status" in error ? error.status : 0, terms)
-  return (isDiscovery(error.operation) ? discoveryActions(terms)[tag] : undefined) ?? generationActions(terms)[tag]
+  const { [tag]: special } = operationActions(error.operation, terms)
+  return special ?? generationActions(terms)[tag]
 }
 
 /** Whether you should send the same request again. */
-const again = (error: OpenRouterError): string => {
-  if (error.billing === "unknown") return " Look at the account's activity before you send it again: you may pay twice."
+const again = (error: OpenRouterError, terms: Terms): string => {
+  if (error.billing === "unknown") {
+    const { generationId } = "generationId" in error ? error : { generationId: undefined }
+    return generationId === undefined
+      ? " Look at the account's activity before you send it again: you may pay twice."
+      : ` Ask what it cost, with ${terms.settle(oneLine(generationId))}, before you send it again: you may pay twice.`
+  }
   if (error.billing === "billed") return " Sending it again is paid again."
   const retryAfter = "retryAfter" in error ? error.retryAfter : undefined
   return retryAfter === undefined ? "" : ` Try again ${when(retryAfter)}.`
@@ -128,4 +134,5 @@ const when = (wait: Duration.Duration): string => {
   return `in ${Duration.format(Duration.seconds(seconds))}`
 }
 
-export const actionOf = (error: OpenRouterError, terms: Terms): string => firstAction(error, terms) + again(error)
+export const actionOf = (error: OpenRouterError, terms: Terms): string =>
+  firstAction(error, terms) + again(error, terms)

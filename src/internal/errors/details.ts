@@ -5,7 +5,7 @@ import type { Detail, OpenRouterError, ResponseError } from "../../Errors.js"
 import { isResponse } from "./action.js"
 import { oneLine } from "./oneLine.js"
 import { textAt, wordsOfProvider } from "./serverWords.js"
-import { isDiscovery } from "./status.js"
+import { isGeneration } from "./status.js"
 
 type Metadata = ResponseError["metadata"]
 
@@ -35,7 +35,7 @@ const rawOf = ({ message, metadata }: ResponseError): string => {
  * base64.
  */
 const unreadBody = (error: Extract<OpenRouterError, { readonly _tag: "ResponseValidationError" }>): string =>
-  isDiscovery(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? error.rawBody : ""
+  !isGeneration(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? error.rawBody : ""
 
 const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
   if (error._tag === "ResponseValidationError") return { body: unreadBody(error) }

@@ -32,7 +32,7 @@ export const explain = (error: OpenRouterError, terms: Partial<Terms> = {}): Exp
   return {
     title: `${error._tag}${status} in ${all.operation(error.operation)}`,
     what: whatOf(error, all).replace(steering, " "),
-    cost: Message.costOf(error.billing),
+    cost: Message.costOfError(error),
     action: actionOf(error, all),
     details: detailsOf(error)
   }

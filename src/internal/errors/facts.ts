@@ -1,5 +1,5 @@
 /** The facts about each error, by tag. A new error needs its lines here, and the compiler checks that. */
-import type { OpenRouterError, Terms } from "../../Errors.js"
+import type { OpenRouterError, Operation, Terms } from "../../Errors.js"
 
 type Tag = OpenRouterError["_tag"]
 
@@ -31,13 +31,9 @@ export const generationActions = (
   IncompleteStreamError: "The partial pictures are all that there is."
 })
 
-/**
- * What to do about failed discovery, where nothing is paid for and no provider draws. A missing entry is the same as
- * for a generation.
- */
-export const discoveryActions = (terms: Terms): { readonly [T in Tag]?: string } => ({
+/** What to do about a failure where nothing is paid for and no provider draws. */
+const freeActions = (terms: Terms): { readonly [T in Tag]?: string } => ({
   ForbiddenResponseError: "Use a key that may do this.",
-  NotFoundResponseError: `Choose a model from ${terms.listModels}.`,
   PayloadTooLargeResponseError: checkBaseUrl(terms),
   InternalServerResponseError: `The fault is the server's. ${wait}`,
   BadGatewayResponseError: `The server cannot be reached at the moment. ${wait}`,
@@ -46,3 +42,23 @@ export const discoveryActions = (terms: Terms): { readonly [T in Tag]?: string }
   RequestTimeoutError: `Allow more time (${terms.timeout}), or try again.`,
   ResponseValidationError: `${checkBaseUrl(terms)} If it does, the API has changed: look for a newer version of ${terms.program}.`
 })
+
+/** The actions of an operation that are not those of a generation. */
+export const operationActions = (operation: Operation, terms: Terms): { readonly [T in Tag]?: string } => {
+  switch (operation) {
+    case "generate":
+    case "generateStream":
+      return {}
+    case "getGeneration":
+      return {
+        ...freeActions(terms),
+        ForbiddenResponseError: "Use the key of the account that made the generation: the record is somebody else's.",
+        NotFoundResponseError:
+          "Ask again later: a record appears minutes after its generation, and some never do. Its lack proves nothing."
+      }
+    case "getKey":
+      return freeActions(terms)
+    default:
+      return { ...freeActions(terms), NotFoundResponseError: `Choose a model from ${terms.listModels}.` }
+  }
+}

@@ -5,7 +5,14 @@ import { Availability } from "../../Schema/ErrorResponse.js"
 import { exact } from "../schema/checked.js"
 import { ServerJson } from "../schema/json.js"
 
-export const Operation = Schema.Literal("generate", "generateStream", "listModels", "listModelEndpoints")
+export const Operation = Schema.Literal(
+  "generate",
+  "generateStream",
+  "listModels",
+  "listModelEndpoints",
+  "getGeneration",
+  "getKey"
+)
 
 export const Billing = Schema.Literal("notBilled", "unknown", "billed")
 

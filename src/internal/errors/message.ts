@@ -1,7 +1,7 @@
 /** The sentences of client-side errors: what happened and what it cost. */
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import type { Billing, Issue, Terms } from "../../Errors.js"
+import type { Billing, Issue, OpenRouterError, Terms } from "../../Errors.js"
 import { formatUsd } from "../endpoint/usd.js"
 import type * as Fields from "./fields.js"
 import { libraryTerms } from "./terms.js"
@@ -22,9 +22,15 @@ export const costOf = (billing: Billing): string =>
       ? "The generation was billed."
       : "It is not known whether the generation was billed."
 
+/** The same of an error. To ask about a generation costs nothing, which says nothing about the generation. */
+export const costOfError = ({ billing, operation }: Pick<OpenRouterError, "billing" | "operation">): string =>
+  operation === "getGeneration" ? "To ask costs nothing." : costOf(billing)
+
 /** The whole `message` of an error that has a cost. */
-export const messageOf = (billing: Billing, { details, event }: Happening): string =>
-  [event, costOf(billing), ...details].join(" ")
+export const messageOf = (
+  error: Pick<OpenRouterError, "billing" | "operation">,
+  { details, event }: Happening
+): string => [event, costOfError(error), ...details].join(" ")
 
 /** The same without the cost. */
 export const whatOf = ({ details, event }: Happening): string => [event, ...details].join(" ")

@@ -24,6 +24,6 @@ export const isRedirect = (status: number): boolean => status === 0 || (status >
 /** Somebody on the way gave up waiting. The generation may continue. */
 export const isGivenUp = (status: number): boolean => status === 408 || status === 504 || status === 524
 
-/** Discovery is never billed. */
-export const isDiscovery = (operation: Operation): boolean =>
-  operation === "listModels" || operation === "listModelEndpoints"
+/** Only a generation is billed. */
+export const isGeneration = (operation: Operation): boolean =>
+  operation === "generate" || operation === "generateStream"

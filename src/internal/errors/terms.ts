@@ -21,5 +21,6 @@ export const libraryTerms: Terms = {
   paidFor: "`images` and `rawBody`",
   preferences: "the provider preferences",
   limit: "the limit",
+  settle: () => "`Generations.settle`",
   program: "this library"
 }

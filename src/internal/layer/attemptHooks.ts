@@ -15,6 +15,8 @@ export const failureOf = <E>(exit: Exit.Exit<unknown, E>): Option.Option<E> =>
 export interface Listener {
   /** Runs before the attempt is sent, after the caller's own hook. Nothing comes between this and the attempt. */
   readonly onAttempt?: Effect.Effect<void>
+  /** Runs when the head of an answer names its generation, before the caller's own hook. */
+  readonly onGenerationId?: (generationId: string) => Effect.Effect<void>
   /** Runs after the attempt and before the caller's own hook, which may take its time. */
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
@@ -28,15 +30,29 @@ type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd">
 const runEndHook = (hook: Hooks["onAttemptEnd"], exit: Exit.Exit<void, OpenRouterError>): Effect.Effect<void> =>
   hook === undefined ? Effect.void : bestEffort("The hook onAttemptEnd is broken", () => hook(exit))
 
+/** The caller's hook runs although the layer's dies. */
+const both =
+  (layers: NonNullable<Listener["onGenerationId"]>, callers: NonNullable<RequestOptions["onGenerationId"]>) =>
+  (generationId: string): Effect.Effect<void> =>
+    Effect.zipRight(
+      bestEffort("A layer is not told the id of a generation", () => layers(generationId)),
+      Effect.suspend(() => callers(generationId))
+    )
+
 /** The call's options, with a listener at each attempt. */
 export const withListener = (listener: Listener, options: RequestOptions = {}): RequestOptions => {
   const onAttempt =
     options.onAttempt !== undefined && listener.onAttempt !== undefined
       ? Effect.zipRight(options.onAttempt, listener.onAttempt)
       : (listener.onAttempt ?? options.onAttempt)
+  const onGenerationId =
+    options.onGenerationId !== undefined && listener.onGenerationId !== undefined
+      ? both(listener.onGenerationId, options.onGenerationId)
+      : (listener.onGenerationId ?? options.onGenerationId)
   return {
     ...options,
     ...(onAttempt === undefined ? {} : { onAttempt }),
+    ...(onGenerationId === undefined ? {} : { onGenerationId }),
     onAttemptEnd: (exit) =>
       Effect.zipRight(
         bestEffort("A layer is not told how an attempt ended", () => listener.onAttemptEnd(exit)),

@@ -6,7 +6,7 @@ import { headFacts } from "../attempt/headFacts.js"
 import { generateErrors, responseError } from "../attempt/responseError.js"
 import { makeRedactor } from "../client/redaction.js"
 import { parseJson } from "../errors/serverWords.js"
-import { isDiscovery, statuses } from "../errors/status.js"
+import { isGeneration, statuses } from "../errors/status.js"
 import { present } from "../schema/present.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
@@ -76,7 +76,7 @@ const connection = ({ operation = "generate", phase = "connect", ...fields }: Er
 }
 
 const timeout = ({ operation = "generate", ...fields }: ErrorFields<"RequestTimeoutError">) => {
-  const { timeout = isDiscovery(operation) ? Duration.seconds(30) : Duration.minutes(5) } = fields
+  const { timeout = isGeneration(operation) ? Duration.minutes(5) : Duration.seconds(30) } = fields
   const billing = billingOfInterruption(operation, true)
   return new Errors.RequestTimeoutError({ operation, billing, timeout, ...fields })
 }

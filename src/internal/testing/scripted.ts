@@ -115,32 +115,40 @@ const takeUntilCompleted = (events: Events): Events =>
   })
 
 /** An attempt at a stream lasts until its first event. */
-const withEndHook = (events: Events, { onAttemptEnd }: RequestOptions): Events => {
-  if (onAttemptEnd === undefined) return events
-  return Stream.suspend(() => {
+const withStreamHooks = (events: Events, options: RequestOptions): Events =>
+  Stream.suspend(() => {
     let ended = false
-    const end = (exit: Exit.Exit<void, Errors.OpenRouterError>): Effect.Effect<void> =>
+    const end = (answer: object, exit: Exit.Exit<void, Errors.OpenRouterError>): Effect.Effect<void> =>
       Effect.suspend(() => {
         if (ended) return Effect.void
         ended = true
-        return onAttemptEnd(exit)
+        return Effect.zipRight(announce(answer, options), options.onAttemptEnd?.(exit) ?? Effect.void)
       })
     return events.pipe(
-      Stream.tap(() => end(Exit.void)),
-      Stream.tapError((error) => end(Exit.fail(error)))
+      Stream.tap((event) => end(event, Exit.void)),
+      Stream.tapError((error) => end(error, Exit.fail(error)))
     )
   })
-}
+
+/** Tells the id that the head of the answer would have had. */
+const announce = (answer: object, { onGenerationId }: RequestOptions): Effect.Effect<void> =>
+  "generationId" in answer && typeof answer.generationId === "string"
+    ? (onGenerationId?.(answer.generationId) ?? Effect.void)
+    : Effect.void
 
 /** One call is one attempt. It is recorded when the client would send it. */
-const once = <A, E extends Errors.OpenRouterError>(
+const once = <A extends object, E extends Errors.OpenRouterError>(
   recorder: Recorder,
   sent: Unended,
   answer: (index: number) => Effect.Effect<A, E>
 ): Effect.Effect<A, E> => {
   const attempt = Effect.acquireUseRelease(
     Effect.sync(() => recorder.begin(sent)),
-    ({ index }) => answer(index),
+    ({ index }) =>
+      Effect.tapBoth(answer(index), {
+        onSuccess: (value) => announce(value, sent.options),
+        onFailure: (error) => announce(error, sent.options)
+      }),
     (entry, exit) => Effect.sync(() => entry.end(exit))
   )
   return withHooks(sent.options)(attempt)
@@ -160,7 +168,7 @@ const streamedOnce = (
         (entry) => Effect.sync(() => entry.end(Exit.interrupt(FiberId.none)))
       )
       const events = takeUntilCompleted(Stream.unwrap(Effect.map(answer(entry.index), streamOf)))
-      return withEndHook(
+      return withStreamHooks(
         onCompletion(events, { onCompleted: () => {}, onEnd: (exit) => entry.end(exit) }),
         sent.options
       )

@@ -10,12 +10,12 @@ import * as TestClock from "effect/TestClock"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { onFailure } from "../../support/attemptEnds.js"
 import { noModels, picture, refusal, scripted } from "../../support/memoryHttp.js"
-import { operations } from "../../support/operations.js"
+import { operations, questions } from "../../support/operations.js"
 
 const secret = "sk-or-v1-0123456789abcdef"
 const apiKey = Redacted.make(secret)
 const refused = (
-  effect: Effect.Effect<unknown, Errors.OpenRouterError, Images.Images>,
+  effect: Effect.Effect<unknown, Errors.OpenRouterError, Images.Images | Client.OpenRouterClient>,
   client: Client.ClientOptions = { apiKey }
 ) =>
   Effect.gen(function* () {
@@ -66,7 +66,7 @@ const ofTheClient: ReadonlyArray<readonly [options: Client.ClientOptions, ...Fau
   [{ appCategories: ["a", "b\n"] }, ["appCategories"], ["line breaks"]]
 ]
 
-describe.each(Object.entries(operations))("%s", (operation, run) => {
+describe.each(Object.entries({ ...operations, ...questions }))("%s", (operation, run) => {
   it.effect.each([...shared, ...ofTheClient])("is refused where the client has %o", ([client, ...fault]) =>
     Effect.map(refused(run(), { apiKey, ...client }), (error) => {
       expectFault(error, fault)

@@ -35,6 +35,10 @@ const decisive = (error: Errors.OpenRouterError) => ({
   advice: Errors.advice(error)
 })
 
+/** The id that only a real head tells. */
+const idOf = (error: Errors.OpenRouterError): { readonly generationId?: string } =>
+  "generationId" in error && error.generationId !== undefined ? { generationId: error.generationId } : {}
+
 /** What the client makes of the emulator's answer. */
 const real = (fault: Fault.Fault, operation: Effect.Effect<unknown, Errors.OpenRouterError, Images.Images>) =>
   Effect.gen(function* () {
@@ -51,7 +55,7 @@ describe("an error by its tag", () => {
     Effect.gen(function* () {
       const fault = { _tag: "Status", status: Number(status) } as const
       const theirs = yield* real(fault, generated)
-      expect(decisive(Testing.error(tag))).toEqual(decisive(theirs))
+      expect(decisive(Testing.error(tag, idOf(theirs)))).toEqual(decisive(theirs))
       // Which generation it was, and by whom, only a real head tells.
       const ofHead = ["generationId", "providerName"]
       const fields = Object.keys(theirs).filter((name) => !ofHead.includes(name))
@@ -73,10 +77,12 @@ describe("an error by its tag", () => {
   it.effect("with a status, a code within a success or an operation of discovery follows them", () =>
     Effect.gen(function* () {
       const inSuccess = yield* real({ _tag: "Status", status: 502, httpStatus: 200 }, generated)
-      expect(decisive(Testing.error("BadGatewayResponseError", { httpStatus: 200 }))).toEqual(decisive(inSuccess))
+      expect(decisive(Testing.error("BadGatewayResponseError", { httpStatus: 200, ...idOf(inSuccess) }))).toEqual(
+        decisive(inSuccess)
+      )
       for (const status of [408, 504]) {
         const theirs = yield* real({ _tag: "Status", status }, generated)
-        expect(decisive(Testing.error("OpenRouterDefaultError", { status }))).toEqual(decisive(theirs))
+        expect(decisive(Testing.error("OpenRouterDefaultError", { status, ...idOf(theirs) }))).toEqual(decisive(theirs))
       }
       const ofDiscovery = yield* real({ _tag: "Status", status: 524 }, listed)
       const ours = Testing.error("OpenRouterDefaultError", { status: 524, operation: "listModels" })
@@ -106,7 +112,7 @@ describe("an error by its tag", () => {
   it.effect("of an answer that cannot be read, a request that is not valid, and a stream is the client's too", () =>
     Effect.gen(function* () {
       const unreadable = yield* real({ _tag: "Corrupt", how: "cutJson" }, generated)
-      const ours = Testing.error("ResponseValidationError")
+      const ours = Testing.error("ResponseValidationError", idOf(unreadable))
       expect(decisive(ours)).toEqual(decisive(unreadable))
       const { issues, status } = unreadable as Errors.ResponseValidationError
       expect({ issues, status }).toEqual({ issues: ours.issues, status: ours.status })
@@ -118,7 +124,7 @@ describe("an error by its tag", () => {
       const { code, message } = Testing.error("ImageStreamError")
       expect([failed._tag, failed.code, failed.message]).toEqual(["ImageStreamError", code, message])
       const cut = yield* real({ _tag: "Stream", how: "doneEarly" }, streamed)
-      expect(decisive(Testing.error("IncompleteStreamError"))).toEqual(decisive(cut))
+      expect(decisive(Testing.error("IncompleteStreamError", idOf(cut)))).toEqual(decisive(cut))
     })
   )
 
