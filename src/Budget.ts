@@ -163,12 +163,12 @@ export interface Store {
 }
 
 /**
- * The budget as a service: `status` and `settle`.
+ * The budget as a service: `status`, `settle`, and whether what providers charge for your own keys counts.
  *
  * @since 0.1.0
  * @category models
  */
-export type Service = Pick<Account, "status" | "settle">
+export type Service = Pick<Account, "status" | "settle" | "countsUpstreamCost">
 
 /**
  * The tag of the budget that `layer` and `layerWithStore` provide beside `Images`.

@@ -45,10 +45,14 @@ export interface Account {
    * interruptible.
    */
   readonly reserve: (claim: Claim, restore: Restore) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
+  /** Keeps the generation that a running attempt is about, so that it can be settled even if this process dies. */
+  readonly name: (reservation: Ledger.Reservation, generationId: string) => Effect.Effect<void, BudgetStoreError>
   /** Replaces a reservation by what it cost. */
   readonly close: (reservation: Ledger.Reservation, outcome: Ledger.Outcome) => Effect.Effect<void, BudgetStoreError>
   /** The same by the reservation's id, once the cost is known. Returns whether there was such a reservation. */
   readonly settle: (id: string, costUsd: number) => Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError>
+  /** Whether what a provider charges for your own key counts. */
+  readonly countsUpstreamCost: boolean
 }
 
 /** Whole milliseconds, or NaN where it is no duration. */
@@ -140,7 +144,7 @@ export const make = (store: Store, options: Options): Account => {
   })
   const status = waitFor(change((ledger) => [statusOf(ledger), ledger]))
   const close: Account["close"] = (reservation, outcome) =>
-    waitFor(change((ledger, date) => [undefined, Ledger.settle(ledger, reservation, outcome, date)]))
+    waitFor(change((ledger, date) => [undefined, Ledger.close(ledger, reservation, outcome, date)]))
 
   /** A ledger that cannot be kept stops the spending. */
   const guarded = <A>({ operation, usd }: Claim, effect: Effect.Effect<A, BudgetStoreError>) =>
@@ -190,7 +194,9 @@ export const make = (store: Store, options: Options): Account => {
             Effect.flatten(guarded(claim, reserve(claim, number, restore)))
           )
         : restore(refuse(claim, "unknownCost")),
+    name: ({ id }, generationId) => waitFor(change((ledger) => [undefined, Ledger.name(ledger, id, generationId)])),
     close,
+    countsUpstreamCost: options.countUpstreamCost ?? true,
     settle: (asked, costUsd) => {
       const id = asked.trim()
       if (!isAmount(costUsd)) {
@@ -198,9 +204,7 @@ export const make = (store: Store, options: Options): Account => {
       }
       const settled = change((ledger, date) => {
         const found = ledger.reserved.find((one) => one.id === id)
-        return found === undefined
-          ? [false, ledger]
-          : [true, Ledger.settle(ledger, found, { spentUsd: costUsd, unknown: 0 }, date)]
+        return found === undefined ? [false, ledger] : [true, Ledger.settle(ledger, found, costUsd, date)]
       })
       return waitFor(settled)
     }

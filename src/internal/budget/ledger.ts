@@ -4,6 +4,8 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { isAmount, notDollars } from "../schema/amount.js"
+import { exact } from "../schema/checked.js"
+import { present } from "../schema/present.js"
 
 const Usd = Schema.Number.pipe(Schema.filter((usd) => isAmount(usd) || notDollars(usd)))
 
@@ -17,15 +19,27 @@ const Reservation = Schema.Struct({
   usd: Usd,
   at: Moment,
   /** `running`: the attempt is in flight, or its process died. `unknown`: it failed, and may have been billed. */
-  state: Schema.Literal("running", "unknown")
+  state: Schema.Literal("running", "unknown"),
+  /** The generation that the amount is for, once the head of an answer has named it. See `Generations`. */
+  generationId: exact(Schema.String)
 })
 export type Reservation = typeof Reservation.Type
 
+/** A reservation that was settled while its attempt seemed to run, in case that attempt still ends. */
+const Settled = Schema.Struct({ id: Schema.String, usd: Usd, at: Moment, generationId: exact(Schema.String) })
+
 export const Ledger = Schema.Struct({
   spent: Schema.Array(Schema.Struct({ usd: Usd, at: Moment })),
-  reserved: Schema.Array(Reservation)
+  reserved: Schema.Array(Reservation),
+  settled: exact(Schema.Array(Settled))
 })
 export type Ledger = typeof Ledger.Type
+
+/** A ledger has the list of the settled only where there are any. */
+const withSettled = (ledger: Ledger, settled: Ledger["settled"] = []): Ledger => {
+  const { settled: _, ...rest } = ledger
+  return settled.length === 0 ? rest : { ...rest, settled }
+}
 
 export const empty: Ledger = { spent: [], reserved: [] }
 
@@ -57,6 +71,10 @@ const sum = (all: ReadonlyArray<{ readonly usd: number }>): BigDecimal.BigDecima
 
 /** The sum of very large amounts is still a finite number. */
 const toNumber = (usd: BigDecimal.BigDecimal): number => Math.min(Number.MAX_VALUE, BigDecimal.unsafeToNumber(usd))
+
+/** A difference of decimals does not drift. */
+const subtract = (usd: number, less: number): number =>
+  less === 0 ? usd : toNumber(BigDecimal.subtract(BigDecimal.unsafeFromNumber(usd), BigDecimal.unsafeFromNumber(less)))
 
 /** The sums, and what is left of the limit. Nothing is left where the limit is no amount. */
 export const totals = ({ reserved, spent }: Ledger, limitUsd: number) => ({
@@ -109,46 +127,91 @@ export const dateOf = ({ reserved, spent }: Ledger, now: number, window: number)
 const longestRun = 24 * 60 * 60 * 1000
 
 /** The ledger without what has left the window. `window` is in milliseconds; `Infinity` means none. */
-export const prune = ({ reserved, spent }: Ledger, now: number, window: number): Ledger => ({
-  spent: mergeSpent(spent, window).filter(({ at }) => window === Number.POSITIVE_INFINITY || now - at < window),
-  reserved: reserved.filter(({ at, state }) => now - at < (state === "running" ? Math.max(window, longestRun) : window))
-})
+export const prune = ({ reserved, settled, spent }: Ledger, now: number, window: number): Ledger =>
+  withSettled(
+    {
+      spent: mergeSpent(spent, window).filter(({ at }) => window === Number.POSITIVE_INFINITY || now - at < window),
+      reserved: reserved.filter(
+        ({ at, state }) => now - at < (state === "running" ? Math.max(window, longestRun) : window)
+      )
+    },
+    settled?.filter(({ at }) => now - at < longestRun)
+  )
 
 /** An id that no reservation has. Two processes whose Random has the same seed generate the same ids. */
 export const freeId = (ledger: Ledger, id: string): string =>
   ledger.reserved.some((one) => one.id === id) ? freeId(ledger, `${id}+`) : id
 
-export const reserve = ({ reserved, spent }: Ledger, reservation: Reservation): Ledger => ({
-  spent,
-  reserved: [...reserved, reservation]
+export const reserve = (ledger: Ledger, reservation: Reservation): Ledger => ({
+  ...ledger,
+  reserved: [...ledger.reserved, reservation]
 })
+
+/** The ledger with the generation that a running attempt is about. */
+export const name = (ledger: Ledger, id: string, generationId: string): Ledger => ({
+  ...ledger,
+  reserved: ledger.reserved.map((one) => (one.id === id && one.state === "running" ? { ...one, generationId } : one))
+})
+
+/** An attempt that may have been billed, and its generation where that is known. */
+export interface Unknown {
+  readonly generationId?: string | undefined
+}
 
 /** How a reservation ended. */
 export interface Outcome {
   /** The amount paid, in US dollars. */
   readonly spentUsd: number
-  /** How many further attempts may have been billed. */
-  readonly unknown: number
+  /** The generation that was paid. */
+  readonly generationId?: string | undefined
+  /** Further attempts that may have been billed. */
+  readonly unknown: ReadonlyArray<Unknown>
 }
 
 /** Nothing was sent. */
-export const free: Outcome = { spentUsd: 0, unknown: 0 }
+export const free: Outcome = { spentUsd: 0, unknown: [] }
 
-/** Replaces a reservation by what it cost, even one that has left the window. */
-export const settle = (
-  { reserved, spent }: Ledger,
-  reservation: Reservation,
-  { spentUsd, unknown }: Outcome,
-  now: number
-): Ledger => ({
-  spent: spentUsd === 0 ? spent : [...spent, { usd: spentUsd, at: now }],
-  reserved: [
-    ...reserved.filter(({ id }) => id !== reservation.id),
-    ...Array.from({ length: unknown }, (_, i) => ({
-      ...reservation,
-      id: i === 0 ? reservation.id : `${reservation.id}-${i}`,
-      at: now,
-      state: "unknown" as const
-    }))
-  ]
-})
+const spend = (ledger: Ledger, usd: number, at: number): Ledger =>
+  usd === 0 ? ledger : { ...ledger, spent: [...ledger.spent, { usd, at }] }
+
+/**
+ * Replaces a reservation by what it cost, even one that has left the window. What was settled in the meantime is not
+ * counted again.
+ */
+export const close = (ledger: Ledger, reservation: Reservation, outcome: Outcome, now: number): Ledger => {
+  const settled = ledger.settled?.find(({ id }) => id === reservation.id)
+  const isSettled = ({ generationId }: Unknown) => settled !== undefined && settled.generationId === generationId
+  const unknown = outcome.unknown.filter((one) => !isSettled(one))
+  const counted = isSettled(outcome) ? Math.min(outcome.spentUsd, settled?.usd ?? 0) : 0
+  const { id, model, usd } = reservation
+  const closed: Ledger = {
+    ...ledger,
+    reserved: [
+      ...ledger.reserved.filter((one) => one.id !== id),
+      ...unknown.map(({ generationId }, i) => ({
+        id: i === 0 ? id : `${id}-${i}`,
+        model,
+        usd,
+        at: now,
+        state: "unknown" as const,
+        ...present({ generationId })
+      }))
+    ]
+  }
+  const others = ledger.settled?.filter((one) => one.id !== id)
+  return spend(withSettled(closed, others), subtract(outcome.spentUsd, counted), now)
+}
+
+/** Replaces a reservation by its cost, which was found out otherwise. Its attempt may still seem to run, and end. */
+export const settle = (ledger: Ledger, reservation: Reservation, usd: number, now: number): Ledger => {
+  const { generationId, id, state } = reservation
+  const others = ledger.settled ?? []
+  return spend(
+    withSettled(
+      { ...ledger, reserved: ledger.reserved.filter((one) => one.id !== id) },
+      state === "running" ? [...others, { id, usd, at: now, ...present({ generationId }) }] : others
+    ),
+    usd,
+    now
+  )
+}

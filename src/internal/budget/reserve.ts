@@ -51,6 +51,22 @@ const close = (account: Account, reservation: Reservation, outcome: Outcome): Ef
     account.close(reservation, outcome)
   )
 
+/**
+ * Listens to the attempts of a call. The generation is written into the ledger beside the call, which never waits for
+ * the store. A store that fails now says so when the reservation is closed.
+ */
+const attemptsOf = (account: Account, reservationOf: () => Reservation | undefined): Attempts =>
+  new Attempts((generationId) => {
+    const reservation = reservationOf()
+    return reservation === undefined
+      ? Effect.void
+      : Effect.suspend(() => account.name(reservation, generationId)).pipe(
+          Effect.catchAllCause(() => Effect.void),
+          Effect.forkDaemon,
+          Effect.asVoid
+        )
+  })
+
 type ToClaim = (
   request: ImageGenerationRequest,
   operation: Errors.Operation
@@ -62,7 +78,7 @@ const generateWithin =
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const reservation = yield* account.reserve(yield* restore(claim(request, "generate")), restore)
-        const attempts = new Attempts()
+        const attempts = attemptsOf(account, () => reservation)
         const exit = yield* Effect.exit(
           restore(Effect.suspend(() => images.generate(request, attempts.listen(options))))
         )
@@ -82,7 +98,8 @@ const streamWithin =
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const asked = yield* claim(request, "generateStream")
-        const attempts = new Attempts()
+        let reserved: Reservation | undefined
+        const attempts = attemptsOf(account, () => reserved)
         let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
         let usage: ImageGenerationUsage | undefined
         const closed = (reservation: Reservation) => {
@@ -96,9 +113,10 @@ const streamWithin =
           return close(account, reservation, attempts.with(outcome, exit))
         }
         yield* Effect.uninterruptibleMask((restore) =>
-          Effect.flatMap(account.reserve(asked, restore), (reservation) =>
-            Effect.addFinalizer(() => closed(reservation))
-          )
+          Effect.flatMap(account.reserve(asked, restore), (reservation) => {
+            reserved = reservation
+            return Effect.addFinalizer(() => closed(reservation))
+          })
         )
         return onCompletion(
           Stream.suspend(() => images.generateStream(request, attempts.listen(options))),

@@ -8,15 +8,13 @@ import type { RequestOptions } from "../../Images.js"
 import { type ImageGenerationUsage, totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
 import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { isAmount } from "../schema/amount.js"
-import type { Outcome } from "./ledger.js"
+import type { Outcome, Unknown } from "./ledger.js"
 
 /** An attempt that may have been billed. Interruption and defects leave its cost open. */
-const open: Outcome = { spentUsd: 0, unknown: 1 }
+const open: Outcome = { spentUsd: 0, unknown: [{}] }
 
-const outcomeOfFailure = ({ billing }: OpenRouterError, reservedUsd: number): Outcome => {
-  if (billing === "unknown") return open
-  return { spentUsd: billing === "billed" ? reservedUsd : 0, unknown: 0 }
-}
+const outcomeOfFailure = ({ billing }: OpenRouterError, reservedUsd: number): Outcome =>
+  billing === "unknown" ? open : { spentUsd: billing === "billed" ? reservedUsd : 0, unknown: [] }
 
 /** The cost that counts: what OpenRouter charges alone, or also what a provider charges for your own key. */
 export const costOf = (usage: ImageGenerationUsage | undefined, countsUpstream: boolean): number | undefined =>
@@ -33,7 +31,7 @@ export const outcomeOfUsage = (
   spentUsd:
     costOf(usage, countsUpstream) ??
     Math.max(reservedUsd, ...[usage?.cost, usage?.costDetails?.upstreamInferenceCost].filter(isAmount)),
-  unknown: 0
+  unknown: []
 })
 
 export const outcomeOfCause = (cause: Cause.Cause<GenerateStreamError>, reservedUsd: number): Outcome =>
@@ -50,14 +48,24 @@ export const outcomeOfCause = (cause: Cause.Cause<GenerateStreamError>, reserved
  */
 export class Attempts {
   /** Attempts that may have been billed and that were retried. */
-  private lost = 0
+  private readonly lost: Array<Unknown> = []
   private lastFailure: OpenRouterError | undefined
+  /** The generation of the latest attempt, once it is known. */
+  private generationId: string | undefined
+
+  /** `onGenerationId` is told the generation of each attempt. */
+  constructor(private readonly onGenerationId: (generationId: string) => Effect.Effect<void>) {}
 
   /** The call's options, with this record listening to its attempts. */
   listen = (options?: RequestOptions): RequestOptions =>
     withListener(
       {
         onAttempt: Effect.sync(() => this.begin()),
+        onGenerationId: (generationId) =>
+          Effect.suspend(() => {
+            this.generationId = generationId
+            return this.onGenerationId(generationId)
+          }),
         onAttemptEnd: (exit) => Effect.sync(() => this.end(exit))
       },
       options
@@ -69,19 +77,29 @@ export class Attempts {
   with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>): Outcome => {
     const own = Option.getOrUndefined(failureOf(exit))
     const isTold = own !== undefined && own.billing !== "notBilled"
-    return { ...outcome, unknown: outcome.unknown + this.lost + (isTold ? 0 : this.mayBeBilled()) }
+    const { generationId } = this
+    return {
+      ...outcome,
+      generationId,
+      unknown: [...outcome.unknown.map(() => ({ generationId })), ...this.lost, ...(isTold ? [] : this.mayBeBilled())]
+    }
   }
 
   private begin(): void {
-    this.lost += this.mayBeBilled()
+    this.lost.push(...this.mayBeBilled())
     this.lastFailure = undefined
+    this.generationId = undefined
   }
 
   private end(exit: Exit.Exit<void, OpenRouterError>): void {
     this.lastFailure = Option.getOrUndefined(failureOf(exit))
+    this.generationId ??= this.lastFailure === undefined ? undefined : idIn(this.lastFailure)
   }
 
-  private mayBeBilled(): number {
-    return this.lastFailure === undefined || this.lastFailure.billing === "notBilled" ? 0 : 1
+  private mayBeBilled(): ReadonlyArray<Unknown> {
+    const { generationId, lastFailure } = this
+    return lastFailure === undefined || lastFailure.billing === "notBilled" ? [] : [{ generationId }]
   }
 }
+
+const idIn = (error: OpenRouterError): string | undefined => ("generationId" in error ? error.generationId : undefined)

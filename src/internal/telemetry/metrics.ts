@@ -30,6 +30,16 @@ export const failedAttempts: Metric.Metric.Counter<number> = Metric.counter("ope
   incremental: true
 }).pipe(Metric.tagged("unit", "{attempt}"))
 
+export const settlements: Metric.Metric.Counter<number> = Metric.counter("openrouter.client.settlements", {
+  description: "How many generations of unknown cost were asked about until the end",
+  incremental: true
+}).pipe(Metric.tagged("unit", "{generation}"))
+
+export const settledCost: Metric.Metric.Counter<number> = Metric.counter("openrouter.client.settled_cost", {
+  description: "What generations of unknown cost turned out to have cost",
+  incremental: true
+}).pipe(Metric.tagged("unit", "USD"))
+
 export const tagMetric = <Type, In, Out>(
   metric: Metric.Metric<Type, In, Out>,
   labels: Readonly<Record<string, string>>

@@ -172,12 +172,13 @@ describe("a caller that is interrupted once the answer has come", () => {
       const reached = yield* Deferred.make<void>()
       const gate = yield* Deferred.make<void>()
       const store: { ledger: Budget.Ledger } = { ledger: empty }
-      let changes = 0
       const layer = Layer.succeed(Budget.BudgetStore, {
         modify: (change) =>
           Effect.gen(function* () {
-            if (changes++ === 1) yield* Effect.zipRight(Deferred.succeed(reached, undefined), Deferred.await(gate))
             const [result, ledger] = change(store.ledger)
+            // The change that follows the answer.
+            if (ledger.spent.length > 0)
+              yield* Effect.zipRight(Deferred.succeed(reached, undefined), Deferred.await(gate))
             store.ledger = ledger
             return result
           })

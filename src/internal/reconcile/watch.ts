@@ -1,0 +1,78 @@
+/** `Images` that reports each call whose cost is left open, and remembers the span of each generation until then. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type * as Tracer from "effect/Tracer"
+import type { GenerateStreamError, OpenRouterError } from "../../Errors.js"
+import type { Service as ImagesService, RequestOptions } from "../../Images.js"
+import { failureOf, withListener } from "../layer/attemptHooks.js"
+import { onCompletion } from "../layer/onCompletion.js"
+
+/** The span in which a generation was asked for, by its id. */
+export type Spans = Map<string, Tracer.Span>
+
+/** One call: the generation of its latest attempt, and whether one of its attempts may have been billed. */
+class Watched {
+  private latest: string | undefined
+  private isInDoubt = false
+
+  constructor(
+    private readonly spans: Spans,
+    private readonly onDoubt: Effect.Effect<void>
+  ) {}
+
+  listen = (options?: RequestOptions): RequestOptions =>
+    withListener(
+      {
+        onAttempt: Effect.sync(() => {
+          this.latest = undefined
+        }),
+        onGenerationId: (generationId) =>
+          Effect.map(Effect.option(Effect.currentSpan), (span) => {
+            this.latest = generationId
+            if (Option.isSome(span)) this.spans.set(generationId, span.value)
+          }),
+        onAttemptEnd: (exit) => Effect.sync(() => this.doubt(exit))
+      },
+      options
+    )
+
+  end = (exit: Exit.Exit<unknown, OpenRouterError>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      this.doubt(exit)
+      return this.isInDoubt ? this.onDoubt : Effect.void
+    })
+
+  /** An attempt that was interrupted, or that died, may have been billed too. */
+  private doubt(exit: Exit.Exit<unknown, OpenRouterError>): void {
+    const isKnown = Exit.isSuccess(exit) || Option.exists(failureOf(exit), ({ billing }) => billing !== "unknown")
+    this.isInDoubt ||= !isKnown
+    if (isKnown && this.latest !== undefined) this.spans.delete(this.latest)
+  }
+}
+
+/** `onDoubt` runs when such a call has ended, after everything below has ended as well. */
+export const watch = (images: ImagesService, spans: Spans, onDoubt: Effect.Effect<void>): ImagesService => ({
+  ...images,
+  generate: (request, options) =>
+    Effect.suspend(() => {
+      const watched = new Watched(spans, onDoubt)
+      return Effect.onExit(images.generate(request, watched.listen(options)), watched.end)
+    }),
+  generateStream: (request, options) =>
+    Stream.unwrapScoped(
+      Effect.gen(function* () {
+        const watched = new Watched(spans, onDoubt)
+        let exit: Exit.Exit<void, GenerateStreamError> = Exit.interrupt(FiberId.none)
+        yield* Effect.addFinalizer(() => watched.end(exit))
+        return onCompletion(images.generateStream(request, watched.listen(options)), {
+          onCompleted: () => {},
+          onEnd: (how) => {
+            exit = how
+          }
+        })
+      })
+    )
+})
