@@ -3,6 +3,7 @@ import { Arbitrary, Duration, Effect, Exit, Fiber, FastCheck as fc, Schedule, Sc
 import { Errors, Generations, ImagesSchema, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { type Answer, broken, json, refusal, type Script, scripted } from "./support/memoryHttp.js"
+import { exitOf } from "./support/passing.js"
 
 const id = "gen-img-1790983552-TOdyb7qrp6185EBMwzAV"
 
@@ -38,14 +39,6 @@ const recordOf = (fields: object = {}): Answer => json(200, { data: { ...wire, .
 const missing = refusal(404)
 
 const serve = (script: Script) => scripted(script, { baseUrl: "https://example.com/api/v1", retry: Retry.none })
-
-/** Runs until its end, whatever it waits for. */
-const settled = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<Exit.Exit<A, E>> =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.fork(Effect.exit(effect))
-    while ((yield* Fiber.status(fiber))._tag !== "Done") yield* TestClock.adjust("2500 millis")
-    return yield* Fiber.join(fiber)
-  })
 
 describe("the record of a generation", () => {
   it.effect("is read with amounts in US dollars and times as dates", () =>
@@ -191,7 +184,7 @@ describe("the record of a generation", () => {
   it.effect("is asked for again after a failure that passes", () =>
     Effect.gen(function* () {
       const { layer, received } = scripted([broken("ECONNRESET"), refusal(502), recordOf()])
-      const exit = yield* settled(Effect.provide(Generations.get(id), layer))
+      const exit = yield* exitOf(Effect.provide(Generations.get(id), layer))
       expect(Exit.isSuccess(exit)).toBe(true)
       expect(received).toHaveLength(3)
     })
@@ -204,7 +197,7 @@ describe("settling", () => {
     const asks: Array<readonly [count: number, seconds: number]> = []
     const onAsk = ({ count, waited }: Generations.Ask) =>
       Effect.sync(() => void asks.push([count, Math.round(Duration.toSeconds(waited))]))
-    return Effect.map(settled(Effect.provide(Generations.settle(id, { onAsk, ...options }), layer)), (exit) => ({
+    return Effect.map(exitOf(Effect.provide(Generations.settle(id, { onAsk, ...options }), layer)), (exit) => ({
       exit,
       asks,
       sent: received.length
@@ -300,7 +293,7 @@ describe("settling", () => {
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.interrupt(fiber)
       expect(received).toEqual([])
-      expect(yield* settled(Effect.provide(Generations.settle(id), layer))).toMatchObject({ value: { _tag: "Billed" } })
+      expect(yield* exitOf(Effect.provide(Generations.settle(id), layer))).toMatchObject({ value: { _tag: "Billed" } })
     })
   )
 
@@ -314,7 +307,7 @@ describe("settling", () => {
   ])("takes the id from an error: $_tag", (error) =>
     Effect.gen(function* () {
       const { layer, received } = serve([recordOf()])
-      const exit = yield* settled(Effect.provide(Generations.settle(error), layer))
+      const exit = yield* exitOf(Effect.provide(Generations.settle(error), layer))
       expect(exit).toMatchObject({ value: { _tag: "Billed" } })
       expect(received[0]?.url).toContain(id)
     })

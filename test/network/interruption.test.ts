@@ -81,7 +81,7 @@ const until = (server: Server, what: string, holds: () => boolean) =>
     check()
     return Effect.sync(() => server.listeners.delete(check))
   }).pipe(
-    Effect.timeoutFailCause({ duration: "2 seconds", onTimeout: () => Cause.die(`not within 2 seconds: ${what}`) }),
+    Effect.timeoutFailCause({ duration: "20 seconds", onTimeout: () => Cause.die(`not within 20 seconds: ${what}`) }),
     TestServices.provideLive
   )
 

@@ -5,10 +5,12 @@ import * as Redacted from "effect/Redacted"
 import { Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 
-/** `Images` over the emulator, without retries unless told. */
-export const emulated = (options: Client.ClientOptions = {}): Layer.Layer<Images.Images | Emulator.Emulator> =>
+/** `Images` and its client over the emulator, without retries unless told. */
+export const emulated = (
+  options: Client.ClientOptions = {}
+): Layer.Layer<Images.Images | Client.OpenRouterClient | Emulator.Emulator> =>
   Images.layer.pipe(
-    Layer.provide(Client.layer({ apiKey: Redacted.make("any-key"), retry: Retry.none, ...options })),
+    Layer.provideMerge(Client.layer({ apiKey: Redacted.make("any-key"), retry: Retry.none, ...options })),
     Layer.provideMerge(Emulator.layerClient)
   )
 

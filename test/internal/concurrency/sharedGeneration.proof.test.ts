@@ -202,13 +202,15 @@ describe("whoever leaves whenever", () => {
         yield* pass("10 minutes")
         const exits = yield* Effect.forEach(fibers, Fiber.poll)
         expect(exits.every(({ _tag }) => _tag === "Some")).toBe(true)
-        const last = yield* start(Images.generate({ ...request, seed: 99 }))
+        // Enough attempts for whatever failures are left of the script.
+        const retry = Retry.make({ jitter: false, initialInterval: "1 second", maxRetries: answers.length })
+        const last = yield* start(Images.generate({ ...request, seed: 99 }, { retry }))
         yield* pass("10 minutes")
         expect(Exit.isSuccess(yield* Fiber.await(last))).toBe(true)
         yield* isOpen
       }).pipe(Effect.provide(layer))
     },
-    { fastCheck: { numRuns: 15 } }
+    { fastCheck: { numRuns: 15, endOnFailure: true } }
   )
 })
 
