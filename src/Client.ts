@@ -97,6 +97,16 @@ export interface RequestOptions {
   readonly maxResponseBytes?: number | undefined
   readonly maxRequestBytes?: number | undefined
   /**
+   * How `generate` asks for its answer. The pictures and the errors are the same.
+   *
+   * - `json` (the default): as JSON, whose head comes when the server has something to send.
+   * - `events`: as a stream, which `generate` joins. Its head comes at once, so a call that is cut or times out almost
+   *   always knows its generation's id (`Generations`), and keep-alives show life. Previews may come with it, which are
+   *   dropped. A provider that cannot stream answers with JSON.
+   * - `auto`: `events` for the models that stream, `json` for all others. It lists the models once in ten minutes.
+   */
+  readonly wire?: "auto" | "json" | "events" | undefined
+  /**
    * Runs at each keep-alive that the server sends while it draws (a comment in a stream, white space before a JSON
    * answer), with the time since the call began. If it dies, the call logs a warning and goes on.
    */

@@ -6,10 +6,12 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { OpenRouterClient, type RequestOptions } from "./Client.js"
+import { type Service as ClientService, OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
+import { show } from "./Issue.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Generation from "./internal/request/generation.js"
 import { endpointsPath } from "./internal/request/modelPath.js"
@@ -94,6 +96,46 @@ const generation = {
 const decodeModels = decoder(ImageModelsListResponse)
 const decodeEndpoints = decoder(ImageModelEndpointsResponse)
 
+const models = {
+  ...discovery,
+  operation: "listModels",
+  path: "/images/models",
+  errors: listModelsErrors,
+  decode: ({ json }: { readonly json: unknown }) => decodeModels(json)
+} as const
+
+type Wire = NonNullable<RequestOptions["wire"]>
+
+const wireOf = ({ wire = "json" }: RequestOptions = {}): Either.Either<Wire, ReadonlyArray<Errors.Issue>> =>
+  wire === "auto" || wire === "json" || wire === "events"
+    ? Either.right(wire)
+    : Either.left([{ path: ["wire"], message: `must be "auto", "json" or "events", got ${show(wire)}` }])
+
+const acceptEvents = "text/event-stream, application/json"
+
+/**
+ * Whether a model streams, by the list of models. A list that cannot be had soon says that none does, and is asked for
+ * again the next time.
+ */
+const makeStreams = (client: ClientService): Effect.Effect<(model: string) => Effect.Effect<boolean>> => {
+  const list = Effect.map(
+    client.execute(models, { retry: Retry.none, timeout: "5 seconds" }),
+    ({ data }) => new Set(data.filter(({ supportsStreaming }) => supportsStreaming).map(({ id }) => id))
+  )
+  return Effect.map(
+    Effect.cachedInvalidateWithTTL(list, "10 minutes"),
+    ([streaming, forget]) =>
+      (model: string) =>
+        Effect.match(
+          Effect.tapError(streaming, () => forget),
+          {
+            onFailure: () => false,
+            onSuccess: (models) => models.has(model)
+          }
+        )
+  )
+}
+
 /**
  * Makes the operations over the client in the context.
  *
@@ -115,20 +157,23 @@ const decodeEndpoints = decoder(ImageModelEndpointsResponse)
  * )
  * ```
  */
-export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
-  OpenRouterClient,
-  (client): Service => ({
+export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.gen(function* () {
+  const client = yield* OpenRouterClient
+  const streams = yield* makeStreams(client)
+  return {
     generate: (request, options) =>
       Effect.gen(function* () {
         const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
+        const wire = yield* orInvalidRequest("generate", wireOf(options))
         yield* annotateSpan({ model: request.model })
-        // A buffered call never sends `stream`, even where the request has it.
+        const asEvents = wire === "events" || (wire === "auto" && (yield* streams(request.model)))
         const call = {
           ...generation,
           operation: "generate",
           pictures: request.n ?? 1,
-          accept: "application/json",
-          body: { ...body, stream: undefined }
+          accept: asEvents ? acceptEvents : "application/json",
+          // The wire decides, even where the request has the field.
+          body: { ...body, stream: asEvents || undefined }
         } as const
         return yield* client.execute(call, options)
       }).pipe(withSpan("Images.generate")),
@@ -142,7 +187,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
               ...generation,
               operation: "generateStream",
               pictures: request.n ?? 1,
-              accept: "text/event-stream, application/json",
+              accept: acceptEvents,
               body: { ...body, stream: true }
             },
             options
@@ -152,19 +197,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
         withStreamSpan("Images.generateStream")
       ),
 
-    listModels: (options) =>
-      client
-        .execute(
-          {
-            ...discovery,
-            operation: "listModels",
-            path: "/images/models",
-            errors: listModelsErrors,
-            decode: ({ json }) => decodeModels(json)
-          },
-          options
-        )
-        .pipe(withSpan("Images.listModels")),
+    listModels: (options) => client.execute(models, options).pipe(withSpan("Images.listModels")),
 
     listModelEndpoints: (model, options) =>
       Effect.flatMap(orInvalidRequest("listModelEndpoints", endpointsPath(model)), (path) =>
@@ -179,8 +212,8 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           options
         )
       ).pipe(withSpan("Images.listModelEndpoints"))
-  })
-)
+  } satisfies Service
+})
 
 /**
  * `Images` over an `OpenRouterClient`.

@@ -10,8 +10,8 @@ import type { Content } from "./content.js"
 import { joinEvents } from "./joinEvents.js"
 
 export interface Body {
-  /** Whether only keep-alives have arrived. */
-  readonly waiting: boolean
+  /** How many keep-alives have arrived. */
+  readonly keepAlives: number
   readonly push: (bytes: Uint8Array) => void
   /** What has arrived by now. Push nothing after this call. */
   readonly content: () => Content
@@ -30,7 +30,7 @@ const withoutComments = (text: string): string => {
 /** A body without pictures. */
 export class TextBody implements Body {
   /** Anything that arrives is text. */
-  readonly waiting = false
+  readonly keepAlives = 0
   readonly #text = new TextCollector()
 
   push(bytes: Uint8Array): void {
@@ -50,15 +50,16 @@ export class GenerationBody implements Body {
   /** The first bytes, until they show the kind of the body. */
   #opening: Uint8Array = new Uint8Array()
   #events: SseParser | undefined
+  /** Pieces of white space before the body. */
+  #blanks = 0
   readonly #received: Array<ReadEvent> = []
 
   constructor(decoder: Base64Decoder) {
     this.#scanner = new PictureScanner(decoder)
   }
 
-  get waiting(): boolean {
-    if (this.#kind === undefined) return isBlank(this.#opening)
-    return this.#kind === "events" && this.#received.length === 0
+  get keepAlives(): number {
+    return this.#blanks + (this.#events?.comments ?? 0)
   }
 
   push(bytes: Uint8Array): void {
@@ -68,9 +69,12 @@ export class GenerationBody implements Body {
     }
     const opening = join(this.#opening, bytes)
     this.#kind = kindOf(opening)
-    // White space is dropped. Otherwise thousands of keep-alives would be copied again and again.
-    if (this.#kind === undefined) this.#opening = isBlank(opening) ? new Uint8Array() : opening
-    else this.#take(fromSignificant(opening))
+    if (this.#kind !== undefined) this.#take(fromSignificant(opening))
+    else if (isBlank(opening)) {
+      // White space is dropped. Otherwise thousands of keep-alives would be copied again and again.
+      this.#opening = new Uint8Array()
+      this.#blanks += 1
+    } else this.#opening = opening
   }
 
   content(): Content {

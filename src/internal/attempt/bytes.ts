@@ -88,7 +88,7 @@ export const peek = (
 /** Larger than any error body that someone is meant to read. The rest is left unread. */
 const largestErrorBody = 16 * 1024 * 1024
 
-/** Reads until the end, or until the body is too large. `keepAlive` runs for each keep-alive before the body begins. */
+/** Reads until the end, or until the body is too large. `keepAlive` runs whenever there were keep-alives. */
 export const drain = (
   bytes: Bytes,
   { body, status }: Received,
@@ -96,6 +96,7 @@ export const drain = (
   keepAlive: Effect.Effect<void>
 ): Effect.Effect<Reached> => {
   let size = 0
+  let told = 0
   const more: Effect.Effect<never, Reached> = Effect.flatMap(bytes, (chunk) => {
     for (const part of chunk) {
       body.push(part)
@@ -103,7 +104,9 @@ export const drain = (
     }
     if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(whole)
     if (size > limit) return Effect.fail({ _tag: "TooLarge", limit } as const)
-    return body.waiting ? Effect.zipRight(keepAlive, more) : more
+    if (body.keepAlives === told) return more
+    told = body.keepAlives
+    return Effect.zipRight(keepAlive, more)
   })
   return Effect.merge(more)
 }

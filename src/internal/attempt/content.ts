@@ -7,4 +7,6 @@ export interface Content {
   readonly json: unknown
   readonly pictures: ReadonlyArray<Uint8Array>
   readonly faults: ReadonlyArray<PictureFault>
+  /** Whether it came as a stream of events. */
+  readonly isStream?: true
 }

@@ -1,4 +1,4 @@
-/** Joins events into the body that would have said the same in one piece, for a server that streams unasked. */
+/** Joins events into the body that would have said the same in one piece, for `generate`. */
 import * as Predicate from "effect/Predicate"
 import type { PictureFault } from "../decoding/pictureScanner.js"
 import { errorIn } from "../errors/reported.js"
@@ -51,6 +51,7 @@ export const joinEvents = (events: ReadonlyArray<ReadEvent>): Content => {
       ...(failure === undefined ? {} : { error: errorOf(failure) })
     },
     pictures,
-    faults
+    faults,
+    isStream: true
   }
 }

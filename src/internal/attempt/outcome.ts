@@ -166,10 +166,10 @@ const read = <A, E>(
 export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, ending: Reached): Outcome<A, E> => {
   const { body, facts, headers, operation, receivedAt, redact, status } = received
   const content = body.content()
-  const { json, pictures, text } = content
+  const { isStream, json, pictures, text } = content
   if (!isSuccess(status) || (pictures.length === 0 && isErrorBody(json, operation))) {
     return Either.left(
-      responseError(spec.errors, { operation, status, headers, facts, text, json, now: receivedAt }, redact)
+      responseError(spec.errors, { operation, status, headers, facts, text, json, isStream, now: receivedAt }, redact)
     )
   }
   const value = read(spec, received, content, ending)

@@ -65,6 +65,8 @@ export interface Answer {
   /** The body, and the same as JSON. */
   readonly text: string
   readonly json: unknown
+  /** Whether it came within a stream of events. */
+  readonly isStream?: boolean | undefined
   readonly now: number
 }
 
@@ -147,7 +149,14 @@ export const responseError = <E>(
   const Class = table[status] ?? Errors.OpenRouterDefaultError
   return new Class({
     operation: answer.operation,
-    billing: billingOfAnswer({ operation: answer.operation, httpStatus: answer.status, status, answeredBy: by, json }),
+    billing: billingOfAnswer({
+      operation: answer.operation,
+      httpStatus: answer.status,
+      status,
+      answeredBy: by,
+      isStream: answer.isStream ?? false,
+      json
+    }),
     status,
     httpStatus: answer.status,
     answeredBy: by,
