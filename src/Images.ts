@@ -6,16 +6,15 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { type Service as ClientService, OpenRouterClient, type RequestOptions } from "./Client.js"
+import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
-import { show } from "./Issue.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Generation from "./internal/request/generation.js"
 import { endpointsPath } from "./internal/request/modelPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
+import { makeAsEvents, wireOf } from "./internal/request/wire.js"
 import { readGeneration } from "./internal/response/generation.js"
 import { decoder } from "./internal/schema/issues.js"
 import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
@@ -104,37 +103,7 @@ const models = {
   decode: ({ json }: { readonly json: unknown }) => decodeModels(json)
 } as const
 
-type Wire = NonNullable<RequestOptions["wire"]>
-
-const wireOf = ({ wire = "json" }: RequestOptions = {}): Either.Either<Wire, ReadonlyArray<Errors.Issue>> =>
-  wire === "auto" || wire === "json" || wire === "events"
-    ? Either.right(wire)
-    : Either.left([{ path: ["wire"], message: `must be "auto", "json" or "events", got ${show(wire)}` }])
-
 const acceptEvents = "text/event-stream, application/json"
-
-/**
- * Whether a model streams, by the list of models. A list that cannot be had soon says that none does, and is asked for
- * again the next time.
- */
-const makeStreams = (client: ClientService): Effect.Effect<(model: string) => Effect.Effect<boolean>> => {
-  const list = Effect.map(
-    client.execute(models, { retry: Retry.none, timeout: "5 seconds" }),
-    ({ data }) => new Set(data.filter(({ supportsStreaming }) => supportsStreaming).map(({ id }) => id))
-  )
-  return Effect.map(
-    Effect.cachedInvalidateWithTTL(list, "10 minutes"),
-    ([streaming, forget]) =>
-      (model: string) =>
-        Effect.match(
-          Effect.tapError(streaming, () => forget),
-          {
-            onFailure: () => false,
-            onSuccess: (models) => models.has(model)
-          }
-        )
-  )
-}
 
 /**
  * Makes the operations over the client in the context.
@@ -159,21 +128,21 @@ const makeStreams = (client: ClientService): Effect.Effect<(model: string) => Ef
  */
 export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.gen(function* () {
   const client = yield* OpenRouterClient
-  const streams = yield* makeStreams(client)
+  const asEvents = yield* makeAsEvents(client.execute(models, { retry: Retry.none, timeout: "5 seconds" }))
   return {
     generate: (request, options) =>
       Effect.gen(function* () {
         const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
         const wire = yield* orInvalidRequest("generate", wireOf(options))
         yield* annotateSpan({ model: request.model })
-        const asEvents = wire === "events" || (wire === "auto" && (yield* streams(request.model)))
+        const stream = yield* asEvents(wire, request.model)
         const call = {
           ...generation,
           operation: "generate",
           pictures: request.n ?? 1,
-          accept: asEvents ? acceptEvents : "application/json",
+          accept: stream ? acceptEvents : "application/json",
           // The wire decides, even where the request has the field.
-          body: { ...body, stream: asEvents || undefined }
+          body: { ...body, stream: stream || undefined }
         } as const
         return yield* client.execute(call, options)
       }).pipe(withSpan("Images.generate")),
