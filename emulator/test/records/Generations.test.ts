@@ -1,7 +1,8 @@
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
-import { describe, expect, layer } from "@effect/vitest"
+import { describe, expect, it, layer } from "@effect/vitest"
 import { Effect, FastCheck, Fiber, Layer, Option, Stream } from "effect"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
+import * as Generations from "../../src/records/Generations.js"
 import { generate, recordOf } from "../support/calls.js"
 
 const { boolean, integer, oneof, option, record } = FastCheck
@@ -126,3 +127,28 @@ for (const [name, environment, numRuns] of environments) {
     })
   })
 }
+
+describe("a generation", () => {
+  const asked = {
+    ...{ model: "a/model", prompt: "a boat", promptTokens: 3, references: 0, user: undefined, sessionId: undefined },
+    ...{ streamed: false, providerName: "A", providerSlug: "a", referer: undefined }
+  }
+
+  it.effect("is cancelled by who leaves it, and ends only once", () =>
+    Effect.gen(function* () {
+      const { begin, find, ledger } = yield* Generations.make
+      const outcomeOf = (id: string) =>
+        Effect.map(
+          find(id),
+          Option.map(({ outcome }) => outcome._tag)
+        )
+      const left = yield* Effect.scoped(begin(asked))
+      expect(yield* outcomeOf(left.id)).toEqual(Option.some("Cancelled"))
+      yield* left.end({ _tag: "Failed", status: 502 })
+      expect(yield* outcomeOf(left.id)).toEqual(Option.some("Cancelled"))
+      const failed = yield* Effect.scoped(Effect.tap(begin(asked), ({ end }) => end({ _tag: "Failed", status: 502 })))
+      expect(yield* outcomeOf(failed.id)).toEqual(Option.some("Failed"))
+      expect(yield* ledger).toEqual([])
+    })
+  )
+})
