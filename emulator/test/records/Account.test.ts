@@ -74,6 +74,8 @@ describe("the key", () => {
         yield* TestClock.adjust("1 hour")
         yield* generated(priced)
         expect(yield* usage).toEqual([0.04, 0.12, 0.12, 0.12])
+        yield* TestClock.setTime(Date.UTC(2026, 10, 29, 23))
+        expect(yield* usage).toEqual([0, 0.12, 0.12, 0.12])
         yield* TestClock.setTime(Date.UTC(2026, 10, 30))
         expect(yield* usage).toEqual([0, 0, 0.12, 0.12])
         yield* TestClock.setTime(Date.UTC(2026, 11, 1))

@@ -3,7 +3,7 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import recorded from "../fixtures/generation.json" with { type: "json" }
-import { generate, generated, get, recordOf, small } from "../support/calls.js"
+import { appearedRecordOf, generate, generated, get, recordOf, small } from "../support/calls.js"
 import { shapeOf } from "../support/shape.js"
 
 const environments: Readonly<Record<string, Layer.Layer<Emulator.Emulator | HttpClient.HttpClient, unknown>>> = {
@@ -76,7 +76,7 @@ for (const [name, environment] of Object.entries(environments)) {
           const id = response.headers["x-generation-id"]
           expect((yield* recordOf(id)).status).toBe(404)
           yield* Stream.runHead(response.stream)
-          const { body } = yield* Effect.repeat(recordOf(id), { until: ({ status }) => status === 200 })
+          const { body } = yield* appearedRecordOf(id)
           expect(body.data).toMatchObject({
             ...{ cancelled: true, total_cost: 0, usage: 0, finish_reason: null, num_media_completion: 0 },
             provider_responses: [{ status: null }]
