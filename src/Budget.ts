@@ -8,11 +8,15 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Catalog } from "./Catalog.js"
+import type { OpenRouterClient } from "./Client.js"
+import type { GetKeyError } from "./Errors.js"
 import { Images } from "./Images.js"
 import { type Account, type InvalidSettlementError, make as makeAccount } from "./internal/budget/account.js"
 import type * as Ledger from "./internal/budget/ledger.js"
 import { withinBudget } from "./internal/budget/reserve.js"
 import { BudgetStore, type BudgetStoreError, makeMemory } from "./internal/budget/store.js"
+import { formatUsd } from "./internal/endpoint/usd.js"
+import * as Key from "./Key.js"
 
 export {
   /**
@@ -33,7 +37,8 @@ export type {
    */
   Ledger,
   /**
-   * An amount set aside, either for a generation in flight or for one that failed and may have been billed (`unknown`).
+   * An amount set aside: for a generation in flight, for one that failed and may have been billed (`unknown`), or for one
+   * that was billed and did not say how much (`billed`).
    *
    * @since 0.1.0
    * @category models
@@ -265,8 +270,51 @@ export const layerWithStore = (options: Options): Layer.Layer<Images | Budget, n
 export const status: Effect.Effect<Status, BudgetStoreError, Budget> = Effect.flatMap(Budget, (budget) => budget.status)
 
 /**
- * Replaces a reservation listed in `status` by its real cost. Use it for one whose billing was `unknown`, once your
- * account's activity shows the cost. Returns whether there was such a reservation. White space around the id is
+ * A budget's status beside what OpenRouter says about the key.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StatusWithKey extends Status {
+  readonly key: Key.Key
+}
+
+/**
+ * The amounts of `status`, and what OpenRouter says about the key that the client uses (`Key.get`). OpenRouter's numbers
+ * lag by minutes: calls in flight, and those that have just ended, are not in them.
+ *
+ * Logs a warning where the key has less left than the budget, so that calls may fail with
+ * PaymentRequiredResponseError although the budget lets them through.
+ *
+ * @since 0.1.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { Budget } from "effect-openrouter-images"
+ *
+ * const report = Effect.gen(function* () {
+ *   const { key, remainingUsd } = yield* Budget.statusWithKey
+ *   yield* Console.log(`the budget has $${remainingUsd} left, the key ${key.limitRemainingUsd ?? "no limit"}`)
+ * })
+ * ```
+ */
+export const statusWithKey: Effect.Effect<StatusWithKey, BudgetStoreError | GetKeyError, Budget | OpenRouterClient> =
+  Effect.gen(function* () {
+    const own = yield* status
+    const key = yield* Key.get()
+    const { limitRemainingUsd: left } = key
+    if (left !== undefined && left < own.remainingUsd) {
+      yield* Effect.logWarning(
+        `The budget has ${formatUsd(own.remainingUsd)} left, but its key only ${formatUsd(left)} (told late by OpenRouter)`
+      )
+    }
+    return { ...own, key }
+  })
+
+/**
+ * Replaces a reservation listed in `status` by its real cost. `Reconcile` does it by itself for a reservation whose
+ * generation is known; use this for one that is not, once your account's activity shows its cost. Returns whether there was such a reservation. White space around the id is
  * ignored. A cost that is negative, not a number or infinite fails with InvalidSettlementError and changes nothing.
  *
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Settles in the background what a budget holds back for generations that failed and may have been billed.
+ * Settles in the background what a budget holds back for generations that have not said what they cost.
  *
  * @since 0.1.0
  */
@@ -82,7 +82,7 @@ const isDue =
   (now: number, isFirstLook: boolean) =>
   (reservation: Reservation): reservation is Named =>
     reservation.generationId !== undefined &&
-    (reservation.state === "unknown" || isFirstLook || now - reservation.at > Duration.toMillis(sweep))
+    (reservation.state !== "running" || isFirstLook || now - reservation.at > Duration.toMillis(sweep))
 
 const make = ({
   schedule = untilNextDay
@@ -143,8 +143,9 @@ const make = ({
   })
 
 /**
- * `Images` whose budget learns what failed generations really cost. When a call fails with `billing: "unknown"`, or is
- * interrupted, its reservation stays set aside. This layer asks for the record of its generation in the background, and
+ * `Images` whose budget learns what generations really cost that did not say so. When a call fails with
+ * `billing: "unknown"`, or is interrupted, its reservation stays set aside; a picture without a cost counts as the most
+ * that it may have cost. This layer asks for the record of its generation in the background, and
  * settles the reservation by it: at its cost, or at nothing.
  *
  * It goes by the budget's ledger. So it also settles what an earlier run of the program left in a ledger that is kept

@@ -4,6 +4,27 @@ import { Budget, type Catalog, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { gpt, lost, request, statusOf, within } from "./support/budgeted.js"
 import { billed, requestsTo, withFault } from "./support/emulated.js"
+import { logged } from "./support/logged.js"
+
+describe("a budget beside its key", () => {
+  it.effect.each<[limitUsd: number, warnings: number]>([
+    [0.5, 1],
+    [20, 0]
+  ])("shows what OpenRouter says, and warns where a key limited to $%d has less left", ([limitUsd, warnings]) =>
+    Effect.gen(function* () {
+      const emulator = yield* Emulator.Emulator
+      yield* emulator.account({ limitUsd })
+      yield* Images.generate(request)
+      const [status, lines] = yield* logged(Budget.statusWithKey)
+      expect(status).toMatchObject({
+        spentUsd: 0.04,
+        remainingUsd: 0.96,
+        key: { limitUsd, usageUsd: 0.04, limitRemainingUsd: limitUsd - 0.04 }
+      })
+      expect(lines.filter(([level]) => level === "Warning")).toHaveLength(warnings)
+    }).pipe(Effect.provide(within({ limitUsd: 1 })))
+  )
+})
 
 describe("a budget", () => {
   it.effect("lets through what fits, and then refuses before anything is sent", () =>
@@ -69,8 +90,13 @@ describe("a budget", () => {
       yield* Effect.flip(Images.generate(request, withFault(lost)))
       expect(yield* statusOf).toMatchObject({ spentUsd: 0.04, reservedUsd: 0.04 })
       expect(yield* billed).toBeCloseTo(0.08, 9)
-      const [reservation] = (yield* Budget.status).reservations
-      expect(reservation).toMatchObject({ state: "unknown", usd: 0.04 })
+      const { reservations } = yield* Budget.status
+      // The second was billed, and nobody has said how much.
+      expect(reservations.map(({ state, usd }) => [state, usd])).toEqual([
+        ["billed", 0.04],
+        ["unknown", 0.04]
+      ])
+      const reservation = reservations.find(({ state }) => state === "unknown")
       expect(yield* Budget.settle(reservation?.id ?? "", 0.04)).toBe(true)
       expect(yield* Budget.settle("never seen", 1)).toBe(false)
       expect(yield* statusOf).toEqual({ spentUsd: 0.08, reservedUsd: 0, remainingUsd: 0.92 })

@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Metric, Stream, Tracer } from "effect"
-import { Budget, Catalog, type Client, Images, Reconcile, Retry } from "effect-openrouter-images"
+import { Deferred, Effect, Fiber, Layer, Metric, Stream, Tracer } from "effect"
+import { Budget, Catalog, type Client, type Errors, Images, Reconcile, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { lost, request, statusOf } from "./support/budgeted.js"
+import { gpt, lost, request, statusOf } from "./support/budgeted.js"
 import { billed, emulated, withFault } from "./support/emulated.js"
 import { logged } from "./support/logged.js"
 import { json, scripted } from "./support/memoryHttp.js"
@@ -50,6 +50,15 @@ const late = (delayMillis: number | null) =>
   Effect.flatMap(Emulator.Emulator, ({ records }) => records({ delayMillis }))
 
 const failing = (fault: object = cut) => passing(Effect.flip(Images.generate(request, withFault(fault))))
+
+/** Starts a call, and lets time pass until the head of its answer has come. */
+const begun = <A, E, R>(call: (options: Images.RequestOptions) => Effect.Effect<A, E, R>, fault: object) =>
+  Effect.gen(function* () {
+    const head = yield* Deferred.make<string>()
+    const options = { ...withFault(fault), onGenerationId: (id: string) => Effect.asVoid(Deferred.succeed(head, id)) }
+    const fiber = yield* Effect.fork(call(options))
+    return { fiber, generationId: yield* passing(Deferred.await(head)) }
+  })
 
 describe("a reservation of unknown cost", () => {
   it.effect("is settled in the background by the record of its generation", () =>
@@ -106,21 +115,33 @@ describe("a reservation of unknown cost", () => {
     }).pipe(Effect.provide(reconciled()))
   )
 
-  it.effect("of a call that was interrupted within its answer is settled too, buffered and streamed", () =>
+  it.effect.each<
+    [string, (options: Images.RequestOptions) => Effect.Effect<unknown, Errors.GenerateStreamError, Images.Images>]
+  >([
+    ["buffered", (options) => Images.generate(request, options)],
+    ["streamed", (options) => Stream.runDrain(Images.generateStream(request, options))]
+  ])("of a call that was interrupted within its answer is settled too, %s", ([, call]) =>
     Effect.gen(function* () {
-      const stalled = withFault({ _tag: "Stall", at: "body", bytes: 1000, afterCompletion: true })
-      for (const [call, spentUsd] of [
-        [Images.generate(request, stalled), 0.04],
-        [Stream.runDrain(Images.generateStream(request, stalled)), 0.08]
-      ] as const) {
-        const running = yield* Effect.fork(Effect.asVoid<unknown, unknown, Images.Images>(call))
-        yield* pass(10)
-        yield* Fiber.interrupt(running)
-        expect(yield* statusOf).toMatchObject({ reservedUsd: 0.04 })
-        yield* pass(30)
-        expect(yield* statusOf).toMatchObject({ reservedUsd: 0, spentUsd })
-      }
-      expect(yield* billed).toBe(0.08)
+      const { fiber } = yield* begun(call, { _tag: "Stall", at: "body", bytes: 1000, afterCompletion: true })
+      yield* Fiber.interrupt(fiber)
+      expect(yield* statusOf).toMatchObject({ reservedUsd: 0.04 })
+      yield* pass(60)
+      expect(yield* statusOf).toMatchObject({ reservedUsd: 0, spentUsd: 0.04 })
+      expect(yield* billed).toBe(0.04)
+    }).pipe(Effect.provide(reconciled()))
+  )
+
+  it.effect("is exact in the end for a picture that did not say its cost", () =>
+    Effect.gen(function* () {
+      const { script } = yield* Emulator.Emulator
+      yield* Images.listModelEndpoints(gpt.model)
+      yield* script([null, { _tag: "Edit", how: "usageNull" }])
+      yield* passing(Images.generate(gpt))
+      const { reservations, spentUsd } = yield* Budget.status
+      expect(reservations).toMatchObject([{ state: "billed", usd: spentUsd }])
+      yield* pass(60)
+      expect(yield* statusOf).toMatchObject({ reservedUsd: 0, spentUsd: yield* billed })
+      expect(yield* billed).toBeLessThan(spentUsd)
     }).pipe(Effect.provide(reconciled()))
   )
 
@@ -183,20 +204,16 @@ describe("a reservation of unknown cost", () => {
 })
 
 describe("a ledger that is kept", () => {
-  const generationId = Effect.flatMap(Emulator.Emulator, ({ ledger }) =>
-    Effect.map(ledger, (all) => all.at(-1)?.generationId)
-  )
-
   it.effect("names the generation of a call as soon as the head of its answer has come", () =>
     Effect.gen(function* () {
       const ledger = { current: emptyLedger }
-      const stalled = withFault({ _tag: "Stall", at: "body", bytes: 1000, afterCompletion: true })
-      const running = yield* Effect.fork(Effect.provide(Images.generate(request, stalled), over(memory(ledger))))
-      yield* pass(10)
-      expect(ledger.current.reserved).toEqual([
-        expect.objectContaining({ state: "running", usd: 0.04, generationId: yield* generationId })
-      ])
-      yield* Fiber.interrupt(running)
+      const { fiber, generationId } = yield* begun(
+        (options) => Effect.provide(Images.generate(request, options), over(memory(ledger))),
+        { _tag: "Stall", at: "body", bytes: 1000, afterCompletion: true }
+      )
+      yield* pass(5)
+      expect(ledger.current.reserved).toEqual([expect.objectContaining({ state: "running", usd: 0.04, generationId })])
+      yield* Fiber.interrupt(fiber)
     }).pipe(Effect.provide(emulated()))
   )
 
@@ -227,17 +244,16 @@ describe("a ledger that is kept", () => {
   it.effect("counts once what another process settles while the call still runs", () =>
     Effect.gen(function* () {
       const ledger = { current: emptyLedger }
-      const paced = withFault({ _tag: "Pace", chunkBytes: 2000, everyMillis: 10_000, afterCompletion: true })
-      const running = yield* Effect.fork(
-        Effect.provide(Images.generate(request, paced), Layer.fresh(over(memory(ledger))))
+      const { fiber } = yield* begun(
+        (options) => Effect.provide(Images.generate(request, options), Layer.fresh(over(memory(ledger)))),
+        { _tag: "Pace", chunkBytes: 2000, everyMillis: 10_000, afterCompletion: true }
       )
-      yield* pass(5)
       // The call has its record already, because the emulator has drawn the picture and only sends it slowly.
       yield* Effect.gen(function* () {
         yield* pass(40)
         expect(yield* statusOf).toMatchObject({ spentUsd: 0.04, reservedUsd: 0 })
       }).pipe(Effect.provide(Layer.fresh(over(memory(ledger)))))
-      expect((yield* passing(Fiber.join(running))).usage?.cost).toBe(0.04)
+      expect((yield* passing(Fiber.join(fiber))).usage?.cost).toBe(0.04)
       expect(ledger.current).toEqual({ spent: [{ usd: 0.04, at: expect.any(Number) }], reserved: [] })
     }).pipe(Effect.provide(emulated()))
   )

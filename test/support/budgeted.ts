@@ -1,6 +1,6 @@
 /** A budget over the emulator. */
 import { Effect, Layer } from "effect"
-import { Budget, Catalog, type Images, type ImagesSchema } from "effect-openrouter-images"
+import { Budget, Catalog, type Client, type Images, type ImagesSchema } from "effect-openrouter-images"
 import type { Emulator } from "effect-openrouter-images-emulator"
 import { emulated } from "./emulated.js"
 
@@ -15,7 +15,9 @@ export const request: Request = {
 }
 export const gpt: Request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
-export const within = (options: Budget.Options): Layer.Layer<Images.Images | Budget.Budget | Emulator.Emulator> =>
+export const within = (
+  options: Budget.Options
+): Layer.Layer<Images.Images | Client.OpenRouterClient | Budget.Budget | Emulator.Emulator> =>
   Budget.layer(options).pipe(Layer.provide(Catalog.layer()), Layer.provideMerge(emulated()))
 
 export const statusOf = Effect.map(Budget.status, ({ remainingUsd, reservedUsd, spentUsd }) => ({

@@ -12,14 +12,17 @@ const Usd = Schema.Number.pipe(Schema.filter((usd) => isAmount(usd) || notDollar
 /** Milliseconds since 1970. */
 const Moment = Schema.Number.pipe(Schema.finite())
 
-/** An amount reserved for one attempt. */
+/** An amount that one attempt may have cost. */
 const Reservation = Schema.Struct({
   id: Schema.String,
   model: Schema.String,
   usd: Usd,
   at: Moment,
-  /** `running`: the attempt is in flight, or its process died. `unknown`: it failed, and may have been billed. */
-  state: Schema.Literal("running", "unknown"),
+  /**
+   * `running`: the attempt is in flight, or its process died. `unknown`: it failed, and may have been billed. `billed`: it
+   * was billed, but nobody said how much; `usd` is the most, and counts as spent.
+   */
+  state: Schema.Literal("running", "unknown", "billed"),
   /** The generation that the amount is for, once the head of an answer has named it. See `Generations`. */
   generationId: exact(Schema.String)
 })
@@ -76,10 +79,12 @@ const toNumber = (usd: BigDecimal.BigDecimal): number => Math.min(Number.MAX_VAL
 const subtract = (usd: number, less: number): number =>
   less === 0 ? usd : toNumber(BigDecimal.subtract(BigDecimal.unsafeFromNumber(usd), BigDecimal.unsafeFromNumber(less)))
 
+const isBilled = ({ state }: Reservation): boolean => state === "billed"
+
 /** The sums, and what is left of the limit. Nothing is left where the limit is no amount. */
 export const totals = ({ reserved, spent }: Ledger, limitUsd: number) => ({
-  spentUsd: toNumber(sum(spent)),
-  reservedUsd: toNumber(sum(reserved)),
+  spentUsd: toNumber(sum([...spent, ...reserved.filter(isBilled)])),
+  reservedUsd: toNumber(sum(reserved.filter((one) => !isBilled(one)))),
   remainingUsd: isAmount(limitUsd)
     ? Math.max(0, toNumber(BigDecimal.subtract(BigDecimal.unsafeFromNumber(limitUsd), sum([...spent, ...reserved]))))
     : 0
@@ -126,9 +131,23 @@ export const dateOf = ({ reserved, spent }: Ledger, now: number, window: number)
 /** A generation still in flight after a day counts as gone. */
 const longestRun = 24 * 60 * 60 * 1000
 
+/** How long to wait for somebody to say what was billed. A record that has not appeared within a week never will. */
+const longestDoubt = 7 * 24 * 60 * 60 * 1000
+
+/** What nobody will say any more is spent. */
+const giveUp = (ledger: Ledger, now: number): Ledger => {
+  const isLost = (one: Reservation) => isBilled(one) && now - one.at >= longestDoubt
+  return {
+    ...ledger,
+    spent: [...ledger.spent, ...ledger.reserved.filter(isLost).map(({ at, usd }) => ({ at, usd }))],
+    reserved: ledger.reserved.filter((one) => !isLost(one))
+  }
+}
+
 /** The ledger without what has left the window. `window` is in milliseconds; `Infinity` means none. */
-export const prune = ({ reserved, settled, spent }: Ledger, now: number, window: number): Ledger =>
-  withSettled(
+export const prune = (ledger: Ledger, now: number, window: number): Ledger => {
+  const { reserved, settled, spent } = giveUp(ledger, now)
+  return withSettled(
     {
       spent: mergeSpent(spent, window).filter(({ at }) => window === Number.POSITIVE_INFINITY || now - at < window),
       reserved: reserved.filter(
@@ -137,6 +156,7 @@ export const prune = ({ reserved, settled, spent }: Ledger, now: number, window:
     },
     settled?.filter(({ at }) => now - at < longestRun)
   )
+}
 
 /** An id that no reservation has. Two processes whose Random has the same seed generate the same ids. */
 export const freeId = (ledger: Ledger, id: string): string =>
@@ -164,6 +184,8 @@ export interface Outcome {
   readonly spentUsd: number
   /** The generation that was paid. */
   readonly generationId?: string | undefined
+  /** Whether the amount is only the most that it may have been. */
+  readonly isEstimate?: boolean
   /** Further attempts that may have been billed. */
   readonly unknown: ReadonlyArray<Unknown>
 }
@@ -181,25 +203,31 @@ const spend = (ledger: Ledger, usd: number, at: number): Ledger =>
 export const close = (ledger: Ledger, reservation: Reservation, outcome: Outcome, now: number): Ledger => {
   const settled = ledger.settled?.find(({ id }) => id === reservation.id)
   const isSettled = ({ generationId }: Unknown) => settled !== undefined && settled.generationId === generationId
-  const unknown = outcome.unknown.filter((one) => !isSettled(one))
-  const counted = isSettled(outcome) ? Math.min(outcome.spentUsd, settled?.usd ?? 0) : 0
   const { id, model, usd } = reservation
+  const { generationId, isEstimate = false, spentUsd } = outcome
+  const open = [
+    ...(isEstimate && generationId !== undefined && !isSettled(outcome)
+      ? [{ usd: spentUsd, state: "billed", generationId } as const]
+      : []),
+    ...outcome.unknown
+      .filter((one) => !isSettled(one))
+      .map(({ generationId }) => ({ usd, state: "unknown", ...present({ generationId }) }) as const)
+  ]
   const closed: Ledger = {
     ...ledger,
     reserved: [
       ...ledger.reserved.filter((one) => one.id !== id),
-      ...unknown.map(({ generationId }, i) => ({
-        id: i === 0 ? id : `${id}-${i}`,
-        model,
-        usd,
-        at: now,
-        state: "unknown" as const,
-        ...present({ generationId })
-      }))
+      ...open.map((one, i) => ({ id: i === 0 ? id : `${id}-${i}`, model, at: now, ...one }))
     ]
   }
   const others = ledger.settled?.filter((one) => one.id !== id)
-  return spend(withSettled(closed, others), subtract(outcome.spentUsd, counted), now)
+  return spend(withSettled(closed, others), spentNow(outcome, settled?.usd, isSettled(outcome)), now)
+}
+
+/** What an outcome adds to the spending. An estimate waits for a record, if there may be one. */
+const spentNow = ({ generationId, isEstimate, spentUsd }: Outcome, settledUsd = 0, isSettled: boolean): number => {
+  if (isEstimate === true && generationId !== undefined) return 0
+  return isSettled ? subtract(spentUsd, Math.min(spentUsd, settledUsd)) : spentUsd
 }
 
 /** Replaces a reservation by its cost, which was found out otherwise. Its attempt may still seem to run, and end. */

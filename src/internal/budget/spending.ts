@@ -14,7 +14,9 @@ import type { Outcome, Unknown } from "./ledger.js"
 const open: Outcome = { spentUsd: 0, unknown: [{}] }
 
 const outcomeOfFailure = ({ billing }: OpenRouterError, reservedUsd: number): Outcome =>
-  billing === "unknown" ? open : { spentUsd: billing === "billed" ? reservedUsd : 0, unknown: [] }
+  billing === "unknown"
+    ? open
+    : { spentUsd: billing === "billed" ? reservedUsd : 0, isEstimate: billing === "billed", unknown: [] }
 
 /** The cost that counts: what OpenRouter charges alone, or also what a provider charges for your own key. */
 export const costOf = (usage: ImageGenerationUsage | undefined, countsUpstream: boolean): number | undefined =>
@@ -27,12 +29,12 @@ export const outcomeOfUsage = (
   usage: ImageGenerationUsage | undefined,
   reservedUsd: number,
   countsUpstream: boolean
-): Outcome => ({
-  spentUsd:
-    costOf(usage, countsUpstream) ??
-    Math.max(reservedUsd, ...[usage?.cost, usage?.costDetails?.upstreamInferenceCost].filter(isAmount)),
-  unknown: []
-})
+): Outcome => {
+  const cost = costOf(usage, countsUpstream)
+  if (cost !== undefined) return { spentUsd: cost, unknown: [] }
+  const told = [usage?.cost, usage?.costDetails?.upstreamInferenceCost].filter(isAmount)
+  return { spentUsd: Math.max(reservedUsd, ...told), isEstimate: true, unknown: [] }
+}
 
 export const outcomeOfCause = (cause: Cause.Cause<GenerateStreamError>, reservedUsd: number): Outcome =>
   Cause.isInterrupted(cause)

@@ -7,13 +7,14 @@ import * as Stream from "effect/Stream"
 import type * as Tracer from "effect/Tracer"
 import type { GenerateStreamError, OpenRouterError } from "../../Errors.js"
 import type { Service as ImagesService, RequestOptions } from "../../Images.js"
+import { totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
 import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { onCompletion } from "../layer/onCompletion.js"
 
 /** The span in which a generation was asked for, by its id. */
 export type Spans = Map<string, Tracer.Span>
 
-/** One call: the generation of its latest attempt, and whether one of its attempts may have been billed. */
+/** One call: the generation of its latest attempt, and whether the cost of one of its attempts is unknown. */
 class Watched {
   private latest: string | undefined
   private isInDoubt = false
@@ -34,22 +35,28 @@ class Watched {
             this.latest = generationId
             if (Option.isSome(span)) this.spans.set(generationId, span.value)
           }),
-        onAttemptEnd: (exit) => Effect.sync(() => this.doubt(exit))
+        onAttemptEnd: (exit) => Effect.sync(() => Option.map(failureOf(exit), (error) => this.fail(error)))
       },
       options
     )
 
-  end = (exit: Exit.Exit<unknown, OpenRouterError>): Effect.Effect<void> =>
+  /** The end of the call, with its cost where the answer says it. One that was interrupted, or that died, is in doubt. */
+  end = (exit: Exit.Exit<unknown, OpenRouterError>, costUsd: number | undefined): Effect.Effect<void> =>
     Effect.suspend(() => {
-      this.doubt(exit)
+      const failure = failureOf(exit)
+      if (Option.isSome(failure)) this.fail(failure.value)
+      else if (Exit.isSuccess(exit) && costUsd !== undefined) this.forget()
+      else this.isInDoubt = true
       return this.isInDoubt ? this.onDoubt : Effect.void
     })
 
-  /** An attempt that was interrupted, or that died, may have been billed too. */
-  private doubt(exit: Exit.Exit<unknown, OpenRouterError>): void {
-    const isKnown = Exit.isSuccess(exit) || Option.exists(failureOf(exit), ({ billing }) => billing !== "unknown")
-    this.isInDoubt ||= !isKnown
-    if (isKnown && this.latest !== undefined) this.spans.delete(this.latest)
+  private fail({ billing }: OpenRouterError): void {
+    if (billing === "notBilled") this.forget()
+    else this.isInDoubt = true
+  }
+
+  private forget(): void {
+    if (this.latest !== undefined) this.spans.delete(this.latest)
   }
 }
 
@@ -59,16 +66,21 @@ export const watch = (images: ImagesService, spans: Spans, onDoubt: Effect.Effec
   generate: (request, options) =>
     Effect.suspend(() => {
       const watched = new Watched(spans, onDoubt)
-      return Effect.onExit(images.generate(request, watched.listen(options)), watched.end)
+      return Effect.onExit(images.generate(request, watched.listen(options)), (exit) =>
+        watched.end(exit, Exit.isSuccess(exit) ? totalCostUsd(exit.value.usage) : undefined)
+      )
     }),
   generateStream: (request, options) =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const watched = new Watched(spans, onDoubt)
         let exit: Exit.Exit<void, GenerateStreamError> = Exit.interrupt(FiberId.none)
-        yield* Effect.addFinalizer(() => watched.end(exit))
+        let costUsd: number | undefined
+        yield* Effect.addFinalizer(() => watched.end(exit, costUsd))
         return onCompletion(images.generateStream(request, watched.listen(options)), {
-          onCompleted: () => {},
+          onCompleted: ({ usage }) => {
+            costUsd = totalCostUsd(usage)
+          },
           onEnd: (how) => {
             exit = how
           }
