@@ -20,6 +20,7 @@ const reading = [
   "first-picture",
   "errors",
   "retries-and-money",
+  "what-did-it-cost",
   "streaming",
   "configuration",
   "provenance",
