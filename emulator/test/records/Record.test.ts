@@ -58,6 +58,7 @@ for (const [name, environment] of Object.entries(environments)) {
             [{ _tag: "Recorded", as: "upstreamRateLimit" }, 429, {}],
             [{ _tag: "Recorded", as: "moderation" }, 403, {}],
             [{ _tag: "Stream", how: "error" }, 502, { stream: true }],
+            [{ _tag: "Stream", how: "doneEarly" }, 502, { stream: true }],
             [{ _tag: "Stream", how: "endEarly" }, 502, { stream: true }]
           ] as const) {
             const { data } = (yield* recordOf(yield* generated(body, fault))).body
