@@ -22,7 +22,7 @@ import * as Handlers from "./Handlers.js"
 import * as State from "./State.js"
 
 /** What a test can see and control. */
-export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "records" | "reset"> {
+export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "records" | "account" | "reset"> {
   /** The address for a client's `baseUrl`. */
   readonly baseUrl: string
 }
@@ -35,6 +35,7 @@ const serviceOf = (state: State.State, baseUrl: string): Service => ({
   requests: state.requests,
   script: state.script,
   records: state.records,
+  account: state.account,
   reset: state.reset
 })
 

@@ -1,8 +1,9 @@
-/** What an emulator remembers: its generations, the requests it got, and which faults come next. */
+/** What an emulator remembers: its generations, its limits, the requests it got, and which faults come next. */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { type Fault, Script } from "./faults/Fault.js"
+import * as Account from "./records/Account.js"
 import * as Generations from "./records/Generations.js"
 import { Lateness } from "./records/Lateness.js"
 import { type LedgerEntry, ledgerOf } from "./records/Ledger.js"
@@ -27,9 +28,15 @@ export interface State {
    * `next` for the next ones, one for each. `null` is never. A delay that cannot be dies.
    */
   readonly records: (lateness: Lateness) => Effect.Effect<void>
+  /**
+   * Sets what may be spent: `limitUsd` by keys, and `creditsUsd` by the account. A generation that would exceed either
+   * is refused. An amount that cannot be dies.
+   */
+  readonly account: (settings: Account.Settings) => Effect.Effect<void>
   /** Forgets everything. */
   readonly reset: Effect.Effect<void>
   readonly generations: Generations.Generations
+  readonly limits: Effect.Effect<Account.Limits>
   readonly remember: (request: RecordedRequest) => Effect.Effect<void>
   readonly nextFault: Effect.Effect<Fault | null>
 }
@@ -43,9 +50,11 @@ const withoutKey = (request: RecordedRequest): RecordedRequest => ({
 
 const validateScript = Schema.validate(Script)
 const validateLateness = Schema.validate(Lateness)
+const validateSettings = Schema.validate(Account.Settings)
 
 export const make: Effect.Effect<State> = Effect.gen(function* () {
   const generations = yield* Generations.make
+  const limits = yield* Ref.make(Account.unlimited)
   const requests = yield* Ref.make<ReadonlyArray<RecordedRequest>>([])
   const script = yield* Ref.make<Script>([])
   return {
@@ -56,8 +65,16 @@ export const make: Effect.Effect<State> = Effect.gen(function* () {
         Ref.update(script, (waiting) => [...waiting, ...valid])
       ),
     records: (lateness) => Effect.flatMap(Effect.orDie(validateLateness(lateness)), generations.delay),
-    reset: Effect.all([generations.reset, Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
+    account: (settings) =>
+      Effect.flatMap(Effect.orDie(validateSettings(settings)), (valid) =>
+        Ref.update(limits, (now) => Account.change(now, valid))
+      ),
+    reset: Effect.all(
+      [generations.reset, Ref.set(limits, Account.unlimited), Ref.set(requests, []), Ref.set(script, [])],
+      { discard: true }
+    ),
     generations,
+    limits: Ref.get(limits),
     remember: (request) => Ref.update(requests, (all) => [...all, withoutKey(request)]),
     nextFault: Ref.modify(script, ([next, ...rest]) => [next ?? null, rest])
   }
