@@ -17,9 +17,12 @@ export class Connection extends Context.Tag("openrouter-images/Connection")<
   { readonly emulated: boolean }
 >() {}
 
+/** What a connection serves. */
+type Served = Images.Images | Client.OpenRouterClient | Connection
+
 /** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
-const openRouter: Layer.Layer<Images.Images | Connection, ConfigError> = Layer.merge(
-  Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
+const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
+  Images.layer.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
   Layer.succeed(Connection, { emulated: false })
 )
 
@@ -31,9 +34,9 @@ const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
   )
 )
 
-const emulated: Layer.Layer<Images.Images | Connection> = Layer.merge(
+const emulated: Layer.Layer<Served> = Layer.merge(
   Images.layer.pipe(
-    Layer.provide(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
+    Layer.provideMerge(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
     Layer.provide(emulatedClient)
   ),
   Layer.succeed(Connection, { emulated: true })
@@ -44,21 +47,25 @@ const isSet = (name: string): Effect.Effect<boolean, ConfigError> =>
 
 export const hasKey = isSet("OPENROUTER_API_KEY")
 
-/** Why the emulator answers, and what that means for what is shown. */
-const notice = (emulator: boolean, shown: "pictures" | "prices", baseUrl: boolean): string => {
+/** What it means that the emulator answers, for each thing that is shown. */
+const meanings = {
+  pictures: "using the embedded emulator, nothing is billed",
+  prices: "these are the embedded emulator's models and prices, not OpenRouter's",
+  records: "asking the embedded emulator, which knows no generation of an earlier command",
+  key: "this is the key of the embedded emulator, not yours"
+}
+
+/** What a command shows. */
+type Shown = keyof typeof meanings
+
+/** Why the emulator answers, and what that means. */
+const notice = (emulator: boolean, shown: Shown, baseUrl: boolean): string => {
   const why = emulator ? "--emulator" : "no OPENROUTER_API_KEY"
-  const what =
-    shown === "pictures"
-      ? "using the embedded emulator, nothing is billed"
-      : "these are the embedded emulator's models and prices, not OpenRouter's"
-  return `${why}: ${what}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
+  return `${why}: ${meanings[shown]}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
 }
 
 /** A key that is set is used, even an invalid one, which is then the error. With `emulator` the key is not read. */
-export const layer = (
-  emulator: boolean,
-  shown: "pictures" | "prices"
-): Layer.Layer<Images.Images | Connection, ConfigError> =>
+export const layer = (emulator: boolean, shown: Shown): Layer.Layer<Served, ConfigError> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       if (!emulator && (yield* hasKey)) return openRouter

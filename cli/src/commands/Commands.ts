@@ -5,10 +5,12 @@ import * as Check from "./catalog/Check.js"
 import * as Endpoints from "./catalog/Endpoints.js"
 import * as Models from "./catalog/Models.js"
 import * as Quote from "./catalog/Quote.js"
+import * as Cost from "./cost/Cost.js"
 import * as Gallery from "./gallery/Gallery.js"
 import * as Generate from "./generate/Generate.js"
 import * as Regenerate from "./generate/Regenerate.js"
 import * as Job from "./job/Job.js"
+import * as Key from "./key/Key.js"
 
 export const program = Command.program(
   {
@@ -25,6 +27,8 @@ export const program = Command.program(
     Check.command,
     Models.command,
     Endpoints.command,
+    Cost.command,
+    Key.command,
     Job.command
   ]
 )

@@ -1,7 +1,8 @@
 /** The library's errors in the terms of the command: its options, and actions that a terminal can take. */
 import { Errors } from "effect-openrouter-images"
+import { quote } from "../options/CommandLine.js"
 import { nameOptions, optionOf } from "../options/OptionName.js"
-import { block } from "../output/Text.js"
+import { block, sanitize } from "../output/Text.js"
 
 const operations: { readonly [O in Errors.Operation]?: string } = {
   generateStream: "generate --stream",
@@ -10,6 +11,10 @@ const operations: { readonly [O in Errors.Operation]?: string } = {
   getGeneration: "cost",
   getKey: "key"
 }
+
+/** The command line that asks what a generation cost. The id is whole, and no shell finds a meaning in it. */
+export const costCommand = (generationId: string): string =>
+  `openrouter-images cost ${quote(sanitize(generationId))} --wait`
 
 const terms: Errors.Terms = {
   operation: (operation) => operations[operation] ?? operation,
@@ -23,7 +28,7 @@ const terms: Errors.Terms = {
   paidFor: "the files that are named above",
   preferences: "the --provider options",
   limit: "--budget or --max-cost",
-  settle: (generationId) => `\`openrouter-images cost ${generationId} --wait\``,
+  settle: () => "the line below",
   program: "this program"
 }
 
@@ -51,7 +56,13 @@ const inOptions = (error: Errors.OpenRouterError): Errors.OpenRouterError =>
       })
     : error
 
-/** An error of the library as a block of text. */
+/** The line that asks what a failure cost, if that is not known and can be asked. */
+const askLine = (error: Errors.OpenRouterError): ReadonlyArray<string> =>
+  error.billing === "unknown" && "generationId" in error && error.generationId !== undefined
+    ? [costCommand(error.generationId)]
+    : []
+
+/** An error of the library as a block of text. A line to type stands by itself at the end, to be copied whole. */
 export const format = (error: Errors.OpenRouterError): string => {
   const { action, cost, details, title, what } = Errors.explain(inOptions(error), terms)
   const rows = [
@@ -60,5 +71,5 @@ export const format = (error: Errors.OpenRouterError): string => {
     ["what to do", ownAction(error) ?? action],
     ...details.map(({ label, value }) => [label, value] as const)
   ] as const
-  return `${title}\n${block(rows)}`
+  return [title, block(rows), ...askLine(error)].join("\n")
 }

@@ -18,6 +18,14 @@ export class FileError extends Data.TaggedError("FileError")<{
 /** A valid answer without a picture. */
 export class NoPictureError extends Data.TaggedError("NoPictureError")<{ readonly model: string }> {}
 
+/** There is no record yet that says what a generation cost. */
+export class NoRecordError extends Data.TaggedError("NoRecordError")<{
+  readonly problem: string
+  readonly advice: string
+  /** The line to type, where there is one. */
+  readonly command: string | undefined
+}> {}
+
 /** A request of a batch that failed. */
 export interface FailedRequest {
   readonly tag: string
@@ -31,6 +39,8 @@ export class BatchError extends Data.TaggedError("BatchError")<{
   readonly failed: ReadonlyArray<FailedRequest>
   /** How many were not sent again, because they were billed, or may have been. */
   readonly open: number
+  /** Of how many it is unknown whether they were billed, and can be asked. */
+  readonly askable: number
 }> {}
 
 /** Some requests of a job have no pictures. */
@@ -55,6 +65,7 @@ export type Failure =
   | UsageError
   | FileError
   | NoPictureError
+  | NoRecordError
   | BatchError
   | JobError
   | DatabaseError

@@ -53,21 +53,31 @@ const cureOf = (failed: ReadonlyArray<FailedRequest>): ReadonlyArray<string> => 
   ]
 }
 
-const batchLines = ({ failed, open, requests }: BatchError): ReadonlyArray<readonly [string, string]> => {
+const batchLines = ({ askable, failed, open, requests }: BatchError): ReadonlyArray<readonly [string, string]> => {
   const unknown = open > 0 || failed.some(({ billing }) => billing !== "notBilled")
   return [
     ...(failed.length > 0
       ? [["failed", `${failed.length} of ${pluralize(requests, "request")}: ${tally(failed)}`] as const]
       : []),
     ...(open > 0
-      ? [["not sent", `${pluralize(open, "request")} that failed before and were billed, or may have been`] as const]
+      ? [
+          [
+            "not sent",
+            `${pluralize(open, "request")} that failed before and ${open === 1 ? "was" : "were"} billed, or may have been`
+          ] as const
+        ]
       : []),
-    ["cost", costOf(failed)],
+    ["cost", failed.length === 0 ? "As shown above." : costOf(failed)],
     [
       "what to do",
       [
         ...cureOf(failed),
-        ...(unknown ? ["With --retry-unknown it also sends what may have been billed: you may pay twice."] : [])
+        ...(askable > 0
+          ? [
+              "The same command first asks what the unknown ones cost: records appear in minutes, and --settle waits for them."
+            ]
+          : []),
+        ...(unknown ? ["With --retry-unknown it also sends what was billed, or may have been: you may pay twice."] : [])
       ].join("\n")
     ]
   ]
@@ -102,6 +112,15 @@ const blockOf = (failure: Failure): string => {
         ["cost", "As shown above."],
         ["what to do", "Change the prompt, or choose another model: `openrouter-images models` lists them."]
       ])
+    case "NoRecordError":
+      return [
+        block([
+          ["record", failure.problem],
+          ["cost", "Not known: that there is no record proves nothing."],
+          ["what to do", failure.advice]
+        ]),
+        ...(failure.command === undefined ? [] : [failure.command])
+      ].join("\n")
     case "BatchError":
       return block(batchLines(failure))
     case "JobError":

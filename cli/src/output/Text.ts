@@ -27,13 +27,17 @@ export const formatDuration = (took: Duration.Duration): string => {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
-/** `12 s`, `2 min 5 s`, `1 h 2 min`: of what is only a guess. */
+/** `12 s`, `2 min 5 s`, `1 h 2 min`, `3 d 4 h`: of what is only a guess. */
 export const formatEstimate = (about: Duration.Duration): string => {
   const seconds = Math.ceil(Duration.toSeconds(about))
-  const minutes = Math.floor(seconds / 60)
-  if (minutes === 0) return `${seconds} s`
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit))
+  if (days) return `${days} d ${(hours ?? 0) % 24} h`
+  if (hours) return `${hours} h ${(minutes ?? 0) % 60} min`
+  return minutes ? `${minutes} min ${seconds % 60} s` : `${seconds} s`
 }
+
+/** `2026-11-25 09:17:43 UTC` */
+export const formatTime = (time: Date): string => `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`
 
 /** `1 request`, `2 requests`. */
 export const pluralize = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`

@@ -15,6 +15,7 @@ import {
   FileError,
   JobError,
   NoPictureError,
+  NoRecordError,
   UsageError
 } from "../../src/failure/Failure.js"
 import { format } from "../../src/failure/Format.js"
@@ -72,9 +73,10 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [2, new UsageError({ problem: "no", advice: "yes" })],
   [8, new FileError({ problem: "no", cost: "none", advice: "yes" })],
   [5, new NoPictureError({ model: "a/b" })],
+  [11, new NoRecordError({ problem: "no", advice: "yes", command: "openrouter-images cost gen-1 --wait" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "limit" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })],
-  [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0 })],
+  [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0, askable: 0 })],
   [9, new JobError({ requests: 9, failed: [failedWith(4), failedWith(9)], cancelled: 1, advice: "yes" })],
   [130, new JobError({ requests: 9, failed: [], cancelled: 1, advice: "yes" })],
   [6, new DatabaseError({ problem: "no", advice: "yes", isSetting: false })],
@@ -101,12 +103,12 @@ describe("exit codes", () => {
     [[], 1, 6]
   ])("ends a batch whose requests failed with %j, and %d were left open, with %d", (codes, open, code) => {
     const failed = codes.map((code) => failedWith(code))
-    expect(ExitCode.of(new BatchError({ requests: 9, failed, open }))).toBe(code)
+    expect(ExitCode.of(new BatchError({ requests: 9, failed, open, askable: 0 }))).toBe(code)
   })
 
   it("lists each code once in the help", () => {
     const codes = ExitCode.table.map(([code]) => code)
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130])
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130])
   })
 })
 
@@ -123,20 +125,21 @@ describe("failures as text", () => {
 
   it("says of a batch what failed how often, what that cost, and how to go on", () => {
     const failed = [failedWith(4, "A"), failedWith(6, "B", "unknown"), failedWith(4, "A"), failedWith(7, "C", "billed")]
-    expect(format(new BatchError({ requests: 9, failed, open: 2 }))).toBe(
+    expect(format(new BatchError({ requests: 9, failed, open: 2, askable: 3 }))).toBe(
       [
         "failed      4 of 9 requests: 2 A, 1 B, 1 C",
         "not sent    2 requests that failed before and were billed, or may have been",
         "cost        Of what failed: 1 billed, 1 perhaps billed. Look at the account's activity.",
         "what to do  Run the same command again to send what failed at no cost.",
-        "            With --retry-unknown it also sends what may have been billed: you may pay twice."
+        "            The same command first asks what the unknown ones cost: records appear in minutes, and --settle waits for them.",
+        "            With --retry-unknown it also sends what was billed, or may have been: you may pay twice."
       ].join("\n")
     )
   })
 
   it("says of a batch what to correct before the same command helps", () => {
     const failed = [failedWith(2, "NotFoundResponseError"), failedWith(9, "BudgetExceededError")]
-    expect(format(new BatchError({ requests: 9, failed, open: 0 }))).toContain(
+    expect(format(new BatchError({ requests: 9, failed, open: 0, askable: 0 }))).toContain(
       [
         "what to do  Correct the lines that are named above.",
         "            Raise --budget or --max-cost.",

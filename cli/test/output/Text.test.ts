@@ -43,7 +43,8 @@ describe("text", () => {
     ["10 millis", "1 s"],
     ["59 seconds", "59 s"],
     ["125 seconds", "2 min 5 s"],
-    ["3725 seconds", "1 h 2 min"]
+    ["3725 seconds", "1 h 2 min"],
+    ["100 hours", "4 d 4 h"]
   ] as const)("writes about %s as %s", (about, text) => {
     expect(formatEstimate(Duration.decode(about))).toBe(text)
   })

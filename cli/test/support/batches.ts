@@ -7,7 +7,7 @@ import type { BatchOptions } from "../../src/commands/batch/Batch.js"
 import { batch } from "../../src/commands/batch/Batch.js"
 import type { Entry } from "../../src/commands/batch/Results.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
-import { heard, inFolder } from "./emulated.js"
+import { heard, inFolder, ledger } from "./emulated.js"
 
 export const model = "bytedance-seed/seedream-5-lite"
 
@@ -34,7 +34,7 @@ export const withFile = <A, E, R>(text: string, use: (folder: Folder) => Effect.
 
 export const optionsOf = (folder: Folder, more: Partial<BatchOptions>): BatchOptions => ({
   ...{ model, concurrency: 1, ordered: false, retryUnknown: false, noProvenance: false, emulator: false, ...folder },
-  ...{ timeout: undefined, budget: undefined, maxCost: undefined, ...more }
+  ...{ settle: false, timeout: undefined, budget: undefined, maxCost: undefined, ...more }
 })
 
 /** Runs the command to its exit code. */
@@ -58,7 +58,4 @@ export const resultsIn = ({ out }: Folder) =>
 export const script = (...faults: Fault.Script) =>
   Effect.flatMap(Emulator.Emulator, (emulator) => emulator.script(faults))
 
-export const billed = Effect.map(
-  Effect.flatMap(Emulator.Emulator, ({ ledger }) => ledger),
-  (all) => all.map(({ prompt }) => prompt)
-)
+export const billed = Effect.map(ledger, (all) => all.map(({ prompt }) => prompt))

@@ -42,7 +42,7 @@ export const terminalOf = (written: Array<string>, columns = 80, inline?: Protoc
 export const Environment = Layer.mergeAll(
   Catalog.layer().pipe(
     Layer.provideMerge(Images.layer),
-    Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
+    Layer.provideMerge(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
     Layer.provideMerge(Emulator.layerClient)
   ),
   pipedScreen,
@@ -110,8 +110,17 @@ export const cancelledAfter = <A, E, R>(
 export const inFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), use))
 
+const count = (isOne: (request: { readonly method: string; readonly path: string }) => boolean) =>
+  Effect.map(
+    Effect.flatMap(Emulator.Emulator, ({ requests }) => requests),
+    (all) => all.filter(isOne).length
+  )
+
 /** How many generations were asked for. */
-export const sent = Effect.map(
-  Effect.flatMap(Emulator.Emulator, ({ requests }) => requests),
-  (all) => all.filter(({ method }) => method === "POST").length
-)
+export const sent = count(({ method }) => method === "POST")
+
+/** How many questions for a record were asked. */
+export const asked = count(({ path }) => path.includes("/generation?"))
+
+/** What the emulator has billed. */
+export const ledger = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)

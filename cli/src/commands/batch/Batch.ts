@@ -13,9 +13,10 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Batch, type Images, Quote } from "effect-openrouter-images"
+import { Batch, type Client, type Images, Quote } from "effect-openrouter-images"
 import * as Connection from "../../Connection.js"
 import * as ExitCode from "../../failure/ExitCode.js"
+import { costCommand } from "../../failure/Explanation.js"
 import {
   BatchError,
   type FailedRequest,
@@ -33,10 +34,12 @@ import * as Link from "../../terminal/Link.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
+import * as Plan from "./Plan.js"
 import * as ProgressLine from "./ProgressLine.js"
 import * as Recorder from "./Recorder.js"
 import * as Requests from "./Requests.js"
 import * as Results from "./Results.js"
+import * as Settlement from "./Settlement.js"
 
 const config = {
   file: Args.text({ name: "FILE.jsonl" }).pipe(
@@ -52,6 +55,10 @@ const config = {
   retryUnknown: Flag.toggle(
     "retry-unknown",
     "Also resend requests that failed before and were billed, or may have been"
+  ),
+  settle: Flag.toggle(
+    "settle",
+    "Wait, for up to 13 minutes, for the records that say what requests of earlier runs cost. Default: ask once"
   ),
   noProvenance: Flag.noProvenance,
   timeout: Flag.timeout,
@@ -73,13 +80,23 @@ const failureOf = ({ request, result }: Batch.Item): FailedRequest | undefined =
   return { tag: result.left._tag, code: ExitCode.of(result.left), billing: result.left.billing }
 }
 
+const sumOf = (entries: ReadonlyArray<Results.Entry>): number => entries.reduce((sum, { cost = 0 }) => sum + cost, 0)
+
 /** Once a budget is used up, every request that follows fails alike. */
 const isRepeated = ({ entries }: Recorder.Recorder, entry: Results.Entry): boolean =>
   entry.result === "BudgetExceededError" &&
   entry !== [...entries.values()].find(({ result }) => result === entry.result)
 
-/** Prints the paths of an item's pictures on stdout, or on stderr why it has none. */
-const reportItem = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effect<void, never, Screen | Path.Path> =>
+/** The generation of a failure of which it is not known whether it was billed. */
+const askableOf = ({ billing, generation }: Results.Entry): string | undefined =>
+  billing === "unknown" ? generation : undefined
+
+/** Prints the paths of an item's pictures on stdout, or on stderr why it has none, and how to ask what that cost. */
+const reportItem = (
+  recorder: Recorder.Recorder,
+  item: Batch.Item,
+  emulated: boolean
+): Effect.Effect<void, never, Screen | Path.Path> =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
     const entry = recorder.entries.get(item.request)
@@ -88,43 +105,32 @@ const reportItem = (recorder: Recorder.Recorder, item: Batch.Item): Effect.Effec
     if (entry.result === Results.ok || isRepeated(recorder, entry)) return
     const words = entry.message ?? "answered without a picture"
     yield* Print.note([[`line ${entry.line}`, `${entry.result}: ${words}`]])
+    const askable = emulated ? undefined : askableOf(entry)
+    if (askable !== undefined) yield* Console.error(costCommand(askable))
   }).pipe(LiveLine.printAbove)
 
-const mostNamed = 10
-
-/** `line 3, 5, 8 and 4 more` */
-const linesOf = (all: ReadonlyArray<{ readonly line: number }>): string => {
-  const named = all.slice(0, mostNamed).map(({ line }) => line)
-  return `line ${named.join(", ")}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ""}`
-}
-
-/** Says what is not sent again, before anything is sent. */
-const announce = ({ done, open, todo }: Results.Plan): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    if (done.length > 0) yield* Console.error(`${pluralize(done.length, "request")} done before, not sent again`)
-    if (open.length > 0) {
-      yield* Console.error(
-        `${pluralize(open.length, "request")} that may have been billed, not sent again: ${linesOf(open)}`
-      )
-    }
-    if (todo.length === 0) yield* Console.error("nothing is left to send")
-  })
+/** What requests of earlier runs cost, as it was found out now. */
+const settledLine = (settled: ReadonlyArray<Results.Entry>): ReadonlyArray<readonly [string, string]> =>
+  settled.length === 0
+    ? []
+    : [["settled", `${pluralize(settled.length, "earlier request")}: ${Quote.formatUsd(sumOf(settled))}`]]
 
 /** The lines at the end. */
 const summary = (
   { entries, results }: Recorder.Recorder,
-  plan: Results.Plan,
+  plan: Plan.Plan,
+  settled: ReadonlyArray<Results.Entry>,
   took: Duration.Duration,
   emulated: boolean
 ): string => {
   const all = [...entries.values()]
   const done = plan.done.length + all.filter(({ result }) => result === Results.ok).length
-  const requests = plan.todo.length + plan.done.length + plan.open.length
+  const requests = plan.todo.length + plan.done.length + Plan.heldBack(plan).length
   const before = plan.done.length === 0 ? "" : `, ${plan.done.length} of them before`
-  const cost = Quote.formatUsd(all.reduce((sum, { cost = 0 }) => sum + cost, 0))
   return block([
     ["done", `${done} of ${pluralize(requests, "request")}${before}`],
-    ["cost", `${cost}${emulated ? " (emulated: nothing is billed)" : ""}`],
+    ["cost", `${Quote.formatUsd(sumOf(all))}${emulated ? " (emulated: nothing is billed)" : ""}`],
+    ...settledLine(settled),
     ["time", formatDuration(took)],
     ["results", sanitize(results.file)]
   ])
@@ -136,7 +142,7 @@ const describeUnknown = (entries: ReadonlyArray<Results.Entry>, emulated: boolea
   const unknown = entries.filter(({ billing }) => billing === "unknown").sort((one, other) => one.line - other.line)
   return unknown.length === 0
     ? "nothing else may have been billed"
-    : `${pluralize(unknown.length, "request")} may have been billed: ${linesOf(unknown)}`
+    : `${pluralize(unknown.length, "request")} may have been billed: ${Plan.linesOf(unknown)}`
 }
 
 const reportCancelled = ({ entries, results }: Recorder.Recorder, emulated: boolean): Effect.Effect<void> =>
@@ -146,17 +152,17 @@ const reportCancelled = ({ entries, results }: Recorder.Recorder, emulated: bool
     const folder = sanitize(results.folder)
     return Console.error(
       `cancelled: ${pluralize(done, "request")} done and saved in ${folder}; ${describeUnknown(all, emulated)}\n` +
-        "the same command continues, and sends neither again"
+        "the same command continues, and sends neither again, unless it learns that nothing was billed"
     )
   })
 
 /** Sends the requests, and gives the failures. */
-const send = (recorder: Recorder.Recorder, todo: ReadonlyArray<Requests.RequestLine>, options: Batch.Options) =>
+const send = (recorder: Recorder.Recorder, { todo }: Plan.Plan, options: Batch.Options, emulated: boolean) =>
   Batch.run(
     todo.map(({ request }) => request),
     options
   ).pipe(
-    Stream.tap((item) => reportItem(recorder, item)),
+    Stream.tap((item) => reportItem(recorder, item, emulated)),
     Stream.filterMap((item) => Option.fromNullable(failureOf(item))),
     Stream.runCollect,
     Effect.map(Chunk.toReadonlyArray)
@@ -172,6 +178,19 @@ const stopOn =
       Fiber.interrupt
     )
 
+/** What earlier runs tell. The embedded emulator knows nothing of them. */
+const recall = (jobs: ReadonlyArray<Requests.RequestLine>, { out, settle }: BatchOptions) =>
+  Effect.gen(function* () {
+    const { emulated } = yield* Connection.Connection
+    const results = yield* Results.open(out)
+    return emulated ? { results, settled: [] } : yield* Settlement.settle(jobs, results, settle)
+  })
+
+/** Of how many requests without pictures it is not known whether they were billed, and can be asked. */
+const countAskable = ({ entries, results }: Recorder.Recorder, plan: Plan.Plan): number =>
+  [...entries.values()].filter((entry) => askableOf(entry) !== undefined).length +
+  Settlement.openOf(plan.mayPayTwice ? [] : plan.unknown, results).length
+
 /**
  * Makes the pictures of all requests of a file. Each result is written as it comes, and the next run does not send it
  * again. Whatever happens, everything that was paid for and has arrived is in the folder.
@@ -181,29 +200,31 @@ export const batch = (
 ): Effect.Effect<
   void,
   BatchError | FileError | UsageError,
-  Images.Images | Connection.Connection | Screen | FileSystem.FileSystem | Path.Path
+  Images.Images | Client.OpenRouterClient | Connection.Connection | Screen | FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
     const { emulated } = yield* Connection.Connection
-    const { concurrency, file, model, ordered, out, retryUnknown } = options
+    const { concurrency, file, model, ordered, retryUnknown } = options
     const requestOptions = yield* Timeout.ofOptions(options)
     const jobs = yield* Requests.read(file, model)
-    const results = yield* Results.open(out)
-    const plan = Results.plan(jobs, results, retryUnknown)
-    yield* announce(plan)
+    const { results, settled } = yield* recall(jobs, options)
+    const plan = Plan.make(jobs, results, retryUnknown)
+    for (const line of Plan.announcement(plan, results, settled)) yield* Console.error(line)
     const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
     const tracker = yield* Batch.makeTracker
     const how = { concurrency, ordered, tracker, options: requestOptions }
-    const [took, failed] = yield* send(recorder, plan.todo, how).pipe(
+    const [took, failed] = yield* send(recorder, plan, how, emulated).pipe(
       ProgressLine.withProgress(tracker),
       Effect.provide(Recorder.layer(recorder, Limits.layer(options))),
       stopOn(recorder.stopped),
       Effect.timed,
       Effect.onInterrupt(() => reportCancelled(recorder, emulated))
     )
-    yield* Console.error(summary(recorder, plan, took, emulated))
-    const open = plan.open.length
-    if (failed.length + open > 0) return yield* new BatchError({ requests: jobs.length, failed, open })
+    yield* Console.error(summary(recorder, plan, settled, took, emulated))
+    const open = Plan.heldBack(plan).length
+    if (failed.length + open === 0) return
+    const askable = emulated ? 0 : countAskable(recorder, plan)
+    return yield* new BatchError({ requests: jobs.length, failed, open, askable })
   })
 
 export const command = Command.make({

@@ -17,7 +17,7 @@ import { FileError, systemMessage } from "../../failure/Failure.js"
 import { slug } from "../../output/FileName.js"
 import * as Save from "../../output/Save.js"
 import type { RequestLine } from "./Requests.js"
-import { type Entry, interrupted, ok, type Results } from "./Results.js"
+import { type Entry, interruptedEntry, ok, type Results } from "./Results.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
@@ -122,11 +122,6 @@ const entryOfResponse = (
   }))
 }
 
-const entryOfInterruption = ({ index, key, line }: RequestLine): Entry => ({
-  ...{ index, line, result: interrupted, files: [] },
-  ...{ billing: "unknown", key }
-})
-
 /** None if the request had not been sent when it was interrupted. */
 const entryOf = (
   recorder: Recorder,
@@ -136,9 +131,23 @@ const entryOf = (
   if (Exit.isSuccess(exit)) return Effect.asSome(entryOfResponse(recorder, job, exit.value))
   const failure = Cause.failureOption(exit.cause)
   if (Option.isSome(failure)) return Effect.asSome(entryOfFailure(recorder, job, failure.value))
-  return Effect.map(recorder.results.hasBegun(job), (sent) =>
-    sent ? Option.some(entryOfInterruption(job)) : Option.none()
+  return Effect.map(
+    recorder.results.marks.find(job),
+    Option.map((mark) => interruptedEntry(job, mark))
   )
+}
+
+/** The caller's options, with a mark before each attempt, which gets the id of the generation as soon as it is known. */
+const withMark = (recorder: Recorder, job: RequestLine, options: Images.RequestOptions = {}): Images.RequestOptions => {
+  const { marks } = recorder.results
+  const begin = Effect.catchAll(marks.begin(job), (error) =>
+    Effect.zipRight(stop(recorder, writeProblem(recorder, error)), Effect.never)
+  )
+  return {
+    ...options,
+    onAttempt: Effect.zipRight(options.onAttempt ?? Effect.void, begin),
+    onGenerationId: (id) => Effect.zipRight(marks.identify(job, id), options.onGenerationId?.(id) ?? Effect.void)
+  }
 }
 
 /** `Images` that marks each request just before it is sent. */
@@ -149,11 +158,7 @@ const layerMarks = (recorder: Recorder): Layer.Layer<Images.Images, never, Image
       ...images,
       generate: (request, options) => {
         const job = recorder.jobs.get(request)
-        const begin = job === undefined ? Effect.void : recorder.results.begin(job)
-        return begin.pipe(
-          Effect.catchAll((error) => Effect.zipRight(stop(recorder, writeProblem(recorder, error)), Effect.never)),
-          Effect.zipRight(images.generate(request, options))
-        )
+        return images.generate(request, job === undefined ? options : withMark(recorder, job, options))
       }
     }))
   )
@@ -171,7 +176,7 @@ const layerEntries = (recorder: Recorder): Layer.Layer<Images.Images, never, Ima
           if (Option.isNone(entry)) return
           yield* recorder.results.append(entry.value)
           recorder.entries.set(job.request, entry.value)
-          yield* recorder.results.end(job)
+          yield* recorder.results.marks.end(job)
         }).pipe(
           Effect.catchAll((error) => stop(recorder, writeProblem(recorder, error))),
           Effect.provide(context)

@@ -1,5 +1,5 @@
 /**
- * The folder of a batch: the outcome of each request, and which requests are in flight. It is all that a run knows of
+ * The folder of a batch: the outcome of each request, and the marks of those in flight. It is all that a run knows of
  * earlier ones, so that nothing is paid for twice.
  */
 
@@ -8,12 +8,12 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Errors } from "effect-openrouter-images"
 import { FileError, systemMessage } from "../../failure/Failure.js"
 import * as Save from "../../output/Save.js"
 import { escapeJson } from "../../output/Text.js"
+import * as Marks from "./Marks.js"
 import type { RequestLine } from "./Requests.js"
 
 /** A line of `results.jsonl`: what came of a request. */
@@ -28,6 +28,8 @@ export const Entry = Schema.Struct({
   cost: Schema.optional(Schema.Number),
   billing: Errors.Billing,
   generation: Schema.optional(Schema.String),
+  /** Whether billing and cost are those of OpenRouter's record, which was asked for afterwards. */
+  settled: Schema.optional(Schema.Boolean),
   message: Schema.optional(Schema.String),
   key: Schema.String
 })
@@ -37,24 +39,22 @@ export type Entry = typeof Entry.Type
 export const ok = "ok"
 
 /** The result of a request that was interrupted. */
-export const interrupted = "Interrupted"
+const interrupted = "Interrupted"
+
+/** A request that was in flight when its run ended may have been billed. */
+export const interruptedEntry = ({ index, key, line }: RequestLine, mark: Marks.Mark): Entry => ({
+  ...{ index, line, result: interrupted, files: [] },
+  ...{ billing: "unknown", ...mark, key }
+})
 
 export interface Results {
   readonly folder: string
   readonly file: string
   /** The last result of each request, by its key. */
   readonly previous: ReadonlyMap<string, Entry>
-  /** The keys of requests that an earlier run sent and did not finish. */
-  readonly pending: ReadonlySet<string>
   readonly append: (entry: Entry) => Effect.Effect<void, PlatformError>
-  /** Leaves a mark that a request is sent, until its result is written. */
-  readonly begin: (job: RequestLine) => Effect.Effect<void, PlatformError>
-  readonly hasBegun: (job: RequestLine) => Effect.Effect<boolean>
-  readonly end: (job: RequestLine) => Effect.Effect<void>
+  readonly marks: Marks.Marks
 }
-
-/** The name of a mark, before the key. */
-const markPrefix = ".sent-"
 
 const encode = Schema.encodeSync(Schema.parseJson(Entry))
 const decode = Schema.decodeEither(Schema.parseJson(Entry))
@@ -97,43 +97,18 @@ export const open = (folder: string): Effect.Effect<Results, FileError, FileSyst
     yield* Save.prepare(folder)
     const text = yield* readContent(file)
     const previous = yield* parse(file, text)
-    const names = yield* Effect.mapError(fs.readDirectory(folder), (error) =>
-      resultsError(folder, systemMessage(error))
-    )
-    const mark = ({ key }: RequestLine): string => paths.join(folder, markPrefix + key)
+    const marks = yield* Effect.mapError(Marks.open(folder), (error) => resultsError(folder, systemMessage(error)))
     let gap = text === "" || text.endsWith("\n") ? "" : "\n"
     return {
       folder,
       file,
       previous,
-      pending: new Set(names.flatMap((name) => (name.startsWith(markPrefix) ? [name.slice(markPrefix.length)] : []))),
       append: (entry) =>
         Effect.suspend(() => {
           const line = `${gap}${escapeJson(encode(entry))}\n`
           gap = ""
           return fs.writeFileString(file, line, { flag: "a" })
         }),
-      begin: (job) => fs.writeFile(mark(job), new Uint8Array()),
-      hasBegun: (job) => Effect.orElseSucceed(fs.exists(mark(job)), () => true),
-      end: (job) => Effect.ignore(fs.remove(mark(job)))
+      marks
     }
   })
-
-/** Which requests are sent, and which are not sent again. */
-export interface Plan {
-  readonly todo: ReadonlyArray<RequestLine>
-  readonly done: ReadonlyArray<RequestLine>
-  /** Failed requests that were billed, or may have been. */
-  readonly open: ReadonlyArray<RequestLine>
-}
-
-export const plan = (jobs: ReadonlyArray<RequestLine>, { previous, pending }: Results, retryUnknown: boolean): Plan => {
-  const stateOf = ({ key }: RequestLine): keyof Plan => {
-    const entry = Option.fromNullable(previous.get(key))
-    if (Option.exists(entry, ({ result }) => result === ok)) return "done"
-    const isOpen = pending.has(key) || Option.exists(entry, ({ billing }) => billing !== "notBilled")
-    return isOpen && !retryUnknown ? "open" : "todo"
-  }
-  const of = (state: keyof Plan) => jobs.filter((job) => stateOf(job) === state)
-  return { todo: of("todo"), done: of("done"), open: of("open") }
-}

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import { Errors, type GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { Connection } from "../../Connection.js"
+import { costCommand } from "../../failure/Explanation.js"
 import { FileError, NoPictureError, type UsageError } from "../../failure/Failure.js"
 import * as Limits from "../../options/Limits.js"
 import type { OutputOptions } from "../../options/OutputOptions.js"
@@ -32,6 +33,8 @@ interface Run {
   readonly options: OutputOptions
   readonly place: Save.Place
   readonly received: Ref.Ref<StreamedGeneration.Received>
+  /** The generation of the attempt under way, as soon as the head of its answer names it. */
+  readonly generationId: Ref.Ref<string | undefined>
   readonly emulated: boolean
 }
 
@@ -70,19 +73,30 @@ const salvagePreview = ({ preview }: StreamedGeneration.Received, { place }: Run
     yield* Print.note([["preview", words ?? ""]])
   })
 
+/** How a generation ended without its answer. */
+interface Ending {
+  /** The tag of its failure, or `Interrupted`. */
+  readonly result: string
+  /** Pictures that the failure holds. */
+  readonly images: Pictures
+  readonly generationId: string | undefined
+  /** Whether the failure names the generation, which then need not be said again. */
+  readonly isNamed: boolean
+}
+
 /** Saves what a failed generation left: its pictures, or else the last preview. */
-const salvagePictures = (run: Run, others: Pictures, result: string, failedId?: string) =>
+const salvagePictures = (run: Run, { generationId, images, isNamed, result }: Ending) =>
   Effect.gen(function* () {
     const { emulated, options, request } = run
     const seen = yield* Ref.get(run.received)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const response = StreamedGeneration.responseOf(seen, others, failedId, now)
+    const response = StreamedGeneration.responseOf(seen, images, generationId, now)
     const { data } = response
     if (data.length === 0) return yield* salvagePreview(seen, run)
     const saved = yield* Save.pictures(data, withProvenance(run, response))
     yield* reportPictures(data, saved, options.json)
     for (const { problem } of saved) if (problem !== undefined) yield* Console.error(problem)
-    const known = Report.partialSummary({ response, emulated }, failedId)
+    const known = Report.partialSummary({ response, emulated }, isNamed ? generationId : undefined)
     if (known !== undefined) yield* Console.error(known)
     const files = saved.flatMap(({ path }) => path ?? [])
     if (options.json) yield* Print.json(Report.partialDocument(response, request, files, result))
@@ -110,7 +124,8 @@ const markBilled = (error: Errors.GenerateStreamError): Errors.GenerateStreamErr
 /** Saves what a failure left, and the text of a billed answer that cannot be read. */
 const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
   Effect.gen(function* () {
-    yield* salvagePictures(run, Save.imagesOf(error), error._tag, Save.generationOf(error))
+    const generationId = Save.generationOf(error)
+    yield* salvagePictures(run, { result: error._tag, images: Save.imagesOf(error), generationId, isNamed: true })
     const text = Save.answerOf(error)
     if (text !== undefined) {
       const { path, problem } = yield* Save.answer(text, run.place)
@@ -119,20 +134,33 @@ const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
     return yield* (yield* isPriced(run)) ? markBilled(error) : error
   })
 
+/** What a cancelled run cost, as far as that is known, or how to ask. */
+const describeCancelled = (isPriced: boolean, generationId: string | undefined): string => {
+  if (isPriced) return "cancelled: what it cost until then is shown above"
+  return generationId === undefined
+    ? "cancelled: if the request had been sent already, it is not known whether it is billed"
+    : `cancelled: it is not known whether it is billed; the line below asks\n${costCommand(generationId)}`
+}
+
 const reportCancelled = (run: Run) =>
   Effect.gen(function* () {
-    yield* salvagePictures(run, [], "Interrupted")
-    const known = (yield* isPriced(run))
-      ? "cancelled: what it cost until then is shown above"
-      : "cancelled: if the request had been sent already, it is not known whether it is billed"
+    const generationId = yield* Ref.get(run.generationId)
+    yield* salvagePictures(run, { result: "Interrupted", images: [], generationId, isNamed: false })
+    const known = describeCancelled(yield* isPriced(run), generationId)
     yield* Console.error(run.emulated ? "cancelled: nothing is billed by the emulator" : known)
   })
 
 /** Sends the request, as a stream or for one answer. */
-const send = ({ options, request, received }: Run, requestOptions: Images.RequestOptions) =>
-  options.stream
-    ? StreamedGeneration.run(request, requestOptions, received)
-    : Images.generate(request, requestOptions).pipe(withSpinner(`${request.model} is at work:`))
+const send = ({ generationId, options, request, received }: Run, requestOptions: Images.RequestOptions) => {
+  const observed: Images.RequestOptions = {
+    ...requestOptions,
+    onAttempt: Ref.set(generationId, undefined),
+    onGenerationId: (id) => Ref.set(generationId, id)
+  }
+  return options.stream
+    ? StreamedGeneration.run(request, observed, received)
+    : Images.generate(request, observed).pipe(withSpinner(`${request.model} is at work:`))
+}
 
 /** Draws the finished pictures for `--show`; a stream has drawn them already. */
 const draw = (images: Pictures, { show, stream }: OutputOptions) =>
@@ -184,7 +212,9 @@ export const produce = (
     const requestOptions = yield* Timeout.ofOptions(options)
     yield* Save.prepare(options.out)
     const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
-    const run: Run = { request, options, place, emulated, received: yield* Ref.make(StreamedGeneration.empty) }
+    const received = yield* Ref.make(StreamedGeneration.empty)
+    const generationId = yield* Ref.make<string | undefined>(undefined)
+    const run: Run = { request, options, place, emulated, received, generationId }
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const [took, response] = yield* send(run, requestOptions).pipe(

@@ -1,13 +1,13 @@
 /** `openrouter-images regenerate`: sends the request of a picture again, with changes. */
 
 import * as Args from "@effect/cli/Args"
-import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import { type ImagesSchema, Provenance } from "effect-openrouter-images"
+import type { ImagesSchema, Provenance } from "effect-openrouter-images"
 import * as Connection from "../../Connection.js"
-import { FileError, systemMessage } from "../../failure/Failure.js"
+import { FileError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as OutputOptions from "../../options/OutputOptions.js"
+import * as Picture from "../../options/Picture.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Print from "../../output/Print.js"
 import { pluralize } from "../../output/Text.js"
@@ -28,23 +28,6 @@ const config = {
 
 /** The options as they were given. */
 export type RegenerateOptions = Command.Options<typeof config>
-
-const refusal = (problem: string, advice: string): FileError =>
-  new FileError({ problem, cost: "Nothing was billed.", advice })
-
-/** The provenance in the file or its sidecar. */
-const read = (file: string): Effect.Effect<Provenance.Provenance, FileError, FileSystem.FileSystem> =>
-  Provenance.readFile(file).pipe(
-    Effect.mapError((error) => refusal(`${file} cannot be read: ${systemMessage(error)}.`, "Name a picture.")),
-    Effect.flatMap((found) =>
-      Effect.mapError(found, () =>
-        refusal(
-          `${file} does not say where it comes from.`,
-          "Name a picture that was saved with its provenance; a signed one has it in a file beside it that ends in .xmp."
-        )
-      )
-    )
-  )
 
 /** The fields that the options change; `undefined` changes nothing. */
 type Changes = { readonly [K in keyof Request]?: Request[K] | undefined }
@@ -72,16 +55,17 @@ const checkReferences = ({ missingReferences }: Provenance.Provenance, { file, r
   missingReferences === 0 || reference.length > 0
     ? Effect.void
     : Effect.fail(
-        refusal(
-          `${file} was made from ${pluralize(missingReferences, "reference")} that the file does not hold.`,
-          "Give all of them again with --reference."
-        )
+        new FileError({
+          problem: `${file} was made from ${pluralize(missingReferences, "reference")} that the file does not hold.`,
+          cost: "Nothing was billed.",
+          advice: "Give all of them again with --reference."
+        })
       )
 
 /** Sends the request of a picture again, for one picture unless `-n` says how many, and saves new files. */
 export const regenerate = (options: RegenerateOptions) =>
   Effect.gen(function* () {
-    const provenance = yield* read(options.file)
+    const provenance = yield* Picture.provenanceOf(options.file)
     yield* checkReferences(provenance, options)
     const { model, prompt } = options
     const fields = yield* RequestOptions.toFields(options)

@@ -1,6 +1,7 @@
 /** What the command reports about a generation. */
 import * as Duration from "effect/Duration"
 import { type GeneratedImage, ImagesSchema, Quote } from "effect-openrouter-images"
+import { costCommand } from "../../failure/Explanation.js"
 import type { Saved } from "../../output/Save.js"
 import { block, formatBytes, formatDuration, sanitize } from "../../output/Text.js"
 
@@ -53,19 +54,27 @@ export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "respons
   return emulated ? `${Quote.formatUsd(amount)} (emulated: nothing is billed)` : Quote.formatUsd(amount)
 }
 
+/** The line that asks for a cost that the answer does not say. */
+const askLine = ({ emulated, response }: Summary): ReadonlyArray<string> =>
+  ImagesSchema.totalCostUsd(response.usage) !== undefined || response.generationId === undefined || emulated
+    ? []
+    : [costCommand(response.generationId)]
+
 /** The lines below the pictures. */
 export const summary = (report: Summary): string => {
   const { asked, model, response, took } = report
   const arrived = response.data.length
   const fewer: ReadonlyArray<readonly [string, string]> =
     arrived < asked ? [["pictures", `${arrived} of the ${asked} that were asked for`]] : []
-  return block([
+  const ask = askLine(report)
+  const lines = block([
     ...fewer,
-    ["cost", cost(report)],
+    ["cost", `${cost(report)}${ask.length > 0 ? "; the line below asks for it" : ""}`],
     ["model", sanitize(model)],
     ["time", formatDuration(took)],
     ["generation", sanitize(response.generationId ?? "unknown")]
   ])
+  return [lines, ...ask].join("\n")
 }
 
 /** What is known of a failed generation, if anything; an id that its failure names is not repeated. */

@@ -61,7 +61,7 @@ describe("a batch that is run again", () => {
           const { stderr } = yield* cancelledAfter(4, batch(optionsOf(folder, { concurrency: 2 })))
           expect(stderr).toBe(
             `cancelled: 2 requests done and saved in ${folder.out}; 2 requests may have been billed: line 3, 4\n` +
-              "the same command continues, and sends neither again"
+              "the same command continues, and sends neither again, unless it learns that nothing was billed"
           )
           const results = yield* resultsIn(folder)
           expect(results.filter(({ result }) => result === "ok")).toHaveLength(2)
