@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
 import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
@@ -124,3 +125,17 @@ export const asked = count(({ path }) => path.includes("/generation?"))
 
 /** What the emulator has billed. */
 export const ledger = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)
+
+export const reset = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.reset)
+
+/** How late the records of the next generations appear, in milliseconds; `null` is never. */
+export const records = (...next: ReadonlyArray<number | null>) =>
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.records({ next }))
+
+/** Lets the time of a test pass until the effect has ended. */
+export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.DurationInput = "5 seconds") =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(effect)
+    while ((yield* Fiber.status(fiber))._tag !== "Done") yield* TestClock.adjust(step)
+    return yield* Fiber.join(fiber)
+  })
