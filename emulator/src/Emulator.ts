@@ -21,6 +21,9 @@ import { hangUpHeader } from "./faults/Spoil.js"
 import * as Handlers from "./Handlers.js"
 import * as State from "./State.js"
 
+export type { Settings } from "./records/Account.js"
+export type { Lateness } from "./records/Lateness.js"
+
 /** What a test can see and control. */
 export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "records" | "account" | "reset"> {
   /** The address for a client's `baseUrl`. */

@@ -106,6 +106,7 @@ export const generate =
       const lack = yield* lackOf(state, fault, accepted)
       if (lack !== undefined) return answerWith(Answer.json(lack.body, { status: lack.status }))
       const ending = endingOf(fault, accepted.stream)
+      // The fault puts its refusal in place of this.
       if (ending._tag === "Refused") return answerWith(Answer.json({}))
       const generation = yield* state.generations.begin(askedOf(accepted, http.headers["http-referer"]))
       if (ending._tag === "Failed") yield* generation.end(ending)

@@ -44,11 +44,11 @@ export const generation = (state: State): Found =>
 export const key = (state: State): Found =>
   answer((key) =>
     Effect.map(Effect.all([state.limits, state.ledger, Clock.currentTimeMillis]), ([limits, ledger, now]) =>
-      Account.keyOf(limits, ledger, key, now)
+      Account.describeKey(limits, ledger, key, now)
     )
   )
 
 export const credits = (state: State): Found =>
   answer(() =>
-    Effect.map(Effect.all([state.limits, state.ledger]), ([limits, ledger]) => Account.creditsOf(limits, ledger))
+    Effect.map(Effect.all([state.limits, state.ledger]), ([limits, ledger]) => Account.describeCredits(limits, ledger))
   )

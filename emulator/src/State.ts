@@ -6,7 +6,7 @@ import { type Fault, Script } from "./faults/Fault.js"
 import * as Account from "./records/Account.js"
 import * as Generations from "./records/Generations.js"
 import { Lateness } from "./records/Lateness.js"
-import { type LedgerEntry, ledgerOf } from "./records/Ledger.js"
+import type { Ledger } from "./records/Ledger.js"
 
 /** A request as it arrived; the key is not kept. */
 export interface RecordedRequest {
@@ -16,7 +16,7 @@ export interface RecordedRequest {
 }
 
 export interface State {
-  readonly ledger: Effect.Effect<ReadonlyArray<LedgerEntry>>
+  readonly ledger: Effect.Effect<Ledger>
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
   /**
    * Adds faults for the next answers, one for each, after those that still wait. `null` leaves an answer alone. A fault
@@ -58,7 +58,7 @@ export const make: Effect.Effect<State> = Effect.gen(function* () {
   const requests = yield* Ref.make<ReadonlyArray<RecordedRequest>>([])
   const script = yield* Ref.make<Script>([])
   return {
-    ledger: Effect.map(generations.ended, ledgerOf),
+    ledger: generations.ledger,
     requests: Ref.get(requests),
     script: (faults) =>
       Effect.flatMap(Effect.orDie(validateScript(faults)), (valid) =>

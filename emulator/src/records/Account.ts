@@ -5,7 +5,7 @@ import { type RecordedError, recordedErrors, userId } from "../faults/RecordedEr
 import { reader } from "../requests/JsonText.js"
 import * as Usd from "../requests/Usd.js"
 import { Amount, allowing } from "./Amount.js"
-import type { LedgerEntry } from "./Ledger.js"
+import type { Ledger, LedgerEntry } from "./Ledger.js"
 import { nobody } from "./Record.js"
 
 /** What changes; a field that is left out stays. */
@@ -32,12 +32,11 @@ export const change = (limits: Limits, settings: Settings): Limits => ({
   creditsUsd: settings.creditsUsd ?? limits.creditsUsd
 })
 
-type Ledger = ReadonlyArray<LedgerEntry>
-
 const sum = (ledger: Ledger): number => Usd.round(ledger.reduce((total, { costUsd }) => total + costUsd, 0))
 
-/** What was charged to OpenRouter's credits. */
-const spent = (ledger: Ledger): number => sum(ledger.filter(({ isByok }) => !isByok))
+/** Whether it was charged to OpenRouter's credits. */
+const isCharged = ({ isByok }: LedgerEntry): boolean => !isByok
+const spent = (ledger: Ledger): number => sum(ledger.filter(isCharged))
 
 /** Why a generation of this cost is refused, if it is. What has completed counts, not what is under way. */
 export const refusalOf = (
@@ -45,57 +44,62 @@ export const refusalOf = (
   ledger: Ledger,
   costUsd: number
 ): RecordedError | undefined => {
+  if (costUsd === 0) return undefined
   const after = Usd.round(spent(ledger) + costUsd)
   if (limitUsd !== null && after > limitUsd) return recordedErrors.keyLimit
   return after > creditsUsd ? recordedErrors.noCredits : undefined
 }
 
-/** What completed in the current day, week (from Monday) or month, by UTC. */
-const within = (ledger: Ledger, now: number, period: "day" | "week" | "month"): Ledger => {
-  const start = DateTime.formatIso(DateTime.startOf(DateTime.unsafeMake(now), period, { weekStartsOn: 1 }))
-  return ledger.filter(({ completedAt }) => completedAt >= start)
+/** What the entries cost in all, and in the current day, week (from Monday) and month, by UTC. */
+const usageOf = (ledger: Ledger, now: number) => {
+  const since = (period: "day" | "week" | "month"): number => {
+    const start = DateTime.formatIso(DateTime.startOf(DateTime.unsafeMake(now), period, { weekStartsOn: 1 }))
+    return sum(ledger.filter(({ completedAt }) => completedAt >= start))
+  }
+  return { all: sum(ledger), daily: since("day"), weekly: since("week"), monthly: since("month") }
 }
 
-/** A key as a page may show it. Of a key that is shorter than OpenRouter's nothing is shown. */
-const labelOf = (key: string): string => (key.length < 32 ? "sk-or-v1-..." : `${key.slice(0, 12)}...${key.slice(-3)}`)
+/** A key as a page may show it. Nothing is shown of one that is not like OpenRouter's. */
+const labelOf = (key: string): string =>
+  /^sk-or-v1-\S{32,}$/.test(key) ? `${key.slice(0, 12)}...${key.slice(-3)}` : "sk-or-v1-..."
 
 /** What the API tells about a key, its fields in the order in which they were recorded. */
-export const keyOf = ({ limitUsd }: Limits, ledger: Ledger, key: string, now: number) => {
-  const charged = ledger.filter(({ isByok }) => !isByok)
-  const byok = ledger.filter(({ isByok }) => isByok)
-  const usage = sum(charged)
-  const free = within(charged, now, "day").filter(({ costUsd }) => costUsd === 0).length
+export const describeKey = ({ limitUsd }: Limits, ledger: Ledger, key: string, now: number) => {
+  const charged = usageOf(ledger.filter(isCharged), now)
+  const byok = usageOf(
+    ledger.filter(({ isByok }) => isByok),
+    now
+  )
   return {
     label: labelOf(key),
     is_management_key: false,
     is_provisioning_key: false,
     limit: limitUsd,
     limit_reset: null,
-    limit_remaining: limitUsd === null ? null : Math.max(0, Usd.round(limitUsd - usage)),
+    limit_remaining: limitUsd === null ? null : Math.max(0, Usd.round(limitUsd - charged.all)),
     include_byok_in_limit: false,
-    usage,
-    usage_daily: sum(within(charged, now, "day")),
-    usage_weekly: sum(within(charged, now, "week")),
-    usage_monthly: sum(within(charged, now, "month")),
-    byok_usage: sum(byok),
-    byok_usage_daily: sum(within(byok, now, "day")),
-    byok_usage_weekly: sum(within(byok, now, "week")),
-    byok_usage_monthly: sum(within(byok, now, "month")),
+    usage: charged.all,
+    usage_daily: charged.daily,
+    usage_weekly: charged.weekly,
+    usage_monthly: charged.monthly,
+    byok_usage: byok.all,
+    byok_usage_daily: byok.daily,
+    byok_usage_weekly: byok.weekly,
+    byok_usage_monthly: byok.monthly,
     is_free_tier: false,
     expires_at: null,
     creator_user_id: userId,
     organization_id: null,
     workspace_id: nobody,
     allowed_data_regions: ["global"],
-    free_model_daily_requests: { used: free, limit: freeRequests, remaining: Math.max(0, freeRequests - free) },
+    // No model of the catalogue is one of OpenRouter's free variants, whatever its providers charge.
+    free_model_daily_requests: { used: 0, limit: 1000, remaining: 1000 },
     rate_limit: { requests: -1, interval: "10s", note: "This field is deprecated and safe to ignore." }
   }
 }
 
-const freeRequests = 1000
-
 /** What the API tells about the credits of the account. */
-export const creditsOf = ({ creditsUsd }: Limits, ledger: Ledger) => ({
+export const describeCredits = ({ creditsUsd }: Limits, ledger: Ledger) => ({
   total_credits: creditsUsd,
   total_usage: spent(ledger)
 })

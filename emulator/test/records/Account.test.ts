@@ -18,9 +18,9 @@ const creditsData = Effect.map(get("/credits"), ({ body }) => body.data)
 
 /** Both ways to set what may be spent. */
 const ways = {
-  "by the service": (settings: Parameters<Emulator.Service["account"]>[0]) =>
+  "by the service": (settings: Emulator.Settings) =>
     Effect.flatMap(Emulator.Emulator, ({ account }) => account(settings)),
-  "by the control": (settings: Parameters<Emulator.Service["account"]>[0]) => control("account", settings)
+  "by the control": (settings: Emulator.Settings) => control("account", settings)
 }
 
 describe("the key", () => {
@@ -46,6 +46,7 @@ describe("the key", () => {
         expect(yield* labelOf(key)).toBe("sk-or-v1-012...def")
         expect(yield* labelOf("any-key-will-do")).toBe("sk-or-v1-...")
         expect(yield* labelOf("sk-or-v1-short")).toBe("sk-or-v1-...")
+        expect(yield* labelOf("a-secret-of-another-server-that-is-as-long")).toBe("sk-or-v1-...")
       })
     )
 
@@ -73,6 +74,8 @@ describe("the key", () => {
         yield* TestClock.adjust("1 hour")
         yield* generated(priced)
         expect(yield* usage).toEqual([0.04, 0.12, 0.12, 0.12])
+        yield* TestClock.setTime(Date.UTC(2026, 10, 29, 23))
+        expect(yield* usage).toEqual([0, 0.12, 0.12, 0.12])
         yield* TestClock.setTime(Date.UTC(2026, 10, 30))
         expect(yield* usage).toEqual([0, 0, 0.12, 0.12])
         yield* TestClock.setTime(Date.UTC(2026, 11, 1))
@@ -80,17 +83,16 @@ describe("the key", () => {
       })
     )
 
-    it.effect("keeps apart what a provider charged to a key of the user's own, and counts what was free", () =>
+    it.effect("keeps apart what a provider charged to a key of the user's own", () =>
       Effect.gen(function* () {
         yield* reset
         yield* generated(priced, { _tag: "Edit", how: "byok" })
-        yield* generated(free)
-        yield* generated(priced)
+        yield* generated({ ...priced, n: 2 })
         expect(yield* keyData).toMatchObject({
-          ...{ usage: 0.04, usage_daily: 0.04, byok_usage: 0.04, byok_usage_monthly: 0.04 },
-          free_model_daily_requests: { used: 1, limit: 1000, remaining: 999 }
+          ...{ usage: 0.08, usage_daily: 0.08, usage_weekly: 0.08, usage_monthly: 0.08 },
+          ...{ byok_usage: 0.04, byok_usage_daily: 0.04, byok_usage_weekly: 0.04, byok_usage_monthly: 0.04 }
         })
-        expect(yield* creditsData).toEqual({ total_credits: 1_000_000, total_usage: 0.04 })
+        expect(yield* creditsData).toEqual({ total_credits: 1_000_000, total_usage: 0.08 })
       })
     )
 
@@ -118,8 +120,11 @@ describe("the key", () => {
           ])
           expect(refused.headers).not.toHaveProperty("x-generation-id")
           expect(yield* ledger).toHaveLength(1)
-          // It costs OpenRouter's credits nothing.
+          yield* account({ limitUsd: 0.05 })
+          expect(yield* keyData).toMatchObject({ limit_remaining: 0 })
+          // These cost OpenRouter's credits nothing.
           expect((yield* generate(priced, { fault: { _tag: "Edit", how: "byok" } })).status).toBe(200)
+          expect((yield* generate(free)).status).toBe(200)
           yield* account({ limitUsd: 0.12 })
           expect((yield* generate(priced)).status).toBe(200)
           expect(yield* keyData).toMatchObject({ limit_remaining: 0 })

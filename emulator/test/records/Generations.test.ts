@@ -1,8 +1,9 @@
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
-import { describe, expect, layer } from "@effect/vitest"
+import { describe, expect, it, layer } from "@effect/vitest"
 import { Effect, FastCheck, Fiber, Layer, Option, Stream } from "effect"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
-import { generate, recordOf } from "../support/calls.js"
+import * as Generations from "../../src/records/Generations.js"
+import { appearedRecordOf, generate, turn } from "../support/calls.js"
 
 const { boolean, integer, oneof, option, record } = FastCheck
 
@@ -49,11 +50,26 @@ const anyCall = record({
 })
 type Call = typeof anyCall extends FastCheck.Arbitrary<infer A> ? A : never
 
-/** Lets everything else go on. */
-const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+/** Whether its generation completes, by what the faults are said to do. */
+const completes = ({ body, fault }: Call): boolean => {
+  if (body.n > 10) return false
+  if (fault === undefined || fault.afterCompletion === true) return true
+  switch (fault._tag) {
+    case "Status":
+    case "Recorded":
+      return false
+    case "Reset":
+    case "Stall":
+      return fault.at === "body" && !body.stream
+    case "Stream":
+      return !body.stream || fault.how === "badBase64" || fault.how === "noDone" || fault.how === "strangers"
+    default:
+      return true
+  }
+}
 
 /** A call whose head never comes: the client leaves when the server has done all it ever will. */
-const leave = (call: Call, completes: boolean) =>
+const leave = (call: Call) =>
   Effect.gen(function* () {
     const { ledger, requests } = yield* Emulator.Emulator
     const counts = Effect.map(
@@ -63,7 +79,7 @@ const leave = (call: Call, completes: boolean) =>
     const [asked, billed] = yield* counts
     const fiber = yield* Effect.fork(generate(call.body, { fault: call.fault }))
     yield* Effect.repeat(Effect.zipRight(turn, counts), {
-      until: ([now, paid]) => now > asked && (!completes || paid > billed)
+      until: ([now, paid]) => now > asked && (!completes(call) || paid > billed)
     })
     yield* Fiber.interrupt(fiber)
   })
@@ -73,7 +89,7 @@ const idOf = (call: Call) =>
   Effect.gen(function* () {
     const { body, fault } = call
     if (fault?._tag === "Stall" && fault.at === "head") {
-      yield* leave(call, fault.afterCompletion === true && body.n <= 10)
+      yield* leave(call)
       return Option.none()
     }
     const response = yield* generate(body, { fault })
@@ -88,12 +104,10 @@ const check = (calls: ReadonlyArray<Call>) =>
     yield* reset
     const given = (yield* Effect.forEach(calls, idOf)).flatMap(Option.toArray)
     const entries = yield* ledger
+    expect(entries).toHaveLength(calls.filter(completes).length)
     const ids = new Set([...given, ...entries.map(({ generationId }) => generationId)])
     for (const id of ids) {
-      const { body, status } = yield* Effect.repeat(Effect.zipRight(turn, recordOf(id)), {
-        until: ({ status }) => status === 200,
-        times: 1000
-      })
+      const { body, status } = yield* appearedRecordOf(id)
       expect([id, status]).toEqual([id, 200])
       const { data } = body
       const billed = entries.filter(({ generationId }) => generationId === id)
@@ -126,3 +140,28 @@ for (const [name, environment, numRuns] of environments) {
     })
   })
 }
+
+describe("a generation", () => {
+  const asked = {
+    ...{ model: "a/model", prompt: "a boat", promptTokens: 3, references: 0, user: undefined, sessionId: undefined },
+    ...{ streamed: false, providerName: "A", providerSlug: "a", referer: undefined }
+  }
+
+  it.effect("is cancelled by who leaves it, and ends only once", () =>
+    Effect.gen(function* () {
+      const { begin, find, ledger } = yield* Generations.make
+      const outcomeOf = (id: string) =>
+        Effect.map(
+          find(id),
+          Option.map(({ outcome }) => outcome._tag)
+        )
+      const left = yield* Effect.scoped(begin(asked))
+      expect(yield* outcomeOf(left.id)).toEqual(Option.some("Cancelled"))
+      yield* left.end({ _tag: "Failed", status: 502 })
+      expect(yield* outcomeOf(left.id)).toEqual(Option.some("Cancelled"))
+      const failed = yield* Effect.scoped(Effect.tap(begin(asked), ({ end }) => end({ _tag: "Failed", status: 502 })))
+      expect(yield* outcomeOf(failed.id)).toEqual(Option.some("Failed"))
+      expect(yield* ledger).toEqual([])
+    })
+  )
+})

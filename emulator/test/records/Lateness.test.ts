@@ -8,9 +8,9 @@ const seen = (id: string | undefined) => Effect.map(recordOf(id), ({ status }) =
 
 /** Both ways to say how late records are. */
 const ways = {
-  "by the service": (lateness: Parameters<Emulator.Service["records"]>[0]) =>
+  "by the service": (lateness: Emulator.Lateness) =>
     Effect.flatMap(Emulator.Emulator, ({ records }) => records(lateness)),
-  "by the control": (lateness: Parameters<Emulator.Service["records"]>[0]) => control("records", lateness)
+  "by the control": (lateness: Emulator.Lateness) => control("records", lateness)
 }
 
 describe("a record", () => {

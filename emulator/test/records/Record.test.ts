@@ -3,7 +3,7 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import recorded from "../fixtures/generation.json" with { type: "json" }
-import { generate, generated, get, recordOf, small } from "../support/calls.js"
+import { appearedRecordOf, generate, generated, get, recordOf, small } from "../support/calls.js"
 import { shapeOf } from "../support/shape.js"
 
 const environments: Readonly<Record<string, Layer.Layer<Emulator.Emulator | HttpClient.HttpClient, unknown>>> = {
@@ -58,6 +58,7 @@ for (const [name, environment] of Object.entries(environments)) {
             [{ _tag: "Recorded", as: "upstreamRateLimit" }, 429, {}],
             [{ _tag: "Recorded", as: "moderation" }, 403, {}],
             [{ _tag: "Stream", how: "error" }, 502, { stream: true }],
+            [{ _tag: "Stream", how: "doneEarly" }, 502, { stream: true }],
             [{ _tag: "Stream", how: "endEarly" }, 502, { stream: true }]
           ] as const) {
             const { data } = (yield* recordOf(yield* generated(body, fault))).body
@@ -76,7 +77,7 @@ for (const [name, environment] of Object.entries(environments)) {
           const id = response.headers["x-generation-id"]
           expect((yield* recordOf(id)).status).toBe(404)
           yield* Stream.runHead(response.stream)
-          const { body } = yield* Effect.repeat(recordOf(id), { until: ({ status }) => status === 200 })
+          const { body } = yield* appearedRecordOf(id)
           expect(body.data).toMatchObject({
             ...{ cancelled: true, total_cost: 0, usage: 0, finish_reason: null, num_media_completion: 0 },
             provider_responses: [{ status: null }]

@@ -52,6 +52,13 @@ export const get = (path: string, options: Options = {}) =>
 /** What the API tells about a generation. */
 export const recordOf = (id: string | undefined) => get(`/generation?id=${id}`)
 
+/** Lets everything else go on. */
+export const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
+/** The same, once it is there. A server learns a moment later that its client has left. */
+export const appearedRecordOf = (id: string | undefined) =>
+  Effect.repeat(Effect.zipRight(turn, recordOf(id)), { until: ({ status }) => status === 200, times: 1000 })
+
 /** What a control of the emulator says to a body. */
 export const control = (name: string, body: unknown) =>
   Effect.gen(function* () {

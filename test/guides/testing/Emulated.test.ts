@@ -34,3 +34,14 @@ it.live("a connection that breaks after the picture was drawn is not paid for tw
     expect(yield* emulator.ledger).toHaveLength(1)
   }).pipe(Effect.provide(app))
 )
+
+it.live("a key that may spend no more gets no thumbnail, and no bill", () =>
+  Effect.gen(function* () {
+    const emulator = yield* Emulator.Emulator
+    const thumbnails = yield* Thumbnails
+    yield* emulator.account({ limitUsd: 0.01 })
+    const error = yield* Effect.flip(thumbnails.draw("Paper Boats"))
+    expect(error).toMatchObject({ _tag: "PaymentRequiredResponseError", limitSource: "openrouter_key_limit" })
+    expect(yield* emulator.ledger).toEqual([])
+  }).pipe(Effect.provide(app))
+)
