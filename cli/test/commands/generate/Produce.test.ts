@@ -12,7 +12,17 @@ import { regenerate } from "../../../src/commands/generate/Regenerate.js"
 import type { Failure } from "../../../src/failure/Failure.js"
 import { format } from "../../../src/failure/Format.js"
 import { script } from "../../support/batches.js"
-import { cancelledAfter, Environment, heard, inFolder, ledger, output, reset, small } from "../../support/emulated.js"
+import {
+  cancelledAfter,
+  cancelledWhenNamed,
+  Environment,
+  heard,
+  inFolder,
+  ledger,
+  output,
+  reset,
+  small
+} from "../../support/emulated.js"
 
 const svg = GeneratedImage.make(
   new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg' width='8' height='4'/>")
@@ -185,7 +195,7 @@ describe("a generation whose answer is lost after its head", () => {
           for (const [count, more] of [{}, streaming].entries()) {
             yield* reset
             yield* script({ ...stall, afterCompletion: true })
-            const { stderr } = yield* cancelledAfter(1, generate({ ...small, ...output, ...more, out }), "300 millis")
+            const { stderr } = yield* cancelledWhenNamed(generate({ ...small, ...output, ...more, out }))
             expect([count, stderr]).toEqual([
               count,
               "cancelled: it is not known whether it is billed; the line below asks\n" +
