@@ -1,8 +1,10 @@
+import { FetchHttpClient } from "@effect/platform"
 import { describe, expect, layer } from "@effect/vitest"
 import { OpenRouter } from "@openrouter/sdk"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import sharp from "sharp"
+import { generated } from "./support/calls.js"
 
 const sdk = Effect.map(
   Emulator.Emulator,
@@ -10,7 +12,7 @@ const sdk = Effect.map(
 )
 
 describe("the official SDK on the emulator", () => {
-  layer(Emulator.layerServer())((it) => {
+  layer(Layer.merge(FetchHttpClient.layer, Emulator.layerServer()))((it) => {
     it.effect("lists models", () =>
       Effect.gen(function* () {
         const client = yield* sdk
@@ -48,6 +50,24 @@ describe("the official SDK on the emulator", () => {
           sharp(Buffer.from(b64Json ?? "", "base64")).metadata()
         )
         expect({ format, height, width }).toEqual({ format: "png", height: 240, width: 320 })
+      })
+    )
+
+    it.effect("tells what became of a generation, of the key and of the credits", () =>
+      Effect.gen(function* () {
+        const client = yield* sdk
+        const { ledger, reset } = yield* Emulator.Emulator
+        for (const fault of [undefined, { _tag: "Status", status: 502 }] as const) {
+          yield* reset
+          const id = (yield* generated({}, fault)) ?? ""
+          const { data } = yield* Effect.promise(() => client.generations.getGeneration({ id }))
+          const costUsd = (yield* ledger).reduce((sum, entry) => sum + entry.costUsd, 0)
+          expect(data).toMatchObject({ id, totalCost: costUsd, apiType: "image", cancelled: false })
+          const key = yield* Effect.promise(() => client.apiKeys.getCurrentKeyMetadata())
+          expect(key.data).toMatchObject({ usage: costUsd, usageDaily: costUsd, limit: null })
+          const credits = yield* Effect.promise(() => client.credits.getCredits())
+          expect(credits.data.totalUsage).toBe(costUsd)
+        }
       })
     )
   })
