@@ -37,10 +37,23 @@ describe("a command line", () => {
       })
     )
 
+    it.scoped("asks the emulator without a key what a generation cost, and does not wait for what it cannot know", () =>
+      Effect.gen(function* () {
+        const cost = yield* said(["cost", "gen-img-1790983552-TOdyb7qrp6185EBMwzAV", "--wait"])
+        expect([cost.exitCode, cost.stdout]).toEqual([11, ""])
+        expect(cost.stderr).toMatch(/^no OPENROUTER_API_KEY: asking the embedded emulator, which knows no generation/)
+        expect(cost.stderr).toMatch(/^what to do {2}Set OPENROUTER_API_KEY/m)
+        const key = yield* said(["key", "--emulator"], unreachable)
+        expect([key.exitCode, key.stdout]).toEqual([0, expect.stringMatching(/^key {9}sk-or-v1-\.\.\.$/m)])
+        expect(key.stderr).toMatch(/^--emulator: this is the key of the embedded emulator, not yours/)
+      })
+    )
+
     it.scoped.each([
       [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\.$/m],
       [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
       [["generate", "a", "b"], /^what to do {2}Put a prompt of several words in quotes\./m],
+      [["cost"], /^usage {7}Missing argument <GENERATION_ID\|FILE>\.$/m],
       [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
       [["endpoints", "nope"], /the model's name: must be a name without slashes, in "author\/slug", got "nope"$/m],
       [["generate", "--wizard"], /^usage {7}--wizard asks questions, but the input is not a terminal\.$/m],
@@ -84,6 +97,8 @@ describe("a command line", () => {
         for (const line of [[], ["-h"], ["--help"]]) {
           const { exitCode, stderr, stdout } = yield* said(line)
           expect([exitCode, stderr]).toEqual([0, ""])
+          expect(stdout).toMatch(/^cost \[options\] <GENERATION_ID\|FILE>\.\.\. +Say what a generation cost/m)
+          expect(stdout).toMatch(/^key \[options\] +Show what your key has spent/m)
           expect(stdout).toMatch(/^endpoints \[options\] <author\/slug> +List the endpoints that serve a model/m)
         }
       })

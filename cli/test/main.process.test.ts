@@ -3,6 +3,7 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
 
 const main = new URL("../bin/openrouter-images.js", import.meta.url).pathname
 
@@ -123,6 +124,39 @@ describe("openrouter-images", () => {
         expect(stderr).toMatch(/NotFoundResponseError[\s\S]*no\/such[\s\S]*Nothing was billed/)
         expect(stderr).not.toMatch(/\n\s+at /)
       })
+    )
+
+    it.scoped(
+      "says what a lost generation cost by the line that its failure ends with, and what the key has spent",
+      () =>
+        Effect.gen(function* () {
+          const emulator = yield* Emulator.Emulator
+          const env = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: emulator.baseUrl }
+          yield* emulator.script([{ _tag: "Reset", at: "body", bytes: 10 }])
+          yield* emulator.records({ next: [0, null] })
+          const lost = yield* run(["generate", "a fox"], env)
+          const line = lost.stderr.trim().split("\n").at(-1) ?? ""
+          const [{ costUsd = 0, generationId = "" } = {}] = yield* emulator.ledger
+          expect([lost.exitCode, line]).toEqual([6, `openrouter-images cost ${generationId} --wait`])
+          const cost = yield* run(line.split(" ").slice(1), env)
+          expect([cost.exitCode, cost.stderr]).toEqual([0, ""])
+          expect(cost.stdout).toMatch(
+            new RegExp(`^cost {8}\\$${costUsd}\nbilled {6}yes\n[^]*generation {2}${generationId}\n$`)
+          )
+          const made = yield* run(["generate", "a dog"], env)
+          const file = `${made.folder}/${made.stdout.trim()}`
+          const late = yield* run(["cost", file, generationId, "--json"], env)
+          expect([late.exitCode, JSON.parse(late.stdout).generations]).toEqual([
+            11,
+            [
+              expect.objectContaining({ files: [file], billing: "unknown" }),
+              expect.objectContaining({ generationId, billing: "billed", costUsd })
+            ]
+          ])
+          const key = yield* run(["key"], env)
+          expect([key.exitCode, key.stdout]).toEqual([0, expect.stringMatching(/^spent {7}\$0\.08 today, /m)])
+          expect(key.stdout + key.stderr).not.toContain("secretsecret")
+        }).pipe(Effect.provide(Emulator.layerServer()))
     )
 
     it.scoped("never prints the key, also when the server cannot be reached", () =>

@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   slug: "the model's name",
   apiKey: "OPENROUTER_API_KEY",
   baseUrl: "OPENROUTER_BASE_URL",
+  id: "the generation's id",
   inputReferences: "--reference"
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Duration } from "effect"
+import { Duration, FastCheck } from "effect"
 import { Errors, GeneratedImage } from "effect-openrouter-images"
-import { format } from "../../src/failure/Explanation.js"
+import { costCommand, format } from "../../src/failure/Explanation.js"
 
 const invalid = (operation: Errors.Operation, ...issues: ReadonlyArray<readonly [Errors.Issue["path"], string]>) =>
   format(new Errors.InvalidRequestError({ operation, issues: issues.map(([path, message]) => ({ path, message })) }))
@@ -71,5 +71,34 @@ describe("an error in the words of the command", () => {
     expect(texts[1]).toContain("2 whole pictures are saved, see above.")
     expect(texts[1]).toContain("--timeout")
     expect(texts[5]).toContain("`openrouter-images models`")
+  })
+
+  it("ends with the line that asks what it cost, where that is not known and the generation is", () => {
+    const cut = { operation: "generate" as const, phase: "response" as const, description: "cut", images: [] }
+    const generationId = "gen-img-1790983552-TOdyb7qrp6185EBMwzAV"
+    const text = format(new Errors.ConnectionError({ ...cut, billing: "unknown", generationId }))
+    expect(text).toContain("Ask what it cost, with the line below, before you send it again: you may pay twice.")
+    expect(text.split("\n").at(-1)).toBe(`openrouter-images cost ${generationId} --wait`)
+    for (const other of [
+      { billing: "billed" as const, generationId },
+      { billing: "notBilled" as const, generationId },
+      { billing: "unknown" as const }
+    ]) {
+      expect(format(new Errors.ConnectionError({ ...cut, ...other }))).not.toContain("openrouter-images cost")
+    }
+  })
+
+  it("gives the id in that line whole, and as one word of a shell, whatever a server named the generation", () => {
+    expect(costCommand("gen-1; rm -rf ~")).toBe("openrouter-images cost 'gen-1; rm -rf ~' --wait")
+    expect(costCommand("gen-1\u001b[2J")).toBe("openrouter-images cost 'gen-1[2J' --wait")
+    FastCheck.assert(
+      FastCheck.property(FastCheck.stringMatching(/^gen-[\w-]{150,300}$/), (id) => {
+        const error = new Errors.RequestTimeoutError({
+          ...{ operation: "generateStream", billing: "unknown", generationId: id, images: [] },
+          timeout: Duration.minutes(5)
+        })
+        expect(format(error).split("\n").at(-1)).toBe(`openrouter-images cost ${id} --wait`)
+      })
+    )
   })
 })

@@ -7,6 +7,7 @@ import type { BatchOptions } from "../../src/commands/batch/Batch.js"
 import { batch } from "../../src/commands/batch/Batch.js"
 import type { Entry } from "../../src/commands/batch/Results.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
+import { format } from "../../src/failure/Format.js"
 import { heard, inFolder, ledger } from "./emulated.js"
 
 export const model = "bytedance-seed/seedream-5-lite"
@@ -37,12 +38,15 @@ export const optionsOf = (folder: Folder, more: Partial<BatchOptions>): BatchOpt
   ...{ settle: false, timeout: undefined, budget: undefined, maxCost: undefined, ...more }
 })
 
-/** Runs the command to its exit code. */
+/** Runs the command to its exit code, and gives what is said about a failure. */
 export const run = (folder: Folder, more: Partial<BatchOptions> = {}) =>
   Effect.gen(function* () {
     const { exit, ...said } = yield* heard(Effect.either(batch(optionsOf(folder, more))))
     const ended = yield* exit
-    return { ...said, code: Either.match(ended, { onLeft: ExitCode.of, onRight: () => ExitCode.ok }) }
+    return Either.match(ended, {
+      onLeft: (failure) => ({ ...said, code: ExitCode.of(failure), failure: format(failure) }),
+      onRight: () => ({ ...said, code: ExitCode.ok, failure: "" })
+    })
   })
 
 export const resultsIn = ({ out }: Folder) =>

@@ -2,11 +2,13 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
 import { Catalog, Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
@@ -107,6 +109,24 @@ export const cancelledAfter = <A, E, R>(
     return { exit, stderr: said.stderr.join("\n") }
   })
 
+/** Cancels an effect as soon as the head of an answer has named its generation, and gives what it said. */
+export const cancelledWhenNamed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const images = yield* Images.Images
+    const named = yield* Deferred.make<void>()
+    const told = (options: Images.RequestOptions = {}): Images.RequestOptions => ({
+      ...options,
+      onGenerationId: (id) =>
+        Effect.zipRight(options.onGenerationId?.(id) ?? Effect.void, Deferred.succeed(named, undefined))
+    })
+    const observed = Effect.provideService(effect, Images.Images, {
+      ...images,
+      generate: (request, options) => images.generate(request, told(options)),
+      generateStream: (request, options) => images.generateStream(request, told(options))
+    })
+    return yield* heard(Effect.raceFirst(observed, Deferred.await(named)))
+  })
+
 export const inFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), use))
 
@@ -123,4 +143,21 @@ export const sent = count(({ method }) => method === "POST")
 export const asked = count(({ path }) => path.includes("/generation?"))
 
 /** What the emulator has billed. */
-export const ledger = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger)
+export const ledger = Effect.map(
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.ledger),
+  (all) => all.map(({ costUsd, generationId, prompt }) => ({ costUsd, generationId, prompt }))
+)
+
+export const reset = Effect.flatMap(Emulator.Emulator, (emulator) => emulator.reset)
+
+/** How late the records of the next generations appear, in milliseconds; `null` is never. */
+export const records = (...next: ReadonlyArray<number | null>) =>
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.records({ next }))
+
+/** Lets the time of a test pass until the effect has ended. */
+export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.DurationInput = "5 seconds") =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(effect)
+    while ((yield* Fiber.status(fiber))._tag !== "Done") yield* TestClock.adjust(step)
+    return yield* Fiber.join(fiber)
+  })

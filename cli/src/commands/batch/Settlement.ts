@@ -5,7 +5,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import type { Client, Errors, Generations } from "effect-openrouter-images"
+import { type Client, type Errors, type Generations, Retry } from "effect-openrouter-images"
 import { FileError, systemMessage } from "../../failure/Failure.js"
 import * as Print from "../../output/Print.js"
 import { pluralize } from "../../output/Text.js"
@@ -68,7 +68,10 @@ const reportUnanswered = (count: number) => (error: Errors.GetGenerationError) =
     ["not asked", `${error._tag}: ${error.message}\nWhat ${pluralize(count, "earlier request")} cost stays unknown.`]
   ])
 
-/** Asks once for each, or with `wait` until there are records. Each answer is in the results as soon as it is there. */
+/**
+ * Asks once for each, or with `wait` until there are records. Each answer is in the results as soon as it is there. A
+ * server that cannot be reached is not waited for: the requests would wait as well.
+ */
 export const settle = (
   jobs: ReadonlyArray<RequestLine>,
   results: Results,
@@ -97,7 +100,7 @@ export const settle = (
         ),
         Effect.uninterruptible
       )
-    yield* Asking.settleAll([...open.keys()], wait, keep).pipe(
+    yield* Asking.settleAll([...open.keys()], { wait, retry: Retry.safe }, keep).pipe(
       Effect.onInterrupt(() => Console.error("cancelled: nothing was sent")),
       Effect.catchAll((error) =>
         error._tag === "FileError"

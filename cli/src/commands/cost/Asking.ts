@@ -34,14 +34,14 @@ export const label = ({ asked, generations, known }: Progress): string => {
 /** Asks at once, and again by the library's schedule when `beforeWait` has run. */
 const settle = (
   generationId: string,
-  onAsk: Effect.Effect<void>,
+  options: Generations.SettleOptions,
   beforeWait: Effect.Effect<void> | undefined
 ): Effect.Effect<Generations.Settlement, Errors.GetGenerationError, Client.OpenRouterClient> =>
   Effect.gen(function* () {
-    const first = yield* Generations.settle(generationId, { schedule: once, onAsk: () => onAsk })
+    const first = yield* Generations.settle(generationId, { ...options, schedule: once })
     if (first._tag !== "NoRecord" || beforeWait === undefined) return first
     yield* beforeWait
-    const last = yield* Generations.settle(generationId, { onAsk: () => onAsk })
+    const last = yield* Generations.settle(generationId, options)
     return last._tag === "NoRecord"
       ? new Generations.NoRecord({ asked: first.asked + last.asked, waited: last.waited })
       : last
@@ -54,22 +54,31 @@ const announceWait: Effect.Effect<Effect.Effect<void>, never, Screen> = Effect.g
   return yield* Effect.once(Effect.provide(LiveLine.printAbove(words), screen))
 })
 
+/** How to ask. */
+export interface Options {
+  /** Whether to ask again until there is a record. */
+  readonly wait: boolean
+  /** How to retry a question that fails. Default: the library's, for up to 15 minutes. */
+  readonly retry?: Client.RequestOptions["retry"]
+}
+
 /**
  * Asks for each generation, and gives each answer to `onSettled` as it comes: whatever ends this, what was found out
  * until then is not lost.
  */
 export const settleAll = <E, R>(
   generationIds: ReadonlyArray<string>,
-  wait: boolean,
+  { retry, wait }: Options,
   onSettled: (generationId: string, settlement: Generations.Settlement) => Effect.Effect<void, E, R>
 ): Effect.Effect<void, Errors.GetGenerationError | E, Client.OpenRouterClient | Screen | R> =>
   Effect.gen(function* () {
     const progress = yield* Ref.make<Progress>({ generations: generationIds.length, known: 0, asked: 0 })
-    const onAsk = Ref.update(progress, (before) => ({ ...before, asked: before.asked + 1 }))
+    const onAsk = () => Ref.update(progress, (before) => ({ ...before, asked: before.asked + 1 }))
+    const options = { onAsk, ...(retry === undefined ? {} : { retry }) }
     const beforeWait = wait ? yield* announceWait : undefined
     const one = (generationId: string) =>
       Effect.gen(function* () {
-        const settlement = yield* settle(generationId, onAsk, beforeWait)
+        const settlement = yield* settle(generationId, options, beforeWait)
         yield* onSettled(generationId, settlement)
         const known = settlement._tag === "NoRecord" ? 0 : 1
         yield* Ref.update(progress, (before) => ({ ...before, known: before.known + known }))

@@ -23,7 +23,8 @@ import * as Target from "./Target.js"
 const config = {
   generations: Args.text({ name: "GENERATION_ID|FILE" }).pipe(
     Args.withDescription("The id of a generation, or a picture that was saved with its provenance; several give a sum"),
-    Args.atLeast(1)
+    Args.atLeast(1),
+    Args.map((all): ReadonlyArray<string> => all)
   ),
   wait: Flag.toggle("wait", "Ask until there is a record, for up to 13 minutes: records appear minutes later"),
   json: Flag.toggle("json", "One JSON document on stdout; the cost of what has no record is left out"),
@@ -68,7 +69,7 @@ export const cost = ({
     )
     yield* Asking.settleAll(
       targets.map(({ generationId }) => generationId),
-      wait && !emulated,
+      { wait: wait && !emulated },
       (generationId, settlement) => Ref.update(settled, (before) => new Map(before).set(generationId, settlement))
     ).pipe(
       Effect.onInterrupt(() => Console.error("cancelled: nothing is lost, ask again at any time")),

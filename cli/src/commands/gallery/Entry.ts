@@ -64,6 +64,9 @@ export const entryOf = (
   })
 }
 
+/** Whether a file's name is that of a picture; other files are not read. */
+export const isPictureName = (name: string): boolean => /^[^.].*\.(png|jpe?g|webp|svg|gif|avif)$/i.test(name)
+
 const Line = Schema.parseJson(
   Schema.Struct({
     files: Schema.Array(Schema.String),
@@ -82,12 +85,12 @@ export const resultsOf = (text: string): ReadonlyMap<string, Result> =>
     text
       .split("\n")
       .flatMap((line) => Option.toArray(decode(line)))
-      .flatMap(({ cost, files, generation }) =>
-        files.map((file) => [
-          file,
-          { costUsd: isPrice(cost) ? cost / files.length : undefined, generationId: generation }
-        ])
-      )
+      .flatMap(({ cost, files, generation }) => {
+        // Beside its pictures a failure may have left the text of its answer, which has no share of the cost
+        const pictures = files.filter(isPictureName)
+        const costUsd = isPrice(cost) ? cost / pictures.length : undefined
+        return pictures.map((file) => [file, { costUsd, generationId: generation }] as const)
+      })
   )
 
 /** The newest first; those of no known time last, by their names. */

@@ -35,9 +35,6 @@ const fileError = (problem: string, advice: string): FileError =>
 const readError = (folder: string) => (error: PlatformError) =>
   fileError(`${folder} cannot be read: ${systemMessage(error)}.`, "Name a folder with pictures.")
 
-/** Whether a file's name is that of a picture; other files are not read. */
-const isPictureName = (name: string): boolean => /^[^.].*\.(png|jpe?g|webp|svg|gif|avif)$/i.test(name)
-
 /** A file that cannot be read does not hide the others. */
 const skip = (name: string) => (error: PlatformError) =>
   Effect.as(Print.note([["skipped", `${name}: ${systemMessage(error)}`]]), Option.none<Entry.Entry>())
@@ -47,7 +44,7 @@ const readEntries = (folder: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
-    const names = (yield* fs.readDirectory(folder)).filter(isPictureName)
+    const names = (yield* fs.readDirectory(folder)).filter(Entry.isPictureName)
     const written = yield* Effect.orElseSucceed(fs.readFileString(paths.join(folder, "results.jsonl")), () => "")
     const results = Entry.resultsOf(written)
     const read = (name: string) =>

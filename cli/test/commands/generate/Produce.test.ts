@@ -2,14 +2,27 @@ import { SystemError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Errors, GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { gallery } from "../../../src/commands/gallery/Gallery.js"
 import { type GenerateOptions, generate } from "../../../src/commands/generate/Generate.js"
 import { regenerate } from "../../../src/commands/generate/Regenerate.js"
+import type { Failure } from "../../../src/failure/Failure.js"
 import { format } from "../../../src/failure/Format.js"
-import { cancelledAfter, Environment, heard, inFolder, output, small } from "../../support/emulated.js"
+import { script } from "../../support/batches.js"
+import {
+  cancelledAfter,
+  cancelledWhenNamed,
+  Environment,
+  heard,
+  inFolder,
+  ledger,
+  output,
+  reset,
+  small
+} from "../../support/emulated.js"
 
 const svg = GeneratedImage.make(
   new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg' width='8' height='4'/>")
@@ -138,6 +151,78 @@ describe("what a stream leaves that did not end well", () => {
           expect(yield* provenanceIn(out)).toMatchObject({ costUsd: 0.04, generationId: "gen-1" })
           const unknown = yield* cancelledAfter(0, waiting(unpriced), "200 millis")
           expect(unknown.stderr).toContain("it is not known whether it is billed")
+        })
+      )
+    )
+  })
+})
+
+describe("a generation whose answer is lost after its head", () => {
+  layer(Environment, { excludeTestServices: true })((it) => {
+    const cut = { _tag: "Reset", at: "body", bytes: 10 } as const
+    const stall = { _tag: "Stall", at: "body", bytes: 10 } as const
+    const streaming = { stream: true, model: "openai/gpt-image-1", size: undefined, seed: undefined }
+    const lineOf = (id: string | undefined) => `openrouter-images cost ${id} --wait`
+
+    /** The line at the end of what is said about a failure. */
+    const lastLine = <A, R>(failing: Effect.Effect<A, Failure, R>) =>
+      Effect.map(Effect.flip(failing), (failure) => format(failure).split("\n").at(-1))
+
+    it.scoped("ends with the line that asks what it cost, in each command", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const [file = ""] = (yield* heard(generate({ ...small, ...output, out }))).stdout
+          yield* reset
+          const { model: _, prompt: __, ...shape } = small
+          const commands: ReadonlyArray<Effect.Effect<void, Failure, Layer.Layer.Success<typeof Environment>>> = [
+            generate({ ...small, ...output, out }),
+            generate({ ...small, ...output, ...streaming, out }),
+            regenerate({ ...shape, ...output, out, file, prompt: undefined, model: undefined })
+          ]
+          for (const command of commands) {
+            yield* script({ ...cut, afterCompletion: true })
+            const { exit } = yield* heard(lastLine(command))
+            expect(yield* exit).toBe(lineOf((yield* ledger).at(-1)?.generationId))
+          }
+          expect(yield* ledger).toHaveLength(commands.length)
+        })
+      )
+    )
+
+    it.scoped("says the same when it is cancelled", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          for (const [count, more] of [{}, streaming].entries()) {
+            yield* reset
+            yield* script({ ...stall, afterCompletion: true })
+            const { stderr } = yield* cancelledWhenNamed(generate({ ...small, ...output, ...more, out }))
+            expect([count, stderr]).toEqual([
+              count,
+              "cancelled: it is not known whether it is billed; the line below asks\n" +
+                lineOf((yield* ledger)[0]?.generationId)
+            ])
+          }
+        })
+      )
+    )
+
+    it.scoped("has the generation in the pictures that came before it was cancelled", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          yield* reset
+          const events = Stream.concat(Stream.make(unpriced), Stream.never)
+          const named = Effect.flatMap(Images.Images, (images) =>
+            generate({ ...small, ...output, out, stream: true }).pipe(
+              Effect.provideService(Images.Images, {
+                ...images,
+                generateStream: (_, options) =>
+                  Stream.zipRight(Stream.fromEffect(options?.onGenerationId?.("gen-3") ?? Effect.void), events)
+              })
+            )
+          )
+          const { stderr } = yield* cancelledAfter(0, named, "200 millis")
+          expect(stderr).toMatch(/^generation {2}gen-3\ncancelled: .*\nopenrouter-images cost gen-3 --wait$/m)
+          expect((yield* provenanceIn(out)).generationId).toBe("gen-3")
         })
       )
     )

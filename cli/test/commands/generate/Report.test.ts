@@ -50,6 +50,14 @@ describe("report", () => {
     expect(text).toContain("generation  unknown")
   })
 
+  it("has the line that asks for the cost where the answer names its generation and no cost", () => {
+    const response = { created: 0, data: [svg], generationId: "gen-1" }
+    const text = Report.summary({ ...report, response })
+    expect(text.split("\n")[0]).toBe("cost        unknown; the line below asks for it")
+    expect(text.split("\n").at(-1)).toBe("openrouter-images cost gen-1 --wait")
+    expect(Report.summary({ ...report, response, emulated: true })).not.toContain("openrouter-images")
+  })
+
   it("says when fewer pictures came than were asked for", () => {
     expect(Report.summary({ ...report, asked: 3 })).toContain("pictures    1 of the 3 that were asked for")
   })
