@@ -64,6 +64,36 @@ whole, and nothing is paid twice. The same proxy makes a network slow, narrow, h
 \`npx vitest run test/network/toxic.test.ts\` repeats it.`
 }
 
+const settlements = async () => {
+  const [runs, kills] = ["200", "30"]
+  const printed = await vitest(["test/internal/reconcile"], { FUZZ_RUNS: runs, FUZZ_SEED: String(seed), KILLS: kills })
+  const schedules = /^(\d+) schedules of (\d+) calls: (\d+) reservations settled, (\d+) left without an id$/m.exec(
+    printed
+  )
+  const crashes = /^(\d+) kills, (\d+) pictures paid: (\d+) reservations settled, (\d+) left without an id$/m.exec(
+    printed
+  )
+  const rows = [
+    [
+      "random faults, delays and interruptions",
+      `${number(schedules[1])} schedules, ${number(schedules[2])} calls`,
+      ...schedules.slice(3)
+    ],
+    [
+      "kill -9 of a program with a kept ledger",
+      `${number(crashes[1])} kills, ${number(crashes[2])} pictures`,
+      ...crashes.slice(3)
+    ]
+  ]
+  return `A budget with \`Reconcile\` above it settles what lost answers cost. Afterwards its \`spentUsd\` equals the server's ledger
+to the millionth of a dollar, but for the calls that were cut before the head of their answer: each of those was billed
+in full or not at all, and its reservation is left. Nothing is paid twice, and nothing is counted twice.
+
+${tableOf(["what happens", "how often", "settled", "left without an id"], rows)}
+
+\`FUZZ_RUNS=${runs} FUZZ_SEED=${seed} KILLS=${kills} npx vitest run test/internal/reconcile\` repeats it.`
+}
+
 const inputs = async () => {
   const runs = "2000"
   const printed = await vitest(["test/fuzz"], { FUZZ_RUNS: runs, FUZZ_SEED: String(seed) })
@@ -133,6 +163,7 @@ ${tableOf(["file", "changes", "noticed", "score"], rows)}
 const parts = {
   faults: ["Faults", faults],
   cuts: ["Cuts", cuts],
+  settlements: ["Settlements", settlements],
   inputs: ["Random inputs", inputs],
   load: ["Load", load],
   mutations: ["Mutations", mutations]

@@ -1,9 +1,10 @@
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, FastCheck as fc, Layer, Stream } from "effect"
 import { Budget, Catalog, type Errors, Images, Reconcile, Retry } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 import { gpt, lost, request } from "../../support/budgeted.js"
 import { billed, emulated, withFault } from "../../support/emulated.js"
+import { numberFrom } from "../../support/environment.js"
 import { pass, passing } from "../../support/passing.js"
 
 /** Every kind of end, with and without a head, billed and not. */
@@ -68,6 +69,16 @@ const layer = Reconcile.layer().pipe(
 
 const millionths = (usd: number): number => Math.round(usd * 1e6)
 
+const runs = numberFrom("FUZZ_RUNS") ?? 40
+
+/** What all schedules together came to. */
+const seen = { schedules: 0, calls: 0, settled: 0, left: 0 }
+
+afterAll(() => {
+  const { calls, left, schedules, settled } = seen
+  console.log(`${schedules} schedules of ${calls} calls: ${settled} reservations settled, ${left} left without an id`)
+})
+
 describe("after all settlements", () => {
   it.effect.prop(
     "the budget has spent what was billed, to the cent, but for what was lost before its head",
@@ -76,6 +87,13 @@ describe("after all settlements", () => {
       Effect.gen(function* () {
         const { ledger, records } = yield* Emulator.Emulator
         yield* records({ next })
+        yield* Effect.forkScoped(
+          Stream.runForEach(Reconcile.settlements, () =>
+            Effect.sync(() => {
+              seen.settled += 1
+            })
+          )
+        )
         yield* passing(
           Effect.forEach(
             calls,
@@ -92,6 +110,9 @@ describe("after all settlements", () => {
         yield* pass(1800, 15)
         const { reservations, spentUsd } = yield* Budget.status
         expect(reservations.filter(({ generationId }) => generationId !== undefined)).toEqual([])
+        seen.schedules += 1
+        seen.calls += calls.length
+        seen.left += reservations.length
         const entries = yield* ledger
         const missing = (yield* billed) - spentUsd
         expect(entries.length).toBeLessThanOrEqual(calls.length + calls.filter((one) => one.mayPayTwice).length)
@@ -105,7 +126,7 @@ describe("after all settlements", () => {
           [0]
         )
         expect(sums.map(millionths)).toContain(millionths(missing))
-      }).pipe(Effect.provide(Layer.fresh(layer))),
-    { fastCheck: { numRuns: 40, endOnFailure: true }, timeout: 300_000 }
+      }).pipe(Effect.scoped, Effect.provide(Layer.fresh(layer))),
+    { fastCheck: { numRuns: runs, endOnFailure: true }, timeout: 30_000 * runs }
   )
 })
