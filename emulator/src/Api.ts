@@ -6,6 +6,7 @@ import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { ImagesSchema } from "effect-openrouter-images"
+import { LedgerEntry } from "./records/Ledger.js"
 
 const images = HttpApiGroup.make("images")
   .add(HttpApiEndpoint.post("generate", "/images").addSuccess(ImagesSchema.ImageGenerationResponse))
@@ -17,14 +18,10 @@ const images = HttpApiGroup.make("images")
   )
   .prefix("/api/v1")
 
-const LedgerEntry = Schema.Struct({
-  generationId: Schema.String,
-  model: Schema.String,
-  provider: Schema.String,
-  prompt: Schema.String,
-  pictures: Schema.Number,
-  costUsd: Schema.Number
-})
+// What they answer is written by hand, as it was recorded.
+const afterwards = HttpApiGroup.make("afterwards")
+  .add(HttpApiEndpoint.get("generation", "/generation"))
+  .prefix("/api/v1")
 
 const RecordedRequest = Schema.Struct({
   method: Schema.String,
@@ -35,9 +32,10 @@ const RecordedRequest = Schema.Struct({
 const controls = HttpApiGroup.make("controls")
   .add(HttpApiEndpoint.get("ledger", "/ledger").addSuccess(Schema.Array(LedgerEntry)))
   .add(HttpApiEndpoint.get("requests", "/requests").addSuccess(Schema.Array(RecordedRequest)))
-  // Its body is read by the handler, which says in a line what is wrong with it.
+  // Their bodies are read by the handlers, which say in a line what is wrong with them.
   .add(HttpApiEndpoint.post("script", "/script"))
+  .add(HttpApiEndpoint.post("records", "/records"))
   .add(HttpApiEndpoint.post("reset", "/reset"))
   .prefix("/emulator")
 
-export const Api = HttpApi.make("openrouter-images").add(images).add(controls)
+export const Api = HttpApi.make("openrouter-images").add(images).add(afterwards).add(controls)

@@ -22,7 +22,7 @@ import * as Handlers from "./Handlers.js"
 import * as State from "./State.js"
 
 /** What a test can see and control. */
-export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "reset"> {
+export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "records" | "reset"> {
   /** The address for a client's `baseUrl`. */
   readonly baseUrl: string
 }
@@ -34,6 +34,7 @@ const serviceOf = (state: State.State, baseUrl: string): Service => ({
   ledger: state.ledger,
   requests: state.requests,
   script: state.script,
+  records: state.records,
   reset: state.reset
 })
 

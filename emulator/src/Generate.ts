@@ -4,19 +4,23 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
 import { GeneratedImage } from "effect-openrouter-images"
 import * as Answer from "./answers/Answer.js"
 import * as Frames from "./answers/Frames.js"
-import * as GenerationId from "./answers/GenerationId.js"
-import { type Refusal, refuse } from "./answers/Refusal.js"
+import type { Refusal } from "./answers/Refusal.js"
 import * as Wire from "./answers/Wire.js"
 import * as Manifest from "./drawing/Manifest.js"
 import * as Picture from "./drawing/Picture.js"
 import * as Preview from "./drawing/Preview.js"
+import { type Ending, endingOf } from "./faults/Ending.js"
 import type { Fault } from "./faults/Fault.js"
-import type { Routed } from "./faults/Spoil.js"
+import { answerWith, type Routed } from "./faults/Spoil.js"
+import { askedOf } from "./records/Generation.js"
+import type { Running } from "./records/Generations.js"
 import type { Accepted } from "./requests/Accepted.js"
 import { check } from "./requests/Checks.js"
+import { keyOf } from "./requests/Key.js"
 import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
 
@@ -31,11 +35,6 @@ const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<
     ...(request.outputCompression === undefined ? {} : { compression: request.outputCompression })
   })
 
-const requireKey = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void, Refusal> =>
-  /^Bearer \S+$/.test(request.headers["authorization"] ?? "")
-    ? Effect.void
-    : Effect.fail(refuse(401, "Missing Authentication header"))
-
 /** What a viewer sees before the first picture is done. */
 const progressOf = (accepted: Accepted, first: Uint8Array | undefined): Effect.Effect<ReadonlyArray<Uint8Array>> =>
   accepted.format === "svg" || first === undefined
@@ -44,13 +43,6 @@ const progressOf = (accepted: Accepted, first: Uint8Array | undefined): Effect.E
 
 const chunksOf = ({ format }: Accepted, first: Uint8Array | undefined): ReadonlyArray<string> =>
   format === "svg" ? (new TextDecoder().decode(first).match(/.{1,400}/gsu) ?? []) : []
-
-/** A stream whose fault keeps the picture from coming was not billed, unless the fault says that it had completed. */
-const isBilled = (fault: Fault | null, streamed: boolean): boolean => {
-  if (!streamed || fault === null || fault.afterCompletion === true) return true
-  if (fault._tag === "Reset" || fault._tag === "Stall") return false
-  return fault._tag !== "Stream" || (fault.how !== "error" && fault.how !== "doneEarly" && fault.how !== "endEarly")
-}
 
 /** Whether the pictures come signed: as the model does it, unless the fault says otherwise. */
 const isSigned = ({ answers }: Accepted, fault: Fault | null): boolean => {
@@ -66,20 +58,19 @@ const wirePicture = (bytes: Uint8Array): Wire.Picture => {
 const answerStream = (text: string): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.text(text, { headers: { "cache-control": "no-cache" }, contentType: "text/event-stream" })
 
-/** Draws and bills what was asked for. */
-const complete = (state: State, fault: Fault | null, accepted: Accepted, generationId: string) =>
+/** Draws what was asked for. The generation completes, unless its fault lets it end otherwise. */
+const complete = (generation: Running, ending: Ending, fault: Fault | null, accepted: Accepted) =>
   Effect.gen(function* () {
-    const { answers, endpoint, request } = accepted
+    const { answers, request } = accepted
     const pictures = request.n ?? 1
     const seed = request.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
     const seal = isSigned(accepted, fault) ? Manifest.sign : (bytes: Uint8Array) => bytes
     const drawn = yield* Effect.forEach(Array.from({ length: pictures }), (_, i) => draw(accepted, seed + i))
     const data = drawn.map((bytes) => wirePicture(seal(bytes)))
     const usage = Wire.usage(accepted, pictures)
-    const { model, prompt } = request
-    const provider = endpoint.providerSlug
-    if (isBilled(fault, accepted.stream)) {
-      yield* state.bill({ generationId, model, provider, prompt, pictures, costUsd: usage.cost })
+    if (ending._tag === "Completed") {
+      const isByok = fault?._tag === "Edit" && fault.how === "byok"
+      yield* generation.end({ _tag: "Completed", pictures, usage, isByok })
     }
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     if (!accepted.stream) return Answer.json(Wire.answer(answers.dated ? created : 0, data, usage))
@@ -96,15 +87,18 @@ const complete = (state: State, fault: Fault | null, accepted: Accepted, generat
 /** A generation that is accepted: from here on each answer says which one it is, and who serves it. */
 export const generate =
   (state: State) =>
-  (fault: Fault | null): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest> =>
+  (fault: Fault | null): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest | Scope.Scope> =>
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
-      yield* requireKey(http)
+      yield* keyOf(http)
       const accepted = yield* check(yield* textOf(http))
-      const generationId = yield* GenerationId.make
-      const head = { "x-generation-id": generationId, "x-provider-name": accepted.endpoint.providerName }
+      const ending = endingOf(fault, accepted.stream)
+      if (ending._tag === "Refused") return answerWith(Answer.json({}))
+      const generation = yield* state.generations.begin(askedOf(accepted, http.headers["http-referer"]))
+      if (ending._tag === "Failed") yield* generation.end(ending)
+      const head = { "x-generation-id": generation.id, "x-provider-name": accepted.endpoint.providerName }
       return {
         head,
-        respond: Effect.map(complete(state, fault, accepted, generationId), HttpServerResponse.setHeaders(head))
+        respond: Effect.map(complete(generation, ending, fault, accepted), HttpServerResponse.setHeaders(head))
       }
     })

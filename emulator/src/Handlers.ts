@@ -4,6 +4,7 @@ import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import { ImagesSchema } from "effect-openrouter-images"
 import { Api } from "./Api.js"
 import * as Answer from "./answers/Answer.js"
@@ -11,8 +12,10 @@ import { type Refusal, refuse } from "./answers/Refusal.js"
 import { catalogue, find } from "./catalogue/Catalogue.js"
 import * as Fault from "./faults/Fault.js"
 import { readFault, readScript } from "./faults/FaultText.js"
-import { type Routed, spoil } from "./faults/Spoil.js"
+import { answerWith, type Routed, spoil } from "./faults/Spoil.js"
 import { generate } from "./Generate.js"
+import { lookUpGeneration } from "./LookUp.js"
+import { readLateness } from "./records/Lateness.js"
 import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
 
@@ -33,24 +36,23 @@ const faultOf = (
 /** Serves one request of the API: records it, answers or refuses it, and spoils the answer where a fault is due. */
 const serve = (
   state: State,
-  route: (fault: Fault.Fault | null) => Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest>
-): Effect.Effect<Response, never, HttpServerRequest.HttpServerRequest> =>
+  route: (
+    fault: Fault.Fault | null
+  ) => Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest | Scope.Scope>
+): Effect.Effect<Response, never, HttpServerRequest.HttpServerRequest | Scope.Scope> =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
-    yield* state.record({ method: request.method, path: request.url, headers: { ...request.headers } })
+    yield* state.remember({ method: request.method, path: request.url, headers: { ...request.headers } })
     const fault = yield* faultOf(state, request)
     return yield* spoil(fault, route(fault))
   }).pipe(Effect.catchAll((refusal) => Effect.succeed(Answer.refusal(refusal))))
-
-/** An answer of discovery. There is no generation, so its head names none. */
-const discovery = (respond: () => Response): Routed => ({ head: {}, respond: Effect.sync(respond) })
 
 const imagesGroup = (state: State) =>
   HttpApiBuilder.group(Api, "images", (handlers) =>
     handlers
       .handle("generate", () => serve(state, generate(state)))
       .handle("listModels", () =>
-        serve(state, () => Effect.succeed(discovery(() => answerModels({ data: catalogue.map(({ model }) => model) }))))
+        serve(state, () => Effect.succeed(answerWith(answerModels({ data: catalogue.map(({ model }) => model) }))))
       )
       .handle("listModelEndpoints", ({ path }) => {
         const id = `${path.author}/${path.slug}`
@@ -58,18 +60,25 @@ const imagesGroup = (state: State) =>
         return serve(state, () =>
           entry === undefined
             ? Effect.fail(refuse(404, `No image model ${id}`))
-            : Effect.succeed(discovery(() => answerEndpoints({ id, endpoints: entry.endpoints })))
+            : Effect.succeed(answerWith(answerEndpoints({ id, endpoints: entry.endpoints })))
         )
       })
   )
 
-const appendScript = (
-  state: State
-): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
+const afterwardsGroup = (state: State) =>
+  HttpApiBuilder.group(Api, "afterwards", (handlers) =>
+    handlers.handle("generation", () => serve(state, () => lookUpGeneration(state)))
+  )
+
+/** A control that a body of JSON sets. */
+const set = <A>(
+  read: (text: string) => Effect.Effect<A, Refusal>,
+  change: (value: A) => Effect.Effect<void>
+): Effect.Effect<Response, never, HttpServerRequest.HttpServerRequest> =>
   HttpServerRequest.HttpServerRequest.pipe(
     Effect.flatMap(textOf),
-    Effect.flatMap(readScript),
-    Effect.flatMap(state.script),
+    Effect.flatMap(read),
+    Effect.flatMap(change),
     Effect.match({ onFailure: Answer.refusal, onSuccess: () => HttpServerResponse.empty() })
   )
 
@@ -78,7 +87,8 @@ const controlsGroup = (state: State) =>
     handlers
       .handle("ledger", () => state.ledger)
       .handle("requests", () => state.requests)
-      .handle("script", () => appendScript(state))
+      .handle("script", () => set(readScript, state.script))
+      .handle("records", () => set(readLateness, state.records))
       .handle("reset", () => state.reset)
   )
 
@@ -100,4 +110,4 @@ export const layer = (state: State) =>
     HttpApiBuilder.middlewareCors({ exposedHeaders }),
     HttpApiBuilder.Router.use((router) => router.all("*", answerElsewhere)),
     HttpApiBuilder.api(Api)
-  ).pipe(Layer.provide([imagesGroup(state), controlsGroup(state)]))
+  ).pipe(Layer.provide([imagesGroup(state), afterwardsGroup(state), controlsGroup(state)]))

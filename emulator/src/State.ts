@@ -1,18 +1,11 @@
-/** What an emulator remembers: what it billed, the requests it got, and which faults come next. */
+/** What an emulator remembers: its generations, the requests it got, and which faults come next. */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { type Fault, Script } from "./faults/Fault.js"
-
-/** One completed generation: it was billed, whether or not its answer arrived. */
-export interface LedgerEntry {
-  readonly generationId: string
-  readonly model: string
-  readonly provider: string
-  readonly prompt: string
-  readonly pictures: number
-  readonly costUsd: number
-}
+import * as Generations from "./records/Generations.js"
+import { Lateness } from "./records/Lateness.js"
+import { type LedgerEntry, ledgerOf } from "./records/Ledger.js"
 
 /** A request as it arrived; the key is not kept. */
 export interface RecordedRequest {
@@ -29,10 +22,15 @@ export interface State {
    * that cannot be dies.
    */
   readonly script: (faults: Script) => Effect.Effect<void>
+  /**
+   * Says how late the records of generations appear that are accepted from now on: `delayMillis` after the end of each,
+   * `next` for the next ones, one for each. `null` is never. A delay that cannot be dies.
+   */
+  readonly records: (lateness: Lateness) => Effect.Effect<void>
   /** Forgets everything. */
   readonly reset: Effect.Effect<void>
-  readonly bill: (entry: LedgerEntry) => Effect.Effect<void>
-  readonly record: (request: RecordedRequest) => Effect.Effect<void>
+  readonly generations: Generations.Generations
+  readonly remember: (request: RecordedRequest) => Effect.Effect<void>
   readonly nextFault: Effect.Effect<Fault | null>
 }
 
@@ -44,21 +42,23 @@ const withoutKey = (request: RecordedRequest): RecordedRequest => ({
 })
 
 const validateScript = Schema.validate(Script)
+const validateLateness = Schema.validate(Lateness)
 
 export const make: Effect.Effect<State> = Effect.gen(function* () {
-  const ledger = yield* Ref.make<ReadonlyArray<LedgerEntry>>([])
+  const generations = yield* Generations.make
   const requests = yield* Ref.make<ReadonlyArray<RecordedRequest>>([])
   const script = yield* Ref.make<Script>([])
   return {
-    ledger: Ref.get(ledger),
+    ledger: Effect.map(generations.ended, ledgerOf),
     requests: Ref.get(requests),
     script: (faults) =>
       Effect.flatMap(Effect.orDie(validateScript(faults)), (valid) =>
         Ref.update(script, (waiting) => [...waiting, ...valid])
       ),
-    reset: Effect.all([Ref.set(ledger, []), Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
-    bill: (entry) => Ref.update(ledger, (entries) => [...entries, entry]),
-    record: (request) => Ref.update(requests, (all) => [...all, withoutKey(request)]),
+    records: (lateness) => Effect.flatMap(Effect.orDie(validateLateness(lateness)), generations.delay),
+    reset: Effect.all([generations.reset, Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
+    generations,
+    remember: (request) => Ref.update(requests, (all) => [...all, withoutKey(request)]),
     nextFault: Ref.modify(script, ([next, ...rest]) => [next ?? null, rest])
   }
 })

@@ -1,12 +1,12 @@
 /** Refusals and failures as OpenRouter was seen to word them, or documents them. */
 import type { Wait } from "./Fault.js"
 
+type Json = Readonly<Record<string, unknown>>
+
 export interface RecordedError {
   readonly status: number
-  readonly body: unknown
+  readonly body: Json & { readonly error: Json }
 }
-
-type Json = Readonly<Record<string, unknown>>
 
 const error = (status: number, message: string, metadata?: Json, beside: Json = {}): RecordedError => ({
   status,
@@ -100,8 +100,7 @@ export const recordedErrors = {
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** The wait as the body tells it: how long, and the header that a browser cannot read. */
-const withWait = (body: unknown, seconds: number): unknown => {
-  if (!isObject(body) || !isObject(body["error"])) return body
+const withWait = (body: RecordedError["body"], seconds: number): RecordedError["body"] => {
   const { error } = body
   const metadata = isObject(error["metadata"]) ? error["metadata"] : {}
   const waits = {

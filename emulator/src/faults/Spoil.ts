@@ -23,6 +23,9 @@ export interface Routed {
   readonly respond: Effect.Effect<Response, Refusal>
 }
 
+/** A call that nobody generates for: its head names no generation. */
+export const answerWith = (response: Response): Routed => ({ head: {}, respond: Effect.succeed(response) })
+
 type Of<S extends { readonly Type: unknown }> = S["Type"]
 
 class ConnectionReset extends Data.TaggedError("ConnectionReset")<{ readonly message: string }> {}
