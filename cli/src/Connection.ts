@@ -17,9 +17,12 @@ export class Connection extends Context.Tag("openrouter-images/Connection")<
   { readonly emulated: boolean }
 >() {}
 
+/** What a connection serves. */
+type Served = Images.Images | Client.OpenRouterClient | Connection
+
 /** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
-const openRouter: Layer.Layer<Images.Images | Connection, ConfigError> = Layer.merge(
-  Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
+const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
+  Images.layer.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
   Layer.succeed(Connection, { emulated: false })
 )
 
@@ -31,9 +34,9 @@ const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
   )
 )
 
-const emulated: Layer.Layer<Images.Images | Connection> = Layer.merge(
+const emulated: Layer.Layer<Served> = Layer.merge(
   Images.layer.pipe(
-    Layer.provide(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
+    Layer.provideMerge(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
     Layer.provide(emulatedClient)
   ),
   Layer.succeed(Connection, { emulated: true })
@@ -55,10 +58,7 @@ const notice = (emulator: boolean, shown: "pictures" | "prices", baseUrl: boolea
 }
 
 /** A key that is set is used, even an invalid one, which is then the error. With `emulator` the key is not read. */
-export const layer = (
-  emulator: boolean,
-  shown: "pictures" | "prices"
-): Layer.Layer<Images.Images | Connection, ConfigError> =>
+export const layer = (emulator: boolean, shown: "pictures" | "prices"): Layer.Layer<Served, ConfigError> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       if (!emulator && (yield* hasKey)) return openRouter

@@ -159,7 +159,8 @@ describe("workers on PostgreSQL", () => {
         const live = Layer.mergeAll(Jobs.layer, worker(0), worker(3_600_000)).pipe(
           Layer.provideMerge(client),
           Layer.provide(ImageStore.layerMemory),
-          Layer.provide(Layer.effect(Images.Images, Effect.map(Images.Images, slow)).pipe(Layer.provide(imagesLive)))
+          Layer.provide(Layer.effect(Images.Images, Effect.map(Images.Images, slow))),
+          Layer.provide(imagesLive)
         )
         const claims = yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient

@@ -42,7 +42,7 @@ export const terminalOf = (written: Array<string>, columns = 80, inline?: Protoc
 export const Environment = Layer.mergeAll(
   Catalog.layer().pipe(
     Layer.provideMerge(Images.layer),
-    Layer.provide(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
+    Layer.provideMerge(Client.layer({ apiKey: Redacted.make("sk-or-emulated"), retry: Retry.none })),
     Layer.provideMerge(Emulator.layerClient)
   ),
   pipedScreen,

@@ -6,6 +6,12 @@ import { linesOf } from "../../../src/commands/job/Watch.js"
 const progress = {
   ...{ job: "animals", total: 50, waiting: 33, running: 4, undecided: 0, done: 12, failed: 1, cancelled: 0 },
   ...{ unknown: 0, pictures: 12, spentUsd: 0.48, reservedUsd: 0, limitUsd: undefined, submitting: false },
+  unsettled: 0,
+  settlements: {
+    waiting: { attempts: 0, minUsd: 0, maxUsd: 0 },
+    billed: { attempts: 0, costUsd: 0 },
+    unknown: { attempts: 0, minUsd: 0, maxUsd: 0 }
+  },
   finished: false
 }
 const pace = { picturesPerMinute: 31.4, remaining: Duration.seconds(74) }
