@@ -21,6 +21,8 @@ const images = HttpApiGroup.make("images")
 // What they answer is written by hand, as it was recorded.
 const afterwards = HttpApiGroup.make("afterwards")
   .add(HttpApiEndpoint.get("generation", "/generation"))
+  .add(HttpApiEndpoint.get("key", "/key"))
+  .add(HttpApiEndpoint.get("credits", "/credits"))
   .prefix("/api/v1")
 
 const RecordedRequest = Schema.Struct({
@@ -35,6 +37,7 @@ const controls = HttpApiGroup.make("controls")
   // Their bodies are read by the handlers, which say in a line what is wrong with them.
   .add(HttpApiEndpoint.post("script", "/script"))
   .add(HttpApiEndpoint.post("records", "/records"))
+  .add(HttpApiEndpoint.post("account", "/account"))
   .add(HttpApiEndpoint.post("reset", "/reset"))
   .prefix("/emulator")
 

@@ -21,8 +21,11 @@ import { hangUpHeader } from "./faults/Spoil.js"
 import * as Handlers from "./Handlers.js"
 import * as State from "./State.js"
 
+export type { Settings } from "./records/Account.js"
+export type { Lateness } from "./records/Lateness.js"
+
 /** What a test can see and control. */
-export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "records" | "reset"> {
+export interface Service extends Pick<State.State, "ledger" | "requests" | "script" | "records" | "account" | "reset"> {
   /** The address for a client's `baseUrl`. */
   readonly baseUrl: string
 }
@@ -35,6 +38,7 @@ const serviceOf = (state: State.State, baseUrl: string): Service => ({
   requests: state.requests,
   script: state.script,
   records: state.records,
+  account: state.account,
   reset: state.reset
 })
 

@@ -15,12 +15,15 @@ import * as Picture from "./drawing/Picture.js"
 import * as Preview from "./drawing/Preview.js"
 import { type Ending, endingOf } from "./faults/Ending.js"
 import type { Fault } from "./faults/Fault.js"
+import type { RecordedError } from "./faults/RecordedErrors.js"
 import { answerWith, type Routed } from "./faults/Spoil.js"
+import { refusalOf } from "./records/Account.js"
 import { askedOf } from "./records/Generation.js"
 import type { Running } from "./records/Generations.js"
 import type { Accepted } from "./requests/Accepted.js"
 import { check } from "./requests/Checks.js"
 import { keyOf } from "./requests/Key.js"
+import { costOf } from "./requests/Price.js"
 import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
 
@@ -50,6 +53,15 @@ const isSigned = ({ answers }: Accepted, fault: Fault | null): boolean => {
   return how === "signed" || (answers.signed && how !== "unsigned")
 }
 
+/** Whether the provider charges a key of the user's own. */
+const isByok = (fault: Fault | null): boolean => fault?._tag === "Edit" && fault.how === "byok"
+
+/** Why the account has no money for it, if it has none. */
+const lackOf = (state: State, fault: Fault | null, accepted: Accepted): Effect.Effect<RecordedError | undefined> =>
+  Effect.map(Effect.all([state.limits, state.ledger]), ([limits, ledger]) =>
+    refusalOf(limits, ledger, isByok(fault) ? 0 : costOf(accepted, accepted.request.n ?? 1))
+  )
+
 const wirePicture = (bytes: Uint8Array): Wire.Picture => {
   const { b64Json, mediaType } = GeneratedImage.make(bytes)
   return { b64_json: b64Json, media_type: mediaType }
@@ -69,8 +81,7 @@ const complete = (generation: Running, ending: Ending, fault: Fault | null, acce
     const data = drawn.map((bytes) => wirePicture(seal(bytes)))
     const usage = Wire.usage(accepted, pictures)
     if (ending._tag === "Completed") {
-      const isByok = fault?._tag === "Edit" && fault.how === "byok"
-      yield* generation.end({ _tag: "Completed", pictures, usage, isByok })
+      yield* generation.end({ _tag: "Completed", pictures, usage, isByok: isByok(fault) })
     }
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     if (!accepted.stream) return Answer.json(Wire.answer(answers.dated ? created : 0, data, usage))
@@ -92,7 +103,10 @@ export const generate =
       const http = yield* HttpServerRequest.HttpServerRequest
       yield* keyOf(http)
       const accepted = yield* check(yield* textOf(http))
+      const lack = yield* lackOf(state, fault, accepted)
+      if (lack !== undefined) return answerWith(Answer.json(lack.body, { status: lack.status }))
       const ending = endingOf(fault, accepted.stream)
+      // The fault puts its refusal in place of this.
       if (ending._tag === "Refused") return answerWith(Answer.json({}))
       const generation = yield* state.generations.begin(askedOf(accepted, http.headers["http-referer"]))
       if (ending._tag === "Failed") yield* generation.end(ending)

@@ -14,7 +14,8 @@ import * as Fault from "./faults/Fault.js"
 import { readFault, readScript } from "./faults/FaultText.js"
 import { answerWith, type Routed, spoil } from "./faults/Spoil.js"
 import { generate } from "./Generate.js"
-import { lookUpGeneration } from "./LookUp.js"
+import * as LookUp from "./LookUp.js"
+import { readSettings } from "./records/Account.js"
 import { readLateness } from "./records/Lateness.js"
 import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
@@ -67,7 +68,10 @@ const imagesGroup = (state: State) =>
 
 const afterwardsGroup = (state: State) =>
   HttpApiBuilder.group(Api, "afterwards", (handlers) =>
-    handlers.handle("generation", () => serve(state, () => lookUpGeneration(state)))
+    handlers
+      .handle("generation", () => serve(state, () => LookUp.generation(state)))
+      .handle("key", () => serve(state, () => LookUp.key(state)))
+      .handle("credits", () => serve(state, () => LookUp.credits(state)))
   )
 
 /** A control that a body of JSON sets. */
@@ -89,6 +93,7 @@ const controlsGroup = (state: State) =>
       .handle("requests", () => state.requests)
       .handle("script", () => set(readScript, state.script))
       .handle("records", () => set(readLateness, state.records))
+      .handle("account", () => set(readSettings, state.account))
       .handle("reset", () => state.reset)
   )
 

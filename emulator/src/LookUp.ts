@@ -1,26 +1,54 @@
-/** Looks up what the API tells afterwards. */
+/** Looks up what the API tells afterwards: about a generation, a key, and credits. */
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Answer from "./answers/Answer.js"
 import { type Refusal, refuse } from "./answers/Refusal.js"
 import { answerWith, type Routed } from "./faults/Spoil.js"
+import * as Account from "./records/Account.js"
 import { recordOf } from "./records/Record.js"
 import { keyOf } from "./requests/Key.js"
 import type { State } from "./State.js"
 
-/** The query of a request whose address has no host. */
-const queryOf = ({ url }: HttpServerRequest.HttpServerRequest): URLSearchParams =>
-  new URL(url, "http://emulator.invalid").searchParams
+type Found = Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest>
 
-/** The record of the generation that the request names. */
-export const lookUpGeneration = (state: State): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest> =>
+/** Answers whoever has a key with what is found. */
+const answer = (
+  find: (key: string, request: HttpServerRequest.HttpServerRequest) => Effect.Effect<object, Refusal>
+): Found =>
   Effect.gen(function* () {
-    const http = yield* HttpServerRequest.HttpServerRequest
-    yield* keyOf(http)
-    const id = queryOf(http).get("id") ?? ""
-    if (id === "") return yield* refuse(400, "id: must name a generation, as in /generation?id=gen-img-...")
-    const generation = yield* Effect.flatten(state.generations.find(id)).pipe(
-      Effect.mapError(() => refuse(404, `Generation ${id} not found`))
-    )
-    return answerWith(Answer.json({ data: recordOf(generation) }))
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const key = yield* keyOf(request)
+    return answerWith(Answer.json({ data: yield* find(key, request) }))
   })
+
+/** The id that the query of a request names. */
+const idIn = ({ url }: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Refusal> => {
+  const id = new URL(url, "http://emulator.invalid").searchParams.get("id") ?? ""
+  return id === ""
+    ? Effect.fail(refuse(400, "id: must name a generation, as in /generation?id=gen-img-..."))
+    : Effect.succeed(id)
+}
+
+/** The record of a generation, once it has appeared. */
+export const generation = (state: State): Found =>
+  answer((_, request) =>
+    Effect.flatMap(idIn(request), (id) =>
+      Effect.flatten(state.generations.find(id)).pipe(
+        Effect.map(recordOf),
+        Effect.mapError(() => refuse(404, `Generation ${id} not found`))
+      )
+    )
+  )
+
+export const key = (state: State): Found =>
+  answer((key) =>
+    Effect.map(Effect.all([state.limits, state.ledger, Clock.currentTimeMillis]), ([limits, ledger, now]) =>
+      Account.describeKey(limits, ledger, key, now)
+    )
+  )
+
+export const credits = (state: State): Found =>
+  answer(() =>
+    Effect.map(Effect.all([state.limits, state.ledger]), ([limits, ledger]) => Account.describeCredits(limits, ledger))
+  )

@@ -1,11 +1,12 @@
-/** What an emulator remembers: its generations, the requests it got, and which faults come next. */
+/** What an emulator remembers: its generations, its limits, the requests it got, and which faults come next. */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { type Fault, Script } from "./faults/Fault.js"
+import * as Account from "./records/Account.js"
 import * as Generations from "./records/Generations.js"
 import { Lateness } from "./records/Lateness.js"
-import { type LedgerEntry, ledgerOf } from "./records/Ledger.js"
+import type { Ledger } from "./records/Ledger.js"
 
 /** A request as it arrived; the key is not kept. */
 export interface RecordedRequest {
@@ -15,7 +16,7 @@ export interface RecordedRequest {
 }
 
 export interface State {
-  readonly ledger: Effect.Effect<ReadonlyArray<LedgerEntry>>
+  readonly ledger: Effect.Effect<Ledger>
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
   /**
    * Adds faults for the next answers, one for each, after those that still wait. `null` leaves an answer alone. A fault
@@ -27,9 +28,15 @@ export interface State {
    * `next` for the next ones, one for each. `null` is never. A delay that cannot be dies.
    */
   readonly records: (lateness: Lateness) => Effect.Effect<void>
+  /**
+   * Sets what may be spent: `limitUsd` by keys, and `creditsUsd` by the account. A generation that would exceed either
+   * is refused. An amount that cannot be dies.
+   */
+  readonly account: (settings: Account.Settings) => Effect.Effect<void>
   /** Forgets everything. */
   readonly reset: Effect.Effect<void>
   readonly generations: Generations.Generations
+  readonly limits: Effect.Effect<Account.Limits>
   readonly remember: (request: RecordedRequest) => Effect.Effect<void>
   readonly nextFault: Effect.Effect<Fault | null>
 }
@@ -43,21 +50,31 @@ const withoutKey = (request: RecordedRequest): RecordedRequest => ({
 
 const validateScript = Schema.validate(Script)
 const validateLateness = Schema.validate(Lateness)
+const validateSettings = Schema.validate(Account.Settings)
 
 export const make: Effect.Effect<State> = Effect.gen(function* () {
   const generations = yield* Generations.make
+  const limits = yield* Ref.make(Account.unlimited)
   const requests = yield* Ref.make<ReadonlyArray<RecordedRequest>>([])
   const script = yield* Ref.make<Script>([])
   return {
-    ledger: Effect.map(generations.ended, ledgerOf),
+    ledger: generations.ledger,
     requests: Ref.get(requests),
     script: (faults) =>
       Effect.flatMap(Effect.orDie(validateScript(faults)), (valid) =>
         Ref.update(script, (waiting) => [...waiting, ...valid])
       ),
     records: (lateness) => Effect.flatMap(Effect.orDie(validateLateness(lateness)), generations.delay),
-    reset: Effect.all([generations.reset, Ref.set(requests, []), Ref.set(script, [])], { discard: true }),
+    account: (settings) =>
+      Effect.flatMap(Effect.orDie(validateSettings(settings)), (valid) =>
+        Ref.update(limits, (now) => Account.change(now, valid))
+      ),
+    reset: Effect.all(
+      [generations.reset, Ref.set(limits, Account.unlimited), Ref.set(requests, []), Ref.set(script, [])],
+      { discard: true }
+    ),
     generations,
+    limits: Ref.get(limits),
     remember: (request) => Ref.update(requests, (all) => [...all, withoutKey(request)]),
     nextFault: Ref.modify(script, ([next, ...rest]) => [next ?? null, rest])
   }

@@ -1,9 +1,7 @@
 /** A generation as the API writes it: the fields of its JSON, in the order in which they were recorded. */
 import type { Accepted } from "../requests/Accepted.js"
 import { costOf, imageTokens, promptCostOf, promptTokens } from "../requests/Price.js"
-
-/** US dollars, to the billionth. */
-const difference = (whole: number, part: number): number => Math.round((whole - part) * 1e9) / 1e9
+import * as Usd from "../requests/Usd.js"
 
 export const usage = (accepted: Accepted, pictures: number) => {
   const cost = costOf(accepted, pictures)
@@ -20,7 +18,7 @@ export const usage = (accepted: Accepted, pictures: number) => {
     cost_details: {
       upstream_inference_cost: cost,
       upstream_inference_prompt_cost: promptCost,
-      upstream_inference_completions_cost: difference(cost, promptCost)
+      upstream_inference_completions_cost: Usd.round(cost - promptCost)
     },
     completion_tokens_details: { reasoning_tokens: 0, image_tokens: completion }
   }

@@ -89,9 +89,10 @@ const changeJson = (how: Edit["how"], text: string): string => {
 
 const event = (body: object): string => `data: ${JSON.stringify(body)}\n\n`
 
-/** The pictures of an answer in one piece as events, the usage on the last. */
+/** The pictures of an answer in one piece as events, the usage on the last. An answer without pictures stays as it is. */
 const asEvents = (text: string): string => {
   const { created, data, usage } = JSON.parse(text)
+  if (!Array.isArray(data) || !data.some((one) => isObject(one) && "b64_json" in one)) return text
   const type = "image_generation.completed"
   const last = data.length - 1
   return `${data.map((one: Json, i: number) => event({ type, ...one, created, ...(i === last ? { usage } : {}) })).join("")}data: [DONE]\n\n`

@@ -28,7 +28,8 @@ const budget = (limit_source: string, scope: string) => ({
   remedy_hint: "Wait until the budget resets, or ask an administrator to raise it."
 })
 
-const userId = { user_id: "user_emulated" }
+/** The id of the emulator's one user. */
+export const userId = "user_emulated"
 
 export const recordedErrors = {
   userNotFound: error(401, "User not found."),
@@ -82,7 +83,7 @@ export const recordedErrors = {
       limit_source: "upstream_provider_shared_pool",
       remedy_hint: "Retry shortly"
     },
-    userId
+    { user_id: userId }
   ),
   providerUnavailable: error(502, "Provider returned error", { error_type: "provider_unavailable" }),
   zod: {

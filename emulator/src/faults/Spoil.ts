@@ -70,9 +70,10 @@ const recorded = (fault: Of<typeof Recorded>, head: Head): Response => {
 
 const editAnswer = ({ how }: Edit, response: Response): Response => {
   const label = contentType(response)
-  const text = Edits.edit(how, new TextDecoder().decode(bytesOf(response)), label === "text/event-stream")
+  const before = new TextDecoder().decode(bytesOf(response))
+  const text = Edits.edit(how, before, label === "text/event-stream")
   if (how === "mislabelled") return withText(response, text, "text/plain")
-  return withText(response, text, how === "asEvents" ? "text/event-stream" : label)
+  return withText(response, text, how === "asEvents" && text !== before ? "text/event-stream" : label)
 }
 
 /** Some bytes of an answer, and then what `end` does. */

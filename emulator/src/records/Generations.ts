@@ -7,9 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
-import * as GenerationId from "../answers/GenerationId.js"
 import { type Asked, type Generation, hasAppeared, type Outcome } from "./Generation.js"
+import * as GenerationId from "./GenerationId.js"
 import * as Lateness from "./Lateness.js"
+import { entriesOf, type Ledger } from "./Ledger.js"
 
 /** A generation under way. */
 export interface Running {
@@ -21,16 +22,28 @@ export interface Running {
 export interface Generations {
   /** Accepts a generation. It is cancelled when the scope closes before it has ended: the client has left. */
   readonly begin: (asked: Asked) => Effect.Effect<Running, never, Scope.Scope>
-  /** Those that have ended, in that order. */
-  readonly ended: Effect.Effect<ReadonlyArray<Generation>>
+  readonly ledger: Effect.Effect<Ledger>
   /** A generation whose record has appeared. */
   readonly find: (id: string) => Effect.Effect<Option.Option<Generation>>
   readonly delay: (lateness: Lateness.Lateness) => Effect.Effect<void>
   readonly reset: Effect.Effect<void>
 }
 
+/** The generations that have ended, and what of them was billed. */
+interface Books {
+  readonly ended: ReadonlyArray<Generation>
+  readonly ledger: Ledger
+}
+
+const empty: Books = { ended: [], ledger: [] }
+
+const write = ({ ended, ledger }: Books, generation: Generation): Books => ({
+  ended: [...ended, generation],
+  ledger: [...ledger, ...entriesOf(generation)]
+})
+
 export const make: Effect.Effect<Generations> = Effect.gen(function* () {
-  const ended = yield* Ref.make<ReadonlyArray<Generation>>([])
+  const books = yield* Ref.make(empty)
   const delays = yield* Ref.make(Lateness.atOnce)
 
   const run = (asked: Asked): Effect.Effect<Running> =>
@@ -41,7 +54,7 @@ export const make: Effect.Effect<Generations> = Effect.gen(function* () {
       const isOpen = yield* Ref.make(true)
       const keep = (outcome: Outcome) =>
         Effect.flatMap(Clock.currentTimeMillis, (endedAt) =>
-          Ref.update(ended, (all) => [...all, { id, asked, outcome, startedAt, endedAt, delay }])
+          Ref.update(books, (now) => write(now, { id, asked, outcome, startedAt, endedAt, delay }))
         )
       return {
         id,
@@ -51,12 +64,12 @@ export const make: Effect.Effect<Generations> = Effect.gen(function* () {
 
   return {
     begin: (asked) => Effect.acquireRelease(run(asked), ({ end }) => end({ _tag: "Cancelled" })),
-    ended: Ref.get(ended),
+    ledger: Effect.map(Ref.get(books), ({ ledger }) => ledger),
     find: (id) =>
-      Effect.map(Effect.all([Ref.get(ended), Clock.currentTimeMillis]), ([all, now]) =>
-        Option.fromNullable(all.find((one) => one.id === id && hasAppeared(one, now)))
+      Effect.map(Effect.all([Ref.get(books), Clock.currentTimeMillis]), ([{ ended }, now]) =>
+        Option.fromNullable(ended.find((one) => one.id === id && hasAppeared(one, now)))
       ),
     delay: (lateness) => Ref.update(delays, (waiting) => Lateness.change(waiting, lateness)),
-    reset: Effect.all([Ref.set(ended, []), Ref.set(delays, Lateness.atOnce)], { discard: true })
+    reset: Effect.all([Ref.set(books, empty), Ref.set(delays, Lateness.atOnce)], { discard: true })
   }
 })

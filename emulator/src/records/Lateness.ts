@@ -1,17 +1,10 @@
 /** How late the records of generations are: a program decides it, since OpenRouter's come when they come. */
 import * as Schema from "effect/Schema"
 import { reader } from "../requests/JsonText.js"
-import { quote } from "../requests/RequestBody.js"
+import { Amount, allowing } from "./Amount.js"
 
 /** Milliseconds from the end of a generation until its record appears; `null` is never. */
-const Delay = Schema.NullOr(
-  Schema.Number.pipe(Schema.filter((value) => Number.isFinite(value) && value >= 0))
-).annotations({
-  message: ({ actual }) => ({
-    message: `must be milliseconds, 0 or more, or null for never, got ${quote(actual)}`,
-    override: true
-  })
-})
+const Delay = Schema.NullOr(Amount).pipe(allowing("milliseconds, 0 or more, or null for never"))
 export type Delay = typeof Delay.Type
 
 /** What changes for the generations that are accepted from now on. */
@@ -19,7 +12,7 @@ export const Lateness = Schema.Struct({
   /** For all of them. Default: 0. */
   delayMillis: Schema.optional(Delay),
   /** For the next ones, one for each, after those that still wait; it wins over `delayMillis`. */
-  next: Schema.optional(Schema.Array(Delay).annotations({ description: "a list of milliseconds or null" }))
+  next: Schema.optional(Schema.Array(Delay).annotations({ description: "a list of milliseconds and nulls" }))
 }).annotations({ parseOptions: { onExcessProperty: "error" } })
 export type Lateness = typeof Lateness.Type
 

@@ -17,21 +17,21 @@ export const LedgerEntry = Schema.Struct({
 })
 export type LedgerEntry = typeof LedgerEntry.Type
 
-/** The entries of those generations that have completed. */
-export const ledgerOf = (generations: ReadonlyArray<Generation>): ReadonlyArray<LedgerEntry> =>
-  generations.flatMap(({ asked, endedAt, id, outcome }) =>
-    outcome._tag === "Completed"
-      ? [
-          {
-            generationId: id,
-            model: asked.model,
-            provider: asked.providerSlug,
-            prompt: asked.prompt,
-            pictures: outcome.pictures,
-            costUsd: outcome.usage.cost,
-            isByok: outcome.isByok,
-            completedAt: new Date(endedAt).toISOString()
-          }
-        ]
-      : []
-  )
+export type Ledger = ReadonlyArray<LedgerEntry>
+
+/** What a generation adds to the ledger: an entry, if it has completed. */
+export const entriesOf = ({ asked, endedAt, id, outcome }: Generation): Ledger =>
+  outcome._tag === "Completed"
+    ? [
+        {
+          generationId: id,
+          model: asked.model,
+          provider: asked.providerSlug,
+          prompt: asked.prompt,
+          pictures: outcome.pictures,
+          costUsd: outcome.usage.cost,
+          isByok: outcome.isByok,
+          completedAt: new Date(endedAt).toISOString()
+        }
+      ]
+    : []

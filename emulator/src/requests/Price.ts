@@ -2,6 +2,7 @@
 import type { ImagesSchema } from "effect-openrouter-images"
 import type { Accepted } from "./Accepted.js"
 import { tierOf } from "./PixelSize.js"
+import * as Usd from "./Usd.js"
 
 /** What a price depends on. */
 type Priced = Pick<Accepted, "request" | "endpoint" | "size">
@@ -36,8 +37,7 @@ const sumOf = (
   counts: (line: ImagesSchema.ImagePricingEntry) => boolean
 ): number => {
   const lines = accepted.endpoint.pricing.filter((line) => applies(line, accepted) && counts(line))
-  const sum = lines.reduce((total, line) => total + quantity(line, accepted, pictures) * line.costUsd, 0)
-  return Math.round(sum * 1e9) / 1e9
+  return Usd.round(lines.reduce((total, line) => total + quantity(line, accepted, pictures) * line.costUsd, 0))
 }
 
 /** What is read before drawing: the prompt, and each reference as a picture of the size that is drawn. */

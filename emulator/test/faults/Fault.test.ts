@@ -166,6 +166,8 @@ describe("a fault", () => {
         expect(events.headers["content-type"]).toBe("text/event-stream")
         expect(events.text.match(/^data: \{"type":"image_generation\.completed"/gm)).toHaveLength(2)
         expect(events.text.match(/"usage"/g)).toHaveLength(1)
+        const list = yield* answer({ _tag: "Edit", how: "asEvents" }, {}, "/models/openai/gpt-image-1/endpoints")
+        expect([list.status, list.headers["content-type"]]).toEqual([200, "application/json"])
         expect((yield* answer({ _tag: "Edit", how: "commentsFirst" })).text).toMatch(
           /^: OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n\{"created"/
         )

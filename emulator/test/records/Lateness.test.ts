@@ -4,13 +4,13 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { control, generated, recordOf } from "../support/calls.js"
 
 /** Whether a record is there: the status of the answer. */
-const seen = (id: string) => Effect.map(recordOf(id), ({ status }) => status)
+const seen = (id: string | undefined) => Effect.map(recordOf(id), ({ status }) => status)
 
 /** Both ways to say how late records are. */
 const ways = {
-  "by the service": (lateness: Parameters<Emulator.Service["records"]>[0]) =>
+  "by the service": (lateness: Emulator.Lateness) =>
     Effect.flatMap(Emulator.Emulator, ({ records }) => records(lateness)),
-  "by the control": (lateness: Parameters<Emulator.Service["records"]>[0]) => control("records", lateness)
+  "by the control": (lateness: Emulator.Lateness) => control("records", lateness)
 }
 
 describe("a record", () => {
@@ -73,7 +73,7 @@ describe("a record", () => {
       [{ delayMillis: -1 }, /^records: delayMillis: must be milliseconds, 0 or more, or null for never, got -1$/],
       [{ delayMillis: "soon" }, /^records: delayMillis: must be milliseconds, .*, got "soon"$/],
       [{ next: [0, -5] }, /^records: next\.1: must be milliseconds, .*, got -5$/],
-      [{ next: 5 }, /^records: next: must be a list of milliseconds or null, got 5$/],
+      [{ next: 5 }, /^records: next: must be a list of milliseconds and nulls, got 5$/],
       [{ delayMilis: 5 }, /^records: delayMilis: .*"delayMillis" \| "next"$/],
       [[], /^records: must be an object such as/],
       ["{", /^records: is not valid JSON, got "\{"$/]
