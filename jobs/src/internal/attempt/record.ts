@@ -162,20 +162,26 @@ const chargeOf = (outcome: Outcome): number | "all" | "open" => {
 }
 
 /**
- * What an outcome makes of the settlement. One that is unknown is asked about from now on, for its cost or at least for
- * its quote. One that is known ends the asking; if it comes after the attempt was given up, the item is told at once.
+ * What an outcome makes of the settlement. One whose billing is unknown is asked about from now on, for its cost or at
+ * least for its quote; so is one that was billed and does not say its cost. Any other ends the asking. If it comes after
+ * the attempt was given up, the item is told at once.
  */
-const settlementAfter = (outcome: Outcome) =>
+const settlementAfter = (outcome: Outcome, generationId: string | undefined) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* currentMillis
-    return chargeOf(outcome) === "open"
+    const first = sql`${now} + ${firstPauseMillis}`
+    const charge = chargeOf(outcome)
+    return charge === "open"
       ? sql`
         unknown_at = COALESCE(unknown_at, ${now}),
-        next_ask_at = CASE WHEN settlement IS NULL THEN COALESCE(next_ask_at, ${now} + ${firstPauseMillis}) END`
+        next_ask_at = CASE WHEN settlement IS NULL THEN COALESCE(next_ask_at, ${first}) END`
       : sql`
         settlement = CASE WHEN unknown_at IS NULL THEN settlement ELSE COALESCE(settlement, 'answered') END,
-        next_ask_at = CASE WHEN unknown_at IS NULL THEN NULL ELSE ${now} END`
+        next_ask_at = CASE
+          WHEN unknown_at IS NOT NULL THEN ${now}
+          ELSE ${charge === "all" && generationId !== undefined ? first : null}
+        END`
   })
 
 /** What the transaction that ends an attempt finds. */
@@ -206,7 +212,7 @@ export const end = (
     const [ended] = yield* sql<EndedRow>`
       UPDATE images_attempts SET
         outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0},
-        generation_id = ${generationId ?? null}, ${yield* settlementAfter(outcome)}
+        generation_id = ${generationId ?? null}, ${yield* settlementAfter(outcome, generationId)}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
       RETURNING reserved_usd, settlement`
     if (ended === undefined) return

@@ -31,7 +31,7 @@ const pollInterval = Duration.seconds(5)
 /** Finds out what the attempt may have cost, where its job has no limit and so nobody has asked. It may fail. */
 const findQuote = (question: Questions.Question): Effect.Effect<void, SqlError, SqlClient.SqlClient | Catalog> =>
   Effect.gen(function* () {
-    if (question.min_usd !== null || question.asked > 0) return
+    if (question.unknown_at === null || question.min_usd !== null || question.asked > 0) return
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<{ readonly request: string }>`
       SELECT request FROM images_items WHERE id = ${question.item}`

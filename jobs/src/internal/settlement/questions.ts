@@ -15,6 +15,8 @@ export interface Question {
   readonly attempt: number
   readonly generation_id: string | null
   readonly min_usd: number | null
+  /** When its billing became unknown; null where it was billed and only its cost is asked for. */
+  readonly unknown_at: number | null
   /** Whether its cost is known by now, and only the item is still to be told. */
   readonly settlement: string | null
   readonly asked: number
@@ -40,7 +42,7 @@ export const claim = (count: number): Effect.Effect<ReadonlyArray<Question>, Sql
         SELECT item, round, attempt FROM images_attempts
         WHERE next_ask_at <= ${now} ORDER BY next_ask_at LIMIT ${count} ${skip}
       )
-      RETURNING item, round, attempt, generation_id, min_usd, settlement, asked, next_ask_at,
+      RETURNING item, round, attempt, generation_id, min_usd, unknown_at, settlement, asked, next_ask_at,
         COALESCE(first_asked_at, ${now}) AS first_asked_at, ${now} AS now`
   })
 
@@ -80,8 +82,9 @@ export const notAnswered = (question: Question, atLeastMillis: number): Change =
   )
 
 /**
- * The record says what the attempt cost: the job's money moves, once. An answer to the call itself that came meanwhile
- * wins. The question stays claimed until the item has been told.
+ * The record says what the attempt cost: the job's money moves, once. What was reserved is replaced; where the attempt
+ * was billed and did not say its cost, all of that has been charged already. An answer to the call itself that came
+ * meanwhile wins. The question stays claimed until the item has been told.
  */
 export const recorded = (question: Question, costUsd: number): Change =>
   Effect.gen(function* () {
@@ -93,8 +96,10 @@ export const recorded = (question: Question, costUsd: number): Change =>
       WHERE ${isAbout(sql, question)} AND settlement IS NULL
       RETURNING reserved_usd`
     if (settled === undefined) return
+    const reserved = settled.reserved_usd
+    const [charged, freed] = question.unknown_at === null ? [reserved, 0] : [0, reserved]
     yield* sql`
-      UPDATE images_jobs SET spent_usd = spent_usd + ${costUsd}, reserved_usd = reserved_usd - ${settled.reserved_usd}
+      UPDATE images_jobs SET spent_usd = spent_usd + ${costUsd - charged}, reserved_usd = reserved_usd - ${freed}
       WHERE job = (SELECT job FROM images_items WHERE id = ${question.item})`
   }).pipe(inTransaction)
 

@@ -32,7 +32,8 @@ const attemptOf = (row: AttemptRow): Attempt => ({
   wasUnknown: row.unknown_at !== null,
   settlement: row.settlement,
   costUsd: row.cost_usd ?? undefined,
-  isAsked: row.settlement === null && row.generation_id !== null && row.next_ask_at !== null,
+  isAwaited:
+    row.unknown_at !== null && row.settlement === null && row.generation_id !== null && row.next_ask_at !== null,
   askedForMillis: (row.asked_at ?? 0) - (row.first_asked_at ?? 0)
 })
 

@@ -15,8 +15,8 @@ export interface Attempt {
   /** What was found out since: from the record of its generation, or because its answer came after all. */
   readonly settlement: "billed" | "notBilled" | "answered" | null
   readonly costUsd: number | undefined
-  /** Whether its record is still asked for. */
-  readonly isAsked: boolean
+  /** Whether its record is still asked for, to find out whether it was billed. */
+  readonly isAwaited: boolean
   /** From the first question to the last one. */
   readonly askedForMillis: number
 }
@@ -75,7 +75,7 @@ const maySendAgain = ({ round }: Item, attempts: ReadonlyArray<Attempt>): boolea
   )
 }
 
-const isAwaited = ({ askedForMillis, isAsked }: Attempt): boolean => isAsked && isFrequent(askedForMillis)
+const isAwaitedSoon = ({ askedForMillis, isAwaited }: Attempt): boolean => isAwaited && isFrequent(askedForMillis)
 
 /**
  * The attempts are in the order in which they were made. An item that is done, or that somebody works at, stays as it
@@ -91,7 +91,7 @@ export const verdictOn = (item: Item, attempts: ReadonlyArray<Attempt>): Verdict
     case "unsettled":
       if (made !== undefined) return Verdict.Finish({ made })
       if (maySendAgain(item, attempts)) return Verdict.SendAgain()
-      return item.state === "unsettled" && !item.isJobCancelled && attempts.some(isAwaited)
+      return item.state === "unsettled" && !item.isJobCancelled && attempts.some(isAwaitedSoon)
         ? Verdict.Stay()
         : Verdict.Fail()
     case "undecided":

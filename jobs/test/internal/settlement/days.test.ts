@@ -27,8 +27,13 @@ const passing = (times: number, idle: Duration.DurationInput) =>
 
 const one = prompts(1)
 
+const billed = { _tag: "Reset", at: "body" } as const
+const free = { _tag: "Status", status: 524 } as const
+
+const day = 86_400_000
+
 /** An attempt that has just become unknown. */
-const cut = (job: string, fault: Parameters<typeof script>[number], delay: number | null) =>
+const cut = (job: string, fault: typeof billed | typeof free, delay: number | null) =>
   Effect.gen(function* () {
     yield* script(fault)
     yield* records(delay)
@@ -36,11 +41,6 @@ const cut = (job: string, fault: Parameters<typeof script>[number], delay: numbe
     yield* working("3 seconds")
     expect(yield* Jobs.status(job)).toMatchObject({ unsettled: 1, finished: false })
   })
-
-const billed = { _tag: "Reset", at: "body" } as const
-const free = { _tag: "Status", status: 524 } as const
-
-const day = 86_400_000
 
 describe("an attempt whose record does not appear", () => {
   it.effect("keeps its job open for an hour, is asked about for a week, and says how often", () =>
