@@ -3,7 +3,7 @@ import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { pluralize } from "../../output/Text.js"
 
-type Rows = ReadonlyArray<readonly [label: string, text: string]>
+type Row = readonly [label: string, text: string]
 
 /** `1 call may have been billed ($0.04 to $0.045)` */
 const mayHaveCost = ({ attempts, maxUsd = Number.POSITIVE_INFINITY, minUsd }: Jobs.UnknownCost): string => {
@@ -11,32 +11,26 @@ const mayHaveCost = ({ attempts, maxUsd = Number.POSITIVE_INFINITY, minUsd }: Jo
   return `${pluralize(attempts, "call")} may have been billed (${range === "unknown" ? "cost unknown" : range})`
 }
 
+const waitingRow = (waiting: Jobs.UnknownCost): Row => {
+  const what = waiting.attempts === 1 ? "what it cost" : "what they cost"
+  return ["unsettled", `${mayHaveCost(waiting)}; workers ask ${what}, for a week at most, and send again what was free`]
+}
+
+const billedRow = ({ attempts, costUsd }: Jobs.Settlements["billed"]): Row => {
+  const were = attempts === 1 ? "was" : "were"
+  return ["settled", `${pluralize(attempts, "call")} gave no picture and ${were} billed: ${Quote.formatUsd(costUsd)}`]
+}
+
+const unknownRow = (unknown: Jobs.UnknownCost): Row => [
+  "unknown",
+  `${mayHaveCost(unknown)}; the answer named no generation, or no record appeared within a week`
+]
+
 /** A row for each group in which there are some. */
-export const rows = ({ billed, unknown, waiting }: Jobs.Settlements): Rows => [
-  ...(waiting.attempts > 0
-    ? [
-        [
-          "unsettled",
-          `${mayHaveCost(waiting)}; workers ask what that cost for a week, and send again what cost nothing`
-        ] as const
-      ]
-    : []),
-  ...(billed.attempts > 0
-    ? [
-        [
-          "settled",
-          `${pluralize(billed.attempts, "call")} gave no picture and ${billed.attempts === 1 ? "was" : "were"} billed: ${Quote.formatUsd(billed.costUsd)}`
-        ] as const
-      ]
-    : []),
-  ...(unknown.attempts > 0
-    ? [
-        [
-          "unknown",
-          `${mayHaveCost(unknown)}; the answer named no generation, or no record appeared within a week`
-        ] as const
-      ]
-    : [])
+export const rows = ({ billed, unknown, waiting }: Jobs.Settlements): ReadonlyArray<Row> => [
+  ...(waiting.attempts > 0 ? [waitingRow(waiting)] : []),
+  ...(billed.attempts > 0 ? [billedRow(billed)] : []),
+  ...(unknown.attempts > 0 ? [unknownRow(unknown)] : [])
 ]
 
 /** What a job waits for that has nothing else to do. */
