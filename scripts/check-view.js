@@ -84,7 +84,7 @@ const live = Layer.mergeAll(Jobs.layer, Worker.layer({ concurrency: 3, onUnknown
   Layer.provideMerge(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 })),
   Layer.provide(
     Images.layer.pipe(
-      Layer.provide(
+      Layer.provideMerge(
         Layer.unwrapEffect(
           Effect.map(Emulator.Emulator, ({ baseUrl }) => Client.layer({ apiKey: Redacted.make("any-key"), baseUrl }))
         )

@@ -43,7 +43,7 @@ const prepared = Effect.gen(function* () {
       })
     )
   const start = startWith({})
-  const jobs = Jobs.layer.pipe(Layer.provide(Postgres.layerClient({ url: Redacted.make(database.url) })))
+  const jobs = Jobs.layer.pipe(Layer.provideMerge(Postgres.layerClient({ url: Redacted.make(database.url) })))
   return { database, start, startWith, jobs, ledger }
 })
 
@@ -66,6 +66,51 @@ const ticking = (ahead: number): Clock.Clock => {
 }
 
 describe("workers on PostgreSQL", () => {
+  it.scopedLive(
+    "find out what a call cost whose worker was killed in mid-answer, and keep the answer of one that was only paused",
+    () =>
+      Effect.gen(function* () {
+        const { database, jobs, ledger, start, startWith } = yield* prepared
+        const { script } = yield* Emulator.Emulator
+        yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const idKept = (job: string) =>
+            Effect.repeat(
+              sql`
+                SELECT item FROM images_attempts attempts, images_items items
+                WHERE items.id = attempts.item AND items.job = ${job} AND generation_id IS NOT NULL`,
+              { until: (rows) => rows.length === 1, schedule: Schedule.spaced("50 millis") }
+            )
+          // Heads at once, and then silence
+          yield* script([{ _tag: "Stall", at: "body", bytes: 10 }])
+          yield* Jobs.submit(prompts(1), { job: "killed" })
+          const first = yield* start
+          yield* idKept("killed")
+          yield* first.kill("SIGKILL")
+
+          // The rest of the answer is there when the worker is woken
+          yield* script([{ _tag: "Pace", chunkBytes: 200, everyMillis: 100 }])
+          yield* Jobs.submit(prompts(2).slice(1), { job: "paused" })
+          const second = yield* startWith({ DATABASE_URL: `${database.url}?application_name=paused` })
+          yield* idKept("paused")
+          second.process.kill("SIGSTOP")
+          // The database closes its connections, and with them the locks of its shards
+          yield* sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'paused'`
+          yield* start
+          expect(yield* finished("killed")).toMatchObject({ failed: 1, unknown: 0, spentUsd: 0.04 })
+          expect(yield* finished("paused")).toMatchObject({ failed: 1, unknown: 0, spentUsd: 0.04 })
+          second.process.kill("SIGCONT")
+          yield* Effect.repeat(Jobs.status("paused"), {
+            until: ({ done }) => done === 1,
+            schedule: Schedule.spaced("200 millis")
+          })
+          expect(yield* Jobs.status("paused")).toMatchObject({ done: 1, failed: 0, spentUsd: 0.04 })
+          expect((yield* ledger).map(({ prompt }) => prompt)).toEqual(["picture 0", "picture 1"])
+        }).pipe(Effect.provide(jobs))
+      }).pipe(Effect.provide(live)),
+    180_000
+  )
+
   it.scopedLive(
     "share a job, and each picture is made once",
     () =>
@@ -159,7 +204,8 @@ describe("workers on PostgreSQL", () => {
         const live = Layer.mergeAll(Jobs.layer, worker(0), worker(3_600_000)).pipe(
           Layer.provideMerge(client),
           Layer.provide(ImageStore.layerMemory),
-          Layer.provide(Layer.effect(Images.Images, Effect.map(Images.Images, slow)).pipe(Layer.provide(imagesLive)))
+          Layer.provide(Layer.effect(Images.Images, Effect.map(Images.Images, slow))),
+          Layer.provide(imagesLive)
         )
         const claims = yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
@@ -218,8 +264,8 @@ describe("workers on PostgreSQL", () => {
           yield* Effect.all([start, start, start], { concurrency: 3 })
           const status = yield* finished("hard")
           expect(status.total).toBe(300)
-          expect(status.done + status.unknown).toBe(300)
-          expect(status.unknown).toBeLessThanOrEqual(32)
+          expect(status.done + status.failed).toBe(300)
+          expect(status.failed).toBeLessThanOrEqual(32)
           const items = Chunk.toReadonlyArray(yield* Stream.runCollect(Jobs.results("hard")))
           const times = new Map<string, number>()
           for (const { prompt } of yield* ledger) times.set(prompt, (times.get(prompt) ?? 0) + 1)

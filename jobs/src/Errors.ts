@@ -26,6 +26,8 @@ export class OutcomeUnknownError extends Schema.TaggedError<OutcomeUnknownError>
   attempt: Schema.Number,
   /** When it was begun, in milliseconds since 1970. */
   begunAt: Schema.Number,
+  /** Present if the head of an answer had arrived: a worker then asks what the generation cost. */
+  generationId: Schema.optionalWith(Schema.String, { exact: true }),
   /** The defect of a layer that ended it, where there was one. */
   cause: Schema.optionalWith(Schema.String, { exact: true })
 }) {

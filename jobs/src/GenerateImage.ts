@@ -33,8 +33,10 @@ import * as RetryDriver from "./internal/attempt/retryDriver.js"
 import * as Slots from "./internal/attempt/slots.js"
 import { retryUntilBack } from "./internal/database/retry.js"
 import * as Tables from "./internal/database/tables.js"
+import { askForDecision, finish } from "./internal/items/finish.js"
 import { canonicalJson, hashRequest, itemId } from "./internal/items/request.js"
-import * as Item from "./internal/items/updates.js"
+import { clearDecision, type ItemKey } from "./internal/items/updates.js"
+import { worseBilling } from "./internal/settlement/billing.js"
 import type { Options } from "./Options.js"
 
 export { Decision } from "./Item.js"
@@ -102,7 +104,7 @@ type Services = Images | ImageStore | Catalog.Catalog | SqlClient.SqlClient
 
 /** Waits for a decision; `fail` where nobody is to be asked. */
 const awaitDecision = (
-  key: Item.ItemKey,
+  key: ItemKey,
   attempt: number,
   outcome: Failed,
   { onUnknown = "fail" }: Options
@@ -111,10 +113,10 @@ const awaitDecision = (
     if (onUnknown !== "ask" || outcome.error.billing !== "unknown") return "fail"
     yield* Activity.make({
       name: `Ask/${attempt}`,
-      execute: retryUntilBack(Item.askForDecision(key, attempt, outcome))
+      execute: retryUntilBack(askForDecision(key, attempt, outcome))
     })
     const decision = yield* DurableDeferred.await(decisionAfter(attempt))
-    yield* retryUntilBack(Item.clearDecision(key, attempt))
+    yield* retryUntilBack(clearDecision(key, attempt))
     return decision
   })
 
@@ -140,7 +142,7 @@ const stopOnDefect = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<
  */
 const performUntilEnd = (
   { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
-  key: Item.ItemKey,
+  key: ItemKey,
   slots: Slots.Slots,
   admission: Admission.Admission,
   options: Options
@@ -178,7 +180,7 @@ const performUntilEnd = (
       if (Option.isSome(delay)) {
         yield* DurableClock.sleep({ name: `Retry/${attempt}`, duration: delay.value, inMemoryThreshold: "5 seconds" })
       } else if ((yield* awaitDecision(key, attempt, outcome, options)) === "fail") return { outcome, earlier }
-      earlier = Item.worseBilling(earlier, outcome.error.billing)
+      earlier = worseBilling(earlier, outcome.error.billing)
     }
   })
 
@@ -209,7 +211,7 @@ export const layer = (
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* hashRequest(request), turn), round }
           const { earlier, outcome } = yield* performUntilEnd({ job, request }, key, slots, admission, options)
-          yield* retryUntilBack(Item.finish(key, outcome, earlier))
+          yield* retryUntilBack(finish(key, outcome, earlier))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
         }).pipe(

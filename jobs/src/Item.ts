@@ -8,14 +8,16 @@ import { Billing } from "effect-openrouter-images/Errors"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import type { ItemError } from "./Errors.js"
 import { Outcome } from "./Generation.js"
+import { Settlement } from "./Settlement.js"
 
 /**
- * Where an item stands that has an outcome. `undecided` waits for a decision.
+ * Where an item stands that has an outcome. `undecided` waits for a decision, `unsettled` for the record that says what
+ * its attempt cost.
  *
  * @since 0.1.0
  * @category models
  */
-export const ItemState = Schema.Literal("done", "failed", "cancelled", "undecided")
+export const ItemState = Schema.Literal("done", "failed", "cancelled", "undecided", "unsettled")
 export type ItemState = typeof ItemState.Type
 
 /**
@@ -36,10 +38,11 @@ type Fields = {
   readonly outcome: typeof Outcome
   readonly billing: typeof Billing
   readonly round: typeof Schema.Number
+  readonly settlements: Schema.Array$<typeof Settlement>
 }
 
 /**
- * An item that has ended, or waits for a decision.
+ * An item that has ended, or waits for a decision or a record.
  *
  * @since 0.1.0
  * @category models
@@ -66,8 +69,10 @@ export const Item: Schema.Schema<Item, ItemEncoded> = Schema.Struct<Fields>({
   outcome: Outcome,
   /** What all of its attempts together may have cost: the last one alone may have cost nothing. */
   billing: Billing,
-  /** How often `retryFailed` has started it again. */
-  round: Schema.Number
+  /** How often it was started again: by `retryFailed`, or because an attempt turned out to have cost nothing. */
+  round: Schema.Number,
+  /** What was found out about those of its attempts whose billing was unknown. */
+  settlements: Schema.Array(Settlement)
 })
 
 /**

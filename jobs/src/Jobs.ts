@@ -17,6 +17,7 @@ import type { JobCancelledError, JobNotFoundError } from "./Errors.js"
 import type { Decision, Failures, Item, PageOptions, ResultsOptions } from "./Item.js"
 import * as Tables from "./internal/database/tables.js"
 import { findItem, readPage, streamItems } from "./internal/items/queries.js"
+import { decide as decideItem } from "./internal/items/updates.js"
 import * as Control from "./internal/job/control.js"
 import { readFailures } from "./internal/job/failures.js"
 import { withPace as streamWithPace } from "./internal/job/pace.js"
@@ -27,6 +28,7 @@ import type { SubmitOptions, Submitted } from "./Submission.js"
 
 export { type Failures, Item, type ItemEncoded, ItemState, type PageOptions, type ResultsOptions } from "./Item.js"
 export { type Pace, Progress } from "./Progress.js"
+export { Settlement, type SettlementEncoded, SettlementState, Settlements, UnknownCost } from "./Settlement.js"
 export type { SubmitOptions, Submitted } from "./Submission.js"
 
 /**
@@ -92,7 +94,7 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
       failures: (job) => within(readFailures(job)),
       cancel: (job) => within(Effect.zipRight(Control.cancel(job), readProgress(job))),
       retryFailed: (job, options) => within(Control.retryFailed(job, options?.mayPayTwice ?? false)),
-      decide: (item, decision) => within(Control.decide(item, decision))
+      decide: (item, decision) => within(decideItem(item, decision))
     }
   })
 ).pipe(Layer.provide(Tables.layer))
@@ -252,8 +254,8 @@ export const failures = (job: string): Effect.Effect<ReadonlyArray<Failures>, Jo
   Effect.flatMap(Jobs, (jobs) => jobs.failures(job))
 
 /**
- * Ends a job: nothing more of it is sent. Calls under way are finished, for they may be paid already. Gives back how
- * far the job is.
+ * Ends a job: nothing more of it is sent. Calls under way are finished, for they may be paid already. What attempts
+ * cost whose billing is unknown is still asked, but the job does not wait for it. Gives back how far the job is.
  *
  * @since 0.1.0
  * @category accessors
@@ -263,7 +265,8 @@ export const cancel = (job: string): Effect.Effect<Progress, JobNotFoundError | 
 
 /**
  * Starts again what failed and cost nothing, and what was cancelled. Gives back how many items that are. Items that
- * were billed without a picture, or may have been, stay as they are unless you say `mayPayTwice`.
+ * were billed without a picture, or may have been, stay as they are unless you say `mayPayTwice`. Those that are
+ * `unsettled` stay so: a worker asks what they cost, and sends again by itself what cost nothing.
  *
  * @since 0.1.0
  * @category accessors

@@ -5,6 +5,7 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import { Settlements } from "./Settlement.js"
 
 /**
  * How far a job is.
@@ -20,6 +21,8 @@ export const Progress = Schema.Struct({
   running: Schema.Number,
   /** How many wait for a decision; see `OnUnknown`. */
   undecided: Schema.Number,
+  /** How many wait for the record that says what they cost. Those that cost nothing are sent again. */
+  unsettled: Schema.Number,
   done: Schema.Number,
   failed: Schema.Number,
   cancelled: Schema.Number,
@@ -34,6 +37,8 @@ export const Progress = Schema.Struct({
   reservedUsd: Schema.Number,
   /** `undefined` where the job has no limit. */
   limitUsd: Schema.UndefinedOr(Schema.Number),
+  /** What may have been billed, attempt by attempt: an item may have several, and one that is done may have some. */
+  settlements: Settlements,
   /** Whether the submission is still under way, or broke off before its end. */
   submitting: Schema.Boolean,
   /** Whether the submission and every item have ended. */

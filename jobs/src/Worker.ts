@@ -11,6 +11,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import * as Catalog from "effect-openrouter-images/Catalog"
+import type { OpenRouterClient } from "effect-openrouter-images/Client"
 import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer } from "./GenerateImage.js"
@@ -20,6 +22,7 @@ import { retryUntilBack } from "./internal/database/retry.js"
 import * as Tables from "./internal/database/tables.js"
 import * as Claims from "./internal/items/claims.js"
 import { decodeRequest } from "./internal/items/request.js"
+import * as SettlementClock from "./internal/settlement/clock.js"
 import type { Options } from "./Options.js"
 
 export type { OnUnknown, Options, RateLimit } from "./Options.js"
@@ -114,6 +117,9 @@ const fill = (owner: string, concurrency: number, started: Started) =>
  * 429 does not say how long. After that one request goes first, and for a minute each success lets one more be in
  * flight.
  *
+ * It asks what attempts cost whose billing is unknown, its own and those of workers that died, and sends again what cost
+ * nothing: see `OnUnknown`. For that it needs the `OpenRouterClient` beside `Images`.
+ *
  * An item that waits has sent nothing, uses up no retry, and keeps its slot of `concurrency`. A worker that is to end
  * does not wait for it.
  *
@@ -130,7 +136,10 @@ const fill = (owner: string, concurrency: number, started: Started) =>
  * import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
  * import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
  *
- * const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+ * const ImagesLive = Images.layer.pipe(
+ *   Layer.provideMerge(Client.layerConfig()),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
  *
  * const JobsLive = Layer.merge(Jobs.layer, Worker.layer({ concurrency: 4 })).pipe(
  *   Layer.provide(ImagesLive),
@@ -142,7 +151,11 @@ const fill = (owner: string, concurrency: number, started: Started) =>
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
+): Layer.Layer<
+  never,
+  InvalidOptionsError,
+  WorkflowEngine | Images | OpenRouterClient | ImageStore | SqlClient.SqlClient
+> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { concurrency } = yield* limitsOf(options)
@@ -165,6 +178,7 @@ export const layer = (
         )
       ).pipe(
         Layer.provide(generateImageLayer({ ...options, onFinish: slotFreed.open })),
+        Layer.merge(Layer.provide(Layer.scopedDiscard(Effect.forkScoped(SettlementClock.run)), Catalog.layer())),
         Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(Claims.releaseAll(owner))))),
         Layer.provide(Tables.layer)
       )

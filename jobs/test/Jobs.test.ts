@@ -156,6 +156,7 @@ describe("the pace", () => {
     waiting: 999 - done,
     running: 1,
     undecided: 0,
+    unsettled: 0,
     done,
     failed: 0,
     cancelled: 0,
@@ -164,6 +165,11 @@ describe("the pace", () => {
     spentUsd: 0,
     reservedUsd: 0,
     limitUsd: undefined,
+    settlements: {
+      waiting: { attempts: 0, minUsd: 0, maxUsd: 0 },
+      billed: { attempts: 0, costUsd: 0 },
+      unknown: { attempts: 0, minUsd: 0, maxUsd: 0 }
+    },
     submitting: false,
     finished: done === 1_000
   })

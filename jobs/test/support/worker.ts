@@ -31,7 +31,7 @@ const worker = Layer.unwrapEffect(
   )
 )
 
-const imagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+const imagesLive = Images.layer.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
 
 const logging = Layer.unwrapEffect(
   Effect.map(Config.logLevel("LOG_LEVEL").pipe(Config.withDefault(LogLevel.Error)), Logger.minimumLogLevel)

@@ -13,9 +13,9 @@ export const model = "bytedance-seed/seedream-5-lite"
 export const prompts = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ model, prompt: `picture ${i + 1}`, size: "64x64" }))
 
-/** `Images` over the emulator in memory. */
+/** `Images` and its client over the emulator in memory. */
 export const imagesLive = Images.layer.pipe(
-  Layer.provide(Client.layer({ apiKey: Redacted.make("any-key") })),
+  Layer.provideMerge(Client.layer({ apiKey: Redacted.make("any-key") })),
   Layer.provideMerge(Emulator.layerClient)
 )
 
@@ -31,6 +31,7 @@ export const working = (
   | ImageStore.ImageStore
   | Emulator.Emulator
   | Images.Images
+  | Client.OpenRouterClient
   | SqlClient.SqlClient
   | WorkflowEngine.WorkflowEngine
 > =>
@@ -47,10 +48,13 @@ export const workingTogether = (
 ): Layer.Layer<Jobs.Jobs | ImageStore.ImageStore | Emulator.Emulator | Images.Images | SqlClient.SqlClient> =>
   workers
     .map((options) => Worker.layer(options).pipe(Layer.provide(Layer.fresh(WorkflowEngine.layerMemory)), Layer.orDie))
-    .reduce<Layer.Layer<Jobs.Jobs, never, Images.Images | ImageStore.ImageStore | SqlClient.SqlClient>>(
-      (all, worker) => Layer.merge(all, worker),
-      Jobs.layer
-    )
+    .reduce<
+      Layer.Layer<
+        Jobs.Jobs,
+        never,
+        Images.Images | Client.OpenRouterClient | ImageStore.ImageStore | SqlClient.SqlClient
+      >
+    >((all, worker) => Layer.merge(all, worker), Jobs.layer)
     .pipe(
       Layer.provideMerge(Layer.orDie(SqliteClient.layer({ filename: ":memory:" }))),
       Layer.provideMerge(ImageStore.layerMemory),
@@ -89,6 +93,13 @@ export const until = (job: string, reached: (progress: Jobs.Progress) => boolean
 
 export const finished = (job: string) => until(job, (status) => status.finished)
 
+/** Lets a long time pass, in steps in which a worker may look once or more. */
+export const letPass = (time: Duration.DurationInput, step: Duration.DurationInput = "5 seconds") =>
+  Effect.repeatN(
+    Effect.zipRight(TestClock.adjust(step), realPause),
+    Math.ceil(Duration.toMillis(time) / Duration.toMillis(step)) - 1
+  )
+
 /** Pictures are drawn by native code, whose time is not the TestClock's. */
 export const realPause = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
 
@@ -102,6 +113,15 @@ export const made = (
 
 export const script = (...faults: Parameters<Emulator.Service["script"]>[0]) =>
   Effect.flatMap(Emulator.Emulator, (emulator) => emulator.script(faults))
+
+/** How late the records of the next generations are. */
+export const records = (...next: ReadonlyArray<number | null>) =>
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.records({ next }))
+
+/** How often records were asked for. */
+export const questions = Effect.flatMap(Emulator.Emulator, ({ requests }) =>
+  Effect.map(requests, (all) => all.filter(({ path }) => path.includes("/generation?")).length)
+)
 
 export const ledger: Effect.Effect<
   ReadonlyArray<{ readonly prompt: string; readonly costUsd: number; readonly generationId: string }>,

@@ -12,7 +12,7 @@ const requests = animals.flatMap((animal) =>
   places.map((place) => ({ model: "bytedance-seed/seedream-4.5", prompt: `a ${animal} ${place}` }))
 )
 
-const ImagesLive = Images.layer.pipe(Layer.provide(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+const ImagesLive = Images.layer.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
 
 const JobsLive = Layer.merge(Jobs.layer, Worker.layer({ concurrency: 4 })).pipe(
   Layer.provide(ImagesLive),

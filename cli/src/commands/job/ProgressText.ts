@@ -26,7 +26,18 @@ const remainingTime = ({ remaining }: MaybePaced): string | undefined =>
 
 /** `12 of 50 done, 1 failed, 4 running, 33 waiting, $0.48, 31 a minute, 1 min 14 s left`; zeros are left out. */
 export const format = (progress: MaybePaced): string => {
-  const { cancelled, done, finished, picturesPerMinute = 0, running, submitting, total, undecided, waiting } = progress
+  const {
+    cancelled,
+    done,
+    finished,
+    picturesPerMinute = 0,
+    running,
+    submitting,
+    total,
+    undecided,
+    unsettled,
+    waiting
+  } = progress
   const some = (count: number, word: string) => (count > 0 ? [`${count} ${word}`] : [])
   const time = remainingTime(progress)
   return [
@@ -34,6 +45,7 @@ export const format = (progress: MaybePaced): string => {
     ...some(progress.failed, progress.unknown > 0 ? `failed (${progress.unknown} perhaps billed)` : "failed"),
     ...some(cancelled, "cancelled"),
     ...some(undecided, "undecided"),
+    ...some(unsettled, "unsettled"),
     ...some(running, "running"),
     ...some(waiting, "waiting"),
     spending(progress),
@@ -67,15 +79,14 @@ const always: ReadonlyArray<Column<MaybePaced>> = [
   { title: "WAITING", cell: ({ waiting }) => String(waiting) }
 ]
 
-/** The columns that rows need: of undecided and cancelled items only where there are some. */
+/** Columns that only rows with such items need. */
+const rare = ["undecided", "unsettled", "cancelled"] as const
+
 export const columns = (rows: ReadonlyArray<MaybePaced>): ReadonlyArray<Column<MaybePaced>> => [
   ...always,
-  ...(rows.some(({ undecided }) => undecided > 0)
-    ? [{ title: "UNDECIDED", cell: ({ undecided }: MaybePaced) => String(undecided) }]
-    : []),
-  ...(rows.some(({ cancelled }) => cancelled > 0)
-    ? [{ title: "CANCELLED", cell: ({ cancelled }: MaybePaced) => String(cancelled) }]
-    : []),
+  ...rare
+    .filter((state) => rows.some((row) => row[state] > 0))
+    .map((state) => ({ title: state.toUpperCase(), cell: (row: MaybePaced) => String(row[state]) })),
   { title: "SPENT", cell: spending }
 ]
 

@@ -81,7 +81,7 @@ const storedOf = ({ outcome }: Jobs.Item): ReadonlyArray<ImageStore.StoredImage>
 const isThere = ({ results }: Run, item: Jobs.Item) =>
   Effect.gen(function* () {
     const entry = results.previous.get(item.id)
-    if (entry === undefined || entry.result !== resultOf(item)) return false
+    if (entry === undefined || entry.result !== resultOf(item) || entry.billing !== item.billing) return false
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     return yield* Effect.every(entry.files, (file) =>
@@ -112,6 +112,12 @@ const responseOf = (
   }
 }
 
+/** What an item cost that failed, where a record says so. */
+const settledCost = ({ billing, settlements }: Jobs.Item): number | undefined =>
+  billing === "billed" && settlements.length > 0
+    ? settlements.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0)
+    : undefined
+
 /** A line of `results.jsonl`. */
 const entryOf = ({ item, problem }: Fetched, files: ReadonlyArray<string>): Batch.Entry => {
   const { billing, id, outcome, position } = item
@@ -119,9 +125,10 @@ const entryOf = ({ item, problem }: Fetched, files: ReadonlyArray<string>): Batc
   if (outcome._tag === "Failed") {
     const { error } = outcome
     const generation = "generationId" in error ? error.generationId : undefined
+    const cost = billing === "notBilled" ? 0 : settledCost(item)
     return {
       ...{ ...place, result: error._tag, billing, message: error.message },
-      ...(billing === "notBilled" ? { cost: 0 } : {}),
+      ...(cost === undefined ? {} : { cost }),
       ...(generation === undefined ? {} : { generation })
     }
   }
@@ -195,7 +202,7 @@ const summary = (
 ): string => {
   const count = [...failed.values()].reduce((sum, items) => sum + items, 0)
   const tags = [...failed].sort(([, one], [, other]) => other - one).map(([tag, items]) => `${items} ${tag}`)
-  const open = progress.waiting + progress.running + progress.undecided
+  const open = progress.waiting + progress.running + progress.undecided + progress.unsettled
   const there = before === 0 ? "" : `; ${before} ${before === 1 ? "was" : "were"} there before`
   return block([
     [
@@ -235,7 +242,7 @@ export const results = (options: ResultsOptions) =>
         ({ before, saved }) => `${saved + before} of ${progress.done} requests written:`
       )
       yield* jobs.results(options.name).pipe(
-        Stream.filter(({ state }) => state !== "undecided"),
+        Stream.filter(({ state }) => state !== "undecided" && state !== "unsettled"),
         Stream.filterEffect((item) => countNew(run, item)),
         Stream.mapEffect((item) => fetch(run, item), { concurrency: ahead }),
         Stream.runForEach((item) => write(run, item)),

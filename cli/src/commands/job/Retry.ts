@@ -6,6 +6,7 @@ import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine } from "./database/Target.js"
 import * as JobOptions from "./JobOptions.js"
+import * as SettlementText from "./SettlementText.js"
 
 const config = {
   name: JobOptions.name,
@@ -26,12 +27,13 @@ export const retry = (options: RetryOptions) =>
       const again = yield* jobs.retryFailed(options.name, { mayPayTwice: options.mayPayTwice })
       const progress = yield* jobs.status(options.name)
       if (options.json) return yield* Print.json({ again, ...progress })
-      const { failed } = progress
+      const { failed, unsettled } = progress
       yield* Print.rows([
         ["again", `${pluralize(again, "request")} of ${options.name}`],
         ...(failed > 0
           ? [["left", `${failed} that failed stay so: they were billed, or may have been (--may-pay-twice)`] as const]
-          : [])
+          : []),
+        ...(unsettled > 0 ? [["unsettled", SettlementText.waitingText(unsettled)] as const] : [])
       ])
       if (again > 0) yield* Print.note([["next", commandLine(target, "worker")]])
     })

@@ -16,6 +16,7 @@ import { commandLine, type Target } from "./database/Target.js"
 import { adviceOf } from "./FailedItems.js"
 import * as JobOptions from "./JobOptions.js"
 import * as ProgressText from "./ProgressText.js"
+import * as SettlementText from "./SettlementText.js"
 
 const config = { name: JobOptions.name, json: JobOptions.json, database: JobOptions.database }
 
@@ -88,6 +89,7 @@ export const status = (options: StatusOptions) =>
       const columns = yield* width
       const groups = [
         noteRows(target, progress),
+        SettlementText.rows(progress.settlements),
         ...failures.map((group) => failureRows(target, options.name, group)),
         ...(undecided.length > 0 ? [undecidedRows(target, undecided, progress.undecided)] : [])
       ].filter(({ length }) => length > 0)

@@ -22,6 +22,7 @@ import { toJobError } from "./FailedItems.js"
 import * as JobOptions from "./JobOptions.js"
 import * as Package from "./Package.js"
 import * as ProgressText from "./ProgressText.js"
+import * as SettlementText from "./SettlementText.js"
 
 const config = {
   name: Args.text({ name: "NAME" }).pipe(
@@ -55,9 +56,10 @@ type Rows = ReadonlyArray<readonly [label: string, text: string]>
 
 /** What somebody has to do before the job continues. */
 const hints = (target: Target, progress: ProgressText.Paced, stillFor: number): Rows => {
-  const { job, running, submitting, undecided, waiting } = progress
+  const { job, running, submitting, undecided, unsettled, waiting } = progress
   if (undecided > 0) return [["undecided", `${undecided} wait for a decision: ${commandLine(target, "status", job)}`]]
   if (running === 0 && waiting > 0 && stillFor > 3_000) return [["waiting", noWorkerText(target)]]
+  if (running + waiting === 0 && unsettled > 0) return [["unsettled", SettlementText.waitingText(unsettled)]]
   return submitting && running + waiting === 0
     ? [["submission", "it is under way, or was interrupted: the same `job submit` continues it"]]
     : []

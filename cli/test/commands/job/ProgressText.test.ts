@@ -6,6 +6,12 @@ import { linesOf } from "../../../src/commands/job/Watch.js"
 const progress = {
   ...{ job: "animals", total: 50, waiting: 33, running: 4, undecided: 0, done: 12, failed: 1, cancelled: 0 },
   ...{ unknown: 0, pictures: 12, spentUsd: 0.48, reservedUsd: 0, limitUsd: undefined, submitting: false },
+  unsettled: 0,
+  settlements: {
+    waiting: { attempts: 0, minUsd: 0, maxUsd: 0 },
+    billed: { attempts: 0, costUsd: 0 },
+    unknown: { attempts: 0, minUsd: 0, maxUsd: 0 }
+  },
   finished: false
 }
 const pace = { picturesPerMinute: 31.4, remaining: Duration.seconds(74) }
@@ -21,8 +27,8 @@ describe("how far a job is", () => {
   })
 
   it("names what waits for somebody, and a submission that is not whole", () => {
-    expect(ProgressText.format({ ...progress, undecided: 3, cancelled: 2, submitting: true })).toBe(
-      "12 of 50 done, 1 failed, 2 cancelled, 3 undecided, 4 running, 33 waiting, $0.48, not fully submitted"
+    expect(ProgressText.format({ ...progress, undecided: 3, unsettled: 1, cancelled: 2, submitting: true })).toBe(
+      "12 of 50 done, 1 failed, 2 cancelled, 3 undecided, 1 unsettled, 4 running, 33 waiting, $0.48, not fully submitted"
     )
   })
 
@@ -37,6 +43,9 @@ animals  12 of 50  1       4        33       $0.48  31        1 min 14 s
     const still = { ...progress, ...pace, running: 0 }
     expect(linesOf(target, still, 10_000)(80).join("\n")).toContain("openrouter-images job worker")
     expect(linesOf(target, still, 0)(80).join("\n")).not.toContain("job worker")
+    const settling = linesOf(target, { ...progress, ...pace, running: 0, waiting: 0, unsettled: 2 }, 0)(120).join(" ")
+    expect(settling).toContain("UNSETTLED")
+    expect(settling).toContain("2 may have been billed; a worker asks what they cost")
     const asked = linesOf(target, { ...progress, ...pace, undecided: 2 }, 0)(80).join(" ")
     expect(asked.replaceAll(/\s+/g, " ")).toContain("2 wait for a decision: openrouter-images job status animals")
   })

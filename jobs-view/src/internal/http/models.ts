@@ -14,8 +14,18 @@ export const Failures = Schema.Struct({
 })
 export type Failures = typeof Failures.Type
 
+/** What to do about what was found out since an error said that its billing is unknown. */
+const settledAdvice = {
+  billed: "It was paid for; retryFailed pays for it again with mayPayTwice.",
+  notBilled: "retryFailed takes it up again."
+} as const
+
+/** What to do about an item that failed with this error, and turned out to have this billing. */
+export const adviceOn = (error: JobErrors.ItemError, billing: Billing): string =>
+  billing === "unknown" || error.billing !== "unknown" ? JobErrors.explain(error).action : settledAdvice[billing]
+
 /** A group of failures as the view tells it. */
 export const failuresOf = ({ error, ...group }: Jobs.Failures): Failures => ({
   ...group,
-  advice: JobErrors.explain(error).action
+  advice: adviceOn(error, group.billing)
 })

@@ -35,18 +35,24 @@ const nothingKnown: Known = { progress: undefined, items: [], failures: [], read
 /** How often failures are read at most: that reads every item that failed. */
 const failuresIntervalMillis = 5_000
 
-const counts = ["done", "failed", "undecided", "cancelled", "unknown"] as const
+const counts = ["done", "failed", "undecided", "unsettled", "cancelled", "unknown"] as const
 
 const hasChanged = (before: Jobs.Progress | undefined, now: Jobs.Progress): boolean =>
   before === undefined || counts.some((each) => before[each] !== now[each])
+
+const sumOf = (failures: ReadonlyArray<Failures>): number => failures.reduce((sum, { items }) => sum + items, 0)
+
+/** Whether items have failed since, or were settled. */
+const areStale = (failures: ReadonlyArray<Failures>, { failed, unknown }: Jobs.Progress): boolean =>
+  failed !== sumOf(failures) || unknown !== sumOf(failures.filter(({ billing }) => billing === "unknown"))
 
 const refresh = (jobs: Jobs.Service, known: Known, progress: Jobs.Progress) =>
   Effect.gen(function* () {
     const { job } = progress
     const now = yield* Clock.currentTimeMillis
     const items = hasChanged(known.progress, progress) ? yield* jobs.page(job, pageOptionsOf(job, latest)) : known.items
-    const isStale = progress.failed !== known.failures.reduce((sum, { items }) => sum + items, 0)
-    const isDue = isStale && (progress.finished || now - known.readAt >= failuresIntervalMillis)
+    const isDue =
+      areStale(known.failures, progress) && (progress.finished || now - known.readAt >= failuresIntervalMillis)
     const failures = isDue ? (yield* jobs.failures(job)).map(failuresOf) : known.failures
     return { progress, items, failures, readAt: isDue ? now : known.readAt } satisfies Known
   })

@@ -1,9 +1,11 @@
 /** One item as a card. */
 import { formatUsd } from "effect-openrouter-images/Quote"
-import { type ImageStore, JobErrors, type Jobs } from "effect-openrouter-images-jobs"
+import type { ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import { adviceOn } from "../http/models.js"
 import { keyOf } from "../window.js"
 import { truncate } from "./format.js"
 import { empty, encodePart, type Html, html, ifDefined, withWordBreaks } from "./html.js"
+import { settlementOf, versionOf } from "./settlement.js"
 
 /** Prompts may be of any length, a page of them may not. */
 const maxPrompt = 1_200
@@ -40,23 +42,32 @@ const stateLabels = {
   failed: "failed",
   cancelled: "cancelled",
   undecided: "waits for a decision",
+  unsettled: "may have been billed",
   done: "made"
 } as const
 
 const decideCode = (id: string): Html => html`<code>Jobs.decide(${JSON.stringify(id)}, "retry")</code>`
 
+/** What to do. What the record says is better advice than what the error said. */
+const advice = ({ billing, id, state }: Jobs.Item, error: JobErrors.ItemError): Html => {
+  switch (state) {
+    case "undecided":
+      return html`<p class="ask">May it be sent again? You may pay twice.<br>${decideCode(id)} or <code>"fail"</code></p>`
+    case "unsettled":
+      return html`<p class="soft">If it cost nothing, it is sent again.</p>`
+    default:
+      return html`<p class="soft">${adviceOn(error, billing)}</p>`
+  }
+}
+
 const failure = (item: Jobs.Item): Html => {
   const { outcome } = item
   if (outcome._tag === "Made") return empty
   const { error } = outcome
-  const question =
-    item.state === "undecided"
-      ? html`<p class="ask">May it be sent again? You may pay twice.<br>${decideCode(item.id)} or <code>"fail"</code></p>`
-      : html`<p class="soft">${JobErrors.explain(error).action}</p>`
   const billing = html`<span class="bill ${item.billing}">${billingLabels[item.billing]}</span>`
   return html`<div class="failure"><p><strong>${withWordBreaks(error._tag)}</strong> ${billing}</p>
 <p>${truncate(error.message, maxMessage)}</p>
-${question}</div>`
+${settlementOf(item)}${advice(item, error)}</div>`
 }
 
 const facts = ({ outcome, position, round }: Jobs.Item): Html => {
@@ -84,7 +95,7 @@ export const card = (job: string, item: Jobs.Item): Html => {
     images.length === 0
       ? html`<div class="frame none" role="img" aria-label="no picture: ${label}"><span aria-hidden="true">${label}</span></div>`
       : html`<div class="frame${images.length > 1 ? " many" : ""}">${images}</div>`
-  return html`<li class="card ${state}" data-key="${key}" data-version="${item.round}-${state}">
+  return html`<li class="card ${state}" data-key="${key}" data-version="${item.round}-${state}-${versionOf(item)}">
 <figure>${frame}<figcaption>
 <p class="prompt"${scrolls}>${truncate(request.prompt, maxPrompt)}</p>
 ${failure(item)}${facts(item)}

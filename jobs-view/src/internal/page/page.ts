@@ -101,13 +101,14 @@ const tabs = (snapshot: Jobs.Progress, { state }: Window): Html => {
     const current = of === state ? html` aria-current="page"` : empty
     return html`<a href="${of === undefined ? "?" : `?state=${of}`}"${current}>${name}</a>`
   }
-  const tabIfAny = (of: "undecided" | "cancelled", name: string): Html =>
+  const tabIfAny = (of: "undecided" | "unsettled" | "cancelled", name: string): Html =>
     snapshot[of] === 0 && of !== state ? empty : tab(of, name)
   const all = [
     tab(undefined, "Latest"),
     tab("done", "Made"),
     tab("failed", "Failed"),
     tabIfAny("undecided", "Undecided"),
+    tabIfAny("unsettled", "Unsettled"),
     tabIfAny("cancelled", "Cancelled")
   ]
   return html`<nav class="tabs" aria-label="Which items">${all}</nav>`

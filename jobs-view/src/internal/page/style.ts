@@ -41,13 +41,13 @@ h2 { font-size: 1.05rem; margin-bottom: .6rem }
 .bill.unknown { background: var(--ask-ground); color: var(--ask) }
 .bar svg { display: block; width: 100%; height: .8rem; border-radius: .4rem; background: var(--waiting) }
 .bar.money svg { height: .35rem; margin-top: .75rem }
-rect.done { fill: var(--done) } rect.failed { fill: var(--failed) } rect.undecided { fill: var(--undecided) }
+rect.done { fill: var(--done) } rect.failed { fill: var(--failed) } rect.undecided, rect.unsettled { fill: var(--undecided) }
 rect.cancelled { fill: var(--cancelled) } rect.running { fill: var(--running) } rect.waiting { fill: var(--waiting) }
 rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; margin: .6rem 0 0; font-size: .9rem; color: var(--soft); font-variant-numeric: tabular-nums }
 .legend b { color: var(--ink) }
 .legend li::before { content: ""; display: inline-block; width: .65rem; height: .65rem; margin-right: .4rem; border-radius: .2rem; background: var(--waiting) }
-.legend .done::before { background: var(--done) } .legend .failed::before { background: var(--failed) } .legend .undecided::before { background: var(--undecided) }
+.legend .done::before { background: var(--done) } .legend .failed::before { background: var(--failed) } .legend .undecided::before, .legend .unsettled::before { background: var(--undecided) }
 .legend .cancelled::before { background: var(--cancelled) } .legend .running::before { background: var(--running) }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 42%), 1fr)); gap: .75rem 1.25rem; margin-top: 1rem }
 .figures dt { font-size: .8rem; color: var(--soft) }
@@ -64,7 +64,7 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .tabs a[aria-current] { color: var(--ink); font-weight: 600; border-color: var(--link) }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(14rem, 100%), 1fr)); gap: 1rem }
 .card { overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
-.card.failed { border-color: var(--failed) } .card.undecided { border-color: var(--undecided) }
+.card.failed { border-color: var(--failed) } .card.undecided, .card.unsettled { border-color: var(--undecided) }
 .card.new { animation: come .35s ease-out }
 @keyframes come { from { opacity: 0; transform: scale(.97) } }
 @media (prefers-reduced-motion: reduce) { .card.new { animation: none } }
@@ -76,7 +76,7 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .frame.many a { min-height: 0 }
 .frame.none { display: grid; place-items: center; color: var(--soft) }
 .card.failed .frame.none { aspect-ratio: auto; padding: .35rem; background: var(--bad-ground); color: var(--bad); font-size: .85rem; font-weight: 600 }
-.card.undecided .frame.none { aspect-ratio: auto; padding: .35rem; background: var(--ask-ground); color: var(--ask); font-size: .85rem; font-weight: 600 }
+.card.undecided .frame.none, .card.unsettled .frame.none { aspect-ratio: auto; padding: .35rem; background: var(--ask-ground); color: var(--ask); font-size: .85rem; font-weight: 600 }
 .card.cancelled .frame.none { aspect-ratio: auto; padding: .35rem; font-size: .85rem; font-weight: 600 }
 figcaption { padding: .75rem .9rem .8rem }
 .prompt { max-height: 5.6rem; overflow: auto; font-size: .93rem; font-weight: 500; line-height: 1.4; overflow-wrap: anywhere; white-space: pre-line }

@@ -4,16 +4,18 @@ import { formatUsd } from "effect-openrouter-images/Quote"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { formatCount, formatDuration, formatPlural, percentOf } from "./format.js"
 import { empty, type Html, html, ifDefined } from "./html.js"
+import { formatCalls, formatCost } from "./settlement.js"
 
 /** How far a job is. Its pace is known after the second look. */
 export type Snapshot = Jobs.Progress & Partial<Jobs.Pace>
 
-const parts = ["done", "failed", "undecided", "cancelled", "running", "waiting"] as const
+const parts = ["done", "failed", "undecided", "unsettled", "cancelled", "running", "waiting"] as const
 
 const names = {
   done: "done",
   failed: "failed",
   undecided: "undecided",
+  unsettled: "unsettled",
   cancelled: "cancelled",
   running: "running",
   waiting: "waiting"
@@ -26,6 +28,7 @@ export const stateOf = (snapshot: Jobs.Progress): string => {
   if (snapshot.finished)
     return snapshot.failed > 0 ? "ended, with failures" : snapshot.cancelled > 0 ? "cancelled" : "finished"
   if (snapshot.undecided > 0 && snapshot.running + snapshot.waiting === 0) return "waits for a decision"
+  if (snapshot.unsettled > 0 && snapshot.running + snapshot.waiting === 0) return "asks what was billed"
   return snapshot.submitting ? "being submitted" : snapshot.running > 0 ? "running" : "waiting"
 }
 
@@ -75,7 +78,14 @@ const left = (remaining: Duration.Duration | undefined): string =>
       ? "a moment"
       : `about ${formatDuration(remaining)}`
 
-const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Jobs.Progress): ReadonlyArray<Html> => [
+const money = ({
+  done,
+  limitUsd,
+  pictures,
+  reservedUsd,
+  settlements: { billed },
+  spentUsd
+}: Jobs.Progress): ReadonlyArray<Html> => [
   fact(
     "Spent",
     formatUsd(spentUsd),
@@ -87,7 +97,10 @@ const money = ({ done, limitUsd, pictures, reservedUsd, spentUsd }: Jobs.Progres
     "Pictures",
     formatCount(pictures),
     done === 0 || pictures === 0 ? undefined : `${formatUsd(spentUsd / pictures)} each`
-  )
+  ),
+  ...(billed.attempts === 0
+    ? []
+    : [fact("Billed, no picture", formatUsd(billed.costUsd), formatCalls(billed.attempts))])
 ]
 
 const formatPace = (picturesPerMinute: number | undefined): string =>
@@ -119,8 +132,17 @@ const limitMeter = ({ limitUsd, reservedUsd, spentUsd }: Jobs.Progress): Html =>
 
 const warning = (...parts: ReadonlyArray<Html>): Html => html`<p class="warning">${parts}</p>`
 
-const warnings = ({ undecided, unknown }: Jobs.Progress): Html =>
+const unsettled = ({ waiting }: Jobs.Settlements): Html =>
+  waiting.attempts === 0
+    ? empty
+    : warning(
+        html`${formatCalls(waiting.attempts)} may have been billed${formatCost(waiting)}. `,
+        html`Workers ask what ${waiting.attempts === 1 ? "it" : "they"} cost, and send again what cost nothing.`
+      )
+
+const warnings = ({ settlements, undecided, unknown }: Jobs.Progress): Html =>
   html`${[
+    unsettled(settlements),
     ...(undecided === 0
       ? []
       : [
@@ -133,7 +155,7 @@ const warnings = ({ undecided, unknown }: Jobs.Progress): Html =>
       ? []
       : [
           warning(
-            html`${formatPlural(unknown, "failed item")} may have been billed: `,
+            html`${formatPlural(unknown, "failed item")} may have been billed${formatCost(settlements.unknown)}: `,
             html`look at the account's activity before ${unknown === 1 ? "it is" : "they are"} sent again.`
           )
         ])

@@ -88,6 +88,29 @@ describe("the page of a job", () => {
     }).pipe(Effect.provide(viewing({ concurrency: 1 })))
   )
 
+  it.scoped("tells what may have been billed, and then what it cost", () =>
+    Effect.gen(function* () {
+      // The prices are known from now on, so that the fault meets a generation.
+      yield* made(prompts(1), { job: "before", limitUsd: 1 })
+      yield* script({ _tag: "Reset", at: "body" })
+      yield* Jobs.submit(prompts(1), { job: "cut", limitUsd: 1 })
+      yield* until("cut", ({ unsettled }) => unsettled === 1)
+      const waiting = (yield* ask("/jobs/cut?state=unsettled", html)).text
+      expect(waiting).toContain("asks what was billed")
+      expect(waiting).toContain("1 call may have been billed ($0.04 to $0.045). Workers ask what it cost")
+      expect(waiting).toContain("A worker asks what it cost: its record has not been asked for yet.")
+      expect(waiting).toContain("If it cost nothing, it is sent again.")
+      yield* finished("cut")
+      const settled = (yield* ask("/jobs/cut", html)).text
+      expect(settled).toContain("<dt>Billed, no picture</dt><dd>$0.04<small>1 call</small></dd>")
+      expect(settled).toMatch(/<strong>Connection<wbr>Error<\/strong> <span class="bill billed">billed/)
+      expect(settled).toContain("Its record says that it cost $0.04.")
+      expect(settled).toContain("It was paid for; retryFailed pays for it again with mayPayTwice.")
+      expect(settled).not.toContain("may have been billed")
+      expect(settled).not.toContain("?state=unsettled")
+    }).pipe(Effect.provide(viewing()))
+  )
+
   it.scoped("asks about what is undecided", () =>
     Effect.gen(function* () {
       yield* script({ _tag: "Reset", at: "head", afterCompletion: true })

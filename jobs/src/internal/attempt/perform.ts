@@ -23,7 +23,9 @@ import type { Failed, Generation, Outcome } from "../../Generation.js"
 import { ImageStore, type StoredImage } from "../../ImageStore.js"
 import { retryUntilBack } from "../database/retry.js"
 import type { Admission, Admitted } from "./admission.js"
-import { type AttemptKey, beat, begin, end, findLimit } from "./record.js"
+import { type Follower, follow } from "./generationId.js"
+import { type AttemptKey, type Bounds, beat, begin, end, findLimit } from "./record.js"
+import { giveUp } from "./unknown.js"
 
 const failedWith = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
   _tag: "Failed",
@@ -74,11 +76,11 @@ const storeFailure = (error: Errors.GenerateError): Effect.Effect<Outcome, never
     (pictures) => failedWith(stripPictures(error), pictures)
   )
 
-/** What a request may cost at most. It is looked up only where the job has a limit. */
+/** What a request may cost. It is looked up only where the job has a limit. */
 const quote = (
   request: ImageGenerationRequest,
   limitUsd: number | undefined
-): Effect.Effect<number | undefined, Errors.GenerateError, Catalog> =>
+): Effect.Effect<Bounds | undefined, Errors.GenerateError, Catalog> =>
   limitUsd === undefined
     ? Effect.succeed(undefined)
     : Quote.estimate(request).pipe(
@@ -87,7 +89,7 @@ const quote = (
         ),
         Effect.flatMap(({ maxUsd, minUsd }) =>
           Number.isFinite(maxUsd)
-            ? Effect.succeed(maxUsd)
+            ? Effect.succeed({ minUsd, maxUsd })
             : Effect.fail(
                 new Errors.BudgetExceededError({
                   operation: "generate",
@@ -105,11 +107,13 @@ const quote = (
 const send = (
   { attempt, item }: AttemptKey,
   begunAt: number,
-  request: ImageGenerationRequest
+  request: ImageGenerationRequest,
+  { hooks, told }: Follower
 ): Effect.Effect<Outcome, never, Images | ImageStore> =>
   Effect.gen(function* () {
     const images = yield* Images
-    const call = yield* Effect.forkDaemon(Effect.interruptible(images.generate(request, { retry: Retry.none })))
+    const generate = images.generate(request, { retry: Retry.none, ...hooks })
+    const call = yield* Effect.forkDaemon(Effect.interruptible(generate))
     const exit = yield* Fiber.await(call)
     return yield* Exit.match(exit, {
       onSuccess: storeResponse,
@@ -117,13 +121,33 @@ const send = (
         Option.match(Cause.failureOption(cause), {
           onSome: storeFailure,
           onNone: () =>
-            Effect.succeed(
+            Effect.map(told, (generationId) =>
               failedWith(
-                new OutcomeUnknownError({ item, attempt, begunAt, cause: Cause.pretty(cause).split("\n", 1).join("") })
+                new OutcomeUnknownError({
+                  ...{ item, attempt, begunAt, cause: Cause.pretty(cause).split("\n", 1).join("") },
+                  ...(generationId === undefined ? {} : { generationId })
+                })
               )
             )
         })
     })
+  })
+
+const generationIdOf = (outcome: Outcome): string | undefined => {
+  const known = outcome._tag === "Made" ? outcome.generation : outcome.error
+  return "generationId" in known ? known.generationId : undefined
+}
+
+/** Sends a request whose attempt is recorded, and records its outcome. */
+const sendRecorded = (key: AttemptKey, request: ImageGenerationRequest) =>
+  Effect.gen(function* () {
+    const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    const follower = yield* follow(key)
+    const outcome = yield* withHeartbeat(key, send(key, begunAt, request, follower))
+    yield* follower.stop
+    const generationId = generationIdOf(outcome) ?? (yield* follower.told)
+    yield* retryUntilBack(end(key, outcome, generationId))
+    return outcome
   })
 
 /** How often an attempt under way says so. */
@@ -173,18 +197,21 @@ export const perform = (
     const limitUsd = yield* retryUntilBack(findLimit(key.job))
     const quoted = yield* Effect.either(quote(request, limitUsd))
     if (quoted._tag === "Left") return failedWith(quoted.left)
-    const quoteUsd = quoted.right
-    const tryBegin = retryUntilBack(begin(key, quoteUsd, admission.limit))
+    const bounds = quoted.right
+    const tryBegin = retryUntilBack(begin(key, bounds, admission.limit))
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const result = yield* awaitOtherWorker(admission.admit(tryBegin, restore))
         switch (result._tag) {
           case "Ended":
             return result.outcome
-          case "Open":
-            return failedWith(
-              new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt: result.begunAt })
-            )
+          case "Open": {
+            // Its end may have been recorded in this very moment.
+            if (!(yield* retryUntilBack(giveUp(key)))) return yield* restore(perform(key, request, admission))
+            const { begunAt, generationId } = result
+            const known = generationId === undefined ? {} : { generationId }
+            return failedWith(new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt, ...known }))
+          }
           case "Cancelled":
             return failedWith(new CancelledError({ job: key.job }))
           case "Unquoted":
@@ -197,15 +224,11 @@ export const perform = (
                 limitUsd: result.limitUsd,
                 spentUsd: result.spentUsd,
                 reservedUsd: result.reservedUsd,
-                quoteUsd: quoteUsd ?? 0
+                quoteUsd: bounds?.maxUsd ?? 0
               })
             )
-          case "Fresh": {
-            const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-            const outcome = yield* withHeartbeat(key, send(key, begunAt, request))
-            yield* retryUntilBack(end(key, outcome))
-            return outcome
-          }
+          case "Fresh":
+            return yield* sendRecorded(key, request)
         }
       })
     )

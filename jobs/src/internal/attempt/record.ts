@@ -6,11 +6,12 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { Outcome } from "../../Generation.js"
+import type { Outcome } from "../../Generation.js"
 import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
+import { firstPauseMillis } from "../settlement/schedule.js"
 import * as Gate from "./gate.js"
+import { decodeOutcome, encodeOutcome } from "./outcomeText.js"
 
 /** Which attempt at which item. `round` counts how often the item was started again. */
 export interface AttemptKey {
@@ -32,7 +33,7 @@ export type BeginResult = Data.TaggedEnum<{
   /** It was begun before, and ended. */
   Ended: { readonly outcome: Outcome }
   /** It was begun before and its end is not recorded. `beats` grow for as long as somebody works at it. */
-  Open: { readonly begunAt: number; readonly beats: number }
+  Open: { readonly begunAt: number; readonly beats: number; readonly generationId: string | undefined }
   Cancelled: object
   /** The gate is closed for so long. Nothing was written. */
   Wait: { readonly millis: number }
@@ -42,14 +43,17 @@ export type BeginResult = Data.TaggedEnum<{
 }>
 export const BeginResult = Data.taggedEnum<BeginResult>()
 
-const OutcomeText = Schema.parseJson(Outcome)
-export const encodeOutcome: (outcome: Outcome) => string = Schema.encodeSync(OutcomeText)
-export const decodeOutcome: (text: string) => Outcome = Schema.decodeSync(OutcomeText)
+/** What a request may cost, in US dollars. */
+export interface Bounds {
+  readonly minUsd: number
+  readonly maxUsd: number
+}
 
 interface AttemptRow {
   readonly token: string
   readonly begun_at: number
   readonly beats: number
+  readonly generation_id: string | null
   readonly outcome: string | null
 }
 
@@ -84,17 +88,17 @@ export const findLimit = (job: string): Effect.Effect<number | undefined, SqlErr
  */
 export const begin = (
   { attempt, item, job, round, token }: AttemptKey,
-  quoteUsd: number | undefined,
+  quote: Bounds | undefined,
   limit: Gate.Limit | undefined
 ): Effect.Effect<BeginResult, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* currentMillis
-    const reserve = quoteUsd ?? 0
-    const isQuoted = quoteUsd === undefined ? 0 : 1
+    const reserve = quote?.maxUsd ?? 0
+    const isQuoted = quote === undefined ? 0 : 1
     const [before] = yield* sql<BeginRow>`
       SELECT gate.held_until, ${now} AS now, jobs.cancelled,
-        attempts.begun_at, attempts.token, attempts.beats, attempts.outcome
+        attempts.begun_at, attempts.token, attempts.beats, attempts.generation_id, attempts.outcome
       FROM images_gate gate
       LEFT JOIN images_jobs jobs ON jobs.job = ${job}
       LEFT JOIN images_attempts attempts
@@ -105,7 +109,11 @@ export const begin = (
       if (before.outcome !== null) return BeginResult.Ended({ outcome: decodeOutcome(before.outcome) })
       return before.token === token
         ? BeginResult.Fresh()
-        : BeginResult.Open({ begunAt: before.begun_at, beats: before.beats })
+        : BeginResult.Open({
+            begunAt: before.begun_at,
+            beats: before.beats,
+            generationId: before.generation_id ?? undefined
+          })
     }
     if (before.cancelled === 1) return BeginResult.Cancelled()
     const millis = yield* Gate.waitMillis(before, limit)
@@ -121,7 +129,7 @@ export const begin = (
         SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
       if (row !== undefined) {
         if (row.cancelled !== 0) return BeginResult.Cancelled()
-        if (quoteUsd === undefined) return BeginResult.Unquoted()
+        if (quote === undefined) return BeginResult.Unquoted()
         return BeginResult.OverBudget({
           limitUsd: row.limit_usd ?? 0,
           spentUsd: row.spent_usd,
@@ -130,8 +138,11 @@ export const begin = (
       }
     }
     yield* sql`
-      INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd)
-      VALUES (${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve})`
+      INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd, min_usd, max_usd)
+      VALUES (
+        ${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve},
+        ${quote?.minUsd ?? null}, ${quote?.maxUsd ?? null}
+      )`
     return BeginResult.Fresh()
   }).pipe(inTransaction)
 
@@ -150,26 +161,66 @@ const chargeOf = (outcome: Outcome): number | "all" | "open" => {
   return billing === "notBilled" ? 0 : billing === "billed" ? "all" : "open"
 }
 
-/** Records the outcome, once, and starts a cooldown where it asks for one. */
+/**
+ * What an outcome makes of the settlement. One whose billing is unknown is asked about from now on, for its cost or at
+ * least for its quote; so is one that was billed and does not say its cost. Any other ends the asking. If it comes after
+ * the attempt was given up, the item is told at once.
+ */
+const settlementAfter = (outcome: Outcome, generationId: string | undefined) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* currentMillis
+    const first = sql`${now} + ${firstPauseMillis}`
+    const charge = chargeOf(outcome)
+    return charge === "open"
+      ? sql`
+        unknown_at = COALESCE(unknown_at, ${now}),
+        next_ask_at = CASE WHEN settlement IS NULL THEN COALESCE(next_ask_at, ${first}) END`
+      : sql`
+        settlement = CASE WHEN unknown_at IS NULL THEN settlement ELSE COALESCE(settlement, 'answered') END,
+        next_ask_at = CASE
+          WHEN unknown_at IS NOT NULL THEN ${now}
+          ELSE ${charge === "all" && generationId !== undefined ? first : null}
+        END`
+  })
+
+/** What the transaction that ends an attempt finds. */
+interface EndedRow {
+  readonly reserved_usd: number
+  readonly settlement: "billed" | "notBilled" | "answered" | null
+}
+
+/** What an outcome moves in a job's money. A settlement that was there before has moved some of it already. */
+const paymentOf = (outcome: Outcome, { reserved_usd: reserved, settlement }: EndedRow) => {
+  const charge = chargeOf(outcome)
+  if (charge === "open" || settlement === "billed") return undefined
+  return { paid: charge === "all" ? reserved : charge, freed: settlement === "notBilled" ? 0 : reserved }
+}
+
+/**
+ * Records the outcome, once, and starts a cooldown where it asks for one. `generationId` is that of the generation
+ * which the outcome is about.
+ */
 export const end = (
   { attempt, item, job, round }: AttemptKey,
-  outcome: Outcome
+  outcome: Outcome,
+  generationId: string | undefined
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* currentMillis
-    const [ended] = yield* sql<{ readonly reserved_usd: number }>`
+    const [ended] = yield* sql<EndedRow>`
       UPDATE images_attempts SET
-        outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0}
+        outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0},
+        generation_id = ${generationId ?? null}, ${yield* settlementAfter(outcome, generationId)}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
-      RETURNING reserved_usd`
+      RETURNING reserved_usd, settlement`
     if (ended === undefined) return
     yield* Gate.startCooldown(outcome)
-    const charge = chargeOf(outcome)
-    if (charge === "open") return
-    const paid = charge === "all" ? ended.reserved_usd : charge
+    const payment = paymentOf(outcome, ended)
+    if (payment === undefined) return
     yield* sql`
-      UPDATE images_jobs SET spent_usd = spent_usd + ${paid}, reserved_usd = reserved_usd - ${ended.reserved_usd}
+      UPDATE images_jobs SET spent_usd = spent_usd + ${payment.paid}, reserved_usd = reserved_usd - ${payment.freed}
       WHERE job = ${job}`
   }).pipe(inTransaction)
 
@@ -185,15 +236,5 @@ export const readDuration = ({
         SELECT ended_at - begun_at AS millis FROM images_attempts
         WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
       ([row]) => Math.max(0, row?.millis ?? 0)
-    )
-  )
-
-/** The outcome of an attempt at an item, in any round, that made the pictures after all. */
-export const findMade = (item: string): Effect.Effect<Outcome | undefined, SqlError, SqlClient.SqlClient> =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    Effect.map(
-      sql<{ readonly outcome: string }>`
-        SELECT outcome FROM images_attempts WHERE item = ${item} AND outcome IS NOT NULL`,
-      (rows) => rows.map(({ outcome }) => decodeOutcome(outcome)).find(({ _tag }) => _tag === "Made")
     )
   )

@@ -8,31 +8,32 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { JobNotFoundError } from "../../Errors.js"
 import type { Item, PageOptions } from "../../Item.js"
-import { decodeOutcome } from "../attempt/record.js"
+import { decodeOutcome } from "../attempt/outcomeText.js"
+import { readSettlements } from "../settlement/read.js"
 import { decodeRequest } from "./request.js"
 
 /** An item as it stands in its row. One that waits for a decision has no billing there yet. */
-interface Row extends Omit<Item, "request" | "outcome" | "billing"> {
+interface Row extends Omit<Item, "request" | "outcome" | "billing" | "settlements"> {
   readonly request: string
   readonly outcome: string
   readonly billing: Item["billing"] | null
 }
 
-const decodeRow = (row: Row): Item => {
+const decodeRow = (row: Row): Omit<Item, "settlements"> => {
   const outcome = decodeOutcome(row.outcome)
   const billing = row.billing ?? (outcome._tag === "Made" ? "billed" : outcome.error.billing)
   return { ...row, request: decodeRequest(row.request), outcome, billing }
 }
 
 const select = (rest: (sql: SqlClient.SqlClient) => Fragment) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    Effect.map(
-      sql<Row>`
-        SELECT id, position, state, request, outcome, billing, round FROM images_items
-        WHERE outcome IS NOT NULL AND ${rest(sql)}`,
-      (rows) => rows.map(decodeRow)
-    )
-  )
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql<Row>`
+      SELECT id, position, state, request, outcome, billing, round FROM images_items
+      WHERE outcome IS NOT NULL AND ${rest(sql)}`
+    const settlements = yield* readSettlements(rows.map(({ id }) => id))
+    return rows.map((row): Item => ({ ...decodeRow(row), settlements: settlements.get(row.id) ?? [] }))
+  })
 
 /** Fails where there is no such job. */
 export const requireJob = (job: string): Effect.Effect<void, JobNotFoundError | SqlError, SqlClient.SqlClient> =>

@@ -1,13 +1,12 @@
-/**
- * What a workflow writes into the row of its item. A workflow that runs without a job has no row: nothing is written.
- */
+/** What is written into the row of an item. A workflow that runs without a job has no row: nothing is written. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import type { Fragment } from "@effect/sql/Statement"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Billing } from "effect-openrouter-images/Errors"
-import type { Outcome } from "../../Generation.js"
-import { encodeOutcome } from "../attempt/record.js"
+import type { Failed, Made, Outcome } from "../../Generation.js"
+import { encodeOutcome } from "../attempt/outcomeText.js"
 
 /** Which item, and which of its rounds. */
 export interface ItemKey {
@@ -15,46 +14,88 @@ export interface ItemKey {
   readonly round: number
 }
 
-const stateOf = (outcome: Outcome): "done" | "failed" | "cancelled" =>
-  outcome._tag === "Made" ? "done" : outcome.error._tag === "CancelledError" ? "cancelled" : "failed"
+type Update<A> = Effect.Effect<A, SqlError, SqlClient.SqlClient>
 
-const gravity: Readonly<Record<Billing, number>> = { notBilled: 0, billed: 1, unknown: 2 }
+/** What an item has when it has ended: all but its state and its billing. */
+const ended = (sql: SqlClient.SqlClient, outcome: Outcome, now: number): Fragment => {
+  const isMade = outcome._tag === "Made"
+  return sql`
+    outcome = ${encodeOutcome(outcome)},
+    error = ${isMade ? null : outcome.error._tag},
+    pictures = ${isMade ? outcome.generation.pictures.length : outcome.pictures.length},
+    cost_usd = ${isMade ? (outcome.generation.costUsd ?? null) : null},
+    finished_at = ${now}, owner = NULL, lease = NULL, decision = NULL`
+}
 
-/** The billing of two attempts together. */
-export const worseBilling = (one: Billing, other: Billing): Billing => (gravity[other] > gravity[one] ? other : one)
+/** What is under way has these states. */
+const isOpen = (sql: SqlClient.SqlClient, { item, round }: ItemKey): Fragment =>
+  sql`id = ${item} AND round = ${round} AND state IN ('running', 'undecided')`
 
-/** Records how an item ended. `earlier` is the billing of its attempts but the last. A second call changes nothing. */
-export const finish = (
-  { item, round }: ItemKey,
-  outcome: Outcome,
-  earlier: Billing
-): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+/** Records that an item has its pictures. A second call changes nothing. */
+export const finishMade = (key: ItemKey, outcome: Made): Update<void> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
-    const isMade = outcome._tag === "Made"
-    const billing = isMade ? "billed" : worseBilling(earlier, outcome.error.billing)
     yield* sql`
-      UPDATE images_items SET
-        state = ${stateOf(outcome)},
-        outcome = ${encodeOutcome(outcome)},
-        error = ${isMade ? null : outcome.error._tag},
-        billing = ${billing === "notBilled" ? sql`COALESCE(billing, 'notBilled')` : billing},
-        pictures = ${isMade ? outcome.generation.pictures.length : outcome.pictures.length},
-        cost_usd = ${isMade ? (outcome.generation.costUsd ?? null) : null},
-        finished_at = ${now}, owner = NULL, lease = NULL, decision = NULL
-      WHERE id = ${item} AND round = ${round} AND state IN ('running', 'undecided')`
+      UPDATE images_items SET state = 'done', billing = 'billed', ${ended(sql, outcome, now)}
+      WHERE ${isOpen(sql, key)}`
   })
+
+const stateOf = ({ error }: Failed, billing: Billing): "failed" | "cancelled" | "unsettled" => {
+  if (error._tag === "CancelledError") return "cancelled"
+  return billing === "unknown" ? "unsettled" : "failed"
+}
+
+/**
+ * Records that an item has failed, by what is known of it without its record, and gives what it may have cost. A second
+ * call changes nothing, and gives nothing.
+ */
+export const finishFailed = (key: ItemKey, outcome: Failed, billing: Billing): Update<Billing | undefined> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const [row] = yield* sql<{ readonly billing: Billing }>`
+      UPDATE images_items SET
+        state = ${stateOf(outcome, billing)},
+        billing = ${billing === "notBilled" ? sql`COALESCE(billing, 'notBilled')` : billing},
+        ${ended(sql, outcome, now)}
+      WHERE ${isOpen(sql, key)} RETURNING billing`
+    return row?.billing
+  })
+
+/** Gives an item the pictures that came after all, whatever had become of it. */
+export const finishLate = (item: string, outcome: Made): Update<void> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    yield* sql`
+      UPDATE images_items SET state = 'done', billing = 'billed', ${ended(sql, outcome, now)} WHERE id = ${item}`
+  })
+
+/** Lets an item fail that waited to be settled. */
+export const fail = (item: string): Update<void> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE images_items SET state = 'failed' WHERE id = ${item} AND state = 'unsettled'`
+  )
+
+/** What an item has that is started again. What it may have cost stays with it. */
+export const startedAgain = (sql: SqlClient.SqlClient): Fragment => sql`
+  state = 'waiting', round = round + 1, claims = 0, outcome = NULL, error = NULL, pictures = 0, cost_usd = NULL,
+  finished_at = NULL, attempt = NULL, decision = NULL`
+
+/** Starts an item again that has ended. */
+export const startAgain = (item: string): Update<void> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE images_items SET ${startedAgain(sql)} WHERE id = ${item} AND state IN ('failed', 'unsettled')`
+  )
 
 /**
  * Has the item wait for a decision, and takes it from its worker. A second call, when the decision is there, changes
  * nothing. A decision about an earlier attempt that nobody cleared does not count for this one.
  */
-export const askForDecision = (
-  { item, round }: ItemKey,
-  attempt: number,
-  outcome: Outcome
-): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+export const markUndecided = ({ item, round }: ItemKey, attempt: number, outcome: Outcome): Update<void> =>
   Effect.flatMap(
     SqlClient.SqlClient,
     (sql) => sql`
@@ -66,13 +107,20 @@ export const askForDecision = (
   )
 
 /** Clears a decision that the workflow has received. */
-export const clearDecision = (
-  { item, round }: ItemKey,
-  attempt: number
-): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+export const clearDecision = ({ item, round }: ItemKey, attempt: number): Update<void> =>
   Effect.flatMap(
     SqlClient.SqlClient,
     (sql) => sql`
       UPDATE images_items SET decision = NULL, attempt = NULL, outcome = NULL
       WHERE id = ${item} AND round = ${round} AND attempt = ${attempt} AND state = 'running'`
+  )
+
+/** Decides about an item that waits for it; says whether it did. */
+export const decide = (item: string, decision: "fail" | "retry"): Update<boolean> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql`UPDATE images_items SET decision = ${decision}
+        WHERE id = ${item} AND state = 'undecided' AND decision IS NULL RETURNING id`,
+      (rows) => rows.length > 0
+    )
   )

@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type { JobNotFoundError } from "../../Errors.js"
 import type { Failures } from "../../Item.js"
-import { decodeOutcome } from "../attempt/record.js"
+import { decodeOutcome } from "../attempt/outcomeText.js"
 import { requireJob } from "../items/queries.js"
 
 /** PostgreSQL gives counts as text. */

@@ -1,15 +1,15 @@
 /** Reads from the database how far jobs are. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
 import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { JobNotFoundError } from "../../Errors.js"
-import type { Progress } from "../../Progress.js"
+import { Progress } from "../../Progress.js"
 import { currentMillis } from "../database/clock.js"
+import { readSettled, type SettledRow, settlementsOf } from "../settlement/read.js"
 
 interface JobRow {
   readonly job: string
@@ -28,17 +28,18 @@ interface CountRow {
   readonly pictures: number | string
 }
 
-const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>): Progress => {
+const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>, settled: ReadonlyArray<SettledRow>): Progress => {
   const count = (are: (row: CountRow) => boolean) =>
     counts.filter(are).reduce((sum, { items }) => sum + Number(items), 0)
   const inState = (state: string) => count((each) => each.state === state)
-  const open = inState("waiting") + inState("running") + inState("undecided")
+  const open = inState("waiting") + inState("running") + inState("undecided") + inState("unsettled")
   return {
     job: row.job,
     total: count(() => true),
     waiting: inState("waiting"),
     running: inState("running"),
     undecided: inState("undecided"),
+    unsettled: inState("unsettled"),
     done: inState("done"),
     failed: inState("failed"),
     cancelled: inState("cancelled"),
@@ -47,6 +48,7 @@ const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>): Progress => {
     spentUsd: row.spent_usd,
     reservedUsd: row.reserved_usd,
     limitUsd: row.limit_usd ?? undefined,
+    settlements: settlementsOf(settled),
     submitting: row.whole === 0,
     finished: row.whole !== 0 && open === 0
   }
@@ -71,7 +73,7 @@ export const readProgress = (job: string): Effect.Effect<Progress, JobNotFoundEr
     const counts = yield* sql<CountRow>`
       SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
       FROM (${items} WHERE job = ${job}) AS items GROUP BY job, state, billing`
-    return progressOf(row, counts)
+    return progressOf(row, counts, yield* readSettled(job))
   })
 
 /** Of all jobs, the newest first. */
@@ -84,14 +86,18 @@ export const readAllProgress: Effect.Effect<ReadonlyArray<Progress>, SqlError, S
     const counts = yield* sql<CountRow>`
     SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
     FROM (${items}) AS items GROUP BY job, state, billing`
+    const settled = yield* readSettled(undefined)
     return rows.map((row) =>
       progressOf(
         row,
-        counts.filter(({ job }) => job === row.job)
+        counts.filter(({ job }) => job === row.job),
+        settled.filter(({ job }) => job === row.job)
       )
     )
   }
 )
+
+const isSame = Schema.equivalence(Progress)
 
 /** Looks again and again, and gives what has changed, until the job has finished. */
 export const watchProgress = (
@@ -99,6 +105,6 @@ export const watchProgress = (
   every: Duration.DurationInput
 ): Stream.Stream<Progress, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Stream.repeatEffectWithSchedule(readProgress(job), Schedule.spaced(every)).pipe(
-    Stream.changesWith((before, now) => Equal.equals(Data.struct(before), Data.struct(now))),
+    Stream.changesWith(isSame),
     Stream.takeUntil(({ finished }) => finished)
   )

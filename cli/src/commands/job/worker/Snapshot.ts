@@ -1,6 +1,7 @@
 /** A snapshot of the jobs, and what has changed since the last one. */
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as ProgressText from "../ProgressText.js"
+import * as SettlementText from "../SettlementText.js"
 
 type Progress = Jobs.Progress
 
@@ -58,7 +59,7 @@ const patience = 30_000
 
 /** Whether nothing is left to do now; a running submission may bring more. */
 export const isIdle = ({ jobs, history }: Snapshot, now: number): boolean =>
-  sum(jobs, ({ running, waiting }) => running + waiting) === 0 &&
+  sum(jobs, ({ running, unsettled, waiting }) => running + waiting + unsettled) === 0 &&
   (!jobs.some(({ submitting }) => submitting) || now - history.changedAt > patience)
 
 /** All jobs as one. */
@@ -68,6 +69,7 @@ export const total = (jobs: ReadonlyArray<Progress>): Progress => ({
   waiting: sum(jobs, ({ waiting }) => waiting),
   running: sum(jobs, ({ running }) => running),
   undecided: sum(jobs, ({ undecided }) => undecided),
+  unsettled: sum(jobs, ({ unsettled }) => unsettled),
   done: sum(jobs, ({ done }) => done),
   failed: sum(jobs, ({ failed }) => failed),
   cancelled: sum(jobs, ({ cancelled }) => cancelled),
@@ -76,6 +78,7 @@ export const total = (jobs: ReadonlyArray<Progress>): Progress => ({
   spentUsd: sum(jobs, ({ spentUsd }) => spentUsd),
   reservedUsd: sum(jobs, ({ reservedUsd }) => reservedUsd),
   limitUsd: undefined,
+  settlements: SettlementText.total(jobs.map(({ settlements }) => settlements)),
   submitting: jobs.some(({ submitting }) => submitting),
   finished: jobs.every(({ finished }) => finished)
 })

@@ -26,6 +26,7 @@ import * as Target from "../database/Target.js"
 import { toJobError } from "../FailedItems.js"
 import * as Package from "../Package.js"
 import * as ProgressText from "../ProgressText.js"
+import * as SettlementText from "../SettlementText.js"
 import * as Store from "../store/Store.js"
 import * as Engine from "./Engine.js"
 import * as InFlight from "./InFlight.js"
@@ -66,8 +67,11 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
 
 /** The line of a terminal. */
 const lineOf = ({ jobs }: Snapshot.Snapshot, remaining: ProgressText.Paced["remaining"], columns: number): string => {
-  const { cancelled, done, failed, running, spentUsd, total, waiting } = Snapshot.total(jobs)
-  if (running + waiting === 0) return LiveLine.truncate("nothing to do, waiting for jobs (Ctrl-C ends)", columns)
+  const { cancelled, done, failed, running, spentUsd, total, unsettled, waiting } = Snapshot.total(jobs)
+  if (running + waiting === 0) {
+    const text = unsettled > 0 ? SettlementText.waitingText(unsettled) : "nothing to do, waiting for jobs"
+    return LiveLine.truncate(`${text} (Ctrl-C ends)`, columns)
+  }
   const timeLeft = remaining === undefined ? {} : { timeLeft: remaining }
   return ProgressLine.line({ done, failed, running, spentUsd, total: total - cancelled, ...timeLeft }, columns)
 }

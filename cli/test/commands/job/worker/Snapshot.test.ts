@@ -1,9 +1,16 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Snapshot from "../../../../src/commands/job/worker/Snapshot.js"
 
+const settlements = {
+  waiting: { attempts: 1, minUsd: 0.04, maxUsd: 0.045 },
+  billed: { attempts: 2, costUsd: 0.08 },
+  unknown: { attempts: 0, minUsd: 0, maxUsd: 0 }
+}
+
 const progressOf = (job: string, more: Partial<Snapshot.Snapshot["jobs"][number]> = {}) => ({
   ...{ job, total: 4, waiting: 0, running: 0, undecided: 0, done: 4, failed: 0, cancelled: 0, unknown: 0, pictures: 4 },
-  ...{ spentUsd: 0.16, reservedUsd: 0, limitUsd: undefined, submitting: false, finished: true, ...more }
+  ...{ spentUsd: 0.16, reservedUsd: 0, limitUsd: undefined, submitting: false, finished: true },
+  ...{ unsettled: 0, settlements, ...more }
 })
 
 const open = { waiting: 3, running: 1, done: 0, finished: false }
@@ -36,6 +43,7 @@ describe("what a worker says of the jobs", () => {
     expect(Snapshot.isIdle(lookAt({ waiting: 1 }), 0)).toBe(false)
     expect(Snapshot.isIdle(lookAt({ running: 1 }), 100_000)).toBe(false)
     expect(Snapshot.isIdle(lookAt({ undecided: 1 }), 0)).toBe(true)
+    expect(Snapshot.isIdle(lookAt({ unsettled: 1 }), 100_000)).toBe(false)
     expect(Snapshot.isIdle(lookAt({ submitting: true }), 10_000)).toBe(false)
     expect(Snapshot.isIdle(lookAt({ submitting: true }), 31_000)).toBe(true)
     expect(Snapshot.isIdle(Snapshot.take(Snapshot.begin(0), [], 0, true), 0)).toBe(true)

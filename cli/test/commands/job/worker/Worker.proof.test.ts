@@ -2,11 +2,13 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import { decide } from "../../../../src/commands/job/Decide.js"
+import { results } from "../../../../src/commands/job/Results.js"
 import { retry } from "../../../../src/commands/job/Retry.js"
 import { status } from "../../../../src/commands/job/Status.js"
 import { worker } from "../../../../src/commands/job/worker/Worker.js"
-import { billed, lines, script } from "../../../support/batches.js"
+import { billed, lines, resultsIn, script } from "../../../support/batches.js"
 import { cancelledAfter, Environment, sent, terminalOf } from "../../../support/emulated.js"
 import { inPlace, type Place, ran, submitted, worked, workerOf } from "../../../support/jobs.js"
 
@@ -52,7 +54,7 @@ describe("job worker", () => {
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox", "a dog", "a cat"))
-          yield* script({ _tag: "Status", status: 402 }, { _tag: "Reset", at: "body" })
+          yield* script({ _tag: "Status", status: 402 }, { _tag: "Reset", at: "head", afterCompletion: true })
           const { code, stderr } = yield* worked(place, { concurrency: 1 })
           expect(code).toBe(6)
           expect(stderr).toMatch(/^failed {6}2 of 3 requests: 1 \w+, 1 \w+\ncost {8}Of what failed: 1 \S+/m)
@@ -73,11 +75,48 @@ describe("job worker", () => {
       )
     )
 
+    it.scoped("asks what calls cost that may have been billed, sends again what was free, and tells what was not", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* submitted(place, "animals", lines("a fox", "a dog"))
+          yield* script({ _tag: "Reset", at: "body" }, { _tag: "Status", status: 524 })
+          const fiber = yield* Effect.fork(worked(place, { concurrency: 1 }))
+          const open = yield* Effect.repeat(statusOf(place, "animals"), {
+            until: ({ unsettled }) => unsettled === 2,
+            schedule: Schedule.spaced("100 millis")
+          }).pipe(Effect.zipRight(ran(status({ ...place, name: "animals", json: false }))))
+          expect(open.stdout.join("\n")).toMatch(
+            /UNSETTLED[\s\S]*^unsettled +2 calls may have been billed \(.*\); workers ask/m
+          )
+          const retried = yield* ran(retry({ ...place, name: "animals", mayPayTwice: true, json: false }))
+          expect(retried.stdout.join("\n")).toMatch(/^again +0 requests of animals\nunsettled +2 may have been billed/m)
+          const { code, stdout } = yield* Fiber.join(fiber)
+          expect([code, stdout.at(-1)]).toEqual([6, "animals: 1 of 2 done, 1 failed, $0.08"])
+          expect((yield* billed).sort()).toEqual(["a dog", "a fox"])
+          const told = (yield* ran(status({ ...place, name: "animals", json: false }))).stdout.join("\n")
+          expect(told).toMatch(/^settled +1 call gave no picture and was billed: \$0\.04$/m)
+          expect(told).toMatch(/^failed {6}1 ConnectionError, billed$/m)
+          const out = `${place.folder}/out`
+          yield* ran(results({ ...place, name: "animals", out, noProvenance: false }))
+          const costs = (yield* resultsIn({ file: "", out })).map(({ billing, cost, result }) => [
+            result,
+            billing,
+            cost
+          ])
+          expect(costs.sort()).toEqual([
+            ["ConnectionError", "billed", 0.04],
+            ["ok", "billed", 0.04]
+          ])
+          expect(told).toMatch(/It was paid for; to pay again: openrouter-images job retry animals --may-pay-twice/)
+        })
+      )
+    )
+
     it.scoped("asks about what may have been billed, and does what was decided", () =>
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox"))
-          yield* script({ _tag: "Reset", at: "body" })
+          yield* script({ _tag: "Reset", at: "head", afterCompletion: true })
           const asked = yield* worked(place, { onUnknown: "ask" })
           expect([asked.code, asked.stderr]).toEqual([6, expect.stringMatching(/^undecided {3}1 wait for a decision/m)])
           const told = (yield* ran(status({ ...place, name: "animals", json: false }))).stdout.join("\n")

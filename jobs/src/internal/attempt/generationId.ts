@@ -1,0 +1,59 @@
+/**
+ * Keeps the id of the generation in the record of its attempt while the call is under way. The call never waits for it:
+ * a database that is slow or away costs the id at most, and only where the process dies before the call has ended.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { RequestOptions } from "effect-openrouter-images/Images"
+import { retryUntilBack } from "../database/retry.js"
+import type { AttemptKey } from "./record.js"
+
+const write = (
+  { attempt, item, round }: AttemptKey,
+  generationId: string | null
+): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`
+      UPDATE images_attempts SET generation_id = ${generationId}
+      WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
+  )
+
+export interface Follower {
+  /** Hooks for the call. */
+  readonly hooks: Required<Pick<RequestOptions, "onAttempt" | "onGenerationId">>
+  /** The generation of the last request that was sent. */
+  readonly told: Effect.Effect<string | undefined>
+  /** Ends the writing. */
+  readonly stop: Effect.Effect<void>
+}
+
+/** Follows one call. */
+export const follow = (key: AttemptKey): Effect.Effect<Follower, never, SqlClient.SqlClient> =>
+  Effect.map(Effect.context<SqlClient.SqlClient>(), (context) => {
+    let told: string | undefined
+    let writing: Fiber.RuntimeFiber<void> | undefined
+    const stop = Effect.suspend(() => (writing === undefined ? Effect.void : Effect.asVoid(Fiber.interrupt(writing))))
+    const writeUntilBack = (id: string | null) => Effect.provide(retryUntilBack(write(key, id)), context)
+    return {
+      told: Effect.sync(() => told),
+      stop,
+      hooks: {
+        onGenerationId: (id) =>
+          Effect.gen(function* () {
+            if (id.trim() === "") return
+            told = id
+            yield* stop
+            writing = yield* Effect.forkDaemon(Effect.interruptible(writeUntilBack(id)))
+          }),
+        // A layer over `Images` may send another request in one call. The id of the first says nothing about the second.
+        onAttempt: Effect.suspend(() => {
+          if (told === undefined) return Effect.void
+          told = undefined
+          return Effect.zipRight(stop, writeUntilBack(null))
+        })
+      }
+    }
+  })
