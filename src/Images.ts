@@ -9,10 +9,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { type Service as ClientService, OpenRouterClient, type RequestOptions } from "./Client.js"
+import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
 import { show } from "./Issue.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
+import * as Streaming from "./internal/catalog/streaming.js"
 import * as Generation from "./internal/request/generation.js"
 import { endpointsPath } from "./internal/request/modelPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
@@ -106,35 +107,15 @@ const models = {
 
 type Wire = NonNullable<RequestOptions["wire"]>
 
-const wireOf = ({ wire = "json" }: RequestOptions = {}): Either.Either<Wire, ReadonlyArray<Errors.Issue>> =>
+const wireOf = ({ wire = "json" }: RequestOptions): Either.Either<Wire, ReadonlyArray<Errors.Issue>> =>
   wire === "auto" || wire === "json" || wire === "events"
     ? Either.right(wire)
     : Either.left([{ path: ["wire"], message: `must be "auto", "json" or "events", got ${show(wire)}` }])
 
 const acceptEvents = "text/event-stream, application/json"
 
-/**
- * Whether a model streams, by the list of models. A list that cannot be had soon says that none does, and is asked for
- * again the next time.
- */
-const makeStreams = (client: ClientService): Effect.Effect<(model: string) => Effect.Effect<boolean>> => {
-  const list = Effect.map(
-    client.execute(models, { retry: Retry.none, timeout: "5 seconds" }),
-    ({ data }) => new Set(data.filter(({ supportsStreaming }) => supportsStreaming).map(({ id }) => id))
-  )
-  return Effect.map(
-    Effect.cachedInvalidateWithTTL(list, "10 minutes"),
-    ([streaming, forget]) =>
-      (model: string) =>
-        Effect.match(
-          Effect.tapError(streaming, () => forget),
-          {
-            onFailure: () => false,
-            onSuccess: (models) => models.has(model)
-          }
-        )
-  )
-}
+/** Asked before a generation, which must not wait long for it. */
+const quickly = { retry: Retry.none, timeout: "5 seconds" } as const
 
 /**
  * Makes the operations over the client in the context.
@@ -157,16 +138,17 @@ const makeStreams = (client: ClientService): Effect.Effect<(model: string) => Ef
  * )
  * ```
  */
-export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.gen(function* () {
-  const client = yield* OpenRouterClient
-  const streams = yield* makeStreams(client)
+export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(OpenRouterClient, (client): Service => {
+  const streams = Streaming.make((route) =>
+    Effect.map(client.execute(models, { ...route, ...quickly }), ({ data }) => data)
+  )
   return {
-    generate: (request, options) =>
+    generate: (request, options = {}) =>
       Effect.gen(function* () {
         const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
         const wire = yield* orInvalidRequest("generate", wireOf(options))
         yield* annotateSpan({ model: request.model })
-        const asEvents = wire === "events" || (wire === "auto" && (yield* streams(request.model)))
+        const asEvents = wire === "events" || (wire === "auto" && (yield* streams(request.model.trim(), options)))
         const call = {
           ...generation,
           operation: "generate",
@@ -212,7 +194,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.gen(
           options
         )
       ).pipe(withSpan("Images.listModelEndpoints"))
-  } satisfies Service
+  }
 })
 
 /**
