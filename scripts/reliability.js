@@ -43,11 +43,22 @@ const faults = async () => {
   const found = [...printed.matchAll(/^(.+): (\d+) cells, (\d+) attempts$/gm)].map(([, ...groups]) => groups)
   const total = ["together", ...[1, 2].map((i) => String(sum(found.map((groups) => Number(groups[i])))))]
   const rows = [...found, total].map(([title, cells, attempts]) => [title, number(cells), number(attempts)])
+  const ended = [...printed.matchAll(/^(generate|generate by events): (\d+) ended unknown, (\d+) with an id$/gm)]
+  const unknown = ["generate", "generate by events"].map((call) => {
+    const counts = ended.filter(([, name]) => name === call)
+    return [call, ...[2, 3].map((i) => number(sum(counts.map((groups) => Number(groups[i])))))]
+  })
   return `Every fault of [faults.md](faults.md) × each operation × each retry policy × with and without a timeout, over real
 sockets. Each cell checks the error's tag, its \`billing\`, the number of attempts and the server's ledger. What \`billing\`
 says is true, and no policy pays for a call twice unless it was told to.
 
 ${tableOf(["matrix", "cells", "attempts"], rows)}
+
+An error whose \`billing\` is \`unknown\` names its generation wherever a head had come, so that you can ask what it cost.
+By JSON, which is the default, and by events (\`wire: "events"\`) \`generate\` ends the same, but knows its generation in
+more cells: the head of a stream comes before the picture is drawn.
+
+${tableOf(["call", "unknown", "with an id"], unknown)}
 
 \`npx vitest run test/faults\` repeats it.`
 }

@@ -97,13 +97,15 @@ export interface RequestOptions {
   readonly maxResponseBytes?: number | undefined
   readonly maxRequestBytes?: number | undefined
   /**
-   * How `generate` asks for its answer. The pictures and the errors are the same.
+   * How `generate` asks for its answer. The response is the same.
    *
    * - `json` (the default): as JSON, whose head comes when the server has something to send.
    * - `events`: as a stream, which `generate` joins. Its head comes at once, so a call that is cut or times out almost
    *   always knows its generation's id (`Generations`), and keep-alives show life. Previews may come with it, which are
-   *   dropped. A provider that cannot stream answers with JSON.
-   * - `auto`: `events` for the models that stream, `json` for all others. It lists the models once in ten minutes.
+   *   dropped. A provider that cannot stream answers with JSON. A failure that comes as an event has no status of its
+   *   own: without a code it is an OpenRouterDefaultError with status 200, which is not retried by default.
+   * - `auto`: `events` for the models that stream, `json` for all others, and while the list of models cannot be had. It
+   *   lists the models once in ten minutes, for each base URL, and waits up to 5 seconds for it.
    */
   readonly wire?: "auto" | "json" | "events" | undefined
   /**

@@ -11,10 +11,11 @@ import * as Stream from "effect/Stream"
 import { OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
+import * as Streaming from "./internal/catalog/streaming.js"
 import * as Generation from "./internal/request/generation.js"
 import { endpointsPath } from "./internal/request/modelPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
-import { makeAsEvents, wireOf } from "./internal/request/wire.js"
+import { wireOf } from "./internal/request/wire.js"
 import { readGeneration } from "./internal/response/generation.js"
 import { decoder } from "./internal/schema/issues.js"
 import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
@@ -105,6 +106,9 @@ const models = {
 
 const acceptEvents = "text/event-stream, application/json"
 
+/** Asked before a generation, which must not wait long for it. */
+const quickly = { retry: Retry.none, timeout: "5 seconds" } as const
+
 /**
  * Makes the operations over the client in the context.
  *
@@ -126,16 +130,17 @@ const acceptEvents = "text/event-stream, application/json"
  * )
  * ```
  */
-export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.gen(function* () {
-  const client = yield* OpenRouterClient
-  const asEvents = yield* makeAsEvents(client.execute(models, { retry: Retry.none, timeout: "5 seconds" }))
+export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(OpenRouterClient, (client): Service => {
+  const streams = Streaming.make((route) =>
+    Effect.map(client.execute(models, { ...route, ...quickly }), ({ data }) => data)
+  )
   return {
-    generate: (request, options) =>
+    generate: (request, options = {}) =>
       Effect.gen(function* () {
         const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
         const wire = yield* orInvalidRequest("generate", wireOf(options))
         yield* annotateSpan({ model: request.model })
-        const stream = yield* asEvents(wire, request.model)
+        const stream = wire === "events" || (wire === "auto" && (yield* streams(request.model.trim(), options)))
         const call = {
           ...generation,
           operation: "generate",
@@ -181,7 +186,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.gen(
           options
         )
       ).pipe(withSpan("Images.listModelEndpoints"))
-  } satisfies Service
+  }
 })
 
 /**

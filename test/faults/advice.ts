@@ -1,6 +1,7 @@
 /** What the library advises to do about an outcome: the document quotes it, and each cell's error has to say the same. */
 import { Duration } from "effect"
 import { Errors } from "effect-openrouter-images"
+import { namesGeneration } from "./ids.js"
 import { type CallName, calls, type Failure } from "./oracle.js"
 import type { Body, Row } from "./table.js"
 
@@ -33,8 +34,12 @@ const bodyOf = ({ fault }: Row): string => {
   return fault.error?.["message"] === null ? "{}" : examples[fault.body ?? "envelope"]
 }
 
+/** Any id: advice goes by whether there is one. */
+const idOf = (row: Row, call: CallName): { readonly generationId?: string } =>
+  namesGeneration(row, call) ? { generationId: "gen-img-1790983552-TOdyb7qrp6185EBMwzAV" } : {}
+
 const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRouterError => {
-  const shared = { operation: calls[call].operation, billing: failure.billing }
+  const shared = { operation: calls[call].operation, billing: failure.billing, ...idOf(row, call) }
   const body = bodyOf(row)
   switch (failure.tag) {
     case "ConnectionError":
@@ -51,7 +56,7 @@ const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRoute
     case "ImageStreamError":
       return new Errors.ImageStreamError({ ...shared, message: "" })
     case "IncompleteStreamError":
-      return new Errors.IncompleteStreamError({ operation: shared.operation })
+      return new Errors.IncompleteStreamError({ operation: shared.operation, ...idOf(row, call) })
     case "InvalidRequestError":
       return new Errors.InvalidRequestError({ operation: shared.operation, issues: [] })
     case "BudgetExceededError":
@@ -65,9 +70,12 @@ const exampleOf = (row: Row, call: CallName, failure: Failure): Errors.OpenRoute
 }
 
 /** What is added where it is not certain that nothing was paid. */
-const caution = " Look at the account's activity before you send it again: you may pay twice."
+const caution = (knowsId: boolean): string =>
+  knowsId
+    ? " Ask what it cost, with `Generations.settle`, before you send it again: you may pay twice."
+    : " Look at the account's activity before you send it again: you may pay twice."
 
 export const adviceOf = (row: Row, call: CallName, failure: Failure): string =>
   row.action === undefined
     ? Errors.advice(exampleOf(row, call, failure))
-    : row.action + (failure.billing === "unknown" ? caution : "")
+    : row.action + (failure.billing === "unknown" ? caution(namesGeneration(row, call)) : "")

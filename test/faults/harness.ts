@@ -6,6 +6,7 @@ import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
 import { adviceOf } from "./advice.js"
 import * as Clocks from "./clocks.js"
+import { namesGeneration } from "./ids.js"
 import { type Destination, makeNowhere, type Nowhere } from "./nowhere.js"
 import {
   applies,
@@ -15,6 +16,7 @@ import {
   calls,
   completes,
   type Failure,
+  faultOf,
   outcomeOf,
   type PolicyName,
   policies,
@@ -94,12 +96,16 @@ const policyOptions: Readonly<Record<PolicyName, Client.RequestOptions>> = {
 const destinationOf = ({ policy, row: { fault } }: Cell, emulated: string, nowhere: Nowhere): Destination =>
   isUnreachable(fault) ? nowhere[fault._tag](emulated, policy) : { baseUrl: emulated }
 
-const optionsOf = ({ id, policy, row, timed }: Cell, destination: Destination): Client.RequestOptions => ({
-  ...policyOptions[policy],
-  ...(timed ? { timeout: row.timeout ?? "20 seconds" } : {}),
-  ...destination,
-  headers: { [cellHeader]: id, ...(isUnreachable(row.fault) ? {} : { [Fault.header]: JSON.stringify(row.fault) }) }
-})
+const optionsOf = (cell: Cell, destination: Destination): Client.RequestOptions => {
+  const { call, id, policy, row, timed } = cell
+  const fault = faultOf(row, call)
+  return {
+    ...policyOptions[policy],
+    ...(timed ? { timeout: row.timeout ?? "20 seconds" } : {}),
+    ...destination,
+    headers: { [cellHeader]: id, ...(isUnreachable(fault) ? {} : { [Fault.header]: JSON.stringify(fault) }) }
+  }
+}
 
 const streams = { model: "openai/gpt-image-1-mini", size: "16x16" } as const
 const doesNotStream = { model: "black-forest-labs/flux.2-flex", size: "16x16" } as const
@@ -114,13 +120,18 @@ const streamed = (request: typeof streams | typeof doesNotStream): Run => {
     )
 }
 
+const generated = (wire: Client.RequestOptions = {}): Run => {
+  return (id, options) =>
+    Effect.map(
+      Images.generate({ ...streams, prompt: id }, { ...options, ...wire }),
+      ({ data }) => data.filter(({ dimensions }) => dimensions?.width === 16).length
+    )
+}
+
 /** Each call as its number of results: none is no success. */
 const run: Readonly<Record<CallName, Run>> = {
-  generate: (id, options) =>
-    Effect.map(
-      Images.generate({ ...streams, prompt: id }, options),
-      ({ data }) => data.filter(({ dimensions }) => dimensions?.width === 16).length
-    ),
+  generate: generated(),
+  "generate by events": generated({ wire: "events" }),
   generateStream: streamed(streams),
   "generateStream answered as JSON": streamed(doesNotStream),
   listModels: (_, options) => Effect.map(Images.listModels(options), ({ data }) => data.length),
@@ -131,22 +142,31 @@ const run: Readonly<Record<CallName, Run>> = {
 /** What there is to see of a cell. */
 export interface Sight {
   readonly outcome: string
-  readonly failure?: Omit<Failure, "afterEvents">
+  readonly failure?: Omit<Failure, "afterEvents"> & {
+    /** Whether the error names its generation. */
+    readonly hasId: boolean
+  }
   readonly operation?: Errors.Operation
   readonly advice?: string
   readonly timeout?: string
   readonly keyShown: boolean
+  /** Whether the error names a generation that is not the call's, as far as the ledger knows. */
+  readonly namesAnother: boolean
   /** As the client sent them, and as the server received them. */
   readonly attempts: number
   readonly requests: number
   readonly billed: number
 }
 
-const sightOfError = (error: Errors.OpenRouterError) => ({
+const idIn = (error: Errors.OpenRouterError): string | undefined =>
+  "generationId" in error ? error.generationId : undefined
+
+const sightOfError = (error: Errors.OpenRouterError, billed: ReadonlyArray<string>) => ({
   outcome: "failure",
   failure: {
     tag: error._tag,
     billing: error.billing,
+    hasId: idIn(error) !== undefined,
     ...("httpStatus" in error
       ? { status: error.status, httpStatus: error.httpStatus, answeredBy: error.answeredBy }
       : {}),
@@ -157,16 +177,20 @@ const sightOfError = (error: Errors.OpenRouterError) => ({
   ...("timeout" in error ? { timeout: Duration.format(error.timeout) } : {}),
   keyShown: [JSON.stringify(error), inspect(error, { depth: 20, showHidden: true }), Errors.format(error)].some(
     (text) => text.includes(key)
-  )
+  ),
+  namesAnother: billed.length > 0 && !billed.includes(idIn(error) ?? billed[0] ?? "")
 })
 
-const sightOf = (exit: Exit.Exit<number, Errors.OpenRouterError | "hangs">) =>
+const nothingShown = { keyShown: false, namesAnother: false }
+
+/** `billed`: the ids of the generations that the ledger has of the cell. */
+const sightOf = (exit: Exit.Exit<number, Errors.OpenRouterError | "hangs">, billed: ReadonlyArray<string>) =>
   Exit.match(exit, {
-    onSuccess: (results) => ({ outcome: results > 0 ? "success" : "a success without results", keyShown: false }),
+    onSuccess: (results) => ({ ...nothingShown, outcome: results > 0 ? "success" : "a success without results" }),
     onFailure: (cause) =>
       Option.match(Cause.failureOption(cause), {
-        onNone: () => ({ outcome: `defect: ${Cause.pretty(cause)}`, keyShown: false }),
-        onSome: (error) => (error === "hangs" ? { outcome: "hangs", keyShown: false } : sightOfError(error))
+        onNone: () => ({ ...nothingShown, outcome: `defect: ${Cause.pretty(cause)}` }),
+        onSome: (error) => (error === "hangs" ? { ...nothingShown, outcome: "hangs" } : sightOfError(error, billed))
       })
   })
 
@@ -179,7 +203,7 @@ const booksOf = ({ id }: Cell) =>
       attempts: sent.get(id) ?? 0,
       heads: heads.get(id) ?? 0,
       requests: requests.filter(({ headers }) => headers[cellHeader] === id).length,
-      billed: ledger.filter(({ prompt }) => prompt === id).length
+      billed: ledger.flatMap(({ generationId, prompt }) => (prompt === id ? [generationId] : []))
     }))
   })
 
@@ -187,8 +211,9 @@ type Books = Effect.Effect.Success<Effect.Effect.Success<ReturnType<typeof books
 
 /** Whether a stalled answer has got as far as it ever will. */
 const isSilent = ({ call, row }: Cell, { attempts, billed, heads, requests }: Books): boolean => {
-  if (row.fault._tag === "Stall" && row.fault.at === "body") return heads === attempts
-  return requests === attempts && billed === (completes(row, call) ? attempts : 0)
+  const fault = faultOf(row, call)
+  if (fault._tag === "Stall" && fault.at === "body") return heads === attempts
+  return requests === attempts && billed.length === (completes(row, call) ? attempts : 0)
 }
 
 /** Only a stall is not waited for: every other fault has all the time of its timeout. */
@@ -210,7 +235,7 @@ export const observe = (cell: Cell) =>
     )
     if (cell.row.breaksLater) yield* Clocks.turns
     const { attempts, billed, requests } = yield* books
-    const sight: Sight = { ...sightOf(exit), attempts, requests, billed }
+    const sight: Sight = { ...sightOf(exit, billed), attempts, requests, billed: billed.length }
     return sight
   })
 
@@ -222,7 +247,7 @@ export const foretell = (cell: Cell): Sight => {
   const outcome = outcomeOf(row, call, timed)
   const attempts = attemptsOf(outcome, policy, call)
   const seen = {
-    keyShown: false,
+    ...nothingShown,
     attempts,
     requests: isUnreachable(row.fault) ? 0 : attempts,
     billed: completes(row, call) ? attempts : 0
@@ -232,7 +257,7 @@ export const foretell = (cell: Cell): Sight => {
   return {
     ...seen,
     outcome: "failure",
-    failure,
+    failure: { ...failure, hasId: namesGeneration(row, call) },
     operation: calls[call].operation,
     advice: adviceOf(row, call, outcome),
     ...(outcome.tag === "RequestTimeoutError"

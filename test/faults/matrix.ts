@@ -3,7 +3,16 @@ import type { HttpClient } from "@effect/platform"
 import { afterAll, describe, expect, layer } from "@effect/vitest"
 import { Array as Arr, Effect, type Layer } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
-import { applicable, brokenPromises, type Cell, cellsOf, environment, foretell, observe } from "./harness.js"
+import {
+  applicable,
+  brokenPromises,
+  type Cell,
+  cellsOf,
+  environment,
+  foretell,
+  observe,
+  type Sight
+} from "./harness.js"
 import type { CallName } from "./oracle.js"
 import type { Row } from "./table.js"
 
@@ -19,6 +28,15 @@ const concurrencyOf = (row: Row): number => {
 let cells = 0
 let requests = 0
 let named = 0
+
+/** Of each way to ask for the answer of `generate`: how many cells ended unknown, and how many of those errors named their generation. */
+const asked = { generate: { unknown: 0, named: 0 }, "generate by events": { unknown: 0, named: 0 } }
+
+const countUnknown = ({ call }: Cell, { failure }: Sight): void => {
+  if (failure?.billing !== "unknown" || (call !== "generate" && call !== "generate by events")) return
+  asked[call].unknown += 1
+  if (failure.hasId) asked[call].named += 1
+}
 
 const different = (cell: Cell, seen: unknown, foretold: unknown, promises: ReadonlyArray<string>) =>
   promises.length === 0 && JSON.stringify(seen) === JSON.stringify(foretold)
@@ -48,6 +66,7 @@ const check = (all: ReadonlyArray<Omit<Cell, "id">>) =>
     ).toEqual([])
     expect(yield* emulator.requests).toHaveLength(seen.reduce((sum, { sight }) => sum + sight.requests, 0))
     expect(yield* emulator.ledger).toHaveLength(seen.reduce((sum, { sight }) => sum + sight.billed, 0))
+    for (const { cell, sight } of seen) countUnknown(cell, sight)
     cells += seen.length
     requests += seen.reduce((sum, { sight }) => sum + sight.attempts, 0)
   })
@@ -79,6 +98,11 @@ export const matrix = (
         }
       }
     })
-    afterAll(() => console.log(`${title}: ${cells} cells, ${requests} attempts`))
+    afterAll(() => {
+      console.log(`${title}: ${cells} cells, ${requests} attempts`)
+      for (const [call, { named, unknown }] of Object.entries(asked)) {
+        console.log(`${call}: ${unknown} ended unknown, ${named} with an id`)
+      }
+    })
   })
 }

@@ -6,9 +6,10 @@ import type { Errors } from "effect-openrouter-images"
 import type { Fault } from "effect-openrouter-images-emulator"
 import type { Body, Row, Unreachable } from "./table.js"
 
-/** The four operations; a stream may be answered as events or, by a provider that cannot stream, as JSON. */
+/** The four operations. Generations may be answered as events or as JSON, also where events were asked for and the provider cannot stream. */
 export const calls = {
   generate: { operation: "generate", answer: "json" },
+  "generate by events": { operation: "generate", answer: "events" },
   generateStream: { operation: "generateStream", answer: "events" },
   "generateStream answered as JSON": { operation: "generateStream", answer: "json" },
   listModels: { operation: "listModels", answer: "json" },
@@ -38,6 +39,13 @@ export type Outcome = "success" | Failure
 
 export const isDiscovery = (call: CallName): boolean => call === "listModels" || call === "listModelEndpoints"
 
+/** What happens to a call. A stream's head has come before the picture is drawn. */
+export const faultOf = ({ fault, streamed }: Row, call: CallName): Row["fault"] =>
+  calls[call].answer === "events" ? (streamed ?? fault) : fault
+
+/** Whether a call gives events before its end. */
+const givesEvents = (call: CallName): boolean => call === "generateStream"
+
 /** A failure of a kind that leaves open whether a generation was paid for. Discovery is never billed. */
 const open = (call: CallName): Errors.Billing => (isDiscovery(call) ? "notBilled" : "unknown")
 const paid = (call: CallName): Errors.Billing => (isDiscovery(call) ? "notBilled" : "billed")
@@ -57,6 +65,7 @@ const documented: Readonly<Record<number, Errors.OpenRouterError["_tag"]>> = {
 }
 const documentedFor: Readonly<Record<CallName, ReadonlyArray<number>>> = {
   generate: Object.keys(documented).map(Number),
+  "generate by events": Object.keys(documented).map(Number),
   generateStream: Object.keys(documented).map(Number),
   "generateStream answered as JSON": Object.keys(documented).map(Number),
   listModels: [500],
@@ -164,7 +173,7 @@ const incomplete = (afterEvents: boolean): Outcome => ({
 
 /** Half of a stream's body holds previews, its first bytes are a comment. */
 const hasEvents = (call: CallName, fault: { readonly at: "head" | "body"; readonly bytes?: number | undefined }) =>
-  calls[call].answer === "events" && fault.at === "body" && fault.bytes === undefined
+  givesEvents(call) && fault.at === "body" && fault.bytes === undefined
 
 const corrupt = (call: CallName, how: Extract<Fault.Fault, { _tag: "Corrupt" }>["how"]): Outcome => {
   const unreadable: Outcome = { tag: "ResponseValidationError", billing: open(call) }
@@ -172,13 +181,26 @@ const corrupt = (call: CallName, how: Extract<Fault.Fault, { _tag: "Corrupt" }>[
   if (how === "missingField") return isDiscovery(call) ? unreadable : "success"
   // In a stream it is a preview, which comes as an event that nobody knows. In JSON the cost stands beside it.
   if (how === "badBase64") return calls[call].answer === "events" ? "success" : { ...unreadable, billing: paid(call) }
-  return calls[call].answer === "events" ? incomplete(how === "cutJson") : unreadable
+  return givesEvents(call) ? incomplete(how === "cutJson") : unreadable
 }
 
-const stream = (how: Extract<Fault.Fault, { _tag: "Stream" }>["how"]): Outcome => {
-  if (how === "error") return { tag: "ImageStreamError", billing: "notBilled", afterEvents: true }
-  if (how === "doneEarly" || how === "endEarly") return incomplete(true)
-  if (how === "badBase64") return { tag: "ResponseValidationError", billing: "billed", afterEvents: true }
+/** Error events whose code is the number 502; the code of the others is a word. */
+const numbered: ReadonlyArray<string> = ["chat", "bare"]
+
+/** An error event of a stream is OpenRouter's own word. Joined, it is an error in the body of a success. */
+const errorEvent = (call: CallName, shape = "documented"): Outcome => {
+  if (givesEvents(call)) return { tag: "ImageStreamError", billing: "notBilled", afterEvents: true }
+  const status = numbered.includes(shape) ? 502 : 200
+  return { tag: tagOf(call, status), billing: "notBilled", status, httpStatus: 200, answeredBy: "openrouter" }
+}
+
+const stream = (call: CallName, { error, how }: Extract<Fault.Fault, { _tag: "Stream" }>): Outcome => {
+  const afterEvents = givesEvents(call)
+  if (how === "error") return errorEvent(call, error)
+  if (how === "doneEarly" || how === "endEarly") {
+    return afterEvents ? incomplete(true) : { tag: "ResponseValidationError", billing: "unknown" }
+  }
+  if (how === "badBase64") return { tag: "ResponseValidationError", billing: "billed", afterEvents }
   return "success"
 }
 
@@ -202,7 +224,7 @@ const ofFault = (call: CallName, fault: Fault.Fault | Unreachable, outlasted: bo
       // A stream's timeout is the longest silence; everything else has to be whole in time.
       return outlasted && calls[call].operation !== "generateStream" ? timedOut(call) : "success"
     case "Stream":
-      return stream(fault.how)
+      return stream(call, fault)
     case "PlainHttp":
       // The same words come of a record that is spoilt after the request: they prove nothing.
       return broken(call, "response")
@@ -213,7 +235,7 @@ const ofFault = (call: CallName, fault: Fault.Fault | Unreachable, outlasted: bo
 
 /** How one attempt ends. `timed`: with the row's own timeout, not with the operation's default, which is minutes. */
 export const outcomeOf = (row: Row, call: CallName, timed: boolean): Outcome =>
-  ofFault(call, row.fault, timed && row.timeout !== undefined)
+  ofFault(call, faultOf(row, call), timed && row.timeout !== undefined)
 
 /** What is odd in a list, and not in a generation. */
 const listEdits: ReadonlyArray<string> = ["oddModel", "oddPrice"]
@@ -225,8 +247,14 @@ export const applies = ({ fault }: Row, call: CallName): boolean => {
   // `fetch` follows a redirect of discovery, which costs nothing.
   if (fault._tag === "Status" && fault.status >= 300 && fault.status < 400) return !isDiscovery(call)
   if (fault._tag === "Edit") return isDiscovery(call) === listEdits.includes(fault.how)
-  return fault._tag !== "Stream" || call === "generateStream"
+  return fault._tag !== "Stream" || calls[call].answer === "events"
 }
+
+/**
+ * Whether `generate` comes to something else by events than by JSON, because the server sends something else: what is the first picture
+ * of a JSON answer is a preview in a stream. What only a stream can have does not happen by JSON at all.
+ */
+export const differsByWire = ({ fault }: Row): boolean => fault._tag === "Corrupt" && fault.how === "badBase64"
 
 const curedByTime = [429, 500, 502, 503, 529]
 const transient = [408, ...curedByTime, 504, 520, 521, 522, 523, 524, 525, 526, 527, 528]
@@ -253,8 +281,9 @@ export const attemptsOf = (outcome: Outcome, policy: PolicyName, call: CallName)
   outcome === "success" || outcome.afterEvents || !accepts(policy, call)(outcome) ? 1 : 1 + retries[policy]
 
 /** Whether the server had completed, and billed, a generation by the time of the fault: CONTRACT, Billing, and the row's own word. */
-export const completes = ({ fault }: Row, call: CallName): boolean => {
+export const completes = (row: Row, call: CallName): boolean => {
   if (isDiscovery(call)) return false
+  const fault = faultOf(row, call)
   switch (fault._tag) {
     case "Status":
       return fault.afterCompletion === true
@@ -269,7 +298,7 @@ export const completes = ({ fault }: Row, call: CallName): boolean => {
     case "Pace":
       return true
     case "Stream":
-      return fault.afterCompletion === true || stream(fault.how) === "success" || fault.how === "badBase64"
+      return fault.afterCompletion === true || stream(call, fault) === "success" || fault.how === "badBase64"
     default:
       return false
   }

@@ -21,6 +21,8 @@ export interface Row {
   /** Rows of one `what` differ in this. */
   readonly detail: string
   readonly fault: Fault.Fault | Unreachable
+  /** In its place where the answer is a stream, whose head is there before the picture is drawn. */
+  readonly streamed?: Fault.Fault
   /** With a timeout it is this one, in milliseconds, which the fault outlasts. */
   readonly timeout?: number
   /** What to do about it, where that goes by more than the kind of the answer. */
@@ -235,6 +237,28 @@ const unreachable: ReadonlyArray<Row> = [
   { what: "The server does not speak TLS, or a TLS record is spoilt", detail: "", fault: { _tag: "PlainHttp" } }
 ]
 
+/** The comments with which a stream begins. */
+const bytes = 28
+
+const whileDrawing: ReadonlyArray<Row> = completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
+  const detail = afterCompletion ? "the generation had completed" : "the generation had not completed"
+  return [
+    {
+      what: "A reset while the picture is drawn",
+      detail,
+      fault: { _tag: "Reset", at: "head", afterCompletion },
+      streamed: { _tag: "Reset", at: "body", bytes, afterCompletion }
+    },
+    {
+      what: "Silence while the picture is drawn",
+      detail,
+      fault: { _tag: "Stall", at: "head", afterCompletion },
+      streamed: { _tag: "Stall", at: "body", bytes, afterCompletion },
+      timeout
+    }
+  ]
+})
+
 const resets: ReadonlyArray<Row> = completion.flatMap((afterCompletion): ReadonlyArray<Row> => {
   const when = afterCompletion ? "the generation had completed" : "the generation had not completed"
   return [
@@ -289,7 +313,8 @@ const network: ReadonlyArray<Row> = [
     fault: { _tag: "Reset", at: "body", bytes: 100_000_000, afterCompletion: true },
     breaksLater: true
   },
-  ...stalls
+  ...stalls,
+  ...whileDrawing
 ]
 
 /** Whole answers that are slow or wrong. */

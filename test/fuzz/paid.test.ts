@@ -57,6 +57,7 @@ const inputs = FastCheck.record({
 describe("no picture that arrived whole is lost, wherever the answer breaks off and whatever follows", () => {
   const cases = [
     ["generate", jsonOf, "application/json"],
+    ["generate", eventsOf, "text/event-stream"],
     ["generateStream", eventsOf, "text/event-stream"],
     ["generateStream", jsonOf, "text/event-stream"]
   ] as const

@@ -70,11 +70,15 @@ const served = FastCheck.record({
   ending: FastCheck.constantFrom("close" as const, "close" as const, "tear" as const)
 })
 
-const outcomeOf = (served: Served): Effect.Effect<Outcome> => {
+/** Those that read events: one gives them as they come, the other joins them. */
+const names = ["generateStream", "generate"] as const
+type Name = (typeof names)[number]
+
+const outcomeOf = (name: Name, served: Served): Effect.Effect<Outcome> => {
   const { calls, layer } = serving(served)
-  return operations.generateStream.run.pipe(
+  return operations[name].run.pipe(
     Effect.provide(layer),
-    Effect.tap((outcome) => Effect.sync(() => expectDocumented("generateStream", outcome, calls.length)))
+    Effect.tap((outcome) => Effect.sync(() => expectDocumented(name, outcome, calls.length)))
   )
 }
 
@@ -85,23 +89,25 @@ const shown = ({ exit, values }: Outcome): unknown => [
 ]
 
 describe("a soup of the tokens of event streams", () => {
-  holds(
-    "is read to events or to a documented error, never to a defect",
-    served,
-    (served) => Effect.asVoid(outcomeOf(served)),
-    2
-  )
+  for (const name of names) {
+    holds(
+      `is read by ${name} to a value or to a documented error, never to a defect`,
+      served,
+      (served) => Effect.asVoid(outcomeOf(name, served)),
+      2
+    )
 
-  holds(
-    "means the same in one piece, in any pieces and byte by byte",
-    served,
-    (served) =>
-      Effect.gen(function* () {
-        const expected = shown(yield* outcomeOf({ ...served, cuts: [] }))
-        expect(shown(yield* outcomeOf(served))).toEqual(expected)
-        const bytewise = Array.from({ length: served.body.length }, (_, i) => i)
-        expect(shown(yield* outcomeOf({ ...served, cuts: bytewise }))).toEqual(expected)
-      }),
-    0.4
-  )
+    holds(
+      `means the same to ${name} in one piece, in any pieces and byte by byte`,
+      served,
+      (served) =>
+        Effect.gen(function* () {
+          const expected = shown(yield* outcomeOf(name, { ...served, cuts: [] }))
+          expect(shown(yield* outcomeOf(name, served))).toEqual(expected)
+          const bytewise = Array.from({ length: served.body.length }, (_, i) => i)
+          expect(shown(yield* outcomeOf(name, { ...served, cuts: bytewise }))).toEqual(expected)
+        }),
+      0.4
+    )
+  }
 })

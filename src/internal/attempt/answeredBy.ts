@@ -10,11 +10,22 @@ const marksWithin = ["error_type", "limit_source", "provider_name", "previous_er
 const holds = (value: unknown, keys: ReadonlyArray<string>): boolean =>
   Predicate.isRecord(value) && keys.some((key) => value[key] !== undefined && value[key] !== null)
 
+/** An error as it came. */
+interface Said {
+  readonly json: unknown
+  /** The status of the error. */
+  readonly status: number
+  /** Whether it came within a stream of events. */
+  readonly isStream: boolean
+}
+
 /**
  * OpenRouter's envelope has a message, and either the status as its code or marks that only OpenRouter writes. An
- * OpenAI-like envelope from a gateway has neither. `status` is the status of the error.
+ * OpenAI-like envelope from a gateway has neither. Events are OpenRouter's, whatever they look like: an intermediary
+ * answers in one piece.
  */
-export const answeredBy = (json: unknown, status: number): AnsweredBy => {
+export const answeredBy = ({ isStream, json, status }: Said): AnsweredBy => {
+  if (isStream) return "openrouter"
   const error = recordAt(json, "error")
   if (error === undefined || !Predicate.isString(error["message"])) return "intermediary"
   const marked = holds(json, marksBeside) || holds(error["metadata"], marksWithin)

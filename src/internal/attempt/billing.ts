@@ -33,14 +33,12 @@ export interface ErrorAnswer {
   /** The HTTP status, or the body's code where the HTTP status is a success. */
   readonly status: number
   readonly answeredBy: AnsweredBy
-  /** Whether it came within a stream of events. */
-  readonly isStream: boolean
   readonly json: unknown
 }
 
-const isProof = ({ answeredBy, httpStatus, isStream }: ErrorAnswer): boolean =>
-  // An intermediary knows only its own side: that it redirected, or that it refused the request. It writes no events.
-  answeredBy === "openrouter" || isStream || isRedirect(httpStatus) || (httpStatus >= 400 && httpStatus < 500)
+const isProof = ({ answeredBy, httpStatus }: ErrorAnswer): boolean =>
+  // An intermediary knows only its own side: that it redirected, or that it refused the request.
+  answeredBy === "openrouter" || isRedirect(httpStatus) || (httpStatus >= 400 && httpStatus < 500)
 
 export const billingOfAnswer = (answer: ErrorAnswer): Billing => {
   if (isCharged(answer.json)) return ofGeneration(answer.operation, "billed")

@@ -12,6 +12,8 @@ import { joinEvents } from "./joinEvents.js"
 export interface Body {
   /** How many keep-alives have arrived. */
   readonly keepAlives: number
+  /** Whether the server has said that nothing follows. */
+  readonly isDone: boolean
   readonly push: (bytes: Uint8Array) => void
   /** What has arrived by now. Push nothing after this call. */
   readonly content: () => Content
@@ -31,6 +33,7 @@ const withoutComments = (text: string): string => {
 export class TextBody implements Body {
   /** Anything that arrives is text. */
   readonly keepAlives = 0
+  readonly isDone = false
   readonly #text = new TextCollector()
 
   push(bytes: Uint8Array): void {
@@ -45,6 +48,7 @@ export class TextBody implements Body {
 
 /** The body of a generation: JSON whose pictures are decoded as they arrive, or events that mean the same. */
 export class GenerationBody implements Body {
+  isDone = false
   readonly #scanner: PictureScanner
   #kind: Kind | undefined
   /** The first bytes, until they show the kind of the body. */
@@ -79,15 +83,26 @@ export class GenerationBody implements Body {
 
   content(): Content {
     if (this.#kind === undefined) this.#take(this.#opening)
-    if (this.#events !== undefined) return joinEvents([...this.#received, ...this.#events.finish().map(readEvent)])
+    if (this.#events !== undefined) return this.#joined(this.#events)
     const text = this.#scanner.text()
     return { text, json: parseJson(text), pictures: this.#scanner.pictures, faults: this.#scanner.faults }
+  }
+
+  #joined(events: SseParser): Content {
+    const all = [...this.#received, ...events.finish().map(readEvent)]
+    const [only] = all
+    // JSON behind comments is no stream.
+    if (only !== undefined && all.length === 1 && !events.isStream) return only
+    return { ...joinEvents(all), isStream: events.isStream }
   }
 
   #take(bytes: Uint8Array): void {
     if (this.#kind === "events") {
       this.#events ??= new SseParser(Number.POSITIVE_INFINITY)
-      this.#received.push(...this.#events.push(bytes).map(readEvent).filter(isResult))
+      for (const event of this.#events.push(bytes).map(readEvent)) {
+        if (isResult(event)) this.#received.push(event)
+        if (event.kind === "done") this.isDone = true
+      }
     } else this.#scanner.push(bytes)
   }
 }

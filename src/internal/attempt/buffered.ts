@@ -44,7 +44,7 @@ const unlessWhole = <E, R>(attempt: Effect.Effect<Answered, E, R | Scope.Scope>)
 
 /** What runs while an answer arrives. None of it fails. */
 export interface AnswerHooks {
-  /** Runs for each keep-alive before anything else arrives. */
+  /** Runs when keep-alives have come: several that come together are told once. */
   readonly keepAlive: Effect.Effect<void>
   /** Runs when the head arrives and names the generation. */
   readonly onGenerationId: (generationId: string) => Effect.Effect<void>

@@ -1,6 +1,7 @@
 /** The bytes of an answer, pulled as they are asked for. */
 import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -88,7 +89,15 @@ export const peek = (
 /** Larger than any error body that someone is meant to read. The rest is left unread. */
 const largestErrorBody = 16 * 1024 * 1024
 
-/** Reads until the end, or until the body is too large. `keepAlive` runs whenever there were keep-alives. */
+/** How long a connection may stay open once the server has said that nothing follows. */
+const patience = Duration.seconds(1)
+
+const done: Reached = { _tag: "Done" }
+
+/**
+ * Reads until the end, until nothing follows, or until the body is too large. `keepAlive` runs whenever there were
+ * keep-alives.
+ */
 export const drain = (
   bytes: Bytes,
   { body, status }: Received,
@@ -97,17 +106,21 @@ export const drain = (
 ): Effect.Effect<Reached> => {
   let size = 0
   let told = 0
-  const more: Effect.Effect<never, Reached> = Effect.flatMap(bytes, (chunk) => {
+  const take = (chunk: ReadonlyArray<Uint8Array>): Effect.Effect<never, Reached> => {
     for (const part of chunk) {
       body.push(part)
       size += part.length
     }
     if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(whole)
     if (size > limit) return Effect.fail({ _tag: "TooLarge", limit } as const)
-    if (body.keepAlives === told) return more
+    const next = body.isDone ? rest : more
+    if (body.keepAlives === told) return next
     told = body.keepAlives
-    return Effect.zipRight(keepAlive, more)
-  })
+    return Effect.zipRight(keepAlive, next)
+  }
+  const more = Effect.flatMap(bytes, take)
+  // The end comes together with [DONE]. A proxy may keep it back for as long as the timeout allows.
+  const rest = Effect.flatMap(Effect.timeoutFail(bytes, { duration: patience, onTimeout: () => done }), take)
   return Effect.merge(more)
 }
 

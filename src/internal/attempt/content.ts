@@ -8,5 +8,7 @@ export interface Content {
   readonly pictures: ReadonlyArray<Uint8Array>
   readonly faults: ReadonlyArray<PictureFault>
   /** Whether it came as a stream of events. */
-  readonly isStream?: true
+  readonly isStream?: boolean
+  /** Whether it came as events, without the server's word that nothing follows. */
+  readonly isOpen?: boolean
 }

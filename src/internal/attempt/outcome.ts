@@ -40,7 +40,7 @@ export type Interruption =
 export type Ending = { readonly _tag: "Whole" } | Interruption
 
 /** How reading them ended. We may have stopped first. */
-export type Reached = Ending | { readonly _tag: "TooLarge"; readonly limit: number }
+export type Reached = Ending | { readonly _tag: "Done" } | { readonly _tag: "TooLarge"; readonly limit: number }
 
 /** The origin of a part of an answer. */
 export interface Origin {
@@ -162,6 +162,11 @@ const read = <A, E>(
     : spec.decode({ ...content, facts, receivedAt })
 }
 
+const isCut = (ending: Reached): ending is Interruption => ending._tag === "Broken" || ending._tag === "TimedOut"
+
+/** Whether a cut may have taken pictures. A stream gives them one by one, so those before it are no whole answer. */
+const isShort = ({ isOpen, pictures }: Content, asked = 1): boolean => isOpen === true && pictures.length < asked
+
 /** The outcome of an attempt whose answer had begun. Pure: the same bytes and the same ending give the same outcome. */
 export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, ending: Reached): Outcome<A, E> => {
   const { body, facts, headers, operation, receivedAt, redact, status } = received
@@ -174,10 +179,11 @@ export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, en
   }
   const value = read(spec, received, content, ending)
   // A whole document stays whole, whatever happened to the connection after it.
-  if (Either.isRight(value)) return Either.right(redactFaults(value.right, redact))
-  return Either.left(
-    ending._tag === "Broken" || ending._tag === "TimedOut"
-      ? interruptedError(received, imagesOf(content), ending)
-      : validationError(received, value.left, content)
-  )
+  if (isCut(ending) && (Either.isLeft(value) || isShort(content, spec.pictures))) {
+    return Either.left(interruptedError(received, imagesOf(content), ending))
+  }
+  return Either.mapBoth(value, {
+    onLeft: (issues) => validationError(received, issues, content),
+    onRight: (whole) => redactFaults(whole, redact)
+  })
 }

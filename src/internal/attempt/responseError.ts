@@ -144,19 +144,12 @@ export const responseError = <E>(
   const body: ErrorResponse = Either.getOrElse(decodeErrorResponse(json), () => ({}))
   const status = statusOf(answer.status, body.code ?? (Predicate.isRecord(json) ? json["code"] : undefined))
   const { availability, metadata } = body
-  const by = answeredBy(json, status)
+  const by = answeredBy({ json, status, isStream: answer.isStream ?? false })
   const issues = issuesOf(json)
   const Class = table[status] ?? Errors.OpenRouterDefaultError
   return new Class({
     operation: answer.operation,
-    billing: billingOfAnswer({
-      operation: answer.operation,
-      httpStatus: answer.status,
-      status,
-      answeredBy: by,
-      isStream: answer.isStream ?? false,
-      json
-    }),
+    billing: billingOfAnswer({ operation: answer.operation, httpStatus: answer.status, status, answeredBy: by, json }),
     status,
     httpStatus: answer.status,
     answeredBy: by,

@@ -67,7 +67,6 @@ const letterDecoder = new TextDecoder()
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 export class PictureScanner {
-  /** The faults of values that should be pictures, each with the index that the picture would have had. */
   readonly pictures: Array<Uint8Array> = []
   /** What is wrong with a value that should be a picture, with the index it would have had. */
   readonly faults: Array<PictureFault> = []
@@ -88,11 +87,6 @@ export class PictureScanner {
   /** The base64 has had white space, so more of it is likely. */
   #wrapped = false
   #values = 0
-
-  /** Whether only white space has arrived, with which a server keeps the connection alive. */
-  get waiting(): boolean {
-    return this.#state === "start"
-  }
 
   constructor(decoder = new Base64Decoder()) {
     this.#decoder = decoder

@@ -60,6 +60,8 @@ export class SseParser {
   /** Events that ended with a line that is not blank. */
   readonly #ended: Array<ServerSentEvent> = []
 
+  /** Whether any data came in a field. All other data is JSON that came without one, perhaps behind comments. */
+  isStream = false
   /** How many comments there were. They are keep-alives between the events. */
   comments = 0
 
@@ -214,6 +216,7 @@ export class SseParser {
     if (this.#name === "") this.comments++
     if (this.#field === "event") this.#type = new TextCollector()
     if (this.#field !== "data") return
+    this.isStream = true
     if (this.#data !== undefined) {
       this.#data.push(newline)
       this.#size++

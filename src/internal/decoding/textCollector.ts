@@ -1,7 +1,5 @@
 /** Collects bytes that arrive in pieces and decodes them at the end, so that no character is split between pieces. */
 export class TextCollector {
-  /** Anything that arrives is text. */
-  readonly waiting = false
   readonly #parts: Array<Uint8Array> = []
   /** The number of bytes. */
   size = 0

@@ -24,13 +24,16 @@ const ours = "image_generation."
 /** Whether a text that is not JSON was meant to be a final picture. */
 const isCompletedText = (text: string): boolean => /"type"\s*:\s*"(?:[\w.]*\.)?completed"/.test(text)
 
-const isPicture = (value: unknown): boolean => Predicate.isRecord(value) && Predicate.isNumber(value["b64_json"])
+/** Whether a value names a picture. */
+export const isPicture = (value: unknown): value is { readonly [key: string]: unknown; readonly b64_json: number } =>
+  Predicate.isRecord(value) && Predicate.isNumber(value["b64_json"])
 
 /** Whether an event holds a picture, or a whole response. */
 const hasPicture = (json: unknown): boolean =>
   isPicture(json) || (Predicate.isRecord(json) && Array.isArray(json["data"]) && json["data"].some(isPicture))
 
-const isSaid = (error: unknown): boolean =>
+/** Whether an error says anything. */
+export const isSaid = (error: unknown): boolean =>
   Predicate.isString(error) ? error.trim() !== "" : Array.isArray(error) ? error.length > 0 : Predicate.isObject(error)
 
 /** An error beside the event's other fields, in a choice of a chat chunk, or in a list of errors. */
