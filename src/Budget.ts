@@ -315,7 +315,8 @@ export const statusWithKey: Effect.Effect<StatusWithKey, BudgetStoreError | GetK
 /**
  * Replaces a reservation listed in `status` by its real cost. `Reconcile` does it by itself for a reservation whose
  * generation is known; use this for one that is not, once your account's activity shows its cost. Returns whether there was such a reservation. White space around the id is
- * ignored. A cost that is negative, not a number or infinite fails with InvalidSettlementError and changes nothing.
+ * ignored. With a `generationId`, the reservation is replaced only while it is about that generation: a retry of its call
+ * is about another. A cost that is negative, not a number or infinite fails with InvalidSettlementError and changes nothing.
  *
  * @since 0.1.0
  * @category accessors
@@ -333,9 +334,10 @@ export const statusWithKey: Effect.Effect<StatusWithKey, BudgetStoreError | GetK
  */
 export const settle = (
   id: string,
-  costUsd: number
+  costUsd: number,
+  generationId?: string
 ): Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError, Budget> =>
-  Effect.flatMap(Budget, (budget) => budget.settle(id, costUsd))
+  Effect.flatMap(Budget, (budget) => budget.settle(id, costUsd, generationId))
 
 const make = (
   options: Options,

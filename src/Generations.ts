@@ -23,6 +23,7 @@ import { bestEffort } from "./internal/layer/bestEffort.js"
 import { generationPath } from "./internal/request/generationPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
 import { decoder } from "./internal/schema/issues.js"
+import { present } from "./internal/schema/present.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import { Generation } from "./Schema/Generation.js"
@@ -112,15 +113,18 @@ export interface SettleOptions extends RequestOptions {
 
 const decodeGeneration = decoder(Generation)
 
-/** The record in an answer. One without an id is about the generation that was asked for. */
+/** The record in an answer. One without an id, but with a cost, is about the generation that was asked for. */
 const readRecord =
   (id: string) =>
   ({ json }: { readonly json: unknown }): Either.Either<Generation, ReadonlyArray<Issue>> => {
     const data = Predicate.isRecord(json) ? json["data"] : undefined
-    return Predicate.isRecord(data)
-      ? decodeGeneration(Predicate.isString(data["id"]) ? data : { ...data, id })
-      : Either.left([{ path: ["data"], message: `must be the record of a generation, got ${show(data)}` }])
+    if (!Predicate.isRecord(data) || (isAbsent(data["id"]) && isAbsent(data["total_cost"]))) {
+      return Either.left([{ path: ["data"], message: `must be the record of a generation, got ${show(data)}` }])
+    }
+    return decodeGeneration(isAbsent(data["id"]) ? { ...data, id } : data)
   }
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
 /**
  * The record of a generation. It costs nothing, and is retried like discovery: transient failures for up to 15 minutes
@@ -166,7 +170,7 @@ export const get = (
 
 /**
  * What a generation cost you in total, in US dollars: `totalCostUsd`, and with your own provider key also what the
- * provider charges. `undefined` where the record does not say.
+ * provider charges. `undefined` where the record does not say, or says something that is no amount.
  *
  * @since 0.1.0
  * @category costs
@@ -178,16 +182,18 @@ export const get = (
  * const cost = Effect.map(Generations.get("gen-img-1790983552-TOdyb7qrp6185EBMwzAV"), Generations.costUsd)
  * ```
  */
-export const costUsd = ({ isByok, totalCostUsd: cost, upstreamInferenceCostUsd }: Generation): number | undefined =>
-  cost === undefined
-    ? undefined
-    : totalCostUsd({
-        cost,
-        isByok,
-        ...(upstreamInferenceCostUsd === undefined
-          ? {}
-          : { costDetails: { upstreamInferenceCost: upstreamInferenceCostUsd } })
-      })
+export const costUsd = (generation: Generation): number | undefined => {
+  const { additionalProperties = {}, isByok, totalCostUsd: total, upstreamInferenceCostUsd, usageUsd } = generation
+  // What was sent and could not be read may have been a cost.
+  const isUnreadable = ["total_cost", "is_byok", "upstream_inference_cost"].some((name) => name in additionalProperties)
+  const cost = total ?? usageUsd
+  if (isUnreadable || cost === undefined) return undefined
+  return totalCostUsd({
+    cost,
+    isByok,
+    costDetails: present({ upstreamInferenceCost: upstreamInferenceCostUsd })
+  })
+}
 
 /** There is no record that says a cost: none at all, or the question failed in a way that passes. */
 class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error?: GetGenerationError }> {}
@@ -199,9 +205,15 @@ const settlementOf = (id: string, generation: Generation): Effect.Effect<Settlem
   return Effect.succeed(cost > 0 ? new Billed({ costUsd: cost, generation }) : new NotBilled({ generation }))
 }
 
+/** Whether the API may answer a later question: it did not fail for good, or it did not answer this one itself. */
+const mayPass = (error: GetGenerationError): boolean =>
+  Retry.whenTransient(error) ||
+  error._tag === "ResponseValidationError" ||
+  ("answeredBy" in error && error.answeredBy === "intermediary")
+
 const unsettledBy = (error: GetGenerationError): GetGenerationError | Unsettled => {
   if (error._tag === "NotFoundResponseError") return new Unsettled({})
-  return Retry.whenTransient(error) ? new Unsettled({ error }) : error
+  return mayPass(error) ? new Unsettled({ error }) : error
 }
 
 /**
@@ -211,8 +223,9 @@ const unsettledBy = (error: GetGenerationError): GetGenerationError | Unsettled 
  * A record is proof. The lack of one is not, so the result is then NoRecord, never NotBilled. To ask costs nothing.
  * Interrupt it at any time and ask again later: nothing is lost.
  *
- * A question that fails in a way that passes (a broken connection, a 5xx) is asked again by the schedule; if the last
- * one fails so, `settle` fails with its error. Any other failure, such as a wrong key, ends `settle` at once.
+ * A question that fails in a way that may pass (a broken connection, a 5xx, a page of a proxy) is asked again by the
+ * schedule, and not in between unless you pass `retry`. If the last one fails so, `settle` fails with its error. Any other
+ * failure, such as a wrong key, ends `settle` at once.
  *
  * @since 0.1.0
  * @category accessors
@@ -257,7 +270,10 @@ export const settle = (
       count += 1
       const now = { generationId, count, waited: yield* waited }
       if (onAsk !== undefined) yield* bestEffort("The hook onAsk is broken", () => onAsk(now))
-      const generation = yield* Effect.mapError(get(generationId, options), unsettledBy)
+      const generation = yield* Effect.mapError(
+        get(generationId, { retry: Retry.none, ...present(options) }),
+        unsettledBy
+      )
       return yield* settlementOf(generationId, generation)
     })
     // The schedule's first delay comes before the first question, so what it retries first sends nothing.

@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -16,9 +17,10 @@ import { Budget, type Reservation } from "./Budget.js"
 import { OpenRouterClient } from "./Client.js"
 import type { Settlement } from "./Generations.js"
 import { Images } from "./Images.js"
+import { formatUsd } from "./internal/endpoint/usd.js"
 import { untilRecorded } from "./internal/generations/schedule.js"
-import { bestEffort } from "./internal/layer/bestEffort.js"
-import { type Named, settleReservation } from "./internal/reconcile/settleReservation.js"
+import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
+import { type Named, settleReservation, untilStored } from "./internal/reconcile/settleReservation.js"
 import { type Spans, watch } from "./internal/reconcile/watch.js"
 
 /**
@@ -75,8 +77,8 @@ const pause = Duration.millis(300)
 const sweep = Duration.hours(1)
 
 /**
- * A reservation that should be settled. A running one belongs to a process that died, if it was there when this one
- * began, or if it has run for longer than any generation takes.
+ * A reservation that should be asked about. A running one probably belongs to a process that died, if it was there when
+ * this one began, or if it has run for longer than any generation takes.
  */
 const isDue =
   (now: number, isFirstLook: boolean) =>
@@ -98,7 +100,7 @@ const make = ({
     const doubt = yield* Effect.makeLatch()
     const turns = yield* Effect.makeSemaphore(1)
     const spans: Spans = new Map()
-    /** The generations that are asked about, or that were until the end. */
+    /** The reservations that are asked about, or that were until the end. */
     const known = new Set<string>()
 
     const settle = (reservation: Named): Effect.Effect<void> => {
@@ -109,35 +111,43 @@ const make = ({
       }).pipe(
         Effect.provideService(OpenRouterClient, client),
         Effect.tap((one) => {
-          if (one?.settlement._tag !== "NoRecord") known.delete(generationId)
+          // One without a record was asked about until the end. Any other may be asked about again.
+          if (one?.settlement._tag !== "NoRecord") known.delete(reservation.id)
           return one === undefined ? Effect.void : PubSub.publish(found, one)
-        })
+        }),
+        Effect.tapError(() => Effect.sync(() => known.delete(reservation.id)))
       )
       return Effect.ensuring(
-        bestEffort(`Generation ${generationId} cannot be asked about, so $${usd} stay set aside`, () => settled),
+        bestEffort(
+          `Generation ${generationId} cannot be asked about now, so ${formatUsd(usd)} stay set aside`,
+          () => settled
+        ),
         Effect.sync(() => spans.delete(generationId))
       )
     }
 
-    const look = (isFirstLook: boolean): Effect.Effect<void, never, Scope.Scope> =>
-      bestEffort("The budget's ledger cannot be read, so nothing of it is settled now", () =>
+    /** None where the ledger cannot be read. */
+    const look = (isFirstLook: boolean): Effect.Effect<Option.Option<void>, never, Scope.Scope> =>
+      bestEffortOption("The budget's ledger cannot be read, so nothing of it is settled now", () =>
         Effect.gen(function* () {
           const { reservations } = yield* budget.status
           const now = yield* Clock.currentTimeMillis
           for (const reservation of reservations.filter(isDue(now, isFirstLook))) {
-            if (known.has(reservation.generationId)) continue
-            known.add(reservation.generationId)
+            if (known.has(reservation.id)) continue
+            known.add(reservation.id)
             yield* Effect.forkScoped(settle(reservation))
           }
         })
       )
 
+    const lookUntilRead = (isFirstLook: boolean) =>
+      Effect.repeat(look(isFirstLook), { until: Option.isSome, schedule: untilStored })
     const lookAgain = Effect.raceFirst(doubt.await, Effect.sleep(sweep)).pipe(
       Effect.zipRight(Effect.sleep(pause)),
       Effect.zipRight(doubt.close),
-      Effect.zipRight(Effect.suspend(() => look(false)))
+      Effect.zipRight(lookUntilRead(false))
     )
-    yield* Effect.forkScoped(Effect.zipRight(look(true), Effect.forever(lookAgain)))
+    yield* Effect.forkScoped(Effect.zipRight(lookUntilRead(true), Effect.forever(lookAgain)))
     const images = watch(yield* Images, spans, Effect.asVoid(doubt.open))
     return Context.make(Images, images).pipe(Context.add(Reconcile, { settlements: Stream.fromPubSub(found) }))
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Exit, Fiber, FastCheck as fc, Schedule, Schema, TestClock } from "effect"
 import { Errors, Generations, ImagesSchema, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
-import { type Answer, broken, json, refusal, type Script, scripted } from "./support/memoryHttp.js"
+import { type Answer, broken, json, page, refusal, type Script, scripted } from "./support/memoryHttp.js"
 import { exitOf } from "./support/passing.js"
 
 const id = "gen-img-1790983552-TOdyb7qrp6185EBMwzAV"
@@ -50,6 +50,7 @@ describe("the record of a generation", () => {
         model: "black-forest-labs/flux.2-klein-4b",
         createdAt: new Date("2026-10-02T23:25:52.374Z"),
         totalCostUsd: 0.014,
+        usageUsd: 0.014,
         upstreamInferenceCostUsd: 0,
         isByok: false,
         cancelled: false,
@@ -72,7 +73,7 @@ describe("the record of a generation", () => {
         latency: 116,
         generationTime: 4036,
         apiType: "image",
-        additionalProperties: { usage: 0.014, data_region: "global" }
+        additionalProperties: { data_region: "global" }
       })
       expect(received).toMatchObject([{ method: "GET", url: `https://example.com/api/v1/generation?id=${id}` }])
     })
@@ -106,10 +107,25 @@ describe("the record of a generation", () => {
     [{ total_cost: "0.02" }, 0.02],
     [{ total_cost: null }, 0.014],
     [{ total_cost: -1, usage: null }, undefined],
-    [{ total_cost: 0.01, upstream_inference_cost: 0.005 }, 0.01],
-    [{ total_cost: 0.01, upstream_inference_cost: 0.2, is_byok: true }, 0.21],
-    [{ total_cost: 0.01, upstream_inference_cost: 0.2, is_byok: null }, 0.21],
-    [{ total_cost: 0.01, upstream_inference_cost: null, is_byok: true }, undefined]
+    [{ total_cost: -1, usage: 0 }, undefined],
+    [{ total_cost: "4 cents", usage: 0 }, undefined],
+    [{ total_cost: null, usage: "free" }, undefined],
+    [{ total_cost: 0, usage: 0.04 }, 0],
+    [{ total_cost: 0.02, upstream_inference_cost: 0.005 }, 0.02],
+    [{ total_cost: 0.02, upstream_inference_cost: 0.2, is_byok: true }, 0.22],
+    [{ total_cost: 0.02, upstream_inference_cost: 0.2, is_byok: null }, 0.22],
+    [{ total_cost: 0.02, upstream_inference_cost: null, is_byok: true }, undefined],
+    [{ total_cost: 0, usage: 0, is_byok: "true" }, undefined],
+    [
+      {
+        total_cost: 0,
+        usage: 0,
+        is_byok: null,
+        provider_responses: [{ is_byok: true }],
+        upstream_inference_cost: null
+      },
+      undefined
+    ]
   ])("with %j costs %s", (fields, usd) => {
     expect(Generations.costUsd(Schema.decodeUnknownSync(Generations.Generation)({ ...wire, ...fields }))).toBe(usd)
   })
@@ -126,7 +142,8 @@ describe("the record of a generation", () => {
   it.effect.each([
     [[], ["data"]],
     [{ data: null }, ["data"]],
-    [{ data: [wire] }, ["data"]]
+    [{ data: [wire] }, ["data"]],
+    [{ data: { label: "a key", usage: 12, limit: 20 } }, ["data"]]
   ])("that is %j is an answer that cannot be read", ([body, path]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Generations.get(id)).pipe(Effect.provide(serve([json(200, body)]).layer))
@@ -227,24 +244,26 @@ describe("settling", () => {
 
   it.effect.each<[object, object]>([
     [{ total_cost: 0, usage: 0, finish_reason: "error" }, { _tag: "NotBilled" }],
+    [{ total_cost: 0, usage: 0, id: undefined }, { _tag: "NotBilled" }],
     [
       { total_cost: 0, cancelled: true },
       { _tag: "NotBilled", generation: { cancelled: true } }
     ],
     [{ cancelled: true }, { _tag: "Billed", costUsd: 0.014 }],
     [
-      { total_cost: 0, is_byok: true, upstream_inference_cost: 0.04 },
+      { total_cost: 0, usage: 0, is_byok: true, upstream_inference_cost: 0.04 },
       { _tag: "Billed", costUsd: 0.04 }
     ]
   ])("a record with %j", ([fields, value]) =>
-    Effect.map(settle([recordOf(fields)]), ({ exit }) => expect(exit).toMatchObject({ value }))
+    Effect.map(settle([recordOf(fields)]), ({ exit }) => expect(exit.toJSON()).toMatchObject({ value }))
   )
 
   it.effect.each([
     { total_cost: null, usage: null },
     { total_cost: -1, usage: "free" },
     { id: "gen-img-1790983552-another" },
-    { total_cost: 0, is_byok: true, upstream_inference_cost: null }
+    { id: 7 },
+    { total_cost: 0, usage: 0, is_byok: true, upstream_inference_cost: null }
   ])("goes on where a record proves no cost: %j", (fields) =>
     Effect.gen(function* () {
       const { asks, exit } = yield* settle([recordOf(fields), recordOf({ total_cost: 0.02 })])
@@ -269,6 +288,34 @@ describe("settling", () => {
       expect((yield* settle([refusal(503), missing], { schedule })).exit).toMatchObject({
         value: { _tag: "NoRecord", asked: 3 }
       })
+    })
+  )
+
+  it.effect("is not misled by a page of a proxy", () =>
+    Effect.gen(function* () {
+      const { exit } = yield* settle([page(200), page(403), recordOf()])
+      expect(exit).toMatchObject({ value: { _tag: "Billed" } })
+    })
+  )
+
+  it.effect("does not ask in between, so that the schedule is kept", () =>
+    Effect.gen(function* () {
+      const { layer, received } = scripted([refusal(503)])
+      const schedule = Schedule.intersect(Schedule.spaced("1 minute"), Schedule.recurs(3))
+      const exit = yield* exitOf(Effect.provide(Generations.settle(id, { schedule }), layer))
+      expect(exit).toMatchObject({ cause: { error: { status: 503 } } })
+      expect(received.map(({ at }) => at)).toEqual([60_000, 120_000, 180_000])
+    })
+  )
+
+  it.effect("says of anything else that it is no error of this library", () =>
+    Effect.gen(function* () {
+      for (const odd of [new Error("x"), undefined, null, 7]) {
+        const asked = Generations.settle(odd as unknown as string)
+        const error = yield* Effect.flip(Effect.provide(asked, serve([recordOf()]).layer))
+        expect(error).toMatchObject({ _tag: "InvalidRequestError" })
+        expect(error.message).toContain("the id of a generation, or an error of this library")
+      }
     })
   )
 

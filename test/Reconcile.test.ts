@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Metric, Stream, Tracer } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Metric, Stream, Tracer } from "effect"
 import { Budget, Catalog, type Client, type Errors, Images, Reconcile, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
@@ -102,7 +102,9 @@ describe("a reservation of unknown cost", () => {
         }).pipe(Effect.provide(reconciled()))
       )
       expect(lines.map(([, line]) => line)).toEqual([
-        expect.stringMatching(/^Generation gen-img-\S+ has no record after 1d .*: \$0\.04 stay set aside$/)
+        expect.stringMatching(
+          /^Generation gen-img-\S+ has no record that says its cost after 1d .*: \$0\.04 stay set aside$/
+        )
       ])
     })
   )
@@ -238,6 +240,82 @@ describe("a ledger that is kept", () => {
         Layer.fresh(over(memory(ledger)))
       )
       expect(yield* billed).toBe(0.08)
+    }).pipe(Effect.provide(emulated()))
+  )
+
+  it.effect("is not settled by the record of an attempt that is being retried", () =>
+    Effect.gen(function* () {
+      const { script } = yield* Emulator.Emulator
+      const ledger = { current: emptyLedger }
+      yield* Images.listModelEndpoints(request.model)
+      // The first attempt fails with an id and costs nothing. The second waits two minutes for it, and is then cut.
+      const wait = { "retry-after": "120" }
+      yield* script([null, { _tag: "Status", status: 502, headers: wait }, cut])
+      const retry = Retry.make({ maxRetryAfter: "5 minutes", maxRetries: 1 })
+      const call = Effect.exit(Images.generate(request, { retry }))
+      const running = yield* Effect.fork(Effect.provide(call, Layer.fresh(over(memory(ledger)))))
+      yield* pass(20)
+      expect(ledger.current.reserved).toMatchObject([{ state: "running", usd: 0.04 }])
+      // Another process begins, and would find the record of the first attempt.
+      yield* Effect.gen(function* () {
+        yield* pass(60)
+        expect(ledger.current.reserved).toMatchObject([{ state: "running", usd: 0.04 }])
+        yield* passing(Fiber.join(running))
+        yield* Effect.flatMap(Budget.status, ({ reservations }) =>
+          Effect.sync(() => expect(reservations).toMatchObject([{ state: "unknown" }]))
+        )
+      }).pipe(Effect.provide(Layer.fresh(over(memory(ledger)))))
+      yield* Effect.provide(pass(60), Layer.fresh(over(memory(ledger))))
+      expect(ledger.current).toMatchObject({ spent: [{ usd: 0.04 }], reserved: [] })
+      expect(yield* billed).toBe(0.04)
+    }).pipe(Effect.provide(emulated()))
+  )
+
+  it.effect("keeps what a running attempt reserves although its record says that it cost nothing, for an hour", () =>
+    Effect.gen(function* () {
+      const ledger = { current: emptyLedger }
+      yield* Effect.provide(failing({ _tag: "Status", status: 524 }), Layer.fresh(over(memory(ledger))))
+      const died = ledger.current.reserved.map((one) => ({ ...one, state: "running" as const }))
+      ledger.current = { ...ledger.current, reserved: died }
+      yield* Effect.gen(function* () {
+        yield* pass(120)
+        expect(yield* statusOf).toMatchObject({ reservedUsd: 0.04 })
+        yield* pass(2 * 3600, 300)
+        expect(yield* statusOf).toMatchObject({ reservedUsd: 0, spentUsd: 0 })
+      }).pipe(Effect.provide(Layer.fresh(over(memory(ledger)))))
+    }).pipe(Effect.provide(emulated()))
+  )
+
+  it.effect("that cannot be read at first is looked at again soon", () =>
+    Effect.gen(function* () {
+      const ledger = { current: emptyLedger }
+      yield* Effect.provide(failing(), Layer.fresh(over(memory(ledger))))
+      let broken = 3
+      const store = Layer.map(memory(ledger), (context) => {
+        const { modify } = Context.get(context, Budget.BudgetStore)
+        return Context.make(Budget.BudgetStore, {
+          modify: (change) =>
+            broken-- > 0 ? Effect.fail(new Budget.BudgetStoreError({ message: "away" })) : modify(change)
+        })
+      })
+      yield* Effect.provide(pass(120), Layer.fresh(over(store)))
+      expect(ledger.current).toMatchObject({ spent: [{ usd: 0.04 }], reserved: [] })
+    }).pipe(Effect.provide(emulated()))
+  )
+
+  it.effect("is settled later where the API refused to say: the hour's look asks again", () =>
+    Effect.gen(function* () {
+      const { requests, script } = yield* Emulator.Emulator
+      const ledger = { current: emptyLedger }
+      yield* Effect.provide(failing(), Layer.fresh(over(memory(ledger))))
+      yield* script([{ _tag: "Status", status: 402 }])
+      const before = (yield* requests).length
+      yield* Effect.gen(function* () {
+        yield* pass(60)
+        expect([(yield* requests).length - before, ledger.current.reserved.length]).toEqual([1, 1])
+        yield* pass(2 * 3600, 300)
+        expect(ledger.current).toMatchObject({ spent: [{ usd: 0.04 }], reserved: [] })
+      }).pipe(Effect.provide(Layer.fresh(over(memory(ledger)))))
     }).pipe(Effect.provide(emulated()))
   )
 

@@ -48,6 +48,8 @@ export interface Generation {
   readonly createdAt?: Date
   /** What OpenRouter charged, in US dollars. See `Generations.costUsd` for what you pay in total. */
   readonly totalCostUsd?: number
+  /** The same in the record's other field for it, which counts where `totalCostUsd` is absent. */
+  readonly usageUsd?: number
   /** What the provider charged, in US dollars. You pay it yourself where `isByok` is true. */
   readonly upstreamInferenceCostUsd?: number
   /** Whether your own provider key paid. */
@@ -96,7 +98,8 @@ const record = openRecord<Generation>([
   ["id", ["id"], readText],
   ["model", ["model"], readText],
   ["createdAt", ["created_at"], readDate],
-  ["totalCostUsd", ["total_cost", "usage"], amountFrom],
+  ["totalCostUsd", ["total_cost"], amountFrom],
+  ["usageUsd", ["usage"], amountFrom],
   ["upstreamInferenceCostUsd", ["upstream_inference_cost"], amountFrom],
   ["isByok", ["is_byok"], readBoolean],
   ["cancelled", ["cancelled"], readBoolean],
@@ -121,8 +124,12 @@ const dateInId = (id: string): Date | undefined => {
 }
 
 /** An upstream cost above OpenRouter's own means your key: OpenRouter sells nothing below what it pays. */
-const isOwnKey = ({ totalCostUsd = 0, upstreamInferenceCostUsd = 0 }: Partial<Generation>): boolean =>
-  upstreamInferenceCostUsd > totalCostUsd
+const isOwnKey = ({
+  providerResponses = [],
+  totalCostUsd = 0,
+  upstreamInferenceCostUsd = 0
+}: Partial<Generation>): boolean =>
+  upstreamInferenceCostUsd > totalCostUsd || providerResponses.some(({ isByok }) => isByok === true)
 
 const decode = (wire: GenerationEncoded): Generation => {
   const read = record.read(wire)

@@ -7,6 +7,12 @@ export interface HeadFacts {
   readonly providerName?: string
 }
 
-/** `headers` has names in lower case. */
+/** The text of a header that says something. */
+const textOf = (header: string | undefined): string | undefined => header?.trim() || undefined
+
+/** `headers` has names in lower case. A header that was sent twice has both values; the first id counts. */
 export const headFacts = (headers: Readonly<Record<string, string>>): HeadFacts =>
-  present({ generationId: headers["x-generation-id"], providerName: headers["x-provider-name"] })
+  present({
+    generationId: textOf(headers["x-generation-id"]?.split(",")[0]),
+    providerName: textOf(headers["x-provider-name"])
+  })

@@ -45,12 +45,25 @@ export interface Account {
    * interruptible.
    */
   readonly reserve: (claim: Claim, restore: Restore) => Effect.Effect<Ledger.Reservation, Errors.BudgetExceededError>
-  /** Keeps the generation that a running attempt is about, so that it can be settled even if this process dies. */
-  readonly name: (reservation: Ledger.Reservation, generationId: string) => Effect.Effect<void, BudgetStoreError>
+  /**
+   * Keeps the generation that a running attempt is about, so that it can be settled even if this process dies. None once
+   * the attempt has ended: the next one has another generation.
+   */
+  readonly name: (
+    reservation: Ledger.Reservation,
+    generationId: string | undefined
+  ) => Effect.Effect<void, BudgetStoreError>
   /** Replaces a reservation by what it cost. */
   readonly close: (reservation: Ledger.Reservation, outcome: Ledger.Outcome) => Effect.Effect<void, BudgetStoreError>
-  /** The same by the reservation's id, once the cost is known. Returns whether there was such a reservation. */
-  readonly settle: (id: string, costUsd: number) => Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError>
+  /**
+   * The same by the reservation's id, once the cost is known. With a generation only while the reservation is still about
+   * it. Returns whether there was such a reservation.
+   */
+  readonly settle: (
+    id: string,
+    costUsd: number,
+    generationId?: string
+  ) => Effect.Effect<boolean, BudgetStoreError | InvalidSettlementError>
   /** Whether what a provider charges for your own key counts. */
   readonly countsUpstreamCost: boolean
 }
@@ -197,13 +210,15 @@ export const make = (store: Store, options: Options): Account => {
     name: ({ id }, generationId) => waitFor(change((ledger) => [undefined, Ledger.name(ledger, id, generationId)])),
     close,
     countsUpstreamCost: options.countUpstreamCost ?? true,
-    settle: (asked, costUsd) => {
+    settle: (asked, costUsd, generationId) => {
       const id = asked.trim()
       if (!isAmount(costUsd)) {
         return Effect.fail(new InvalidSettlementError({ id, message: `costUsd ${notDollars(costUsd)}` }))
       }
       const settled = change((ledger, date) => {
-        const found = ledger.reserved.find((one) => one.id === id)
+        const found = ledger.reserved.find(
+          (one) => one.id === id && (generationId === undefined || one.generationId === generationId)
+        )
         return found === undefined ? [false, ledger] : [true, Ledger.settle(ledger, found, costUsd, date)]
       })
       return waitFor(settled)

@@ -167,10 +167,14 @@ export const reserve = (ledger: Ledger, reservation: Reservation): Ledger => ({
   reserved: [...ledger.reserved, reservation]
 })
 
-/** The ledger with the generation that a running attempt is about. */
-export const name = (ledger: Ledger, id: string, generationId: string): Ledger => ({
+const withoutName = ({ generationId: _, ...reservation }: Reservation): Reservation => reservation
+
+/** The ledger with the generation that a running attempt is about; with none where the attempt has ended. */
+export const name = (ledger: Ledger, id: string, generationId: string | undefined): Ledger => ({
   ...ledger,
-  reserved: ledger.reserved.map((one) => (one.id === id && one.state === "running" ? { ...one, generationId } : one))
+  reserved: ledger.reserved.map((one) =>
+    one.id === id && one.state === "running" ? { ...withoutName(one), ...present({ generationId }) } : one
+  )
 })
 
 /** An attempt that may have been billed, and its generation where that is known. */

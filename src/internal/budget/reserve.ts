@@ -13,6 +13,7 @@ import * as Errors from "../../Errors.js"
 import type { Service as Images } from "../../Images.js"
 import * as Quote from "../../Quote.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { onCompletion } from "../layer/onCompletion.js"
@@ -67,6 +68,10 @@ const attemptsOf = (account: Account, reservationOf: () => Reservation | undefin
         )
   })
 
+/** A picture of a cache has the generation of an earlier call. */
+const idIn = (exit: Exit.Exit<ImageGenerationResponse, unknown>): string | undefined =>
+  Exit.isSuccess(exit) && exit.value.cached !== true ? exit.value.generationId : undefined
+
 type ToClaim = (
   request: ImageGenerationRequest,
   operation: Errors.Operation
@@ -86,7 +91,7 @@ const generateWithin =
           onSuccess: ({ usage }) => outcomeOfUsage(usage, reservation.usd, countsUpstream),
           onFailure: (cause) => outcomeOfCause(cause, reservation.usd)
         })
-        yield* close(account, reservation, attempts.with(outcome, exit))
+        yield* close(account, reservation, attempts.with(outcome, exit, idIn(exit)))
         return yield* exit
       })
     )

@@ -1,7 +1,7 @@
 /** What a generation cost, depending on how it ended. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { GenerateStreamError, OpenRouterError } from "../../Errors.js"
 import type { RequestOptions } from "../../Images.js"
@@ -55,8 +55,8 @@ export class Attempts {
   /** The generation of the latest attempt, once it is known. */
   private generationId: string | undefined
 
-  /** `onGenerationId` is told the generation of each attempt. */
-  constructor(private readonly onGenerationId: (generationId: string) => Effect.Effect<void>) {}
+  /** `onNamed` is told the generation of each attempt, and none when an attempt has failed. */
+  constructor(private readonly onNamed: (generationId: string | undefined) => Effect.Effect<void>) {}
 
   /** The call's options, with this record listening to its attempts. */
   listen = (options?: RequestOptions): RequestOptions =>
@@ -66,20 +66,26 @@ export class Attempts {
         onGenerationId: (generationId) =>
           Effect.suspend(() => {
             this.generationId = generationId
-            return this.onGenerationId(generationId)
+            return this.onNamed(generationId)
           }),
-        onAttemptEnd: (exit) => Effect.sync(() => this.end(exit))
+        onAttemptEnd: (exit) =>
+          Effect.suspend(() => {
+            const isNamed = this.generationId !== undefined
+            this.end(exit)
+            return isNamed && Exit.isFailure(exit) ? this.onNamed(undefined) : Effect.void
+          })
       },
       options
     )
 
   /**
    * The call's outcome with what its earlier attempts may have cost. A failed call has the failure of its last attempt.
+   * `idInAnswer` is for a server whose heads name no generation.
    */
-  with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>): Outcome => {
+  with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>, idInAnswer?: string): Outcome => {
     const own = Option.getOrUndefined(failureOf(exit))
     const isTold = own !== undefined && own.billing !== "notBilled"
-    const { generationId } = this
+    const { generationId = idInAnswer } = this
     return {
       ...outcome,
       generationId,

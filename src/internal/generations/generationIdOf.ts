@@ -1,6 +1,8 @@
 /** The id of the generation that an error is about, or why it has none. */
 import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
 import type { Issue, OpenRouterError } from "../../Errors.js"
+import { show } from "../../Issue.js"
 import { isGeneration } from "../errors/status.js"
 
 const whyNone = (error: OpenRouterError): string => {
@@ -22,7 +24,15 @@ const whyNone = (error: OpenRouterError): string => {
   }
 }
 
-export const generationIdOf = (error: OpenRouterError): Either.Either<string, ReadonlyArray<Issue>> =>
-  "generationId" in error && error.generationId !== undefined && error.generationId.trim() !== ""
+/** An error of this library has an operation. Without types, anything may come. */
+const isOurs = (error: unknown): error is OpenRouterError => Predicate.hasProperty(error, "operation")
+
+export const generationIdOf = (error: OpenRouterError): Either.Either<string, ReadonlyArray<Issue>> => {
+  if (!isOurs(error)) {
+    const message = `must be the id of a generation, or an error of this library, got ${show(error)}`
+    return Either.left([{ path: ["generationId"], message }])
+  }
+  return "generationId" in error && error.generationId !== undefined
     ? Either.right(error.generationId)
     : Either.left([{ path: ["generationId"], message: `is missing from the ${error._tag}: ${whyNone(error)}` }])
+}

@@ -1,4 +1,5 @@
 /** Finds out what a reservation's generation cost, and tells the budget. */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
@@ -9,6 +10,7 @@ import type { OpenRouterClient } from "../../Client.js"
 import type { GetGenerationError } from "../../Errors.js"
 import * as Generations from "../../Generations.js"
 import type { Settled } from "../../Reconcile.js"
+import { formatUsd } from "../endpoint/usd.js"
 import * as Metrics from "../telemetry/metrics.js"
 import { annotateSpan, withSpan } from "../telemetry/span.js"
 
@@ -24,30 +26,39 @@ const amountOf = (settlement: Generations.Billed | Generations.NotBilled, budget
   return budget.countsUpstreamCost ? costUsd : (generation.totalCostUsd ?? costUsd)
 }
 
-/** What was found out is not lost to a store that is away for a while. */
-const untilStored = Schedule.union(Schedule.exponential("1 second"), Schedule.spaced("1 minute"))
+/** A store may be away for a while. What was found out is not lost to that. */
+export const untilStored = Schedule.union(Schedule.exponential("1 second"), Schedule.spaced("1 minute"))
 
 const outcomes = { Billed: "billed", NotBilled: "notBilled", NoRecord: "unknown" } as const
 
-const apply = (reservation: Named, settlement: Generations.Settlement, budget: BudgetService): Effect.Effect<boolean> =>
+/** A generation that failed may be tried again by a process that still runs. */
+const longestRunMillis = 60 * 60 * 1000
+
+/** Returns whether the reservation was there, and about this generation. */
+const apply = (
+  reservation: Named,
+  settlement: Generations.Billed | Generations.NotBilled,
+  budget: BudgetService
+): Effect.Effect<boolean> =>
   Effect.gen(function* () {
-    const billing = outcomes[settlement._tag]
-    yield* annotateSpan({ "openrouter.billing": billing })
-    yield* Metric.increment(Metric.tagged(Metrics.settlements, "openrouter.billing", billing))
-    if (settlement._tag === "NoRecord") {
-      const time = Duration.format(settlement.waited)
-      yield* Effect.logWarning(
-        `Generation ${reservation.generationId} has no record after ${time}: $${reservation.usd} stay set aside`
-      )
-      return true
-    }
+    const isRunning = reservation.state === "running"
+    const now = yield* Clock.currentTimeMillis
+    if (isRunning && settlement._tag === "NotBilled" && now - reservation.at < longestRunMillis) return false
     const usd = amountOf(settlement, budget)
-    yield* annotateSpan({ "openrouter.cost_usd": usd })
-    yield* Metric.incrementBy(Metrics.settledCost, usd)
-    return yield* budget.settle(reservation.id, usd).pipe(Effect.retry(untilStored), Effect.orDie)
+    const isSettled = yield* budget
+      .settle(reservation.id, usd, reservation.generationId)
+      .pipe(Effect.retry(untilStored), Effect.orDie)
+    if (isSettled) {
+      yield* annotateSpan({ "openrouter.cost_usd": usd })
+      yield* Metric.incrementBy(Metrics.settledCost, usd)
+    }
+    return isSettled
   })
 
-/** Returns nothing where another process has settled it in the meantime. */
+const count = (settlement: Generations.Settlement): Effect.Effect<void> =>
+  Metric.increment(Metric.tagged(Metrics.settlements, "openrouter.billing", outcomes[settlement._tag]))
+
+/** Returns nothing where the reservation has changed in the meantime, or may still do so. */
 export const settleReservation = (
   reservation: Named,
   budget: BudgetService,
@@ -55,12 +66,26 @@ export const settleReservation = (
   options: Generations.SettleOptions
 ): Effect.Effect<Settled | undefined, GetGenerationError, OpenRouterClient> =>
   Effect.gen(function* () {
-    const settlement = yield* Generations.settle(reservation.generationId, options)
-    const isOurs = yield* apply(reservation, settlement, budget).pipe(
-      withSpan("Reconcile.settle", {
-        attributes: { "gen_ai.response.id": reservation.generationId, "gen_ai.request.model": reservation.model },
-        links: span === undefined ? [] : [{ _tag: "SpanLink", span, attributes: {} }]
-      })
-    )
-    return isOurs ? { reservation, settlement } : undefined
+    const { generationId, model, usd } = reservation
+    const settlement = yield* Generations.settle(generationId, options)
+    if (settlement._tag === "NoRecord") {
+      const time = Duration.format(settlement.waited)
+      yield* Effect.logWarning(
+        `Generation ${generationId} has no record that says its cost after ${time}: ${formatUsd(usd)} stay set aside`
+      )
+    } else {
+      const isSettled = yield* apply(reservation, settlement, budget).pipe(
+        withSpan("Reconcile.settle", {
+          attributes: {
+            "gen_ai.response.id": generationId,
+            "gen_ai.request.model": model,
+            "openrouter.billing": outcomes[settlement._tag]
+          },
+          links: span === undefined ? [] : [{ _tag: "SpanLink", span, attributes: {} }]
+        })
+      )
+      if (!isSettled) return undefined
+    }
+    yield* count(settlement)
+    return { reservation, settlement }
   })
