@@ -47,18 +47,25 @@ const isSet = (name: string): Effect.Effect<boolean, ConfigError> =>
 
 export const hasKey = isSet("OPENROUTER_API_KEY")
 
-/** Why the emulator answers, and what that means for what is shown. */
-const notice = (emulator: boolean, shown: "pictures" | "prices", baseUrl: boolean): string => {
+/** What it means that the emulator answers, for each thing that is shown. */
+const meanings = {
+  pictures: "using the embedded emulator, nothing is billed",
+  prices: "these are the embedded emulator's models and prices, not OpenRouter's",
+  records: "asking the embedded emulator, which knows no generation of an earlier command",
+  key: "this is the key of the embedded emulator, not yours"
+}
+
+/** What a command shows. */
+type Shown = keyof typeof meanings
+
+/** Why the emulator answers, and what that means. */
+const notice = (emulator: boolean, shown: Shown, baseUrl: boolean): string => {
   const why = emulator ? "--emulator" : "no OPENROUTER_API_KEY"
-  const what =
-    shown === "pictures"
-      ? "using the embedded emulator, nothing is billed"
-      : "these are the embedded emulator's models and prices, not OpenRouter's"
-  return `${why}: ${what}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
+  return `${why}: ${meanings[shown]}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
 }
 
 /** A key that is set is used, even an invalid one, which is then the error. With `emulator` the key is not read. */
-export const layer = (emulator: boolean, shown: "pictures" | "prices"): Layer.Layer<Served, ConfigError> =>
+export const layer = (emulator: boolean, shown: Shown): Layer.Layer<Served, ConfigError> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       if (!emulator && (yield* hasKey)) return openRouter
