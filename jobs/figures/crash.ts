@@ -5,12 +5,14 @@ import { Jobs } from "effect-openrouter-images-jobs"
 import { prompts } from "./prompts.js"
 import { prepared, type Run } from "./throughput.js"
 
-/** One answer in twenty goes wrong: half of them cost nothing, the others may be billed. */
+/** One answer in twenty goes wrong: half of them cost nothing. Of some, only the record tells. */
 const faults = [
   { _tag: "Status", status: 503 },
   { _tag: "Status", status: 429, headers: { "retry-after": "1" } },
   { _tag: "Status", status: 500 },
+  { _tag: "Status", status: 524 },
   { _tag: "Reset", at: "head", afterCompletion: true },
+  { _tag: "Reset", at: "body" },
   { _tag: "Status", status: 524, body: "html", afterCompletion: true },
   { _tag: "Corrupt", how: "cutJson" }
 ] as const
@@ -58,22 +60,24 @@ export const crash = (pictures: number, workers: number) =>
         const billed = new Map<string, number>()
         for (const { prompt } of yield* emulator.ledger) billed.set(prompt, (billed.get(prompt) ?? 0) + 1)
         const timesOf = (item: Jobs.Item) => billed.get(item.request.prompt) ?? 0
-        const failed = items.flatMap(({ outcome }) => (outcome._tag === "Failed" ? [outcome.error] : []))
+        const failed = items.filter(({ outcome }) => outcome._tag === "Failed")
+        const failedWith = (billing: Jobs.Item["billing"]) => failed.filter((item) => item.billing === billing)
+        const settled = items.flatMap(({ settlements }) => settlements.map(({ state }) => state))
+        const inState = (wanted: Jobs.SettlementState) => settled.filter((state) => state === wanted).length
         const told = {
           pictures,
           workers,
           kills,
           outcomes: items.length,
           made: items.length - failed.length,
-          lost: failed.filter(({ _tag }) => _tag === "OutcomeUnknownError").length,
-          unknown: failed.filter(({ _tag, billing }) => billing === "unknown" && _tag !== "OutcomeUnknownError").length,
-          billed: failed.filter(({ billing }) => billing === "billed").length,
-          notBilled: failed.filter(({ billing }) => billing === "notBilled").length,
+          unknown: failedWith("unknown").length,
+          billed: failedWith("billed").length,
+          notBilled: failedWith("notBilled").length,
+          settledBilled: inState("billed"),
+          settledFree: inState("notBilled"),
           billedTwice: items.filter((item) => timesOf(item) > 1).length,
           madeAndNotBilledOnce: items.filter((item) => item.outcome._tag === "Made" && timesOf(item) !== 1).length,
-          saidFreeAndBilled: items.filter(
-            (item) => item.outcome._tag === "Failed" && item.outcome.error.billing === "notBilled" && timesOf(item) > 0
-          ).length
+          saidFreeAndBilled: failedWith("notBilled").filter((item) => timesOf(item) > 0).length
         }
         yield* Console.log(told)
         return told

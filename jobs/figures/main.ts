@@ -169,15 +169,17 @@ ${tableOf(
   [
     ["have one outcome", number(result.outcomes)],
     ["made, and billed exactly once", number(result.made - result.madeAndNotBilledOnce)],
-    ["begun by a worker that was killed, outcome unknown and said so", number(result.lost)],
-    ["failed with an error that says that billing is unknown", number(result.unknown)],
-    ["failed with an error that says that it was billed", number(result.billed)],
+    ["failed and said to be billed, by the answer or by the record", number(result.billed)],
+    ["failed and said to be unknown: no answer had named the generation", number(result.unknown)],
     ["failed and cost nothing, after all retries", number(result.notBilled)],
     ["**billed twice**", `**${number(result.billedTwice)}**`],
     ["made, and not billed exactly once", number(result.madeAndNotBilledOnce)],
     ["said to cost nothing, and billed", number(result.saidFreeAndBilled)]
   ]
-)}`
+)}
+
+Of attempts whose billing was unknown, the records told that ${number(result.settledBilled)} were billed, and that
+${number(result.settledFree)} cost nothing. The latter were sent again.`
 )
 
 const parts = { crash: crashed, throughput, memory, million } as const

@@ -8,7 +8,7 @@ import * as Images from "effect-openrouter-images/Errors"
 
 /**
  * An attempt was begun and its outcome was never recorded. The process died between sending and recording, or it lost
- * the database. The picture may have been made and billed: look at the account's activity before you pay again.
+ * the database. The picture may have been made and billed: `Item.settlements` says what is known of that.
  *
  * It is not the error of a call that failed with an unknown billing: that is the library's own error.
  *
@@ -86,11 +86,18 @@ export class CancelledError extends Schema.TaggedError<CancelledError>()("Cancel
 export const ItemError = Schema.Union(Images.GenerateError, OutcomeUnknownError, PictureLostError, CancelledError)
 export type ItemError = typeof ItemError.Type
 
-const actions = {
-  OutcomeUnknownError: "Look at the account's activity; retryFailed takes it up again with mayPayTwice.",
-  PictureLostError: "Make room in the image store; retryFailed pays for it again with mayPayTwice.",
-  CancelledError: "retryFailed takes it up again."
-} as const
+const actionOn = (error: OutcomeUnknownError | PictureLostError | CancelledError): string => {
+  switch (error._tag) {
+    case "OutcomeUnknownError": {
+      const where = error.generationId === undefined ? "Look at the account's activity" : "Its record says what it cost"
+      return `${where}; retryFailed takes it up again with mayPayTwice.`
+    }
+    case "PictureLostError":
+      return "Make room in the image store; retryFailed pays for it again with mayPayTwice."
+    case "CancelledError":
+      return "retryFailed takes it up again."
+  }
+}
 
 /**
  * An item's error in words, as `Errors.explain` of the library gives them for its own errors.
@@ -118,7 +125,7 @@ export const explain = (error: ItemError): Images.Explanation => {
         title: error._tag,
         what: error.message,
         cost: Images.explainBilling(error.billing),
-        action: actions[error._tag],
+        action: actionOn(error),
         details: []
       }
     default:

@@ -12,9 +12,14 @@ import type * as Retry from "effect-openrouter-images/Retry"
  * What to do when an attempt may have been billed and no picture came of it. That is so after a crash between sending
  * and recording, and where an error says that its `billing` is unknown.
  *
- * - `fail`: the item fails with that error. Nothing is sent again.
- * - `retry`: it is sent again, by the retry policy's delays and limits. You may pay twice.
- * - `ask`: it waits until somebody decides (`Jobs.decide`), for days if need be. It takes up no worker meanwhile.
+ * Where the answer named its generation, the workers ask what it cost: after 20 seconds, then with growing pauses, for
+ * a week. What cost nothing is sent again, three times at most. What was billed fails, and counts as spent.
+ *
+ * - `fail`: until then the item is `unsettled`, for an hour at most. After that it has failed with that error; where no
+ *   answer named the generation, at once. Nothing is sent again.
+ * - `retry`: it is sent again at once, by the retry policy's delays and limits. You may pay twice.
+ * - `ask`: it waits until somebody decides (`Jobs.decide`) or the record does, for days if need be. It takes up no
+ *   worker meanwhile.
  *
  * @since 0.1.0
  * @category models

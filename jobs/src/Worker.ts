@@ -117,8 +117,8 @@ const fill = (owner: string, concurrency: number, started: Started) =>
  * 429 does not say how long. After that one request goes first, and for a minute each success lets one more be in
  * flight.
  *
- * It asks what attempts cost whose billing is unknown, its own and those of workers that died, and sends again what cost
- * nothing: see `OnUnknown`. For that it needs the `OpenRouterClient` beside `Images`.
+ * It asks what attempts cost whose billing is unknown, its own and those of workers that died, and sends again what
+ * cost nothing: see `OnUnknown`. For that it needs the `OpenRouterClient` beside `Images`.
  *
  * An item that waits has sent nothing, uses up no retry, and keeps its slot of `concurrency`. A worker that is to end
  * does not wait for it.

@@ -16,6 +16,11 @@ describe("the error of an item in words", () => {
 
   it.each([
     [new JobErrors.OutcomeUnknownError({ item: "a/b-0", attempt: 1, begunAt: 0 }), /not known whether/, /mayPayTwice/],
+    [
+      new JobErrors.OutcomeUnknownError({ item: "a/b-0", attempt: 1, begunAt: 0, generationId: "gen-img-1" }),
+      /not known whether/,
+      /^Its record says what it cost/
+    ],
     [new JobErrors.PictureLostError({ description: "the disk is full" }), /was billed/, /Make room/],
     [new JobErrors.CancelledError({ job: "a" }), /Nothing was billed/, /retryFailed/]
   ])("says of $_tag what it cost, and what to do", (error, cost, action) => {

@@ -10,7 +10,7 @@ import type { RequestOptions } from "effect-openrouter-images/Images"
 import { retryUntilBack } from "../database/retry.js"
 import type { AttemptKey } from "./record.js"
 
-const write = (
+const update = (
   { attempt, item, round }: AttemptKey,
   generationId: string | null
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
@@ -26,7 +26,7 @@ export interface Follower {
   readonly hooks: Required<Pick<RequestOptions, "onAttempt" | "onGenerationId">>
   /** The generation of the last request that was sent. */
   readonly told: Effect.Effect<string | undefined>
-  /** Ends the writing. */
+  /** Ends the writing, and does not wait for it. */
   readonly stop: Effect.Effect<void>
 }
 
@@ -35,24 +35,26 @@ export const follow = (key: AttemptKey): Effect.Effect<Follower, never, SqlClien
   Effect.map(Effect.context<SqlClient.SqlClient>(), (context) => {
     let told: string | undefined
     let writing: Fiber.RuntimeFiber<void> | undefined
-    const stop = Effect.suspend(() => (writing === undefined ? Effect.void : Effect.asVoid(Fiber.interrupt(writing))))
-    const writeUntilBack = (id: string | null) => Effect.provide(retryUntilBack(write(key, id)), context)
+    /** Writes in the order in which the ids came. */
+    const write = (id: string | null) => {
+      const before = writing === undefined ? Effect.void : Fiber.interrupt(writing)
+      return Effect.provide(Effect.zipRight(before, retryUntilBack(update(key, id))), context)
+    }
     return {
       told: Effect.sync(() => told),
-      stop,
+      stop: Effect.suspend(() => (writing === undefined ? Effect.void : Fiber.interruptFork(writing))),
       hooks: {
         onGenerationId: (id) =>
           Effect.gen(function* () {
             if (id.trim() === "") return
             told = id
-            yield* stop
-            writing = yield* Effect.forkDaemon(Effect.interruptible(writeUntilBack(id)))
+            writing = yield* Effect.forkDaemon(Effect.interruptible(write(id)))
           }),
-        // A layer over `Images` may send another request in one call. The id of the first says nothing about the second.
+        // A layer over `Images` may send a second request in one call, about which the id of the first says nothing.
         onAttempt: Effect.suspend(() => {
           if (told === undefined) return Effect.void
           told = undefined
-          return Effect.zipRight(stop, writeUntilBack(null))
+          return write(null)
         })
       }
     }

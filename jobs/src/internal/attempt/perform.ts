@@ -3,6 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -24,7 +25,7 @@ import { ImageStore, type StoredImage } from "../../ImageStore.js"
 import { retryUntilBack } from "../database/retry.js"
 import type { Admission, Admitted } from "./admission.js"
 import { type Follower, follow } from "./generationId.js"
-import { type AttemptKey, type Bounds, beat, begin, end, findLimit } from "./record.js"
+import { type AttemptKey, type Bounds, beat, begin, end, findLimit, isBegun } from "./record.js"
 import { giveUp } from "./unknown.js"
 
 const failedWith = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
@@ -196,8 +197,9 @@ export const perform = (
   Effect.gen(function* () {
     const limitUsd = yield* retryUntilBack(findLimit(key.job))
     const quoted = yield* Effect.either(quote(request, limitUsd))
-    if (quoted._tag === "Left") return failedWith(quoted.left)
-    const bounds = quoted.right
+    // An attempt that was begun may be paid already, whatever a quote says now.
+    if (quoted._tag === "Left" && !(yield* retryUntilBack(isBegun(key)))) return failedWith(quoted.left)
+    const bounds = Either.getOrUndefined(quoted)
     const tryBegin = retryUntilBack(begin(key, bounds, admission.limit))
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {

@@ -146,6 +146,15 @@ export const begin = (
     return BeginResult.Fresh()
   }).pipe(inTransaction)
 
+/** Whether an attempt is on record. */
+export const isBegun = ({ attempt, item, round }: AttemptKey): Effect.Effect<boolean, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql`SELECT item FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
+      (rows) => rows.length > 0
+    )
+  )
+
 /** Shows that somebody works at an attempt. */
 export const beat = ({ attempt, item, round }: AttemptKey): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(
@@ -163,8 +172,8 @@ const chargeOf = (outcome: Outcome): number | "all" | "open" => {
 
 /**
  * What an outcome makes of the settlement. One whose billing is unknown is asked about from now on, for its cost or at
- * least for its quote; so is one that was billed and does not say its cost. Any other ends the asking. If it comes after
- * the attempt was given up, the item is told at once.
+ * least for its quote. So is one that was billed and does not say its cost. Any other ends the asking; if it comes
+ * after the attempt was given up, the item is told at once.
  */
 const settlementAfter = (outcome: Outcome, generationId: string | undefined) =>
   Effect.gen(function* () {
@@ -175,7 +184,7 @@ const settlementAfter = (outcome: Outcome, generationId: string | undefined) =>
     return charge === "open"
       ? sql`
         unknown_at = COALESCE(unknown_at, ${now}),
-        next_ask_at = CASE WHEN settlement IS NULL THEN COALESCE(next_ask_at, ${first}) END`
+        next_ask_at = CASE WHEN settlement IS NULL THEN COALESCE(next_ask_at, ${first}) ELSE next_ask_at END`
       : sql`
         settlement = CASE WHEN unknown_at IS NULL THEN settlement ELSE COALESCE(settlement, 'answered') END,
         next_ask_at = CASE

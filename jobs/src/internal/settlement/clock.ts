@@ -40,9 +40,9 @@ const findQuote = (question: Questions.Question): Effect.Effect<void, SqlError, 
     if (Option.isSome(quote)) yield* Questions.quoted(question, quote.value.minUsd, quote.value.maxUsd)
   })
 
-/** One question, at once. */
+/** One question, at once. It ends before its lease does, whatever the client's own timeout is. */
 const ask = (generationId: string) =>
-  Generations.settle(generationId, { schedule: Schedule.recurs(1), retry: Retry.none })
+  Generations.settle(generationId, { schedule: Schedule.recurs(1), retry: Retry.none, timeout: "30 seconds" })
 
 const keepFailure = (question: Questions.Question, error: GetGenerationError) =>
   Effect.zipRight(

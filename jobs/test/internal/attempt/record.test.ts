@@ -14,10 +14,10 @@ const errorOf = (job: string) =>
 
 describe("an attempt that was begun and never ended", () => {
   /** What a process leaves behind that dies between sending and recording. */
-  const lost = (job: string) =>
+  const lost = (job: string, limitUsd?: number) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      yield* Jobs.submit([one], { job })
+      yield* Jobs.submit([one], { job, limitUsd })
       const [row] = yield* sql<{ readonly id: string }>`SELECT id FROM images_items WHERE job = ${job}`
       yield* sql`INSERT INTO images_attempts ${sql.insert({
         item: row?.id ?? "",
@@ -39,6 +39,28 @@ describe("an attempt that was begun and never ended", () => {
       expect(error).toEqual(new JobErrors.OutcomeUnknownError({ item, attempt: 1, begunAt: 1_000 }))
       expect(error?.message).toContain("1970-01-01T00:00:01.000Z")
       expect(yield* ledger).toHaveLength(0)
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("is unknown too where nobody can quote it any more", () =>
+    Effect.gen(function* () {
+      yield* lost("lost", 1)
+      yield* script({ _tag: "Status", status: 404 })
+      expect(yield* finished("lost")).toMatchObject({ failed: 1, unknown: 1 })
+      expect(yield* errorOf("lost")).toMatchObject({ _tag: "OutcomeUnknownError" })
+    }).pipe(Effect.provide(working()))
+  )
+
+  it.effect("is settled where its id was kept", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* made(prompts(2).slice(1), { job: "other" })
+      const [paid] = yield* ledger
+      const item = yield* lost("lost")
+      yield* sql`UPDATE images_attempts SET generation_id = ${paid?.generationId ?? ""} WHERE item = ${item}`
+      expect(yield* finished("lost")).toMatchObject({ failed: 1, unknown: 0, spentUsd: 0.04 })
+      expect(yield* errorOf("lost")).toMatchObject({ generationId: paid?.generationId })
+      expect(yield* itemsOf("lost")).toMatchObject([{ billing: "billed", settlements: [{ state: "billed" }] }])
     }).pipe(Effect.provide(working()))
   )
 
