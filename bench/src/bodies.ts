@@ -1,6 +1,6 @@
 // The bodies of the answers, each made once.
 import { pictureOf } from "./data.js"
-import type { Answer } from "./prompt.js"
+import type { Answer, Pictures } from "./prompt.js"
 
 const usage = { prompt_tokens: 10, completion_tokens: 4175, total_tokens: 4185, cost: 0.04 }
 const created = 1748372400
@@ -13,28 +13,27 @@ const generation = (sizes: ReadonlyArray<number>): Buffer =>
 
 const event = (body: object): string => `data: ${JSON.stringify(body)}\n\n`
 
-/** All sizes but the last are previews. */
-const events = (sizes: ReadonlyArray<number>): Buffer => {
-  const previews = sizes
-    .slice(0, -1)
-    .map((size, partial_image_index) =>
-      event({ type: "image_generation.partial_image", partial_image_index, b64_json: pictureOf(size) })
-    )
-  const completed = event({
-    type: "image_generation.completed",
-    b64_json: pictureOf(sizes.at(-1) ?? 1),
-    media_type,
-    created,
-    usage
-  })
-  return Buffer.from(`: OPENROUTER PROCESSING\n\n${previews.join("")}${completed}data: [DONE]\n\n`)
+const events = ({ previews, sizes }: Pictures): Buffer => {
+  const partial = previews.map((size, partial_image_index) =>
+    event({ type: "image_generation.partial_image", partial_image_index, b64_json: pictureOf(size) })
+  )
+  const completed = sizes.map((size, i) =>
+    event({
+      type: "image_generation.completed",
+      b64_json: pictureOf(size),
+      media_type,
+      created,
+      ...(i === sizes.length - 1 ? { usage } : {})
+    })
+  )
+  return Buffer.from(`: OPENROUTER PROCESSING\n\n${partial.join("")}${completed.join("")}data: [DONE]\n\n`)
 }
 
 const bodies = new Map<string, Buffer>()
 
-export const bodyOf = ({ sizes, stream }: Answer): Buffer => {
-  const key = `${stream} ${sizes}`
-  const body = bodies.get(key) ?? (stream ? events(sizes) : generation(sizes))
+export const bodyOf = ({ previews, sizes, stream }: Answer): Buffer => {
+  const key = stream ? `events ${previews};${sizes}` : `json ${sizes}`
+  const body = bodies.get(key) ?? (stream ? events({ previews, sizes }) : generation(sizes))
   bodies.set(key, body)
   return body
 }

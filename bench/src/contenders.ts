@@ -1,5 +1,5 @@
 // The same work, done by each contender: what comes back is the number of picture bytes, or of models.
-import { parseSizes } from "./prompt.js"
+import { parsePictures } from "./prompt.js"
 
 export interface Contender {
   readonly generate?: (prompt: string) => Promise<number>
@@ -11,7 +11,7 @@ const model = "author/model-1"
 const apiKey = "key"
 
 /** How many pictures a prompt asks for. */
-const picturesOf = (prompt: string): number => parseSizes(prompt).length
+const picturesOf = (prompt: string): number => parsePictures(prompt).sizes.length
 
 const total = (pictures: ReadonlyArray<Uint8Array>): number => pictures.reduce((sum, { length }) => sum + length, 0)
 const bytesOf = (b64: string): Uint8Array => Buffer.from(b64, "base64")
@@ -142,7 +142,7 @@ const platform = async (baseUrl: string): Promise<Contender> => {
   }
 }
 
-const ours = async (baseUrl: string): Promise<Contender> => {
+const ours = async (baseUrl: string, wire: "json" | "events" = "json"): Promise<Contender> => {
   const Client = await import("effect-openrouter-images/Client")
   const Images = await import("effect-openrouter-images/Images")
   const FetchHttpClient = await import("@effect/platform/FetchHttpClient")
@@ -160,7 +160,7 @@ const ours = async (baseUrl: string): Promise<Contender> => {
   return {
     generate: (prompt) =>
       runtime.runPromise(
-        Effect.map(Images.generate({ model, prompt, n: picturesOf(prompt) }), ({ data }) =>
+        Effect.map(Images.generate({ model, prompt, n: picturesOf(prompt) }, { wire }), ({ data }) =>
           total(data.map(({ bytes }) => bytes))
         )
       ),
@@ -174,5 +174,8 @@ const ours = async (baseUrl: string): Promise<Contender> => {
   }
 }
 
-export const contenders = { bytes, raw, parser, platform, openai, sdk, ours }
+/** The same, whose `generate` asks for events. */
+const events = (baseUrl: string): Promise<Contender> => ours(baseUrl, "events")
+
+export const contenders = { bytes, raw, parser, platform, openai, sdk, ours, events }
 export type Name = keyof typeof contenders

@@ -1,47 +1,19 @@
 // Measures the library side by side with others: rounds are interleaved, every measurement has a process of its own, and what counts is the
 // ratio of the medians within one run. `npm run bench -- ROUNDS` writes bench/RESULTS.md and the charts.
-import { execFileSync, spawn } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { cpus } from "node:os"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import { chart, type Group } from "./chart.js"
 import type { Name } from "./contenders.js"
-import type { Measurement, Task } from "./measure.js"
-import { promptOf } from "./prompt.js"
+import type { Measurement } from "./measure.js"
+import { type Results, startRunner } from "./run.js"
 import * as Startup from "./startup.js"
 import { median, spread, table } from "./statistics.js"
 import { growths, mostGrowth, type Target, type Work, works } from "./works.js"
 
 const rounds = Number(process.argv[2] ?? 5)
 const range = Array.from({ length: rounds })
-const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-
-const server = spawn(process.execPath, [file("server.js")], { stdio: ["ignore", "pipe", "inherit"] })
-const { value: baseUrl } = (await createInterface(server.stdout)[Symbol.asyncIterator]().next()) as { value: string }
-
-const measure = (name: Name, task: Task): Measurement =>
-  JSON.parse(
-    execFileSync(process.execPath, ["--expose-gc", file("measure.js"), name, JSON.stringify(task), baseUrl], {
-      encoding: "utf8"
-    })
-  )
-
-/** The server makes its body before anybody waits for it. */
-const prime = async ({ kind, sizes }: Task): Promise<void> => {
-  const body = JSON.stringify({ prompt: promptOf(sizes), stream: kind === "stream" })
-  await (await fetch(`${baseUrl}/images`, { method: "POST", body, headers: { connection: "close" } })).arrayBuffer()
-}
-
-type Results = ReadonlyMap<Name, ReadonlyArray<Measurement>>
-
-const resultsOf = async ({ names, task }: Work): Promise<Results> => {
-  if (task.kind !== "models") await prime(task)
-  const all = new Map<Name, Array<Measurement>>(names.map((name) => [name, []]))
-  for (const _ of range) for (const name of names) all.get(name)?.push(measure(name, task))
-  return all
-}
+const { measure, measureAll, stop } = await startRunner()
 
 const valuesOf = (results: Results, name: Name, measure: keyof Measurement): ReadonlyArray<number> =>
   (results.get(name) ?? []).map((one) => one[measure])
@@ -79,7 +51,7 @@ const rows: Array<ReadonlyArray<string>> = []
 const measured = new Map<string, Results>()
 
 for (const work of works) {
-  const results = await resultsOf(work)
+  const results = await measureAll(work, rounds)
   measured.set(work.title, results)
   for (const name of work.names) {
     const column = (measure: keyof Measurement) => spread(valuesOf(results, name, measure))
@@ -88,7 +60,7 @@ for (const work of works) {
   figures.push(...work.targets.map((target) => figureOf(work, results, target)))
   console.log(`\n${table(rows.slice(-work.names.length))}`)
 }
-server.kill()
+stop()
 
 const growthRows = growths.map(({ tasks, title }) => {
   const results = tasks.map((): Array<Measurement> => [])

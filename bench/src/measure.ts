@@ -2,11 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { contenders, type Name } from "./contenders.js"
 import { fetchFromMemory } from "./memory.js"
-import { promptOf } from "./prompt.js"
+import { type Pictures, promptOf } from "./prompt.js"
 
-export interface Task {
+export interface Task extends Pictures {
   readonly kind: "generate" | "stream" | "models"
-  readonly sizes: ReadonlyArray<number>
   readonly delayMillis: number
   readonly calls: number
   readonly concurrency: number
@@ -24,14 +23,14 @@ export interface Measurement {
 }
 
 const [name, text = "", baseUrl = ""] = process.argv.slice(2) as [Name, string, string]
-const { calls, chunkBytes, concurrency, delayMillis, kind, sizes } = JSON.parse(text) as Task
+const { calls, chunkBytes, concurrency, delayMillis, kind, previews, sizes } = JSON.parse(text) as Task
 if (chunkBytes !== undefined) globalThis.fetch = fetchFromMemory(chunkBytes)
 const contender = await contenders[name](baseUrl)
 
-const call = (sizes: ReadonlyArray<number>): Promise<number> => {
+const call = (pictures: Pictures): Promise<number> => {
   const work = kind === "models" ? contender.models : contender[kind]
   if (work === undefined) throw new Error(`${name} has no ${kind}`)
-  return work(promptOf(sizes, delayMillis))
+  return work(promptOf(pictures, delayMillis))
 }
 
 const times = async (count: number, lanes: number, run: () => Promise<number>): Promise<void> => {
@@ -57,15 +56,16 @@ const peak = (): number => {
 }
 
 // A warm process is what a service is: connections open, code compiled.
-const warming = sizes.map((size) => Math.min(size, 1024 * 1024))
-const warmingBytes = warming.reduce((sum, size) => sum + size, 0)
+const small = (all: ReadonlyArray<number>) => all.map((size) => Math.min(size, 1024 * 1024))
+const warming: Pictures = { sizes: small(sizes), previews: small(previews) }
+const warmingBytes = [...warming.sizes, ...warming.previews].reduce((sum, size) => sum + size, 0)
 await times(warmingBytes < 100_000 ? 1000 : Math.ceil(100e6 / warmingBytes), 1, () => call(warming))
 globalThis.gc?.()
 const base = process.memoryUsage().rss
 resetPeak()
 const cpu = process.cpuUsage()
 const start = performance.now()
-await times(calls, concurrency, () => call(sizes))
+await times(calls, concurrency, () => call({ sizes, previews }))
 const milliseconds = (performance.now() - start) / calls
 const { system, user } = process.cpuUsage(cpu)
 const measurement: Measurement = {

@@ -1,19 +1,29 @@
 // What a measurement asks the server for, written as the prompt of its request.
 
-export interface Answer {
-  /** Bytes of each picture; of a stream all but the last are previews. */
+/** Bytes of each picture, and of each preview that comes before them in a stream. */
+export interface Pictures {
   readonly sizes: ReadonlyArray<number>
+  readonly previews: ReadonlyArray<number>
+}
+
+export interface Answer extends Pictures {
   readonly stream: boolean
   readonly delayMillis: number
 }
 
-/** `4194304,16777216@50`: the sizes, and how many milliseconds the server waits. */
-export const promptOf = (sizes: ReadonlyArray<number>, delayMillis = 0): string => `${sizes.join(",")}@${delayMillis}`
+/** `4194304;16777216@50`: previews, pictures, and how many milliseconds the server waits. */
+export const promptOf = ({ previews, sizes }: Pictures, delayMillis = 0): string =>
+  `${previews.join(",")};${sizes.join(",")}@${delayMillis}`
 
-export const parseSizes = (prompt: string): ReadonlyArray<number> => (prompt.split("@")[0] ?? "").split(",").map(Number)
+const numbersIn = (text = ""): ReadonlyArray<number> => (text === "" ? [] : text.split(",").map(Number))
+
+export const parsePictures = (prompt: string): Pictures => {
+  const [previews, sizes] = (prompt.split("@")[0] ?? "").split(";")
+  return { previews: numbersIn(previews), sizes: numbersIn(sizes) }
+}
 
 /** The body of a request as the answer that it asks for. */
 export const parsePrompt = (body: string): Answer => {
   const { prompt, stream = false } = JSON.parse(body) as { readonly prompt: string; readonly stream?: boolean }
-  return { sizes: parseSizes(prompt), stream, delayMillis: Number(prompt.split("@")[1] ?? 0) }
+  return { ...parsePictures(prompt), stream, delayMillis: Number(prompt.split("@")[1] ?? 0) }
 }

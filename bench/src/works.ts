@@ -21,6 +21,7 @@ const megabyte = 1024 * 1024
 const task = (fields: Partial<Task>): Task => ({
   kind: "generate",
   sizes: [1024],
+  previews: [],
   delayMillis: 0,
   calls: 1,
   concurrency: 1,
@@ -72,7 +73,12 @@ export const works: ReadonlyArray<Work> = [
   },
   {
     title: "stream, 3 previews of 4 MB, 16 MB",
-    task: task({ kind: "stream", sizes: [...Array<number>(3).fill(4 * megabyte), 16 * megabyte], calls: 20 }),
+    task: task({
+      kind: "stream",
+      sizes: [16 * megabyte],
+      previews: Array<number>(3).fill(4 * megabyte),
+      calls: 20
+    }),
     names: ["bytes", "parser", "openai", "sdk", "ours"],
     targets: [time("bytes", 2), memory("sdk", 0.6)]
   },
@@ -95,6 +101,19 @@ export const works: ReadonlyArray<Work> = [
     targets: [time("sdk", 1 / 1.3), memory("sdk", 0.6)]
   }
 ]
+
+/** `generate` by JSON and by events, whose previews it drops. */
+export const wires: ReadonlyArray<Pick<Work, "title" | "task" | "names">> = [
+  ["1 KB", 1024, 1500] as const,
+  ["1 MB", megabyte, 200] as const,
+  ["16 MB", 16 * megabyte, 20] as const
+].flatMap(([title, size, calls]) =>
+  [0, 2].map((count) => ({
+    title: `${title}${count === 0 ? "" : `, ${count} previews as large`}`,
+    task: task({ sizes: [size], previews: Array<number>(count).fill(size), calls }),
+    names: ["ours", "events"] as const
+  }))
+)
 
 /** One event of a stream, from memory, in pieces of one size: four times the bytes should cost four times the time. */
 export interface Growth {

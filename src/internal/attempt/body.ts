@@ -4,7 +4,7 @@ import { PictureScanner } from "../decoding/pictureScanner.js"
 import { SseParser } from "../decoding/sse.js"
 import { TextCollector } from "../decoding/textCollector.js"
 import { parseJson } from "../errors/serverWords.js"
-import { type ReadEvent, readEvent } from "../response/eventKind.js"
+import { opensPreview, type ReadEvent, readEvent } from "../response/eventKind.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import type { Content } from "./content.js"
 import { joinEvents } from "./joinEvents.js"
@@ -98,7 +98,7 @@ export class GenerationBody implements Body {
 
   #take(bytes: Uint8Array): void {
     if (this.#kind === "events") {
-      this.#events ??= new SseParser(Number.POSITIVE_INFINITY)
+      this.#events ??= new SseParser(Number.POSITIVE_INFINITY, opensPreview)
       for (const event of this.#events.push(bytes).map(readEvent)) {
         if (isResult(event)) this.#received.push(event)
         if (event.kind === "done") this.isDone = true

@@ -47,6 +47,7 @@ export const portableDecoder: QuadDecoder = (target, offset, source, from, to) =
 }
 
 interface NodeBuffer {
+  indexOf(byte: number, from: number): number
   toString(encoding: "latin1" | "base64"): string
   write(text: string, offset: number, length: number, encoding: "base64"): number
 }
@@ -56,6 +57,12 @@ interface BufferConstructor {
 
 /** Node's `Buffer`, looked up at run time where it exists (Node, Bun, Deno). It is not imported. */
 const nodeBuffer = (globalThis as { readonly Buffer?: BufferConstructor }).Buffer
+
+/** The first place of a byte from `from` on, or -1. `Buffer` finds it in megabytes many times faster than an array. */
+export const indexOfByte = (bytes: Uint8Array, byte: number, from: number): number =>
+  nodeBuffer === undefined
+    ? bytes.indexOf(byte, from)
+    : nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(byte, from)
 
 /** `Buffer` skips foreign characters and then writes fewer bytes than the quads hold. That shortfall reveals them. */
 const bufferDecoder =

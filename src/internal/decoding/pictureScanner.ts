@@ -5,9 +5,11 @@
  * decodes the value of each `"b64_json"` key straight to bytes; the text that is kept has the picture's index in its
  * place. So neither the body, nor its text, nor a base64 string is ever held whole. A body that breaks off or is
  * malformed still gives every whole picture, and everything else that arrived. The scanner skips a data URL's head
- * before the base64, and line breaks within it.
+ * before the base64, and line breaks within it. It passes over a picture that nobody wants, in whose place it writes
+ * `null`.
  */
 import { Base64Decoder, endOfRun } from "./base64.js"
+import { StringSkipper } from "./stringSkipper.js"
 import { TextCollector } from "./textCollector.js"
 
 /** What is wrong with a value that should be a picture, and how many of them came before it. */
@@ -34,6 +36,12 @@ type State =
   | "pictureEscape"
   /** Within the head of a data URL. */
   | "pictureHead"
+
+/** Whether nobody wants the picture that follows this text, which is the document's so far. */
+export type Skips = (opening: string) => boolean
+
+/** What comes after more bytes than this is wanted. */
+const longestOpening = 256
 
 /** `"b64_json"` with each character escaped is 48 bytes. A longer string is not that key. */
 const longestKey = 48
@@ -72,7 +80,10 @@ export class PictureScanner {
   readonly faults: Array<PictureFault> = []
 
   readonly #decoder: Base64Decoder
+  readonly #skips: Skips | undefined
   #state: State = "start"
+  /** Set within a picture that nobody wants. */
+  #skipper: StringSkipper | undefined
   readonly #kept = new TextCollector()
   #key = ""
   #escape = ""
@@ -88,8 +99,9 @@ export class PictureScanner {
   #wrapped = false
   #values = 0
 
-  constructor(decoder = new Base64Decoder()) {
+  constructor(decoder = new Base64Decoder(), skips?: Skips) {
     this.#decoder = decoder
+    this.#skips = skips
   }
 
   push(chunk: Uint8Array): void {
@@ -101,6 +113,9 @@ export class PictureScanner {
     while (at < chunk.length) {
       if (this.#state === "picture" || this.#state === "pictureEscape" || this.#state === "pictureHead") {
         at = this.#takeValue(chunk, at)
+        keptFrom = at
+      } else if (this.#skipper !== undefined) {
+        at = this.#skip(this.#skipper, chunk, at)
         keptFrom = at
       } else if (this.#state === "start" && isSpace(chunk[at] as number)) {
         keptFrom = ++at
@@ -171,10 +186,24 @@ export class PictureScanner {
   }
 
   #begin(): void {
+    if (this.#skips !== undefined && this.#kept.size <= longestOpening && this.#skips(this.#kept.text())) {
+      this.#state = "text"
+      this.#skipper = new StringSkipper()
+      return
+    }
     this.#state = "picture"
     this.#letterCount = 0
     this.#head = ""
     this.#wrapped = false
+  }
+
+  #skip(skipper: StringSkipper, chunk: Uint8Array, from: number): number {
+    const at = skipper.push(chunk, from)
+    if (skipper.isEnded) {
+      this.#keepText("null")
+      this.#skipper = undefined
+    }
+    return at
   }
 
   #takeValue(chunk: Uint8Array, at: number): number {

@@ -8,8 +8,8 @@
  * The standard drops a line that begins with a brace. But servers that fail within a stream write their JSON like that,
  * without `data:`, and it may contain what was paid for. Such lines are an event of their own.
  */
-import { Base64Decoder } from "./base64.js"
-import { PictureScanner } from "./pictureScanner.js"
+import { Base64Decoder, indexOfByte } from "./base64.js"
+import { PictureScanner, type Skips } from "./pictureScanner.js"
 import { TextCollector } from "./textCollector.js"
 
 const lf = 0x0a
@@ -44,6 +44,7 @@ const longestType = 1024
 
 export class SseParser {
   readonly #limit: number
+  readonly #skips: Skips | undefined
   readonly #decoder = new Base64Decoder()
   #field: Field = "name"
   #name = ""
@@ -65,9 +66,10 @@ export class SseParser {
   /** How many comments there were. They are keep-alives between the events. */
   comments = 0
 
-  /** `limit`: the most bytes that the data of one event may have. */
-  constructor(limit: number) {
+  /** `limit`: the most bytes that the data of one event may have. `skips`: the pictures that nobody wants. */
+  constructor(limit: number, skips?: Skips) {
     this.#limit = limit
+    this.#skips = skips
   }
 
   /** Whether the current event has exceeded the limit. Read nothing more then. */
@@ -91,8 +93,8 @@ export class SseParser {
       }
       at = this.#takePicture(chunk, at)
       // Searches for each kind of line end once, not once a line.
-      if (nextLf !== -1 && nextLf < at) nextLf = chunk.indexOf(lf, at)
-      if (nextCr !== -1 && nextCr < at) nextCr = chunk.indexOf(cr, at)
+      if (nextLf !== -1 && nextLf < at) nextLf = indexOfByte(chunk, lf, at)
+      if (nextCr !== -1 && nextCr < at) nextCr = indexOfByte(chunk, cr, at)
       const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr)
       this.#take(chunk, at, end < 0 ? chunk.length : end)
       if (end < 0) break
@@ -185,7 +187,7 @@ export class SseParser {
     this.#name = ""
     this.#bare = true
     this.#field = "data"
-    this.#data = new PictureScanner(this.#decoder)
+    this.#data = new PictureScanner(this.#decoder, this.#skips)
   }
 
   /** A line that is no field of the standard continues the JSON before it. */
@@ -221,7 +223,7 @@ export class SseParser {
       this.#data.push(newline)
       this.#size++
     }
-    this.#data ??= new PictureScanner(this.#decoder)
+    this.#data ??= new PictureScanner(this.#decoder, this.#skips)
   }
 
   #endLine(): ServerSentEvent | undefined {

@@ -59,6 +59,10 @@ const isNamed = (type: string, name: string): boolean => type === name || type.e
 /** Whether an event of this type is a preview, which is no result. */
 export const isPreview = (type = ""): boolean => isNamed(type, "partial_image")
 
+/** Whether a text is the beginning of a preview, up to its picture. */
+export const opensPreview = (text: string): boolean =>
+  /^\s*\{\s*"type"\s*:\s*"(?:[\w.]*\.)?partial_image"\s*,/.test(text)
+
 /**
  * Whether it is a finished picture: by its type, as a whole response, or, without a type, by the fields that only a
  * finished one has.

@@ -69,6 +69,35 @@ describe("pictures that came as events", () => {
     })
   )
 
+  it.effect("are all that is kept: no preview is, however it is written", () =>
+    Effect.gen(function* () {
+      const preview = { type: "image_generation.partial_image", partial_image_index: 0, b64_json: two }
+      const { b64_json, ...rest } = preview
+      const body = [
+        data(preview),
+        data({ b64_json, ...rest }),
+        data({ ...preview, type: "image_edit.partial_image" }),
+        data({ ...preview, b64_json: `data:image/png;base64,${two}` }),
+        data({ ...preview, b64_json: 'a "quote" and a \\' }),
+        data(preview).replaceAll(",", ",\ndata: "),
+        completed(one),
+        data(preview),
+        done
+      ]
+      const response = yield* generate(stream(body.join(comment)))
+      expect(sent(response)).toEqual([one])
+      expect(response.faults).toBeUndefined()
+      expect(yield* failureOf(stream(data(preview)))).toMatchObject({ billing: "unknown", images: [] })
+    })
+  )
+
+  it.effect("are kept where they only look like a preview at first", () =>
+    Effect.gen(function* () {
+      const text = { note: { type: "image_generation.partial_image" }, type: "image_generation.completed" }
+      expect(sent(yield* generate(stream(data({ ...text, b64_json: one }) + done)))).toEqual([one])
+    })
+  )
+
   it.effect("have the id that stands in an event, where the head has none", () =>
     Effect.gen(function* () {
       const body = completed(one, { generation_id: "gen-img-1790983956-B" }) + done

@@ -108,6 +108,15 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
   })
 
   it.prop(
+    "a byte is found where it first stands from any place on",
+    [FastCheck.uint8Array({ max: 3, maxLength: 40 }), FastCheck.nat({ max: 50 }), FastCheck.nat({ max: 9 })],
+    ([bytes, from, start]) => {
+      const part = bytes.subarray(Math.min(start, bytes.length))
+      expect(module.indexOfByte(part, 2, from)).toBe([...part].indexOf(2, from))
+    }
+  )
+
+  it.prop(
     "both decoders write the bytes that Buffer reads, and nothing beside them",
     [FastCheck.uint8Array({ maxLength: 300 }), FastCheck.nat({ max: 9 }), FastCheck.nat({ max: 9 })],
     ([all, offset, from]) => {

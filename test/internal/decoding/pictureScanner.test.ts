@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { Base64Decoder } from "../../../src/internal/decoding/base64.js"
-import { PictureScanner } from "../../../src/internal/decoding/pictureScanner.js"
+import { PictureScanner, type Skips } from "../../../src/internal/decoding/pictureScanner.js"
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
@@ -24,8 +24,13 @@ const skeleton = (document: Document): string => {
   return document.map((part) => (isPicture(part) ? String(index++) : part)).join("")
 }
 
-const scan = (source: Uint8Array, cuts: ReadonlyArray<number> = [], capacity?: number): PictureScanner => {
-  const scanner = new PictureScanner(new Base64Decoder(capacity))
+const scan = (
+  source: Uint8Array,
+  cuts: ReadonlyArray<number> = [],
+  capacity?: number,
+  skips?: Skips
+): PictureScanner => {
+  const scanner = new PictureScanner(new Base64Decoder(capacity), skips)
   const ends = [...cuts.filter((cut) => cut < source.length), source.length].sort((a, b) => a - b)
   ends.forEach((end, i) => {
     const chunk = source.slice(ends[i - 1] ?? 0, end)
@@ -340,6 +345,33 @@ describe("PictureScanner", () => {
       ['{"b64_json":null}', "expected a base64 string"]
     ])("the fault of %s says what is wrong", (source, message) => {
       expect(scan(utf8(source)).faults).toEqual([{ index: 0, message }])
+    })
+  })
+
+  describe("that nobody wants", () => {
+    const skips = (opening: string): boolean => opening.includes('"preview"')
+    const value = FastCheck.oneof(
+      FastCheck.uint8Array({ maxLength: 60 }).map(toBase64),
+      FastCheck.string({ unit: FastCheck.constantFrom("A", '"', "\\", "\n", "é", "u", "/", "*") })
+    )
+
+    it.prop(
+      "is passed over to its end, whatever it holds, and leaves null",
+      [value, value, cuts],
+      ([unwanted, after, at]) => {
+        const written = JSON.stringify({ type: "preview", b64_json: unwanted, n: after })
+        const scanner = scan(utf8(written), at, 0, skips)
+        expect([scanner.pictures, scanner.faults]).toEqual([[], []])
+        expect(JSON.parse(scanner.text())).toEqual({ type: "preview", b64_json: null, n: after })
+      }
+    )
+
+    it("is a picture where the text before it does not say so, or says so too late", () => {
+      const late = JSON.stringify({ b64_json: "QUJD", type: "preview" })
+      const long = JSON.stringify({ prompt: "x".repeat(300), type: "preview", b64_json: "QUJD" })
+      for (const written of [JSON.stringify({ b64_json: "QUJD" }), late, long]) {
+        expect(scan(utf8(written), [], 0, skips).pictures).toHaveLength(1)
+      }
     })
   })
 })
