@@ -32,8 +32,8 @@ const idsKept = (count: number) =>
     })
   )
 
-const ended = (job: string) =>
-  Stream.runDrain(Stream.takeUntil(Jobs.watch(job, { every: "200 millis" }), ({ finished }) => finished))
+const until = (job: string, reached: (progress: Jobs.Progress) => boolean) =>
+  Stream.runDrain(Stream.takeUntil(Jobs.watch(job, { every: "100 millis" }), reached))
 
 describe("a worker that is killed in mid-answer", () => {
   it.scopedLive(
@@ -48,11 +48,12 @@ describe("a worker that is killed in mid-answer", () => {
           const first = yield* start
           yield* Jobs.submit(prompts(3), { job: "cut" })
           yield* idsKept(3)
+          yield* until("cut", ({ done, running, unsettled }) => done === 1 && unsettled === 1 && running === 1)
           yield* first.kill("SIGKILL")
           expect(yield* Jobs.status("cut")).toMatchObject({ running: 1, spentUsd: 0.04, finished: false })
 
           yield* start
-          yield* ended("cut")
+          yield* until("cut", ({ finished }) => finished)
           const status = yield* Jobs.status("cut")
           const billed = yield* ledger
           expect(status).toMatchObject({ done: 2, failed: 1, unknown: 0, settlements: { billed: { attempts: 1 } } })
