@@ -54,9 +54,9 @@ says is true, and no policy pays for a call twice unless it was told to.
 
 ${tableOf(["matrix", "cells", "attempts"], rows)}
 
-An error whose \`billing\` is \`unknown\` names its generation wherever a head had come, so that you can ask what it cost.
-By JSON, which is the default, and by events (\`wire: "events"\`) \`generate\` ends the same, but knows its generation in
-more cells: the head of a stream comes before the picture is drawn.
+An error whose \`billing\` is \`unknown\` names its generation wherever OpenRouter's own head had come, so that you can ask
+what it cost. The head of a stream comes before the picture is drawn. So \`generate\` knows its generation in more cells
+by events (\`wire: "events"\`) than by JSON, the default.
 
 ${tableOf(["call", "unknown", "with an id"], unknown)}
 
@@ -139,6 +139,20 @@ ${await loadBy("undici")}
 
 \`npm run soak -- --client fetch --seed ${seed}\` repeats it. CI runs a short form.`
 
+const wires = async () => {
+  const rounds = "5"
+  const printed = await run(process.execPath, ["bench/dist/wires.js", rounds])
+  return `What \`generate\` pays for \`wire: "events"\`, with which it knows its generation early: the same pictures from a server on
+the same machine, by JSON and by events in turn, ${rounds} times, each in a process of its own. \`time\` and \`processor\` are
+events to JSON, the median of the turns with the least and the most in brackets. Memory is the peak above what the
+process held before. Previews are passed over, not decoded, but their bytes come all the same. This is why \`json\` is the
+default. Beside the seconds that a model takes to draw, the difference is small.
+
+${printed.trim()}
+
+\`npm run bench:wires\` repeats it.`
+}
+
 /** Of one file: how many changes a test noticed, also by never ending, of those that could be noticed. */
 const scoreOf = ([file, { mutants }]) => {
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length
@@ -177,6 +191,7 @@ const parts = {
   settlements: ["Settlements", settlements],
   inputs: ["Random inputs", inputs],
   load: ["Load", load],
+  wires: ["The cost of events", wires],
   mutations: ["Mutations", mutations]
 }
 

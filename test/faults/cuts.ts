@@ -25,7 +25,7 @@ const framed: Readonly<Record<Framing, (type: string, parts: ReadonlyArray<strin
 }
 
 export interface Case {
-  readonly name: "generate" | "generateStream" | "listModels"
+  readonly name: "generate" | "generate by events" | "generateStream" | "listModels"
   readonly framing: Framing
   readonly raw: string
   /** With this text the call has all that it needs. */
@@ -48,7 +48,20 @@ const streamCases = (["of known length", "in chunks", "that lasts until its end"
   })
 )
 
-export const cases: ReadonlyArray<Case> = [...jsonCases, ...streamCases]
+/** Of a known length no stream of the API is. */
+const joinedCases = (["in chunks", "that lasts until its end"] as const).map(
+  (framing): Case => ({
+    name: "generate by events",
+    framing,
+    raw: framed[framing]("text/event-stream", sse),
+    last: completed
+  })
+)
+
+export const cases: ReadonlyArray<Case> = [...jsonCases, ...streamCases, ...joinedCases]
+
+/** The event up to the end of its picture: from there on it is proved that it was paid for. */
+const paid = completed.slice(0, completed.indexOf(tinyPicture) + tinyPicture.length + 1)
 
 /** What should be seen of a call whose answer is cut after `at` bytes. */
 export const foretell = ({ framing, last, name, raw }: Case, at: number) => {
@@ -58,7 +71,11 @@ export const foretell = ({ framing, last, name, raw }: Case, at: number) => {
   if (arrived.includes(last)) return { previews, requests: 1, ended: "success" }
   // Where the head did not tell how long the answer is going to be, its end is its end; and undici, under `fetch` too, takes a reset for one.
   const clean = framing === "that lasts until its end" && arrived.includes("\r\n\r\n")
-  if (clean) return { previews, requests: 1, ended: "IncompleteStreamError, unknown" }
+  if (clean && name === "generateStream") return { previews, requests: 1, ended: "IncompleteStreamError, unknown" }
+  if (clean) {
+    const billing = arrived.includes(paid) ? "billed" : "unknown"
+    return { previews, requests: 1, ended: `ResponseValidationError, ${billing}` }
+  }
   return name === "listModels"
     ? { previews, requests: 1 + retries, ended: "ConnectionError, notBilled, response" }
     : { previews, requests: 1, ended: "ConnectionError, unknown, response" }

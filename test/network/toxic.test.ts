@@ -26,9 +26,12 @@ const events =
     return event._tag === "Completed" ? event.image.bytes.length : 0
   }
 
+const sizeOf = ({ data }: ImagesSchema.ImageGenerationResponse): number => data[0]?.bytes.length ?? 0
+
 /** Each gives the size of its result. */
 const operations = {
-  generate: () => Effect.map(Images.generate(request), ({ data }) => data[0]?.bytes.length ?? 0),
+  generate: () => Effect.map(Images.generate(request), sizeOf),
+  "generate by events": () => Effect.map(Images.generate(request, { wire: "events" }), sizeOf),
   generateStream: (seen) =>
     Stream.runFold(Stream.map(Images.generateStream(request), events(seen)), 0, (sum, size) => sum + size),
   listModels: () => Effect.map(Images.listModels(), ({ data }) => data.length + 1)
