@@ -153,6 +153,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           ...generation,
           operation: "generate",
           pictures: request.n ?? 1,
+          asksForEvents: asEvents,
           accept: asEvents ? acceptEvents : "application/json",
           // The wire decides, even where the request has the field.
           body: { ...body, stream: asEvents || undefined }
