@@ -145,6 +145,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           ...generation,
           operation: "generate",
           pictures: request.n ?? 1,
+          asksForEvents: stream,
           accept: stream ? acceptEvents : "application/json",
           // The wire decides, even where the request has the field.
           body: { ...body, stream: stream || undefined }

@@ -15,14 +15,14 @@ interface Said {
   readonly json: unknown
   /** The status of the error. */
   readonly status: number
-  /** Whether it came within a stream of events. */
+  /** Whether it came within the stream of events that was asked for. */
   readonly isStream: boolean
 }
 
 /**
  * OpenRouter's envelope has a message, and either the status as its code or marks that only OpenRouter writes. An
- * OpenAI-like envelope from a gateway has neither. Events are OpenRouter's, whatever they look like: an intermediary
- * answers in one piece.
+ * OpenAI-like envelope from a gateway has neither. The events that were asked for are OpenRouter's, whatever they look
+ * like: an intermediary answers in one piece.
  */
 export const answeredBy = ({ isStream, json, status }: Said): AnsweredBy => {
   if (isStream) return "openrouter"

@@ -27,6 +27,8 @@ export interface ResponseSpec<A, E> {
   readonly operation: Errors.Operation
   /** How many pictures the request asks for. */
   readonly pictures?: number
+  /** Whether the request asks for events. */
+  readonly asksForEvents?: boolean
   readonly errors: StatusTable<E>
   readonly decode: (received: ReceivedContent) => Either.Either<A, ReadonlyArray<Errors.Issue>>
 }
@@ -171,7 +173,9 @@ const isShort = ({ isOpen, pictures }: Content, asked = 1): boolean => isOpen ==
 export const outcomeOf = <A, E>(spec: ResponseSpec<A, E>, received: Received, ending: Reached): Outcome<A, E> => {
   const { body, facts, headers, operation, receivedAt, redact, status } = received
   const content = body.content()
-  const { isStream, json, pictures, text } = content
+  const { json, pictures, text } = content
+  // Whoever streams unasked need not be OpenRouter.
+  const isStream = spec.asksForEvents === true && content.isStream === true
   if (!isSuccess(status) || (pictures.length === 0 && isErrorBody(json, operation))) {
     return Either.left(
       responseError(spec.errors, { operation, status, headers, facts, text, json, isStream, now: receivedAt }, redact)

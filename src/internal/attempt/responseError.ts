@@ -65,7 +65,7 @@ export interface Answer {
   /** The body, and the same as JSON. */
   readonly text: string
   readonly json: unknown
-  /** Whether it came within a stream of events. */
+  /** Whether it came within the stream of events that was asked for. */
   readonly isStream?: boolean | undefined
   readonly now: number
 }

@@ -269,6 +269,13 @@ describe("a failure within a stream", () => {
     )
   }
 
+  it.effect("proves nothing where nobody asked for a stream", () =>
+    Effect.gen(function* () {
+      const failure = yield* failureOf(stream(failed), 1, { wire: "json" })
+      expect(failure).toMatchObject({ status: 200, billing: "unknown", answeredBy: "intermediary" })
+    })
+  )
+
   it.effect("is billed where it names a cost", () =>
     Effect.gen(function* () {
       const event = data({ type: "error", error: { message: "m", code: 502 }, ...paid })
