@@ -11,7 +11,8 @@ const json = FastCheck.dictionary(FastCheck.string(), FastCheck.jsonValue({ maxD
   .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>)
   .filter((value) => !JSON.stringify(value).includes("__proto__"))
 
-const text = FastCheck.string({ minLength: 1 })
+/** White space alone is no text for a model or a prompt. */
+const text = FastCheck.string({ minLength: 1 }).filter((text) => text.trim() !== "")
 const reference = FastCheck.webUrl().map((url) => ({ type: "image_url" as const, imageUrl: { url } }))
 
 const anyRequest = FastCheck.record(
