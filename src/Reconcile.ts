@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
@@ -20,7 +21,7 @@ import { Images } from "./Images.js"
 import { formatUsd } from "./internal/endpoint/usd.js"
 import { untilRecorded } from "./internal/generations/schedule.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
-import { type Named, settleReservation, untilStored } from "./internal/reconcile/settleReservation.js"
+import { longestRun, type Named, settleReservation, untilStored } from "./internal/reconcile/settleReservation.js"
 import { type Spans, watch } from "./internal/reconcile/watch.js"
 
 /**
@@ -73,9 +74,6 @@ const untilNextDay = Schedule.andThen(untilRecorded, Schedule.intersect(Schedule
 /** The shortest time between two requests, and between two looks at the ledger. */
 const pause = Duration.millis(300)
 
-/** How often the ledger is looked at unasked, for what other processes left behind. */
-const sweep = Duration.hours(1)
-
 /**
  * A reservation that should be asked about. A running one probably belongs to a process that died, if it was there when
  * this one began, or if it has run for longer than any generation takes.
@@ -84,7 +82,7 @@ const isDue =
   (now: number, isFirstLook: boolean) =>
   (reservation: Reservation): reservation is Named =>
     reservation.generationId !== undefined &&
-    (reservation.state !== "running" || isFirstLook || now - reservation.at > Duration.toMillis(sweep))
+    (reservation.state !== "running" || isFirstLook || now - reservation.at > Duration.toMillis(longestRun))
 
 const make = ({
   schedule = untilNextDay
@@ -110,12 +108,14 @@ const make = ({
         onAttempt: turns.withPermits(1)(Effect.sleep(pause))
       }).pipe(
         Effect.provideService(OpenRouterClient, client),
-        Effect.tap((one) => {
-          // One without a record was asked about until the end. Any other may be asked about again.
-          if (one?.settlement._tag !== "NoRecord") known.delete(reservation.id)
-          return one === undefined ? Effect.void : PubSub.publish(found, one)
-        }),
-        Effect.tapError(() => Effect.sync(() => known.delete(reservation.id)))
+        Effect.tap((one) => (one === undefined ? Effect.void : PubSub.publish(found, one))),
+        // One without a record was asked about until the end. Any other may be asked about again.
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            const isAskedOut = Exit.isSuccess(exit) && exit.value?.settlement._tag === "NoRecord"
+            if (!isAskedOut) known.delete(reservation.id)
+          })
+        )
       )
       return Effect.ensuring(
         bestEffort(
@@ -142,7 +142,8 @@ const make = ({
 
     const lookUntilRead = (isFirstLook: boolean) =>
       Effect.repeat(look(isFirstLook), { until: Option.isSome, schedule: untilStored })
-    const lookAgain = Effect.raceFirst(doubt.await, Effect.sleep(sweep)).pipe(
+    // Also unasked, for what other processes left behind.
+    const lookAgain = Effect.raceFirst(doubt.await, Effect.sleep(longestRun)).pipe(
       Effect.zipRight(Effect.sleep(pause)),
       Effect.zipRight(doubt.close),
       Effect.zipRight(lookUntilRead(false))
@@ -155,8 +156,8 @@ const make = ({
 /**
  * `Images` whose budget learns what generations really cost that did not say so. When a call fails with
  * `billing: "unknown"`, or is interrupted, its reservation stays set aside; a picture without a cost counts as the most
- * that it may have cost. This layer asks for the record of its generation in the background, and
- * settles the reservation by it: at its cost, or at nothing.
+ * that it may have cost. This layer asks for the record of its generation in the background, and settles the
+ * reservation by it: at its cost, or at nothing.
  *
  * It goes by the budget's ledger. So it also settles what an earlier run of the program left in a ledger that is kept
  * (`Budget.layerWithStore`): generations of unknown cost, and those that were in flight when the program died. A

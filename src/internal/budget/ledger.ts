@@ -208,11 +208,12 @@ export const close = (ledger: Ledger, reservation: Reservation, outcome: Outcome
   const settled = ledger.settled?.find(({ id }) => id === reservation.id)
   const isSettled = ({ generationId }: Unknown) => settled !== undefined && settled.generationId === generationId
   const { id, model, usd } = reservation
-  const { generationId, isEstimate = false, spentUsd } = outcome
+  const { generationId, spentUsd } = outcome
+  // An estimate waits for a record, if there may be one.
+  const isWaiting = outcome.isEstimate === true && generationId !== undefined
+  const counted = isSettled(outcome) ? (settled?.usd ?? 0) : 0
   const open = [
-    ...(isEstimate && generationId !== undefined && !isSettled(outcome)
-      ? [{ usd: spentUsd, state: "billed", generationId } as const]
-      : []),
+    ...(isWaiting && !isSettled(outcome) ? [{ usd: spentUsd, state: "billed", generationId } as const] : []),
     ...outcome.unknown
       .filter((one) => !isSettled(one))
       .map(({ generationId }) => ({ usd, state: "unknown", ...present({ generationId }) }) as const)
@@ -225,13 +226,7 @@ export const close = (ledger: Ledger, reservation: Reservation, outcome: Outcome
     ]
   }
   const others = ledger.settled?.filter((one) => one.id !== id)
-  return spend(withSettled(closed, others), spentNow(outcome, settled?.usd, isSettled(outcome)), now)
-}
-
-/** What an outcome adds to the spending. An estimate waits for a record, if there may be one. */
-const spentNow = ({ generationId, isEstimate, spentUsd }: Outcome, settledUsd = 0, isSettled: boolean): number => {
-  if (isEstimate === true && generationId !== undefined) return 0
-  return isSettled ? subtract(spentUsd, Math.min(spentUsd, settledUsd)) : spentUsd
+  return spend(withSettled(closed, others), isWaiting ? 0 : subtract(spentUsd, Math.min(spentUsd, counted)), now)
 }
 
 /** Replaces a reservation by its cost, which was found out otherwise. Its attempt may still seem to run, and end. */

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type { GenerateStreamError, OpenRouterError } from "../../Errors.js"
 import type { RequestOptions } from "../../Images.js"
 import { type ImageGenerationUsage, totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
+import { generationIdIn } from "../errors/generationIdIn.js"
 import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { isAmount } from "../schema/amount.js"
 import type { Outcome, Unknown } from "./ledger.js"
@@ -101,7 +102,7 @@ export class Attempts {
 
   private end(exit: Exit.Exit<void, OpenRouterError>): void {
     this.lastFailure = Option.getOrUndefined(failureOf(exit))
-    this.generationId ??= this.lastFailure === undefined ? undefined : idIn(this.lastFailure)
+    this.generationId ??= this.lastFailure === undefined ? undefined : generationIdIn(this.lastFailure)
   }
 
   private mayBeBilled(): ReadonlyArray<Unknown> {
@@ -109,5 +110,3 @@ export class Attempts {
     return lastFailure === undefined || lastFailure.billing === "notBilled" ? [] : [{ generationId }]
   }
 }
-
-const idIn = (error: OpenRouterError): string | undefined => ("generationId" in error ? error.generationId : undefined)

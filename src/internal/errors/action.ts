@@ -4,6 +4,7 @@ import * as Struct from "effect/Struct"
 import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
 import { connectionAction } from "./connectionAction.js"
 import { checkBaseUrl, generationActions, operationActions, wait } from "./facts.js"
+import { generationIdIn } from "./generationIdIn.js"
 import { actionOfLimit, stateOfLimit } from "./limitAction.js"
 import { isModeration } from "./moderation.js"
 import { oneLine } from "./oneLine.js"
@@ -116,7 +117,7 @@ const firstAction = (error: OpenRouterError, terms: Terms): string => {
 /** Whether you should send the same request again. */
 const again = (error: OpenRouterError, terms: Terms): string => {
   if (error.billing === "unknown") {
-    const { generationId } = "generationId" in error ? error : { generationId: undefined }
+    const generationId = generationIdIn(error)
     return generationId === undefined
       ? " Look at the account's activity before you send it again: you may pay twice."
       : ` Ask what it cost, with ${terms.settle(oneLine(generationId))}, before you send it again: you may pay twice.`

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Detail, OpenRouterError, ResponseError } from "../../Errors.js"
 import { isResponse } from "./action.js"
+import { generationIdIn } from "./generationIdIn.js"
 import { oneLine } from "./oneLine.js"
 import { textAt, wordsOfProvider } from "./serverWords.js"
 import { isGeneration } from "./status.js"
@@ -49,12 +50,9 @@ const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
   }
 }
 
-const generationIdOf = (error: OpenRouterError): string =>
-  ("generationId" in error ? error.generationId : undefined) ?? ""
-
 /** Only what exists. Each value is at most 200 characters on one line. */
 export const detailsOf = (error: OpenRouterError): ReadonlyArray<Detail> =>
-  Object.entries({ ...saidIn(error), generation: generationIdOf(error) }).flatMap(([label, text]) => {
+  Object.entries({ ...saidIn(error), generation: generationIdIn(error) ?? "" }).flatMap(([label, text]) => {
     const value = oneLine(text)
     return value === "" ? [] : [{ label, value }]
   })

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Issue, OpenRouterError } from "../../Errors.js"
 import { show } from "../../Issue.js"
+import { generationIdIn } from "../errors/generationIdIn.js"
 import { isGeneration } from "../errors/status.js"
 
 const whyNone = (error: OpenRouterError): string => {
@@ -32,7 +33,8 @@ export const generationIdOf = (error: OpenRouterError): Either.Either<string, Re
     const message = `must be the id of a generation, or an error of this library, got ${show(error)}`
     return Either.left([{ path: ["generationId"], message }])
   }
-  return "generationId" in error && error.generationId !== undefined
-    ? Either.right(error.generationId)
+  const generationId = generationIdIn(error)
+  return generationId !== undefined
+    ? Either.right(generationId)
     : Either.left([{ path: ["generationId"], message: `is missing from the ${error._tag}: ${whyNone(error)}` }])
 }

@@ -31,8 +31,8 @@ export const untilStored = Schedule.union(Schedule.exponential("1 second"), Sche
 
 const outcomes = { Billed: "billed", NotBilled: "notBilled", NoRecord: "unknown" } as const
 
-/** A generation that failed may be tried again by a process that still runs. */
-const longestRunMillis = 60 * 60 * 1000
+/** Longer than any generation takes with its retries. Until then a process that still runs may try again. */
+export const longestRun = Duration.hours(1)
 
 /** Returns whether the reservation was there, and about this generation. */
 const apply = (
@@ -43,7 +43,8 @@ const apply = (
   Effect.gen(function* () {
     const isRunning = reservation.state === "running"
     const now = yield* Clock.currentTimeMillis
-    if (isRunning && settlement._tag === "NotBilled" && now - reservation.at < longestRunMillis) return false
+    if (isRunning && settlement._tag === "NotBilled" && now - reservation.at < Duration.toMillis(longestRun))
+      return false
     const usd = amountOf(settlement, budget)
     const isSettled = yield* budget
       .settle(reservation.id, usd, reservation.generationId)

@@ -7,6 +7,7 @@ import type * as Errors from "../../Errors.js"
 import type * as GeneratedImage from "../../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { type ImageGenerationUsage, totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
+import { generationIdIn } from "../errors/generationIdIn.js"
 import { present } from "../schema/present.js"
 
 export type Attributes = Readonly<Record<string, unknown>>
@@ -112,5 +113,5 @@ export const failureAttributes = (error: Errors.OpenRouterError): Attributes =>
     "error.type": error._tag,
     "openrouter.billing": error.billing,
     "http.response.status_code": "httpStatus" in error ? error.httpStatus : undefined,
-    "gen_ai.response.id": "generationId" in error ? error.generationId : undefined
+    "gen_ai.response.id": generationIdIn(error)
   })

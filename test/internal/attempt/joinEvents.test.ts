@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, TestClock } from "effect"
 import { type Client, GeneratedImage, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { type Answer, scripted } from "../../support/memoryHttp.js"
+import { type End, inPieces } from "../../support/pieces.js"
 
 const request = { model: "author/slug", prompt: "a red panda in the snow" }
 
@@ -21,25 +22,8 @@ const comment = ": OPENROUTER PROCESSING\n\n"
 const headers = { "content-type": "text/event-stream", "x-generation-id": "gen-img-1790983956-A" }
 
 /** A stream that comes in pieces and then ends, breaks, or falls silent. */
-const stream = (
-  text: string,
-  end: "end" | "break" | "silence" = "end",
-  own: Readonly<Record<string, string>> = headers
-): Answer =>
-  Effect.sync(() => {
-    const bytes = new TextEncoder().encode(text)
-    const pieces = Array.from({ length: Math.ceil(bytes.length / 37) }, (_, i) => bytes.slice(i * 37, (i + 1) * 37))
-    const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        const piece = pieces.shift()
-        if (piece !== undefined) return controller.enqueue(piece)
-        if (end === "end") return controller.close()
-        if (end === "break") return controller.error(Object.assign(new Error("aborted"), { code: "ECONNRESET" }))
-        return new Promise<void>(() => {})
-      }
-    })
-    return new Response(body, { headers: own })
-  })
+const stream = (text: string, end: End = "end", own: Readonly<Record<string, string>> = headers): Answer =>
+  Effect.sync(() => new Response(inPieces(text, end), { headers: own }))
 
 /** What a call that asks for events comes to, with so many pictures. */
 const generate = (answer: Answer, n = 1, options: Client.RequestOptions = {}) =>

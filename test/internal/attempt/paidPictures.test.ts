@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Schema, Stream, TestClock } from "effect"
 import { type Client, Errors, GeneratedImage, Images, Retry } from "effect-openrouter-images"
 import { scripted } from "../../support/memoryHttp.js"
+import { type End, inPieces } from "../../support/pieces.js"
 
 const request = { model: "author/slug", prompt: "a red panda in the snow" }
 
@@ -23,18 +24,8 @@ const whole = JSON.stringify({
 })
 
 /** How an operation fails on a body that comes in pieces and then ends, breaks, or falls silent. */
-const failureOf = (name: Name, body: string, end: "end" | "break" | "silence", options: Client.ClientOptions = {}) => {
-  const bytes = new TextEncoder().encode(body)
-  const pieces = Array.from({ length: Math.ceil(bytes.length / 37) }, (_, i) => bytes.slice(i * 37, (i + 1) * 37))
-  const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const piece = pieces.shift()
-      if (piece !== undefined) return controller.enqueue(piece)
-      if (end === "end") return controller.close()
-      if (end === "break") return controller.error(Object.assign(new Error("aborted"), { code: "ECONNRESET" }))
-      return new Promise<void>(() => {})
-    }
-  })
+const failureOf = (name: Name, body: string, end: End, options: Client.ClientOptions = {}) => {
+  const stream = inPieces(body, end)
   const headers = { "content-type": "application/json", "x-generation-id": "gen-1" }
   const { layer } = scripted([Effect.sync(() => new Response(stream, { headers }))], { retry: Retry.none, ...options })
   return Effect.provide(Effect.flip(operations[name]), layer)
