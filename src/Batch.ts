@@ -7,9 +7,7 @@ import type * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
-import { identity } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Errors from "./Errors.js"
 import { Images, type RequestOptions, type Service } from "./Images.js"
@@ -17,6 +15,7 @@ import { positiveInteger } from "./Issue.js"
 import { makeTracker as make, type Tracker } from "./internal/batch/tracker.js"
 import { markCached } from "./internal/cache/markCached.js"
 import { SingleFlight } from "./internal/concurrency/singleFlight.js"
+import { isStream } from "./internal/concurrency/streams.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { seededKey } from "./internal/request/key.js"
 import { withStreamSpan } from "./internal/telemetry/span.js"
@@ -148,18 +147,15 @@ const generateOf = (service: Service, options: Options): Generate => {
     : (request) => images.generate(request, options.options)
 }
 
-const nextOf = (iterator: Iterator<ImageGenerationRequest>) => {
-  const next = iterator.next()
-  return next.done === true ? Option.none() : Option.some([next.value, iterator] as const)
+function* each<A>(all: Iterable<A>) {
+  yield* all
 }
 
 /** Holds no more of its input than its consumer asks for: requests may contain pictures of megabytes. */
 const streamOf = <R>(
   requests: Iterable<ImageGenerationRequest> | Stream.Stream<ImageGenerationRequest, never, R>
 ): Stream.Stream<ImageGenerationRequest, never, R> =>
-  Predicate.hasProperty(requests, Stream.StreamTypeId)
-    ? requests
-    : Stream.suspend(() => Stream.unfold(requests[Symbol.iterator](), nextOf))
+  isStream(requests) ? requests : Stream.suspend(() => Stream.fromIteratorSucceed(each(requests), 1))
 
 /**
  * A defect, in a generation or in the source of the requests, takes no picture from the others. The run starts nothing
@@ -190,6 +186,10 @@ class Defects {
     this.first === undefined ? Stream.empty : Stream.failCause(this.first)
   )
 }
+
+/** The values of a stream that are there. */
+const present = <A, E, R>(options: Stream.Stream<Option.Option<A>, E, R>): Stream.Stream<A, E, R> =>
+  Stream.map(Stream.filter(options, Option.isSome), ({ value }) => value)
 
 const trackerBroken = "The tracker of the batch is not told"
 
@@ -281,7 +281,7 @@ export const run = <R = never>(
           () => bestEffort(trackerBroken, () => tracker.end)
         )
       }
-      return Stream.concat(Stream.filterMap(items, identity), defects.failWithDefect)
+      return Stream.concat(present(items), defects.failWithDefect)
     })
   ).pipe(withStreamSpan("Batch.run"))
 

@@ -90,10 +90,10 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
   ): Effect.Effect<A, E | Errors.InvalidRequestError> =>
     Effect.scoped(
       Effect.flatMap(enter(operation), (pass) =>
-        Effect.tapBoth(call(withListener(pass, options)), {
-          onSuccess: () => pass.onCallEnd(Exit.void),
-          onFailure: (error) => pass.onCallEnd(Exit.fail(error))
-        })
+        call(withListener(pass, options)).pipe(
+          Effect.tapError((error) => pass.onCallEnd(Exit.fail(error))),
+          Effect.tap(() => pass.onCallEnd(Exit.void))
+        )
       )
     )
   return {

@@ -11,7 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
-import * as Schedule from "effect/Schedule"
+import type * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Budget, type Reservation } from "./Budget.js"
@@ -19,9 +19,9 @@ import { OpenRouterClient } from "./Client.js"
 import type { Settlement } from "./Generations.js"
 import { Images } from "./Images.js"
 import { formatUsd } from "./internal/endpoint/usd.js"
-import { untilRecorded } from "./internal/generations/schedule.js"
+import { untilNextDay, untilStored } from "./internal/generations/schedule.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
-import { longestRun, type Named, settleReservation, untilStored } from "./internal/reconcile/settleReservation.js"
+import { longestRun, type Named, settleReservation } from "./internal/reconcile/settleReservation.js"
 import { type Spans, watch } from "./internal/reconcile/watch.js"
 
 /**
@@ -67,9 +67,6 @@ export interface Service {
  * @category tags
  */
 export class Reconcile extends Context.Tag("effect-openrouter-images/Reconcile")<Reconcile, Service>() {}
-
-/** Some records appear only within an hour. */
-const untilNextDay = Schedule.andThen(untilRecorded, Schedule.intersect(Schedule.spaced("1 hour"), Schedule.recurs(24)))
 
 /** The shortest time between two requests, and between two looks at the ledger. */
 const pause = Duration.millis(300)

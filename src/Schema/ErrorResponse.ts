@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
-import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { durationFromSeconds } from "../internal/attempt/waits.js"
 import { ServerJson } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"
+import { lenient } from "../internal/schema/primitives.js"
 import { fromWire, renameFields } from "../internal/schema/wire.js"
 
 /**
@@ -51,24 +51,25 @@ export interface ErrorResponse {
   readonly openrouterMetadata?: Readonly<Record<string, unknown>>
 }
 
-const lenient = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optional(Schema.UndefinedOr(schema).annotations({ decodingFallback: () => Either.right(undefined) }))
-
 const Strings = Schema.Array(Schema.String)
 
-const AvailabilityWire = Schema.Struct({
+const plain = {
   code: lenient(Schema.String),
   retryable: lenient(Schema.Boolean),
-  retry_after: lenient(Schema.Union(Schema.Number, Schema.NumberFromString)),
   requested_models: lenient(Strings),
   fallback_models: lenient(Strings),
   affected_providers: lenient(Strings),
   excluded_by: Schema.optional(Schema.Unknown),
   constraint: Schema.optional(Schema.Unknown),
   docs_url: lenient(Schema.String)
+}
+
+const AvailabilityWire = Schema.Struct({
+  ...plain,
+  retry_after: lenient(Schema.Union(Schema.Number, Schema.NumberFromString))
 })
 
-const names = renameFields(AvailabilityWire.omit("retry_after"))
+const names = renameFields(Schema.Struct(plain))
 
 /**
  * The Schema of `Availability`. Seconds on the wire are a Duration here, and a field of a wrong type is absent.

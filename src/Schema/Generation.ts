@@ -3,15 +3,16 @@
  *
  * @since 0.1.0
  */
-import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import { timeInId } from "../internal/response/created.js"
 import { amountFrom } from "../internal/schema/amount.js"
 import { constrain } from "../internal/schema/checked.js"
 import { readDate } from "../internal/schema/date.js"
 import { openRecord, readBoolean, readText } from "../internal/schema/openRecord.js"
 import { present } from "../internal/schema/present.js"
+import { exact } from "../internal/schema/primitives.js"
+import { Count, Dollars, Moment } from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -146,29 +147,28 @@ const decode = (wire: GenerationEncoded): Generation => {
  */
 export type GenerationEncoded = Readonly<Record<string, unknown>>
 
-const arbitrary: LazyArbitrary<GenerationEncoded> = (fc) => {
-  const usd = fc.double({ min: 0, max: 1000, noNaN: true }).map((cost) => cost || 0)
-  return fc.record(
-    {
-      id: fc.string({ minLength: 1 }),
-      model: fc.string(),
-      created_at: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-      total_cost: usd,
-      upstream_inference_cost: usd,
-      is_byok: fc.boolean(),
-      cancelled: fc.boolean(),
-      streamed: fc.boolean(),
-      finish_reason: fc.oneof(fc.string(), fc.constant(null)),
-      provider_responses: fc.array(
-        fc.record({ provider_name: fc.string(), status: fc.nat(599), latency: fc.nat() }, { requiredKeys: [] })
-      ),
-      never_documented: fc.string()
-    },
-    { requiredKeys: ["id"] }
-  )
-}
+const Samples = Schema.Struct({
+  id: Schema.NonEmptyString,
+  model: exact(Schema.String),
+  created_at: exact(Moment),
+  total_cost: exact(Dollars),
+  upstream_inference_cost: exact(Dollars),
+  is_byok: exact(Schema.Boolean),
+  cancelled: exact(Schema.Boolean),
+  streamed: exact(Schema.Boolean),
+  finish_reason: exact(Schema.NullOr(Schema.String)),
+  provider_responses: exact(
+    Schema.Array(Schema.Struct({ provider_name: exact(Schema.String), status: exact(Count), latency: exact(Count) }))
+  ),
+  never_documented: exact(Schema.String)
+})
 
-const Wire = constrain("an object", (value): value is GenerationEncoded => Predicate.isRecord(value), arbitrary)
+const Wire = constrain(
+  "an object",
+  (value): value is GenerationEncoded => Predicate.isRecord(value),
+  Samples,
+  (sample) => ({ ...sample })
+)
 
 /**
  * The Schema of a generation's record. No field makes it fail: `additionalProperties` keeps what cannot be read, and

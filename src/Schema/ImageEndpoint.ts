@@ -5,10 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
-import { isAmount } from "../internal/schema/amount.js"
-import { constrain } from "../internal/schema/checked.js"
 import { Fault, itemReader, listOf, orAbsent, prefixIssues } from "../internal/schema/lists.js"
 import { present } from "../internal/schema/present.js"
+import { Dollars } from "../internal/schema/samples.js"
 import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
@@ -46,15 +45,10 @@ export interface ImagePricingEntry {
   readonly variant?: string
 }
 
-/** A negative or infinite price counts as no price. */
-const Usd = constrain("US dollars, zero or more", isAmount, (fc) =>
-  fc.double({ min: 0, max: 1000, noNaN: true }).map((usd) => usd || 0)
-)
-
 const PricingWire = Schema.Struct({
   billable: Billable,
   unit: PricingUnit,
-  cost_usd: Usd,
+  cost_usd: Dollars,
   variant: nullish(Schema.String)
 })
 
@@ -90,19 +84,23 @@ export interface ImageEndpoint {
   readonly faults?: ReadonlyArray<Issue>
 }
 
-const EndpointWire = Schema.Struct({
+const plain = {
   provider_name: Schema.String,
   provider_slug: Schema.String,
   provider_tag: nullish(Schema.String),
   supported_parameters: SupportedParameters,
   allowed_passthrough_parameters: nullish(Schema.Array(Schema.String)),
-  supports_streaming: nullish(Schema.Boolean),
+  supports_streaming: nullish(Schema.Boolean)
+}
+
+const EndpointWire = Schema.Struct({
+  ...plain,
   pricing: nullish(listOf(ImagePricingEntry)),
   /** Not part of the API. It carries the faults of an endpoint that was decoded before and encoded again. */
   faults: Schema.optional(Schema.Unknown)
 })
 
-const endpointNames = renameFields(EndpointWire.omit("pricing", "faults"))
+const endpointNames = renameFields(Schema.Struct(plain))
 const readFaults = itemReader(Fault)
 const readPrices = itemReader(ImagePricingEntry)
 const encodePrice = Schema.encodeSync(ImagePricingEntry)

@@ -9,6 +9,7 @@ import { show } from "../Issue.js"
 import * as Checked from "../internal/schema/checked.js"
 import { JsonObject } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"
+import { openStruct, withSentence } from "../internal/schema/primitives.js"
 import { OpenEnum } from "./OpenEnum.js"
 import type { ProviderOptions } from "./ProviderOptions.js"
 
@@ -70,10 +71,9 @@ const providers = Checked.nullable(
 )
 
 /** `sort` has two forms. Only the form that the caller meant reports its faults. */
-const SortName = ProviderSort.annotations({
-  message: ({ actual }) =>
-    Predicate.isRecord(actual) ? "" : `must be a string such as "price", or { by, partition }, got ${show(actual)}`
-})
+const SortName = withSentence(ProviderSort, (value) =>
+  Predicate.isRecord(value) ? "" : `must be a string such as "price", or { by, partition }, got ${show(value)}`
+)
 
 /** The types of the providers' parameters only help in the editor. The check is that they are JSON. */
 const Options = Schema.Record({ key: Schema.String, value: JsonObject }) as Schema.Schema<ProviderOptions>
@@ -85,10 +85,10 @@ const same = {
   sort: Checked.nullable(
     Schema.Union(
       SortName,
-      Schema.Struct({
-        by: Checked.nullable(ProviderSort),
-        partition: Checked.nullable(ProviderSortPartition)
-      }).annotations(Checked.silentMessage)
+      withSentence(
+        openStruct({ by: Checked.nullable(ProviderSort), partition: Checked.nullable(ProviderSortPartition) }),
+        () => ""
+      )
     )
   ),
   options: Checked.optional(Options)
@@ -96,8 +96,8 @@ const same = {
 
 const allowFallbacks = Checked.nullable(Checked.boolean)
 
-const Wire = Schema.Struct({ ...same, allow_fallbacks: allowFallbacks })
-const Domain = Checked.describe(Schema.Struct({ ...same, allowFallbacks }), "an object of provider preferences")
+const Wire = openStruct({ ...same, allow_fallbacks: allowFallbacks })
+const Domain = Checked.describe(openStruct({ ...same, allowFallbacks }), "an object of provider preferences")
 
 /**
  * The Schema of provider preferences. It checks only that the parameters under `options` are JSON.
@@ -109,7 +109,6 @@ export const ImageGenerationProviderPreferences: Schema.Schema<
   ImageGenerationProviderPreferences,
   typeof Wire.Encoded
 > = Schema.transform(Wire, Domain, {
-  strict: true,
   decode: ({ allow_fallbacks, ...rest }) => present({ ...rest, allowFallbacks: allow_fallbacks }),
   encode: ({ allowFallbacks, ...rest }) => present({ ...rest, allow_fallbacks: allowFallbacks })
 })

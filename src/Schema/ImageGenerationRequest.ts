@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Checked from "../internal/schema/checked.js"
 import { JsonObject, jsonFaults } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"
+import { openStruct, withFaults } from "../internal/schema/primitives.js"
 import { ImageGenerationProviderPreferences } from "./ImageGenerationProviderPreferences.js"
 import { InputReference } from "./InputReference.js"
 import { OpenEnum } from "./OpenEnum.js"
@@ -134,10 +135,11 @@ export const outerFaults = (request: unknown) => {
 }
 
 /** An id that was pasted may have white space around it, which is not sent. */
-const modelId: Schema.Schema<string> = Checked.constrain(
+const modelId = Checked.constrain(
   'a model id such as "author/slug"',
   (value): value is string => Predicate.isString(value) && value.trim() !== "",
-  (fc) => fc.string({ maxLength: 40 }).map((text) => `${text.trim()}/slug`)
+  Schema.String.pipe(Schema.maxLength(40)),
+  (text) => `${text.trim()}/slug`
 )
 
 const same = {
@@ -156,7 +158,7 @@ const same = {
 const sessionId = Checked.optional(Checked.text("at most 256 characters", 0, 256))
 const outputCompression = Checked.optional(Checked.integer("an integer from 0 to 100", 0, 100))
 
-const Wire = Schema.Struct({
+const Wire = openStruct({
   ...same,
   aspect_ratio: Checked.optional(AspectRatio),
   output_format: Checked.optional(OutputFormat),
@@ -176,9 +178,7 @@ const fields = {
   sessionId
 }
 
-const Domain = Checked.describe(Schema.Struct(fields), "a request with model and prompt").pipe(
-  Schema.filter((request) => [...jsonFaults(request)])
-)
+const Domain = withFaults(Checked.describe(openStruct(fields), "a request with model and prompt"), jsonFaults)
 
 /**
  * The Schema of a request: camelCase on the type side, the API's names on the wire. Fields that this version does not
@@ -189,7 +189,6 @@ const Domain = Checked.describe(Schema.Struct(fields), "a request with model and
  */
 export const ImageGenerationRequest: Schema.Schema<ImageGenerationRequest, ImageGenerationRequestEncoded> =
   Schema.transform(Wire, Domain, {
-    strict: true,
     decode: ({ aspect_ratio, output_format, output_compression, input_references, session_id, ...rest }) =>
       present({
         ...rest,
@@ -209,4 +208,4 @@ export const ImageGenerationRequest: Schema.Schema<ImageGenerationRequest, Image
         input_references: inputReferences,
         session_id: sessionId
       })
-  }).annotations({ parseOptions: { onExcessProperty: "preserve" } })
+  })

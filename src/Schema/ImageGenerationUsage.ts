@@ -3,13 +3,14 @@
  *
  * @since 0.1.0
  */
-import type { LazyArbitrary } from "effect/Arbitrary"
 import * as BigDecimal from "effect/BigDecimal"
 import * as Predicate from "effect/Predicate"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import { readUsage, writeUsage } from "../internal/response/usage.js"
 import { isAmount } from "../internal/schema/amount.js"
 import { constrain } from "../internal/schema/checked.js"
+import { exact } from "../internal/schema/primitives.js"
+import { Count, Dollars } from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 
@@ -107,25 +108,18 @@ export interface ImageGenerationUsage {
   readonly additionalProperties?: Readonly<Record<string, unknown>>
 }
 
-const arbitrary: LazyArbitrary<ImageGenerationUsageEncoded> = (fc) => {
-  const count = fc.nat()
-  const usd = fc.double({ min: 0, max: 1000, noNaN: true }).map((cost) => cost || 0)
-  return fc.record(
-    {
-      prompt_tokens: count,
-      completion_tokens: count,
-      total_tokens: count,
-      cost: fc.oneof(usd, fc.constant(null)),
-      cost_details: fc.record({ upstream_inference_cost: usd, server_tool_cost: usd }, { requiredKeys: [] }),
-      is_byok: fc.boolean(),
-      completion_tokens_details: fc.record({ image_tokens: count, reasoning_tokens: count }),
-      server_tool_use: fc.record({ web_search_requests: count }),
-      speed: fc.constantFrom("fast", "standard", "another"),
-      never_documented: fc.string()
-    },
-    { requiredKeys: [] }
-  )
-}
+const Samples = Schema.Struct({
+  prompt_tokens: exact(Count),
+  completion_tokens: exact(Count),
+  total_tokens: exact(Count),
+  cost: exact(Schema.NullOr(Dollars)),
+  cost_details: exact(Schema.Struct({ upstream_inference_cost: exact(Dollars), server_tool_cost: exact(Dollars) })),
+  is_byok: exact(Schema.Boolean),
+  completion_tokens_details: exact(Schema.Struct({ image_tokens: Count, reasoning_tokens: Count })),
+  server_tool_use: exact(Schema.Struct({ web_search_requests: Count })),
+  speed: exact(Schema.Literal("fast", "standard", "another")),
+  never_documented: exact(Schema.String)
+})
 
 /**
  * Usage on the wire: any JSON object.
@@ -138,7 +132,8 @@ export type ImageGenerationUsageEncoded = Readonly<Record<string, unknown>>
 const Wire = constrain(
   "an object",
   (value): value is ImageGenerationUsageEncoded => Predicate.isRecord(value),
-  arbitrary
+  Samples,
+  (sample) => ({ ...sample })
 )
 
 /**

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
-import { exact } from "../internal/schema/checked.js"
+import { exact } from "../internal/schema/primitives.js"
 import { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 import { OpenEnum } from "./OpenEnum.js"

@@ -3,13 +3,14 @@
  *
  * @since 0.1.0
  */
-import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import { amountFrom } from "../internal/schema/amount.js"
 import { constrain } from "../internal/schema/checked.js"
 import { readDate } from "../internal/schema/date.js"
 import { openRecord, readBoolean, readText } from "../internal/schema/openRecord.js"
+import { exact } from "../internal/schema/primitives.js"
+import { Dollars } from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -70,21 +71,22 @@ const record = openRecord<Key>([
  */
 export type KeyEncoded = Readonly<Record<string, unknown>>
 
-const arbitrary: LazyArbitrary<KeyEncoded> = (fc) => {
-  const usd = fc.double({ min: 0, max: 1000, noNaN: true }).map((usd) => usd || 0)
-  return fc.record(
-    {
-      label: fc.string(),
-      limit: fc.oneof(usd, fc.constant(null)),
-      limit_remaining: fc.oneof(usd, fc.constant(null)),
-      usage: usd,
-      usage_daily: usd,
-      is_free_tier: fc.boolean(),
-      never_documented: fc.string()
-    },
-    { requiredKeys: [] }
-  )
-}
+const Samples = Schema.Struct({
+  label: exact(Schema.String),
+  limit: exact(Schema.NullOr(Dollars)),
+  limit_remaining: exact(Schema.NullOr(Dollars)),
+  usage: exact(Dollars),
+  usage_daily: exact(Dollars),
+  is_free_tier: exact(Schema.Boolean),
+  never_documented: exact(Schema.String)
+})
+
+const Wire = constrain(
+  "an object",
+  (value): value is KeyEncoded => Predicate.isRecord(value),
+  Samples,
+  (sample) => ({ ...sample })
+)
 
 /**
  * The Schema of what OpenRouter says about a key. No field makes it fail: `additionalProperties` keeps what cannot be
@@ -93,7 +95,7 @@ const arbitrary: LazyArbitrary<KeyEncoded> = (fc) => {
  * @since 0.1.0
  * @category schemas
  */
-export const Key: Schema.Schema<Key, KeyEncoded> = fromWire<Key>("Key")(
-  constrain("an object", (value): value is KeyEncoded => Predicate.isRecord(value), arbitrary),
-  { decode: (wire) => record.read(wire), encode: record.write }
-)
+export const Key: Schema.Schema<Key, KeyEncoded> = fromWire<Key>("Key")(Wire, {
+  decode: (wire) => record.read(wire),
+  encode: record.write
+})

@@ -6,6 +6,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { show } from "../Issue.js"
+import { declare } from "../internal/schema/primitives.js"
 
 /**
  * A value of an open enumeration. The editor completes the known values; any other string is accepted as well.
@@ -41,11 +42,12 @@ export interface OpenEnumSchema<Known extends string> extends Schema.Schema<Open
  */
 export const OpenEnum = <const Known extends string>(...known: ReadonlyArray<Known>): OpenEnumSchema<Known> =>
   Object.assign(
-    Schema.declare((value: unknown): value is OpenEnum<Known> => Predicate.isString(value), {
-      description: `${known.join(" | ")} | any other string`,
-      message: (issue) =>
-        `must be a string such as ${known.slice(0, 4).map(show).join(", ")}, got ${show(issue.actual)}`,
-      arbitrary: () => (fc) => fc.oneof(fc.constantFrom(...known), fc.string({ minLength: 1, maxLength: 16 }))
+    declare({
+      is: (value): value is OpenEnum<Known> => Predicate.isString(value),
+      samples: Schema.Union(Schema.Literal(...known), Schema.NonEmptyString),
+      make: (value): OpenEnum<Known> => value,
+      message: (value) => `must be a string such as ${known.slice(0, 4).map(show).join(", ")}, got ${show(value)}`,
+      description: `${known.join(" | ")} | any other string`
     }),
     { known }
   )

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { constrain } from "../internal/schema/checked.js"
+import { exact } from "../internal/schema/primitives.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -106,20 +106,23 @@ const allDocumented = (wire: Descriptors): wire is SupportedParameters => Object
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Readonly<Record<string, B>> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
 
-const arbitrary: LazyArbitrary<Descriptors> = (fc) =>
-  fc.dictionary(
-    fc.constantFrom("resolution", "input_references", "never_documented"),
-    fc.oneof(
-      fc.record({ type: fc.constant("enum"), values: fc.array(fc.string()) }),
-      fc.record({ type: fc.constant("range"), min: fc.integer(), max: fc.integer() }),
-      fc.constantFrom({ type: "boolean" }, { type: "never-documented", step: 8 }, "never-documented")
+const Samples = Schema.Struct({
+  resolution: exact(Schema.Struct({ type: Schema.Literal("enum"), values: Schema.Array(Schema.String) })),
+  input_references: exact(Schema.Struct({ type: Schema.Literal("range"), min: Schema.Int, max: Schema.Int })),
+  seed: exact(Schema.Struct({ type: Schema.Literal("boolean") })),
+  never_documented: exact(
+    Schema.Union(
+      Schema.Struct({ type: Schema.Literal("never-documented"), step: Schema.Int }),
+      Schema.Literal("never-documented")
     )
   )
+})
 
 const Wire = constrain(
   "an object of descriptors",
   (value): value is Descriptors => Predicate.isRecord(value),
-  arbitrary
+  Samples,
+  (sample) => ({ ...sample })
 )
 
 /**

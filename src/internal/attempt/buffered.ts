@@ -10,7 +10,9 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type * as Errors from "../../Errors.js"
 import type { Redactor } from "../client/redaction.js"
+import { orFail } from "../errors/orFail.js"
 import { drain, interruptionOf, pull, recoverStatusError } from "./bytes.js"
+import { answerOf } from "./clientFailure.js"
 import {
   type Interruption,
   interruptedError,
@@ -84,7 +86,10 @@ export const sendBuffered = <A, E>(
     return client.execute(request).pipe(
       Effect.catchAll(recoverStatusError),
       // The head is known, whatever the client did with the body.
-      Effect.tapError((error) => (error._tag === "ResponseError" ? receiveHead(error.response) : Effect.void)),
+      Effect.tapError((error) => {
+        const answer = answerOf(error)
+        return answer === undefined ? Effect.void : receiveHead(answer)
+      }),
       Effect.mapError(interruptionOf),
       Effect.flatMap((response) =>
         Effect.flatMap(receiveHead(response), (received) =>
@@ -98,11 +103,11 @@ export const sendBuffered = <A, E>(
       unlessWhole,
       Effect.timeoutFail({ duration: timeout, onTimeout: (): Interruption => ({ _tag: "TimedOut", timeout }) }),
       Effect.matchEffect({
-        onSuccess: ({ received, ending }) => outcomeOf(spec, received, ending),
+        onSuccess: ({ received, ending }) => orFail(outcomeOf(spec, received, ending)),
         onFailure: (cut) =>
           received === undefined
             ? Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
-            : outcomeOf(spec, received, cut)
+            : orFail(outcomeOf(spec, received, cut))
       })
     )
   })

@@ -1,13 +1,14 @@
 /** The bytes of an answer, pulled as they are asked for. */
-import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { fromStream } from "../concurrency/pull.js"
+import { fromStream } from "../concurrency/streams.js"
 import { isSuccess } from "../errors/status.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
+import { answerOf, bodyGone, isBodyFailure, isWithoutBody } from "./clientFailure.js"
 import { describeFailure } from "./connectionFailure.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 
@@ -23,8 +24,7 @@ export const interruptionOf = (error: HttpClientError): Interruption => ({
 })
 
 /** An answer without a body ends at its head. */
-const endingOf = (error: HttpClientError): Ending =>
-  error._tag === "ResponseError" && error.reason === "EmptyBody" ? whole : interruptionOf(error)
+const endingOf = (error: HttpClientError): Ending => (isWithoutBody(error) ? whole : interruptionOf(error))
 
 /**
  * A client that was made to look at the body (to log it, say) has already read it. Then the stream of `fetch` is
@@ -33,10 +33,7 @@ const endingOf = (error: HttpClientError): Ending =>
 const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown): Bytes =>
   Effect.mapBoth(response.text, {
     onSuccess: (text) => [new TextEncoder().encode(text)],
-    onFailure: ({ request }) =>
-      interruptionOf(
-        new ResponseError({ request, response, reason: "Decode", cause: defect, description: "the body is gone" })
-      )
+    onFailure: () => interruptionOf(bodyGone(response, defect))
   })
 
 /** Closing the scope closes the socket. */
@@ -121,9 +118,13 @@ export const drain = (
   const more = Effect.flatMap(bytes, take)
   // The end comes together with [DONE]. A proxy may keep it back for as long as the timeout allows.
   const rest = Effect.flatMap(Effect.timeoutFail(bytes, { duration: patience, onTimeout: () => done }), take)
-  return Effect.merge(more)
+  return Effect.flip(more)
 }
 
 /** A client that was made to fail on a status (`filterStatus`), or on an empty body, still has the answer. */
-export const recoverStatusError = (error: HttpClientError) =>
-  error._tag === "ResponseError" && error.reason !== "Decode" ? Effect.succeed(error.response) : Effect.fail(error)
+export const recoverStatusError = (
+  error: HttpClientError
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError> => {
+  const answer = answerOf(error)
+  return answer === undefined || isBodyFailure(error) ? Effect.fail(error) : Effect.succeed(answer)
+}

@@ -9,6 +9,7 @@
  */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as Predicate from "effect/Predicate"
+import { answerOf, descriptionOf } from "./clientFailure.js"
 import { proxyRefused, refusedCertificates, timedOut } from "./connectionCodes.js"
 
 export interface ConnectionFailure {
@@ -97,8 +98,8 @@ export const describeFailure = (error: HttpClientError): ConnectionFailure => {
   const causes = chain(error.cause)
   const messages = causes.map((cause) => cause["message"]).filter(isText)
   const code = messages.some((message) => noTunnel.test(message)) ? proxyRefused : causes.map(codeOf).find(isText)
-  const phase = error._tag === "RequestError" && neverSent(error.cause) ? "connect" : "response"
-  const description = wordsOf(messages.at(-1) ?? error.description ?? "the network failed")
+  const phase = answerOf(error) === undefined && neverSent(error.cause) ? "connect" : "response"
+  const description = wordsOf(messages.at(-1) ?? descriptionOf(error) ?? "the network failed")
   return code === undefined ? { phase, description } : { phase, code, description: withCode(description, code) }
 }
 

@@ -1,5 +1,4 @@
 /** A limit on silence: the longest time between two signs of activity. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
@@ -23,7 +22,7 @@ export const makeIdleTimeout = <E>(timeout: Duration.Duration, onTimeout: () => 
     const limit = Duration.toMillis(timeout)
     const watch: Effect.Effect<never, E> = Effect.suspend(() => {
       const left = since + limit - clock.unsafeCurrentTimeMillis()
-      return left > 0 ? Effect.zipRight(Clock.sleep(Duration.millis(left)), watch) : Effect.fail(onTimeout())
+      return left > 0 ? Effect.zipRight(Effect.sleep(Duration.millis(left)), watch) : Effect.fail(onTimeout())
     })
     return {
       reset,

@@ -21,11 +21,19 @@ export type StatusTable<E> = Readonly<Record<number, new (fields: Errors.Respons
 type Documented<E> = Exclude<Extract<E, Errors.ResponseError>, Errors.OpenRouterDefaultError>
 
 /** The class for each status. */
-export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = Object.fromEntries(
-  Errors.ResponseError.members.flatMap((Class) =>
-    Class._tag === "OpenRouterDefaultError" ? [] : [[statuses[Class._tag], Class]]
-  )
-)
+export const generateErrors: StatusTable<Documented<Errors.GenerateError>> = {
+  [statuses.BadRequestResponseError]: Errors.BadRequestResponseError,
+  [statuses.UnauthorizedResponseError]: Errors.UnauthorizedResponseError,
+  [statuses.PaymentRequiredResponseError]: Errors.PaymentRequiredResponseError,
+  [statuses.ForbiddenResponseError]: Errors.ForbiddenResponseError,
+  [statuses.NotFoundResponseError]: Errors.NotFoundResponseError,
+  [statuses.PayloadTooLargeResponseError]: Errors.PayloadTooLargeResponseError,
+  [statuses.TooManyRequestsResponseError]: Errors.TooManyRequestsResponseError,
+  [statuses.InternalServerResponseError]: Errors.InternalServerResponseError,
+  [statuses.BadGatewayResponseError]: Errors.BadGatewayResponseError,
+  [statuses.EdgeNetworkTimeoutResponseError]: Errors.EdgeNetworkTimeoutResponseError,
+  [statuses.ProviderOverloadedResponseError]: Errors.ProviderOverloadedResponseError
+}
 
 export const listModelsErrors: StatusTable<Documented<Errors.ListModelsError>> = {
   500: Errors.InternalServerResponseError

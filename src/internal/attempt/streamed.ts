@@ -11,19 +11,22 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Errors from "../../Errors.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
-import { type Pull, toStream } from "../concurrency/pull.js"
+import { type Pull, toStream } from "../concurrency/streams.js"
+import { orFail } from "../errors/orFail.js"
 import { isSuccess } from "../errors/status.js"
 import { completedEvents } from "../response/completedEvents.js"
 import { type EventFailure, EventReader } from "../response/eventReader.js"
 import type { Kind } from "./bodyKind.js"
 import { type Attempt, announce } from "./buffered.js"
 import { type Bytes, drain, interruptionOf, peek, pull, recoverStatusError } from "./bytes.js"
+import { answerOf } from "./clientFailure.js"
 import { type IdleTimeout, makeIdleTimeout } from "./idleTimeout.js"
 import { type Ending, type Interruption, interruptedError, outcomeOf, type Received, receive } from "./outcome.js"
 
@@ -90,8 +93,9 @@ const begin = <E>(
       : { bytes: pulled, kind: undefined }
     if (!isStream(received, kind)) {
       // An error, or the JSON of a provider that cannot stream.
-      const ending = yield* Effect.merge(idle.guard(drain(bytes, received, maxResponseBytes, keepAlive)))
-      return Stream.fromIterable(completedEvents(yield* outcomeOf(spec, received, ending)))
+      const guarded = idle.guard(drain(bytes, received, maxResponseBytes, keepAlive))
+      const ending = yield* Effect.match(guarded, { onFailure: identity, onSuccess: identity })
+      return Stream.fromIterable(completedEvents(yield* orFail(outcomeOf(spec, received, ending))))
     }
     const reader = new EventReader(received, maxEventBytes)
     const next = nextEvents(reader, idle.guard(pullEvents(reader, bytes, keepAlive)))
@@ -123,20 +127,22 @@ export const sendStreamed = <E>(
   Effect.gen(function* () {
     const { redact, spec, timeout } = streaming
     const idle = yield* makeIdleTimeout(timeout, () => ({ _tag: "TimedOut" as const, timeout }))
-    const head = Effect.catchAll(client.execute(request), recoverStatusError)
+    const head = client.execute(request).pipe(
+      Effect.catchAll(recoverStatusError),
+      Effect.mapError((error) => ({ _tag: "Failed" as const, error }))
+    )
     return yield* Effect.matchEffect(idle.guard(head), {
       onSuccess: (response) => begin(streaming, idle, response),
       onFailure: (failure) => {
-        if (failure._tag !== "ResponseError") {
-          const cut = failure._tag === "TimedOut" ? failure : interruptionOf(failure)
-          return Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
-        }
+        const cut = failure._tag === "Failed" ? interruptionOf(failure.error) : failure
+        const answer = failure._tag === "Failed" ? answerOf(failure.error) : undefined
+        if (answer === undefined) return Effect.fail(interruptedError({ operation: spec.operation, redact }, [], cut))
         // The head is known, whatever the client did with the body.
         return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const received = receive(spec, failure.response, redact, now)
+          const received = receive(spec, answer, redact, now)
           return Effect.zipRight(
             announce(received, streaming),
-            Effect.as(outcomeOf(spec, received, interruptionOf(failure)), Stream.empty)
+            Effect.as(orFail(outcomeOf(spec, received, cut)), Stream.empty)
           )
         })
       }

@@ -3,7 +3,7 @@ import * as BigDecimal from "effect/BigDecimal"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
@@ -11,6 +11,7 @@ import type { Progress } from "../../Batch.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import { totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
 import { monotonicMillis } from "../concurrency/monotonic.js"
+import { changesOf } from "../concurrency/streams.js"
 import { present } from "../schema/present.js"
 
 interface State {
@@ -44,8 +45,9 @@ type Outcome = Exit.Exit<Either.Either<ImageGenerationResponse, unknown>, unknow
 const recordOutcome = (state: State, outcome: Outcome): State => {
   const left = { ...state, running: state.running - 1 }
   if (Exit.isFailure(outcome)) return left
-  if (outcome.value._tag === "Left") return { ...left, failed: left.failed + 1 }
-  return { ...left, done: left.done + 1, spent: BigDecimal.sum(left.spent, costOf(outcome.value.right)) }
+  const result = outcome.value
+  if (Either.isLeft(result)) return { ...left, failed: left.failed + 1 }
+  return { ...left, done: left.done + 1, spent: BigDecimal.sum(left.spent, costOf(result.right)) }
 }
 
 const timeLeftOf = ({ done, endedAt, failed, total }: State, elapsed: number): Duration.Duration | undefined => {
@@ -87,10 +89,10 @@ export class Tracker {
     SubscriptionRef.update(this.state, (state) => recordOutcome(state, outcome))
 
   get progress(): Stream.Stream<Progress> {
-    return this.state.changes.pipe(
+    return changesOf(this.state).pipe(
       Stream.takeUntil(({ endedAt }) => endedAt !== undefined),
       // Several changes may come together. Only the last of them is current.
-      Stream.mapChunks(Chunk.takeRight(1)),
+      Stream.mapChunks((chunk) => (Chunk.isNonEmpty(chunk) ? Chunk.of(Chunk.lastNonEmpty(chunk)) : chunk)),
       Stream.buffer({ capacity: 1, strategy: "sliding" }),
       Stream.mapEffect((state) => Effect.map(monotonicMillis, (now) => report(state, now)))
     )

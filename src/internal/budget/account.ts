@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import type { Options, Status, Store } from "../../Budget.js"
 import * as Errors from "../../Errors.js"
 import { show } from "../../Issue.js"
+import { orFail } from "../errors/orFail.js"
 import { withinTime } from "../layer/bestEffort.js"
 import { dollarsIssues, isAmount, notDollars } from "../schema/amount.js"
 import * as Ledger from "./ledger.js"
@@ -135,7 +136,7 @@ const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStor
       return [Either.right(result), changed]
     })
   ).pipe(
-    Effect.flatten,
+    Effect.flatMap(orFail),
     Effect.catchAllDefect((defect) => Effect.fail(storeErrorOf(defect)))
   )
 

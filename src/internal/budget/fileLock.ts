@@ -16,6 +16,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { monotonicMillis } from "../concurrency/monotonic.js"
+import { isMissing } from "../image/fileError.js"
 
 /** Work under the lock takes milliseconds. A holder that has not moved for this long is taken to be dead. */
 const deadAfter = Duration.seconds(5)
@@ -43,8 +44,6 @@ export interface Place {
 export interface Busy {
   readonly message: string
 }
-
-const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
 
 /** None where the file does not exist: not yet, or because another process has taken over the lock. */
 export const whereThere = <A>(

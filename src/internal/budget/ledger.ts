@@ -1,11 +1,11 @@
 /** A budget's ledger: the amounts spent and reserved. Pure: each change returns a new ledger. */
 import * as BigDecimal from "effect/BigDecimal"
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { isAmount, notDollars } from "../schema/amount.js"
-import { exact } from "../schema/checked.js"
+import { every, fromParseError, type SchemaFailure } from "../schema/issues.js"
 import { present } from "../schema/present.js"
+import { exact } from "../schema/primitives.js"
 
 const Usd = Schema.Number.pipe(Schema.filter((usd) => isAmount(usd) || notDollars(usd)))
 
@@ -48,15 +48,15 @@ export const empty: Ledger = { spent: [], reserved: [] }
 
 const mostSaid = 250
 
-const wordsOf = (error: ParseResult.ParseError): string =>
-  ParseResult.ArrayFormatter.formatErrorSync(error)
+const wordsOf = (error: SchemaFailure): string =>
+  fromParseError(error)
     .map(({ message, path }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
     .join("; ")
     .slice(0, mostSaid)
 
-const decodeText = Schema.decodeEither(Schema.parseJson(Ledger), { errors: "all" })
-const encodeText = Schema.encodeEither(Schema.parseJson(Ledger), { errors: "all" })
-const validate = Schema.validateEither(Ledger, { errors: "all" })
+const decodeText = Schema.decodeEither(Schema.parseJson(Ledger), every)
+const encodeText = Schema.encodeEither(Schema.parseJson(Ledger), every)
+const validate = Schema.validateEither(Ledger, every)
 
 /** Reads a ledger from its text, or says what is wrong with the text. */
 export const parse = (text: string): Either.Either<Ledger, string> => Either.mapLeft(decodeText(text), wordsOf)

@@ -1,7 +1,3 @@
-/**
- * Generations within a budget. Each reserves what it may cost before it is sent; its real cost then replaces the
- * reservation.
- */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -11,6 +11,7 @@ import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { monotonicMillis } from "../concurrency/monotonic.js"
 import { oneByOne } from "../concurrency/oneByOne.js"
+import { orFail } from "../errors/orFail.js"
 import * as Lock from "./fileLock.js"
 
 export interface Failure {
@@ -52,7 +53,7 @@ const changeHeld = <A>(
   Effect.gen(function* () {
     const { fs, parent } = place
     const before = yield* Lock.whereThere(fs.readFileString(target))
-    const [result, after] = yield* Effect.suspend(() => change(before))
+    const [result, after] = yield* Effect.suspend(() => orFail(change(before)))
     if (Option.contains(before, after)) return Option.some(result)
     const committed = yield* Lock.whereThere(commit(fs, own, target, after))
     if (Option.isSome(committed)) yield* syncFolder(fs, parent)

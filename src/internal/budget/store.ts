@@ -11,6 +11,8 @@ import * as Schema from "effect/Schema"
 import type { Store } from "../../Budget.js"
 import { show } from "../../Issue.js"
 import { oneByOne } from "../concurrency/oneByOne.js"
+import { orFail } from "../errors/orFail.js"
+import { getText } from "../store/keyValue.js"
 import * as Ledger from "./ledger.js"
 import * as SharedFile from "./sharedFile.js"
 
@@ -58,8 +60,8 @@ const modifyIn =
   (store: KeyValueStore.KeyValueStore, key: string): Store["modify"] =>
   (change) =>
     Effect.gen(function* () {
-      const before = yield* store.get(key)
-      const [result, after] = yield* Effect.suspend(() => changeText(before, change))
+      const before = yield* getText(store, key)
+      const [result, after] = yield* Effect.suspend(() => orFail(changeText(before, change)))
       if (!Option.contains(before, after)) yield* store.set(key, after)
       return result
     }).pipe(

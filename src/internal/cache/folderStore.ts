@@ -1,12 +1,14 @@
 /** A KeyValueStore that keeps its values as files that you can look at. */
-import { BadArgument, type PlatformError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { isMissing } from "../image/fileError.js"
 import { isUnfinished, writeWhole } from "../image/writeWhole.js"
+import { makeStore } from "../store/keyValue.js"
 
 /** The folders in it. Anything beside them belongs to someone else. */
 const kinds = ["generations", "pictures"] as const
@@ -17,19 +19,13 @@ const kinds = ["generations", "pictures"] as const
  */
 const isKey = (key: string): boolean => /^(generations|pictures)\/[a-z0-9][a-z0-9._-]*$/.test(key)
 
-const badKeyError = (method: string, key: string) =>
-  new BadArgument({
-    module: "KeyValueStore",
-    method,
-    description: `a key must be "generations/" or "pictures/" and a plain name, got ${JSON.stringify(key.slice(0, 100))}`
-  })
+const problemOf = (key: string): string | undefined =>
+  isKey(key)
+    ? undefined
+    : `a key must be "generations/" or "pictures/" and a plain name, got ${JSON.stringify(key.slice(0, 100))}`
 
 const whereThere = <A>(effect: Effect.Effect<A, PlatformError>): Effect.Effect<Option.Option<A>, PlatformError> =>
-  Effect.catchIf(
-    Effect.asSome(effect),
-    (error) => error._tag === "SystemError" && error.reason === "NotFound",
-    () => Effect.succeedNone
-  )
+  Effect.catchIf(Effect.asSome(effect), isMissing, () => Effect.succeedNone)
 
 const make = (
   folder: string
@@ -40,24 +36,21 @@ const make = (
     const folders = kinds.map((kind) => paths.join(folder, kind))
     // Runs before each write too, so that you may empty the folder while a program runs.
     const prepare = Effect.forEach(folders, (each) => fs.makeDirectory(each, { recursive: true }), { discard: true })
-    const at = <A>(method: string, key: string, use: (file: string) => Effect.Effect<A, PlatformError>) =>
-      Effect.suspend(() => (isKey(key) ? use(paths.join(folder, key)) : Effect.fail(badKeyError(method, key))))
-    yield* prepare
-    return KeyValueStore.make({
-      get: (key) => at("get", key, (file) => whereThere(fs.readFileString(file))),
-      getUint8Array: (key) => at("getUint8Array", key, (file) => whereThere(fs.readFile(file))),
-      set: (key, value) =>
-        at("set", key, (file) => {
-          const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value
-          return Effect.zipRight(prepare, writeWhole(fs, file, bytes))
-        }),
-      remove: (key) => at("remove", key, (file) => fs.remove(file, { force: true })),
-      clear: Effect.forEach(folders, (each) => fs.remove(each, { recursive: true, force: true }), { discard: true }),
-      size: Effect.map(
-        Effect.forEach(folders, (each) => whereThere(fs.readDirectory(each))),
-        (all) =>
-          all.flatMap(Option.getOrElse((): ReadonlyArray<string> => [])).filter((name) => !isUnfinished(name)).length
+    const at = (key: string) => paths.join(folder, key)
+    const names = (kind: string) =>
+      Effect.map(whereThere(fs.readDirectory(at(kind))), (found) =>
+        Option.getOrElse(found, (): ReadonlyArray<string> => [])
+          .filter((name) => !isUnfinished(name))
+          .map((name) => `${kind}/${name}`)
       )
+    yield* prepare
+    return makeStore({
+      problemOf,
+      read: (key) => whereThere(fs.readFile(at(key))),
+      write: (key, bytes) => Effect.zipRight(prepare, writeWhole(fs, at(key), bytes)),
+      remove: (key) => fs.remove(at(key), { force: true }),
+      clear: Effect.forEach(folders, (each) => fs.remove(each, { recursive: true, force: true }), { discard: true }),
+      keys: Effect.map(Effect.forEach(kinds, names), (all) => all.flat())
     })
   })
 

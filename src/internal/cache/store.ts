@@ -2,13 +2,11 @@
  * Finished generations in a KeyValueStore. Each has an entry, and the bytes of its pictures are stored beside it under
  * their hash.
  */
-import type { PlatformError } from "@effect/platform/Error"
 import type * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { ParseError } from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Overrides } from "../../Fallback.js"
 import * as GeneratedImage from "../../GeneratedImage.js"
@@ -18,9 +16,10 @@ import { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
 import { extensionOf } from "../image/sniff.js"
 import { bestEffort, bestEffortOption, reasonOf, withinTime } from "../layer/bestEffort.js"
 import { differences, withDifferences } from "../request/record.js"
-import { exact } from "../schema/checked.js"
 import { Fault } from "../schema/lists.js"
 import { present } from "../schema/present.js"
+import { exact } from "../schema/primitives.js"
+import { getBytes, getText, type StoreError } from "../store/keyValue.js"
 
 const KeptPicture = Schema.Struct({
   // It becomes part of a file name, whoever wrote the entry.
@@ -41,6 +40,9 @@ const Entry = Schema.Struct({
   // Only what the key does not already say. Someone who looks into the store need not learn what a hash stands for.
   request: exact(Schema.Unknown)
 })
+
+const readEntry = Schema.decodeOption(Schema.parseJson(Entry))
+const writeEntry = Schema.encodeOption(Schema.parseJson(Entry))
 
 const modelIn = Schema.decodeUnknownOption(Schema.Struct({ model: Schema.String }))
 
@@ -72,9 +74,8 @@ export interface Generations {
 }
 
 /** The fault of an entry, without the value that could not be read. A defect counts as the store's fault. */
-const readable = <A, R>(effect: Effect.Effect<A, PlatformError | ParseError | Unusable, R>) =>
+const readable = <A>(effect: Effect.Effect<A, StoreError | Unusable>) =>
   effect.pipe(
-    Effect.catchTag("ParseError", () => Effect.fail(new Unusable({ message: "it is not an entry" }))),
     Effect.catchAllDefect((defect) =>
       Effect.fail(new Unusable({ message: `the store broke down: ${reasonOf(Cause.die(defect))}` }))
     )
@@ -83,12 +84,10 @@ const readable = <A, R>(effect: Effect.Effect<A, PlatformError | ParseError | Un
 const placeFor = ({ name }: Key): string => `generations/${name}.json`
 
 export const make = (store: KeyValueStore.KeyValueStore): Generations => {
-  const entries = store.forSchema(Entry)
-
   const read = (kept: KeptPicture) =>
     Effect.gen(function* () {
       const place = placeOf(kept)
-      const bytes = yield* store.getUint8Array(place)
+      const bytes = yield* getBytes(store, place)
       if (Option.isNone(bytes)) return yield* new Unusable({ message: `${place} is missing` })
       const image = GeneratedImage.make(bytes.value, kept.mediaType)
       if ((yield* GeneratedImage.sha256(image)) === kept.sha256) return image
@@ -104,9 +103,11 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
 
   const get = (key: Key) =>
     Effect.gen(function* () {
-      const entry = yield* entries.get(placeFor(key))
-      if (Option.isNone(entry)) return Option.none<Kept>()
-      const { created, fallback, faults, generationId, pictures, providerName, request, usage } = entry.value
+      const text = yield* getText(store, placeFor(key))
+      if (Option.isNone(text)) return Option.none<Kept>()
+      const entry = Option.getOrUndefined(readEntry(text.value))
+      if (entry === undefined) return yield* new Unusable({ message: "it is not an entry" })
+      const { created, fallback, faults, generationId, pictures, providerName, request, usage } = entry
       const data = yield* Effect.forEach(pictures, read)
       const model = Option.getOrUndefined(modelIn(fallback))?.model
       const response = {
@@ -132,17 +133,16 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
       const [first, ...rest] = data
       if (first === undefined) return
       // An entry lists only pictures that are already stored.
-      const pictures = [yield* write(first), ...(yield* Effect.forEach(rest, write))] as const
+      const pictures = [yield* write(first), ...(yield* Effect.forEach(rest, (image) => write(image)))] as const
       const untold = request === undefined ? {} : differences(key.tells, request)
       const made = {
         fallback: fallback && { model: fallback.model },
         request: Object.keys(untold).length === 0 ? undefined : untold
       }
-      yield* entries.set(placeFor(key), {
-        created,
-        pictures,
-        ...present({ usage, generationId, providerName, faults, ...made })
-      })
+      const entry = { created, pictures, ...present({ usage, generationId, providerName, faults, ...made }) }
+      const text = Option.getOrUndefined(writeEntry(entry))
+      if (text === undefined) return yield* new Unusable({ message: "it is not an entry" })
+      yield* store.set(placeFor(key), text)
     })
 
   return {

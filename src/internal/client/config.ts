@@ -1,10 +1,11 @@
 /** The client's options from a ConfigProvider. */
 import * as Config from "effect/Config"
-import * as ConfigError from "effect/ConfigError"
+import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ClientOptions } from "../../Client.js"
 import { present } from "../schema/present.js"
+import { invalidConfig } from "./configError.js"
 import { head } from "./settings.js"
 
 /** Options, each a Config. Those that are not plain values (a policy, a function) may also be given directly. */
@@ -56,17 +57,18 @@ const fromOptions = (options: Options): Config.Config<ClientOptions> =>
 const validate = (
   options: ClientOptions,
   names: Readonly<Record<string, string>>
-): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {
-  const [first, ...rest] = head(options).issues.map(({ path, message }) =>
-    ConfigError.InvalidData([names[String(path[0])] ?? String(path[0]), ...path.slice(1).map(String)], message)
-  )
-  return first === undefined ? Effect.succeed(options) : Effect.fail(rest.reduce(ConfigError.And, first))
+): Effect.Effect<ClientOptions, ConfigError> => {
+  const [first, ...rest] = head(options).issues.map(({ path, message }) => ({
+    path: [names[String(path[0])] ?? String(path[0]), ...path.slice(1)],
+    message
+  }))
+  return first === undefined ? Effect.succeed(options) : Effect.fail(invalidConfig(first, ...rest))
 }
 
 /** Reads the options. Without an argument, it reads the environment variables. */
 export const read = (
   config: Config.Config.Wrap<ClientOptions> | Options | undefined
-): Effect.Effect<ClientOptions, ConfigError.ConfigError> => {
+): Effect.Effect<ClientOptions, ConfigError> => {
   if (config === undefined) return Effect.flatMap(environment, (options) => validate(options, variables))
   const options = Config.isConfig(config) ? (config as Config.Config<ClientOptions>) : fromOptions(config as Options)
   return Effect.flatMap(options, (options) => validate(options, {}))

@@ -1,6 +1,5 @@
 /** Runs effects of the same name one at a time in this process. Any caller may use a name. */
 import * as Effect from "effect/Effect"
-import { globalValue } from "effect/GlobalValue"
 
 interface Turn {
   readonly semaphore: Effect.Semaphore
@@ -9,7 +8,10 @@ interface Turn {
 }
 
 /** Shared with any other copy of this module. */
-const turns = globalValue("effect-openrouter-images/oneByOne", () => new Map<string, Turn>())
+const key = Symbol.for("effect-openrouter-images/oneByOne")
+const shared = globalThis as { [key]?: Map<string, Turn> }
+const turns = shared[key] ?? new Map<string, Turn>()
+shared[key] = turns
 
 const take = (name: string): Turn => {
   const turn = turns.get(name) ?? { semaphore: Effect.unsafeMakeSemaphore(1), users: 0 }

@@ -2,8 +2,8 @@
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../../GeneratedImage.js"
 import { Availability } from "../../Schema/ErrorResponse.js"
-import { exact } from "../schema/checked.js"
 import { ServerJson } from "../schema/json.js"
+import { exact, withDefault, withDefaultAnywhere } from "../schema/primitives.js"
 
 export const Operation = Schema.Literal(
   "generate",
@@ -21,23 +21,14 @@ export const Issue = Schema.Struct({
   message: Schema.String
 })
 
-const always = <const B extends typeof Billing.Type>(billing: B) =>
-  Schema.Literal(billing).pipe(
-    Schema.propertySignature,
-    Schema.withConstructorDefault(() => billing)
-  )
+const always = <const B extends typeof Billing.Type>(billing: B) => withDefault(Schema.Literal(billing), billing)
 
 /** OpenRouter itself, or an intermediary. An error that was stored before this field existed counts as OpenRouter's. */
-const AnsweredBy = Schema.optional(Schema.Literal("openrouter", "intermediary")).pipe(
-  Schema.withDefaults({ constructor: () => "openrouter" as const, decoding: () => "openrouter" as const })
-)
+const AnsweredBy = withDefaultAnywhere(Schema.Literal("openrouter", "intermediary"), "openrouter")
 
 const headers = Schema.Record({ key: Schema.String, value: Schema.String })
 
-const images = Schema.Array(GeneratedImage.FromWire).pipe(
-  Schema.propertySignature,
-  Schema.withConstructorDefault(() => [])
-)
+const images = withDefault(Schema.Array(GeneratedImage.FromWire), [])
 
 /** An answer with an error status, or with status 200 and an error as its body. */
 export const response = {
@@ -107,7 +98,6 @@ export const invalidRequest = {
 
 /** JSON has no infinity, which is the value of a missing limit. */
 const Usd = Schema.transform(Schema.Union(Schema.Number, Schema.Literal("Infinity")), Schema.Number, {
-  strict: true,
   decode: (amount) => (amount === "Infinity" ? Number.POSITIVE_INFINITY : amount),
   encode: (amount) => (amount === Number.POSITIVE_INFINITY ? "Infinity" : amount)
 })
@@ -145,10 +135,7 @@ export const responseValidation = {
 
 export const imageStream = {
   operation: Operation,
-  billing: Billing.pipe(
-    Schema.propertySignature,
-    Schema.withConstructorDefault(() => "notBilled" as const)
-  ),
+  billing: withDefault(Billing, "notBilled"),
   /** The server's words. */
   message: Schema.String,
   code: exact(Schema.String),

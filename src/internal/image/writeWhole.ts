@@ -3,6 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { isTaken } from "./fileError.js"
 import { byteLength, splitPath } from "./fileName.js"
 
 /** Temporary names shorter than this have too few characters to differ. No file system has so low a limit. */
@@ -18,9 +19,6 @@ const temporaryName = (name: string): Effect.Effect<string> => {
 
 /** Whether a name is that of an unfinished file. Programs also use `.tmp` for theirs. */
 export const isUnfinished = (name: string): boolean => name.startsWith(".") || name.endsWith(".tmp")
-
-/** Another writer has the same temporary name. That file is not ours to remove. */
-const isTaken = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
 
 /** Writes to a temporary file beside `target` and then renames it. A reader of `target` sees all of it or nothing. */
 export const writeWhole = (

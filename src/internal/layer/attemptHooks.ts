@@ -71,9 +71,9 @@ export const withHooks =
     const ended =
       onAttemptEnd === undefined
         ? attempt
-        : Effect.tapBoth(attempt, {
-            onSuccess: () => runEndHook(onAttemptEnd, Exit.void),
-            onFailure: (error) => runEndHook(onAttemptEnd, Exit.fail(error))
-          })
+        : attempt.pipe(
+            Effect.tapError((error) => runEndHook(onAttemptEnd, Exit.fail(error))),
+            Effect.tap(() => runEndHook(onAttemptEnd, Exit.void))
+          )
     return onAttempt === undefined ? ended : Effect.zipRight(onAttempt, ended)
   }

@@ -67,11 +67,11 @@ export const withinTime = <A, E>(
     Effect.gen(function* () {
       const end = yield* Deferred.make<A, E | Cause.TimeoutException>()
       const fiber = yield* Effect.forkDaemon(Deferred.complete(end, Effect.interruptible(Effect.suspend(work))))
-      const timeout = new Cause.TimeoutException(`it took more than ${Duration.format(duration)}`)
+      const timeout = new Cause.TimeoutException(`it took more than ${Duration.format(Duration.decode(duration))}`)
       const timer = yield* Effect.forkDaemon(Effect.interruptible(Effect.delay(Deferred.fail(end, timeout), duration)))
       return yield* Effect.ensuring(
         restore(Deferred.await(end)),
-        Effect.forEach([fiber, timer], (one) => Fiber.interruptFork(one), { discard: true })
+        Effect.forEach([fiber, timer], (one) => Effect.forkDaemon(Fiber.interrupt(one)), { discard: true })
       )
     })
   )

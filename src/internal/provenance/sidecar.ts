@@ -1,13 +1,10 @@
-/** The file beside a picture that says where it comes from, when the picture itself cannot. */
-import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import type { PictureMetadata } from "../../GeneratedImage.js"
+import { isMissing } from "../image/fileError.js"
 import { sidecarPath } from "../image/fileName.js"
 import { writeWhole } from "../image/writeWhole.js"
 import { namespace, withoutOurs } from "./own.js"
-
-export const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
 
 /** Whether other tools have added something. */
 const hasMore = (packet: string): boolean => /:Description[\s>]/.test(packet)

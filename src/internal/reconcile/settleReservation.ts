@@ -3,7 +3,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import * as Schedule from "effect/Schedule"
 import type * as Tracer from "effect/Tracer"
 import type { Service as BudgetService, Reservation } from "../../Budget.js"
 import type { OpenRouterClient } from "../../Client.js"
@@ -11,6 +10,7 @@ import type { GetGenerationError } from "../../Errors.js"
 import * as Generations from "../../Generations.js"
 import type { Settled } from "../../Reconcile.js"
 import { formatUsd } from "../endpoint/usd.js"
+import { untilStored } from "../generations/schedule.js"
 import * as Metrics from "../telemetry/metrics.js"
 import { annotateSpan, withSpan } from "../telemetry/span.js"
 
@@ -26,8 +26,7 @@ const amountOf = (settlement: Generations.Billed | Generations.NotBilled, budget
   return budget.countsUpstreamCost ? costUsd : (generation.totalCostUsd ?? costUsd)
 }
 
-/** A store may be away for a while. What was found out is not lost to that. */
-export const untilStored = Schedule.union(Schedule.exponential("1 second"), Schedule.spaced("1 minute"))
+const linkTo = (span: Tracer.AnySpan) => ({ _tag: "SpanLink" as const, span, attributes: {} })
 
 const outcomes = { Billed: "billed", NotBilled: "notBilled", NoRecord: "unknown" } as const
 
@@ -82,7 +81,7 @@ export const settleReservation = (
             "gen_ai.request.model": model,
             "openrouter.billing": outcomes[settlement._tag]
           },
-          links: span === undefined ? [] : [{ _tag: "SpanLink", span, attributes: {} }]
+          links: span === undefined ? [] : [linkTo(span)]
         })
       )
       if (!isSettled) return undefined

@@ -10,9 +10,7 @@ import { present } from "../schema/present.js"
 import { same } from "./same.js"
 
 /** It is kept under our own field names, including fields that this version does not know. */
-export const RecordedRequest = Schema.typeSchema(ImageGenerationRequest).annotations({
-  parseOptions: { onExcessProperty: "preserve" }
-})
+export const RecordedRequest = Schema.typeSchema(ImageGenerationRequest)
 
 export const isDataUrl = (url: string): boolean => /^data:/i.test(url)
 

@@ -6,7 +6,10 @@ import type { ParseOptions } from "effect/SchemaAST"
 import type { Issue } from "../../Errors.js"
 
 /** Reports every fault, not only the first. Looking for all of them takes time even where there is none. */
-const every: ParseOptions = { errors: "all" }
+export const every: ParseOptions = { errors: "all" }
+
+/** What a Schema fails with. */
+export type SchemaFailure = ParseResult.ParseError
 
 /** A message of Schema's own may contain the whole value, which may be megabytes of base64. */
 const longestMessage = 250
@@ -21,7 +24,7 @@ export const withNames = (
   }))
 
 /** The formatter prints values, which fails on those nested too deep for the stack. */
-export const fromParseError = (error: ParseResult.ParseError): ReadonlyArray<Issue> =>
+export const fromParseError = (error: SchemaFailure): ReadonlyArray<Issue> =>
   Either.getOrElse(
     Either.try(() =>
       withNames(ParseResult.ArrayFormatter.formatErrorSync(error).filter(({ message }) => message !== ""))

@@ -1,9 +1,7 @@
 /** What JSON can hold, and where a value cannot be JSON. */
-import type { LazyArbitrary } from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { show } from "../../Issue.js"
-
-type Fault = { readonly path: ReadonlyArray<PropertyKey>; readonly message: string }
+import { declare, type Fault, withFaults } from "./primitives.js"
 
 /** RFC 8259 lets a reader limit the depth. No real request comes near this limit. */
 const deepest = 100
@@ -50,19 +48,22 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !Array.isArray(value) &&
   !("toJSON" in value && typeof value.toJSON === "function")
 
-/** JSON has no negative zero, but a value that only looks like JSON may have one. */
-const arbitrary: LazyArbitrary<Readonly<Record<string, unknown>>> = (fc) =>
-  fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)))
-
-/** The server's JSON, unchanged. No key is checked. */
-export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
-  description: "a JSON object",
-  arbitrary: () => arbitrary
+/** Objects for property tests. */
+const samples = Schema.Record({
+  key: Schema.String,
+  value: Schema.Union(Schema.String, Schema.Int, Schema.Boolean, Schema.Null, Schema.Array(Schema.String))
 })
 
+const object = {
+  is: isRecord,
+  samples,
+  make: (sample: typeof samples.Type) => sample,
+  message: (value: unknown) => `must be a JSON object, got ${show(value)}`,
+  description: "a JSON object"
+}
+
+/** The server's JSON, unchanged. No key is checked. */
+export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = declare(object)
+
 /** A JSON object whose keys and values are the caller's own. Nothing in it is renamed. */
-export const JsonObject: Schema.Schema<Readonly<Record<string, unknown>>> = Schema.declare(isRecord, {
-  description: "a JSON object",
-  message: (issue) => `must be a JSON object, got ${show(issue.actual)}`,
-  arbitrary: () => arbitrary
-}).pipe(Schema.filter((value) => [...jsonFaults(value)]))
+export const JsonObject = withFaults(declare(object), jsonFaults)

@@ -1,10 +1,9 @@
 /** Lists in answers, read item by item. An odd item is left out and named; the others stay. */
-import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Issue } from "../../Errors.js"
 import { decoder } from "./issues.js"
+import { declare } from "./primitives.js"
 
 /** An item that was left out, with its path in the answer. */
 export const Fault = Schema.Struct({
@@ -12,18 +11,14 @@ export const Fault = Schema.Struct({
   message: Schema.String
 })
 
-const check = () => (value: unknown, _: unknown, ast: ParseResult.Type["ast"]) =>
-  Array.isArray(value)
-    ? ParseResult.succeed(value as ReadonlyArray<unknown>)
-    : ParseResult.fail(new ParseResult.Type(ast, value, "must be a list"))
-
 /** A list whose items may be anything. Property tests fill it with wire values of `item`. */
 export const listOf = <A, I>(item: Schema.Schema<A, I>): Schema.Schema<ReadonlyArray<unknown>> =>
-  Schema.declare(
-    [Schema.Array(Schema.encodedSchema(item))],
-    { decode: check, encode: check },
-    { arbitrary: (items) => items }
-  )
+  declare({
+    is: (value): value is ReadonlyArray<unknown> => Array.isArray(value),
+    samples: Schema.Array(Schema.encodedSchema(item)),
+    make: (items) => items,
+    message: () => "must be a list"
+  })
 
 /** The items that could be read, each with its index in the list. */
 export interface Read<A> {
@@ -39,13 +34,16 @@ export const prefixIssues = (path: Issue["path"], faults: ReadonlyArray<Issue>):
 export const itemReader = <A, I>(schema: Schema.Schema<A, I>) => {
   const decode = decoder(schema)
   return (path: Issue["path"], list: ReadonlyArray<unknown>): Read<A> => {
-    const [faults, items] = Arr.partitionMap(list, (value, index) =>
+    const read = list.map((value, index) =>
       Either.mapBoth(decode(value), {
         onLeft: (issues) => prefixIssues([...path, index], issues),
         onRight: (item) => ({ index, item })
       })
     )
-    return { items, faults: faults.flat() }
+    return {
+      items: read.flatMap((one) => (Either.isRight(one) ? [one.right] : [])),
+      faults: read.flatMap((one) => (Either.isLeft(one) ? one.left : []))
+    }
   }
 }
 

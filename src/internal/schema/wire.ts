@@ -2,39 +2,31 @@
  * Schemas of answers. The wire's shape is checked once and then mapped, which takes half the time of renaming field by
  * field.
  */
-import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { nullable } from "./checked.js"
-
-/** A value of the domain. Its content was checked on the wire's side. Its arbitrary is the wire's, mapped. */
-const domainOf = <A extends object, W, I>(
-  identifier: string,
-  wire: Schema.Schema<W, I>,
-  decode: (wire: W) => A
-): Schema.Schema<A> => {
-  const check = () => (value: unknown, _: unknown, ast: ParseResult.Type["ast"]) =>
-    Predicate.isRecord(value)
-      ? ParseResult.succeed(value as A)
-      : ParseResult.fail(new ParseResult.Type(ast, value, "must be an object"))
-  return Schema.declare(
-    [Schema.typeSchema(wire)],
-    { decode: check, encode: check },
-    { identifier, arbitrary: (arbitrary) => (fc) => arbitrary(fc).map(decode) }
-  )
-}
+import { declare } from "./primitives.js"
 
 /**
  * The schema of `A`, from the schema of its wire shape and the two pure functions between them. Encoding checks the
- * wire shape again, so that nothing malformed is sent either.
+ * wire shape again, so that nothing malformed is sent either. The content of a value of `A` was checked on the wire's
+ * side; its samples are the wire's, mapped.
  */
 export const fromWire =
   <A extends object>(identifier: string) =>
   <W, I>(
     wire: Schema.Schema<W, I>,
     mapping: { readonly decode: (wire: W) => A; readonly encode: (value: A) => W }
-  ): Schema.Schema<A, I> =>
-    Schema.transform(wire, domainOf(identifier, wire, mapping.decode), { strict: true, ...mapping })
+  ): Schema.Schema<A, I> => {
+    const domain = declare({
+      is: (value): value is A => Predicate.isRecord(value),
+      samples: Schema.typeSchema(wire),
+      make: mapping.decode,
+      message: () => "must be an object",
+      identifier
+    })
+    return Schema.transform(wire, domain, mapping)
+  }
 
 /** Our name for a wire name: `cost_usd` is `costUsd`. */
 type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name

@@ -71,7 +71,7 @@ export const requestAttributes = (request: ImageGenerationRequest, content: Cont
 })
 
 /** The result of a generation so far. */
-export interface Result {
+export interface Outcome {
   readonly images: ReadonlyArray<GeneratedImage.GeneratedImage>
   readonly usage?: ImageGenerationUsage | undefined
   readonly generationId?: string | undefined
@@ -80,7 +80,7 @@ export interface Result {
   readonly cached?: true | undefined
 }
 
-const outputMessages = (images: Result["images"]): string | undefined =>
+const outputMessages = (images: Outcome["images"]): string | undefined =>
   jsonOf([
     {
       role: "assistant",
@@ -90,18 +90,18 @@ const outputMessages = (images: Result["images"]): string | undefined =>
   ])
 
 /** The cost by its usage. A cache hit costs nothing. */
-export const costOf = ({ cached, usage }: Result): number | undefined => (cached ? 0 : totalCostUsd(usage))
+export const costOf = ({ cached, usage }: Outcome): number | undefined => (cached ? 0 : totalCostUsd(usage))
 
-export const resultAttributes = (result: Result, { pictures }: Content): Attributes =>
+export const resultAttributes = (outcome: Outcome, { pictures }: Content): Attributes =>
   present({
-    "openrouter.images": result.images.length,
-    "gen_ai.response.id": result.generationId,
-    "gen_ai.response.model": result.model,
-    "gen_ai.usage.input_tokens": result.usage?.promptTokens,
-    "gen_ai.usage.output_tokens": result.usage?.completionTokens,
-    "openrouter.cost_usd": costOf(result),
-    "openrouter.cached": result.cached,
-    "gen_ai.output.messages": pictures && result.images.length > 0 ? outputMessages(result.images) : undefined
+    "openrouter.images": outcome.images.length,
+    "gen_ai.response.id": outcome.generationId,
+    "gen_ai.response.model": outcome.model,
+    "gen_ai.usage.input_tokens": outcome.usage?.promptTokens,
+    "gen_ai.usage.output_tokens": outcome.usage?.completionTokens,
+    "openrouter.cost_usd": costOf(outcome),
+    "openrouter.cached": outcome.cached,
+    "gen_ai.output.messages": pictures && outcome.images.length > 0 ? outputMessages(outcome.images) : undefined
   })
 
 /**

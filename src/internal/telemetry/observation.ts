@@ -31,7 +31,7 @@ export interface Observation {
   /** The call's options, with a listener at each attempt. */
   readonly listen: (options?: RequestOptions) => RequestOptions
   /** Records the result so far, in place of the previous one. */
-  readonly update: (result: GenAi.Result) => void
+  readonly update: (result: GenAi.Outcome) => void
   /** Records the end. Without an exit, the consumer stopped early. */
   readonly end: (exit?: Ended) => Effect.Effect<void>
 }
@@ -49,7 +49,7 @@ export const observe = (
     /** Cancelling may still cost money now: for the attempt in flight, or for one whose billing is unknown. */
     let underWay = false
     let inDoubt = false
-    let result: GenAi.Result = { images: [] }
+    let result: GenAi.Outcome = { images: [] }
     const toSpan = (tell: (span: Tracer.Span, now: bigint) => void): Effect.Effect<void> =>
       Option.match(span, {
         onNone: () => Effect.void,
@@ -106,7 +106,7 @@ export const observe = (
   })
 
 const count = (
-  result: GenAi.Result,
+  result: GenAi.Outcome,
   seconds: number,
   labels: Readonly<Record<string, string>>
 ): Effect.Effect<void> => {

@@ -13,13 +13,16 @@ export interface OpenSpan {
   readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 
-/** A span that its owner ends. It records no stack, which would be this library's own. */
+/** A stack would be this library's own. */
+const withoutStack: Tracer.SpanOptions = { captureStackTrace: false }
+
+/** A span that its owner ends. */
 export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Effect<OpenSpan> =>
   Effect.uninterruptible(
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const span = yield* bestEffortOption(`The span ${name} cannot begin`, () =>
-        Scope.extend(Effect.makeSpanScoped(name, { ...options, captureStackTrace: false }), scope)
+        Scope.extend(Effect.makeSpanScoped(name, { ...options, ...withoutStack }), scope)
       )
       return { span, end: (exit) => bestEffort(`The span ${name} cannot end`, () => Scope.close(scope, exit)) }
     })

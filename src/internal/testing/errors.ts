@@ -11,7 +11,12 @@ import { present } from "../schema/present.js"
 
 export type Tag = Errors.OpenRouterError["_tag"]
 
-type ClassOf<T extends Tag> = Extract<(typeof Errors.OpenRouterError.members)[number], { readonly _tag: T }>
+type ClassOf<T extends Tag> = Extract<
+  (typeof Errors.OpenRouterError.members)[number],
+  new (
+    ...args: ReadonlyArray<never>
+  ) => { readonly _tag: T }
+>
 
 /** The fields of an error with this tag. Each has a default. */
 export type ErrorFields<T extends Tag> = Partial<ConstructorParameters<ClassOf<T>>[0]>

@@ -145,10 +145,10 @@ const once = <A extends object, E extends Errors.OpenRouterError>(
   const attempt = Effect.acquireUseRelease(
     Effect.sync(() => recorder.begin(sent)),
     ({ index }) =>
-      Effect.tapBoth(answer(index), {
-        onSuccess: (value) => announce(value, sent.options),
-        onFailure: (error) => announce(error, sent.options)
-      }),
+      answer(index).pipe(
+        Effect.tapError((error) => announce(error, sent.options)),
+        Effect.tap((value) => announce(value, sent.options))
+      ),
     (entry, exit) => Effect.sync(() => entry.end(exit))
   )
   return withHooks(sent.options)(attempt)

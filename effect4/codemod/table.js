@@ -1,0 +1,140 @@
+// What Effect 4 names or calls otherwise, by the module of Effect 3: the old name, and the new one or a template. In a
+// template, `@http/Url` is the module `effect/http/Url`, `$1` the first argument, `$1.key` a property of it, `$*` all
+// arguments as they are, and `$0` none of them. `Type.inner` is a member within a member.
+const table = {
+  Array: `
+    isNonEmptyReadonlyArray isReadonlyArrayNonEmpty
+    partitionMap partition`,
+  BigDecimal: `
+    lessThanOrEqualTo isLessThanOrEqualTo
+    unsafeFromNumber fromNumberUnsafe
+    unsafeToNumber toNumberUnsafe`,
+  Cause: `
+    TimeoutException TimeoutError
+    failureOption findErrorOption
+    isInterrupted hasInterrupts
+    isInterruptedOnly hasInterruptsOnly
+    isTimeoutException isTimeoutError`,
+  Chunk: `
+    isEmpty @Array.isReadonlyArrayEmpty
+    isNonEmpty @Array.isReadonlyArrayNonEmpty
+    lastNonEmpty @Array.lastNonEmpty
+    map @Array.map
+    of @Array.of`,
+  Config: `
+    Config.Wrap Wrap
+    redacted Redacted
+    string String`,
+  Duration: `
+    DurationInput Input
+    decode fromInputUnsafe
+    decodeUnknown @Duration.fromInput($* as @Duration.Input)
+    greaterThan isGreaterThan
+    lessThan isLessThan
+    lessThanOrEqualTo isLessThanOrEqualTo`,
+  Effect: `
+    Effect.Context Services
+    Effect.Error Error
+    Effect.Success Success
+    Latch @Latch.Latch
+    Semaphore @Semaphore.Semaphore
+    async callback
+    catchAll catch
+    catchAllCause catchCause
+    catchAllDefect catchDefect
+    clock @Effect.clockWith(@Effect.succeed)
+    dieMessage @Effect.die(new Error($*))
+    either result
+    fork forkChild
+    forkDaemon forkDetach
+    makeLatch @Latch.make
+    makeSemaphore @Semaphore.make
+    mapInputContext updateContext
+    unsafeMakeLatch @Latch.makeUnsafe
+    unsafeMakeSemaphore @Semaphore.makeUnsafe
+    zipRight andThen`,
+  Either: `
+    Either Result
+    filterOrLeft filterOrFail
+    isLeft isFailure
+    isRight isSuccess
+    left fail
+    mapLeft mapError
+    right succeed`,
+  Exit: `
+    interrupt @Exit.interrupt($0)`,
+  HttpClient: `
+    withTracerDisabledWhen @http/HttpClient.transformResponse($1, @Effect.provideService(@http/HttpClient.TracerDisabledWhen, $2))`,
+  Layer: `
+    scoped effect
+    scopedContext effectContext`,
+  Metric: `
+    Metric.Counter Counter
+    Metric.Histogram Histogram
+    histogram @Metric.histogram($1, { boundaries: $2, description: $3 })
+    increment @Metric.modify($*, 1)
+    incrementBy modify`,
+  MetricBoundaries: `
+    fromIterable @Metric.boundariesFromIterable`,
+  Option: `
+    fromNullable fromNullishOr`,
+  Predicate: `
+    isNullable isNullish
+    isObject isObjectKeyword
+    isRecord isObject`,
+  Schedule: `
+    andThen concat
+    intersect @Schedule.max([$*])
+    stop @Schedule.recurs(0)
+    union @Schedule.min([$*])`,
+  Schema: `
+    NonNegative @Schema.Finite.check(@Schema.isGreaterThanOrEqualTo(0))
+    Record @Schema.Record($1.key, $1.value)
+    Schema.Encoded Codec.Encoded
+    Schema.Type Schema.Type
+    Tuple @Schema.Tuple([$*])
+    Union @Schema.Union([$*])
+    between @Schema.check(@Schema.isBetween({ minimum: $1, maximum: $2 }))
+    decodeEither decodeResult
+    decodeUnknownEither decodeUnknownResult
+    encodeEither encodeResult
+    encodeUnknownEither encodeUnknownResult
+    encodedSchema toEncoded
+    filter @Schema.check(@Schema.makeFilter($*))
+    finite @Schema.check(@Schema.isFinite($*))
+    maxLength @Schema.check(@Schema.isMaxLength($*))
+    minLength @Schema.check(@Schema.isMinLength($*))
+    parseJson fromJsonString
+    pattern @Schema.check(@Schema.isPattern($*))
+    typeSchema toType`,
+  Scope: `
+    extend provide
+    fork @Scope.fork($1)`,
+  Stream: `
+    catchAll catch
+    catchAllCause catchCause
+    execute fromEffectDrain
+    mapChunks mapArray
+    mapChunksEffect mapArrayEffect
+    tapErrorCause tapCause
+    unwrapScoped unwrap`
+}
+
+/** A text for each `Module.member`. */
+export const replacements = Object.fromEntries(
+  Object.entries(table).flatMap(([module, lines]) =>
+    lines
+      .trim()
+      .split(/\n\s*/)
+      .map((line) => [`${module}.${line.slice(0, line.indexOf(" "))}`, line.slice(line.indexOf(" ") + 1)])
+  )
+)
+
+/** Methods, by their name alone. */
+export const methods = new Map([
+  ["annotations", "annotate"],
+  ["unsafeCurrentTimeMillis", "currentTimeMillisUnsafe"],
+  ["unsafeCurrentTimeNanos", "currentTimeNanosUnsafe"],
+  ["unsafeOpen", "openUnsafe"],
+  ["unsafeClose", "closeUnsafe"]
+])
