@@ -23,6 +23,11 @@ const table = {
     of @Array.of`,
   Config: `
     Config.Wrap Wrap
+    boolean Boolean
+    duration Duration
+    integer Int
+    nonEmptyString NonEmptyString
+    number Finite
     redacted Redacted
     string String`,
   Duration: `
