@@ -9,7 +9,16 @@ import { filesIn, makeTree } from "./codemod/trees.js"
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")
 
-const trees = [{ from: join(root, "src"), overlay: join(line, "overlay/src"), to: join(line, "src") }]
+/** The parts of this tree that there are for Effect 4, where their overlays are, and where they go. */
+const trees = [
+  { from: join(root, "src"), overlay: join(line, "overlay/src"), to: join(line, "src") },
+  {
+    from: join(root, "bench/src"),
+    overlay: join(line, "overlay/bench"),
+    skips: (path) => !["contender.ts", "line.ts", "prompt.ts"].includes(path),
+    to: join(line, "bench/src")
+  }
+]
 
 /** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
 const link = (name, folder) => {
@@ -31,5 +40,12 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 
 for (const tree of trees) tree.replaced = makeTree(tree)
 link("effect-openrouter-images", line)
-execFileSync("npx", ["--no-install", "tsc", "-b", join(line, "tsconfig.src.json")], { cwd: root, stdio: "inherit" })
+execFileSync(
+  "npx",
+  ["--no-install", "tsc", "-b", ...["tsconfig.src.json", "tsconfig.bench.json"].map((name) => join(line, name))],
+  {
+    cwd: root,
+    stdio: "inherit"
+  }
+)
 for (const tree of trees) pointToSource(join(dirname(tree.to), "dist"), tree, tree.replaced)

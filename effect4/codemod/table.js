@@ -68,6 +68,8 @@ const table = {
     right succeed`,
   Exit: `
     interrupt @Exit.interrupt($0)`,
+  HttpClientRequest: `
+    bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
     withTracerDisabledWhen @http/HttpClient.transformResponse($1, @Effect.provideService(@http/HttpClient.TracerDisabledWhen, $2))`,
   Layer: `
