@@ -9,6 +9,7 @@ import { fromStream } from "../concurrency/pull.js"
 import { isSuccess } from "../errors/status.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { describeFailure } from "./connectionFailure.js"
+import { fetchBodyOf, fromFetchBody } from "./fetchBody.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 
 /** The next bytes. It fails with how they ended. */
@@ -39,18 +40,28 @@ const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown
       )
   })
 
-/** Closing the scope closes the socket. */
-export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
-  Effect.map(fromStream(response.stream), (next) => {
-    let isTaken = false
-    return Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })).pipe(
-      Effect.catchAllDefect((defect) => {
-        if (isTaken) return Effect.fail(whole)
-        isTaken = true
-        return textOf(response, defect)
-      })
-    )
+/** The same bytes, with the text of the answer in the place of a defect. */
+const orText = (response: HttpClientResponse.HttpClientResponse, bytes: Bytes): Bytes => {
+  let isTaken = false
+  return Effect.catchAllDefect(bytes, (defect) => {
+    if (isTaken) return Effect.fail(whole)
+    isTaken = true
+    return textOf(response, defect)
   })
+}
+
+const withEnding = Effect.mapError(Option.match({ onNone: () => whole, onSome: endingOf }))
+
+/** Closing the scope closes the socket. */
+export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> => {
+  const body = fetchBodyOf(response)
+  return body === undefined
+    ? Effect.map(fromStream(response.stream), (next) => orText(response, withEnding(next)))
+    : fromFetchBody(response, body).pipe(
+        Effect.map((next) => withEnding(next)),
+        Effect.catchAllDefect((defect) => Effect.succeed(orText(response, Effect.die(defect))))
+      )
+}
 
 /** The kind of a body, and all of its bytes, including those that showed the kind. */
 export interface Peeked {
@@ -111,7 +122,7 @@ export const drain = (
       body.push(part)
       size += part.length
     }
-    if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(whole)
+    if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(done)
     if (size > limit) return Effect.fail({ _tag: "TooLarge", limit } as const)
     const next = body.isDone ? rest : more
     if (body.keepAlives === told) return next
