@@ -28,6 +28,7 @@ import * as Settings from "./internal/client/settings.js"
 import { withHooks } from "./internal/layer/attemptHooks.js"
 import { bestEffort } from "./internal/layer/bestEffort.js"
 import { encodeBody } from "./internal/request/body.js"
+import { retrying } from "./internal/retry/schedule.js"
 import { present } from "./internal/schema/present.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -220,9 +221,12 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))
 }
 
+const noHooks: AnswerHooks = { keepAlive: Effect.void, onGenerationId: () => Effect.void }
+
 /** The hooks that run within an attempt. `onKeepAlive` is told the time since the call began. */
-const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect<AnswerHooks> =>
-  Effect.map(Clock.currentTimeMillis, (start) => ({
+const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect<AnswerHooks> => {
+  if (onGenerationId === undefined && onKeepAlive === undefined) return Effect.succeed(noHooks)
+  return Effect.map(Clock.currentTimeMillis, (start) => ({
     keepAlive:
       onKeepAlive === undefined
         ? Effect.void
@@ -234,6 +238,7 @@ const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect
         ? Effect.void
         : bestEffort("The hook onGenerationId is broken", () => onGenerationId(id))
   }))
+}
 
 /**
  * Makes the client over the HttpClient in the context.
@@ -252,8 +257,8 @@ const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect
 export const make = (options: ClientOptions = {}): Effect.Effect<Service, never, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const base = yield* HttpClient.HttpClient
-    // Looked up when first needed, so that making the client does not touch the HttpClient.
-    const init = yield* Effect.cached(requestInitOf(base))
+    // It looks when it is first needed, so that making the client does not touch the HttpClient.
+    const init = requestInitOf(base)
     // The operation has its own span. The HttpClient's span would hold every header of the answer, even one that echoes
     // the key. It would also send trace headers to a third party, which in a browser fails the CORS check.
     const plain = HttpClient.withTracerDisabledWhen(base, () => true)
@@ -261,14 +266,14 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
     // When the scope of an attempt closes, so does its connection, however far the attempt has come.
     const client = HttpClient.withScope(transformed)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
-      Effect.all([prepare(call, merge(options, callOptions)), hooksOf(callOptions)])
+      Effect.zip(prepare(call, merge(options, callOptions)), hooksOf(callOptions))
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
         Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
           sendBuffered(client, request, { ...how, ...hooks, spec: call }).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             withHooks(callOptions),
-            Effect.retry(schedule)
+            retrying(schedule)
           )
         ),
       stream: (call, callOptions = {}) =>
@@ -277,7 +282,7 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
             sendStreamed(client, request, { ...how, ...hooks, spec: call }).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
               withHooks(callOptions),
-              Effect.retry(schedule)
+              retrying(schedule)
             )
           )
         )

@@ -9,7 +9,7 @@ import { fromStream } from "../concurrency/pull.js"
 import { isSuccess } from "../errors/status.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
 import { describeFailure } from "./connectionFailure.js"
-import { fetchBodyOf, fromFetchBody } from "./fetchBody.js"
+import { fetchBodyOf, pullFetchBody } from "./fetchBody.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 
 /** The next bytes. It fails with how they ended. */
@@ -50,17 +50,19 @@ const orText = (response: HttpClientResponse.HttpClientResponse, bytes: Bytes): 
   })
 }
 
-const withEnding = Effect.mapError(Option.match({ onNone: () => whole, onSome: endingOf }))
-
 /** Closing the scope closes the socket. */
 export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> => {
   const body = fetchBodyOf(response)
-  return body === undefined
-    ? Effect.map(fromStream(response.stream), (next) => orText(response, withEnding(next)))
-    : fromFetchBody(response, body).pipe(
-        Effect.map((next) => withEnding(next)),
-        Effect.catchAllDefect((defect) => Effect.succeed(orText(response, Effect.die(defect))))
-      )
+  if (body === undefined) {
+    return Effect.map(fromStream(response.stream), (next) =>
+      orText(response, Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })))
+    )
+  }
+  const error = (cause: unknown): Ending =>
+    interruptionOf(new ResponseError({ request: response.request, response, reason: "Decode", cause }))
+  return Effect.catchAllDefect(pullFetchBody(body, { end: whole, error }), (defect) =>
+    Effect.succeed(orText(response, Effect.die(defect)))
+  )
 }
 
 /** The kind of a body, and all of its bytes, including those that showed the kind. */

@@ -1,4 +1,4 @@
-/** The two schedules of a policy: its delays, and all that ends the retrying. */
+/** The two schedules of a policy: its delays, and all that ends the retrying. And the retrying itself. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -55,3 +55,19 @@ export const withFloor = <In>(
       )
     )
   })
+
+/** Retries an effect as `Effect.retry` does, but prepares for that only when it has failed: most calls never do. */
+export const retrying =
+  <In, R1>(schedule: Schedule.Schedule<unknown, In, R1>) =>
+  <A, E extends In, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | R1> =>
+    Effect.catchAll(effect, (failure) => {
+      let next: Effect.Effect<A, E, R> = Effect.fail(failure)
+      return Effect.retry(
+        Effect.suspend(() => {
+          const now = next
+          next = effect
+          return now
+        }),
+        schedule
+      )
+    })

@@ -1,8 +1,8 @@
 /** Spans that tolerate a broken tracer: the traced effect has the same outcome as without one. */
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { bestEffort, bestEffortOption } from "../layer/bestEffort.js"
@@ -13,15 +13,28 @@ export interface OpenSpan {
   readonly end: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 
-/** A span that its owner ends. It records no stack, which would be this library's own. */
+/** As the tracer of Effect does it: a program may have measured no times, or have ended the span itself. */
+const endSpan = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
+  Effect.flatMap(FiberRef.get(FiberRef.currentTracerTimingEnabled), (isTimed) =>
+    Effect.clockWith((clock) =>
+      Effect.sync(() => {
+        if (span.status._tag === "Started") span.end(isTimed ? clock.unsafeCurrentTimeNanos() : 0n, exit)
+      })
+    )
+  )
+
+/**
+ * A span that its owner ends: open it where nothing interrupts. It records no stack, which would be this library's own.
+ */
 export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Effect<OpenSpan> =>
-  Effect.uninterruptible(
-    Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const span = yield* bestEffortOption(`The span ${name} cannot begin`, () =>
-        Scope.extend(Effect.makeSpanScoped(name, { ...options, captureStackTrace: false }), scope)
-      )
-      return { span, end: (exit) => bestEffort(`The span ${name} cannot end`, () => Scope.close(scope, exit)) }
+  Effect.map(
+    bestEffortOption(`The span ${name} cannot begin`, () =>
+      Effect.makeSpan(name, { ...options, captureStackTrace: false })
+    ),
+    (span) => ({
+      span,
+      end: (exit) =>
+        Option.isNone(span) ? Effect.void : bestEffort(`The span ${name} cannot end`, () => endSpan(span.value, exit))
     })
   )
 
@@ -44,7 +57,9 @@ export const withSpan =
   (name: string, options?: Tracer.SpanOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(openSpan(name, options), ({ end, span }) => Effect.onExit(childOf(span)(restore(effect)), end))
+      Effect.flatMap(openSpan(name, options), ({ end, span }) =>
+        Effect.flatMap(Effect.exit(childOf(span)(restore(effect))), (exit) => Effect.zipRight(end(exit), exit))
+      )
     )
 
 /** Runs a stream in a span of its own, which ends with it. */
