@@ -23,13 +23,12 @@ import type { ResponseSpec } from "./internal/attempt/outcome.js"
 import { sendStreamed } from "./internal/attempt/streamed.js"
 import * as ClientConfig from "./internal/client/config.js"
 import { requestInitOf, withFetchOptions } from "./internal/client/fetchOptions.js"
-import { makeRedactor } from "./internal/client/redaction.js"
+import { type Head, headsOf } from "./internal/client/heads.js"
 import * as Settings from "./internal/client/settings.js"
 import { withHooks } from "./internal/layer/attemptHooks.js"
 import { bestEffort } from "./internal/layer/bestEffort.js"
 import { encodeBody } from "./internal/request/body.js"
 import { retrying } from "./internal/retry/schedule.js"
-import { present } from "./internal/schema/present.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -189,24 +188,17 @@ export class OpenRouterClient extends Context.Tag("effect-openrouter-images/Open
   Service
 >() {}
 
-const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
-  ...client,
-  headers: { ...client.headers, ...call.headers },
-  baseUrl: call.baseUrl ?? client.baseUrl,
-  timeout: call.timeout ?? client.timeout,
-  retry: call.retry ?? client.retry,
-  maxEventBytes: call.maxEventBytes ?? client.maxEventBytes,
-  maxResponseBytes: call.maxResponseBytes ?? client.maxResponseBytes,
-  maxRequestBytes: call.maxRequestBytes ?? client.maxRequestBytes
-})
-
 /** What a call sends and how long it waits, or every fault of the options and of the body. */
-const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
-  const redact = makeRedactor(Settings.secretsOf(options))
+const prepare = <A, E>(call: Call<A, E>, client: ClientOptions, options: RequestOptions, head: Head) => {
+  const { baseUrl, headers, issues, redact } = head
   const refuse = (issues: ReadonlyArray<Errors.Issue>) =>
     Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: redact.issues(issues) }))
-  const { baseUrl, headers, issues } = Settings.head(options)
-  const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
+  const limits = Settings.limits({
+    timeout: options.timeout ?? client.timeout ?? call.timeout,
+    maxEventBytes: options.maxEventBytes ?? client.maxEventBytes,
+    maxResponseBytes: options.maxResponseBytes ?? client.maxResponseBytes,
+    maxRequestBytes: options.maxRequestBytes ?? client.maxRequestBytes
+  })
   if (issues.length > 0 || Either.isLeft(limits)) {
     return refuse([...issues, ...Either.getOrElse(Either.flip(limits), () => [])])
   }
@@ -217,7 +209,8 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const body = call.body === undefined ? undefined : encodeBody(call.body, maxRequestBytes)
   if (body !== undefined && Either.isLeft(body)) return refuse(body.left)
   const request = body === undefined ? empty : HttpClientRequest.bodyUint8Array(empty, body.right, "application/json")
-  const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
+  const retry = options.retry ?? client.retry
+  const policy = retry === undefined ? call.retry : Retry.fromOption(retry)
   return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))
 }
 
@@ -265,8 +258,9 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
     const transformed = options.transformClient === undefined ? plain : options.transformClient(plain)
     // When the scope of an attempt closes, so does its connection, however far the attempt has come.
     const client = HttpClient.withScope(transformed)
+    const heads = headsOf(options)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
-      Effect.zip(prepare(call, merge(options, callOptions)), hooksOf(callOptions))
+      Effect.zip(prepare(call, options, callOptions, heads(callOptions)), hooksOf(callOptions))
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
         Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
