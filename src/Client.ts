@@ -260,11 +260,13 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
     const client = HttpClient.withScope(transformed)
     const heads = headsOf(options)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
-      Effect.zip(prepare(call, options, callOptions, heads(callOptions)), hooksOf(callOptions))
+      Effect.flatMap(prepare(call, options, callOptions, heads(callOptions)), (how) =>
+        Effect.map(hooksOf(callOptions), (hooks) => ({ ...how, ...hooks, spec: call }))
+      )
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
-        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
-          sendBuffered(client, request, { ...how, ...hooks, spec: call }).pipe(
+        Effect.flatMap(prepared(call, callOptions), ({ request, schedule, ...attempt }) =>
+          sendBuffered(client, request, attempt).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             withHooks(callOptions),
             retrying(schedule)
@@ -272,8 +274,8 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
-          Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
-            sendStreamed(client, request, { ...how, ...hooks, spec: call }).pipe(
+          Effect.flatMap(prepared(call, callOptions), ({ request, schedule, ...attempt }) =>
+            sendStreamed(client, request, attempt).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
               withHooks(callOptions),
               retrying(schedule)
