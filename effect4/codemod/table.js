@@ -30,6 +30,8 @@ const table = {
     number Finite
     redacted Redacted
     string String`,
+  DateTime: `
+    unsafeMake makeUnsafe`,
   Duration: `
     DurationInput Input
     decode fromInputUnsafe
@@ -72,9 +74,14 @@ const table = {
     bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
     withTracerDisabledWhen @http/HttpClient.transformResponse($1, @Effect.provideService(@http/HttpClient.TracerDisabledWhen, $2))`,
+  HttpMiddleware: `
+    withTracerDisabledWhen @Layer.provide(@Layer.succeed(@http/HttpMiddleware.TracerDisabledWhen, $1))`,
+  HttpRouter: `
+    makeRoute route`,
   Layer: `
     scoped effect
-    scopedContext effectContext`,
+    scopedContext effectContext
+    unwrapEffect unwrap`,
   Metric: `
     Metric.Counter Counter
     Metric.Histogram Histogram
@@ -89,6 +96,8 @@ const table = {
     isNullable isNullish
     isObject isObjectKeyword
     isRecord isObject`,
+  Random: `
+    nextIntBetween @Random.nextIntBetween($*, { halfOpen: true })`,
   Schedule: `
     andThen concat
     intersect @Schedule.max([$*])

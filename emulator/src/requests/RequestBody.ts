@@ -1,10 +1,10 @@
 /** The body of a generation, from text to a request: what is refused because of its shape. */
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
 import { ImagesSchema } from "effect-openrouter-images"
 import { type Refusal, refuse } from "../answers/Refusal.js"
+import { decoder } from "./Decoder.js"
+import { firstOf, type Mistake } from "./Mistake.js"
 
 export interface RequestBody {
   readonly request: ImagesSchema.ImageGenerationRequest
@@ -13,33 +13,42 @@ export interface RequestBody {
 
 /** A value as a refusal quotes it. */
 export const quote = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = Predicate.isNumber(value) ? String(value) : (JSON.stringify(value) ?? String(value))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-const decodeRequest = Schema.decodeUnknownEither(ImagesSchema.ImageGenerationRequest)
+const decodeRequest = decoder(ImagesSchema.ImageGenerationRequest)
 
-const valueAt = (json: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
+/** What a path leads to. */
+export const valueAt = (json: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
   path.reduce<unknown>((value, key) => (Predicate.isObject(value) ? Reflect.get(value, key) : undefined), json)
 
-/** The schema's own word where a value is of another shape than the whole field: it would spell out the type. */
-const shapeOf = (path: string): string => {
-  if (path === "input_references") return "an array of references"
-  return path.startsWith("input_references")
-    ? 'a reference { "type": "image_url", "image_url": { "url": ... } }'
-    : "as the API documents it"
+const aReference = 'a reference { "type": "image_url", "image_url": { "url": ... } }'
+
+/** What fields are whose types a Schema would spell out. */
+const shapes: ReadonlyArray<readonly [path: RegExp, shape: string]> = [
+  [/^input_references$/, "an array of references"],
+  [/^input_references\.\d+$/, aReference],
+  [/^provider\.(only|order|ignore)$/, "an array of providers"],
+  [/^provider\.(only|order|ignore)\.\d+$/, "a provider's name or slug"],
+  [/^provider\.sort$/, 'a string such as "price", or { by, partition }'],
+  [/^provider\.options\./, "a JSON object"]
+]
+
+/** What is wrong with the value of a field: in words of our own, else in the Schema's. */
+const faultOf = (field: string, value: unknown, sentence: string | undefined): string => {
+  const [, shape] = shapes.find(([path]) => path.test(field)) ?? []
+  if (shape === undefined && sentence !== undefined) return sentence
+  const other = field.startsWith("input_references") ? aReference : "as the API documents it"
+  return `must be ${shape ?? other}, got ${quote(value)}`
 }
 
-const firstFault = (json: unknown, error: ParseResult.ParseError): string => {
-  const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-  const keys = issue?.path ?? []
-  const path = keys.map(String).map(snakeCase).join(".")
-  const message = issue?.message ?? "is not valid"
-  const isShape = message.startsWith("Expected ")
-  const fault = isShape ? `must be ${shapeOf(path)}, got ${quote(valueAt(json, keys))}` : message
-  return `${path === "" ? "request" : path}: ${fault}`
+const firstFault = (json: unknown, mistakes: ReadonlyArray<Mistake>): string => {
+  const { message, path } = firstOf(mistakes)
+  const field = path.map(String).map(snakeCase).join(".")
+  return `${field === "" ? "request" : field}: ${faultOf(field, valueAt(json, path), message)}`
 }
 
 const streamOf = (json: object): Either.Either<boolean, Refusal> => {
@@ -58,6 +67,6 @@ export const parse = (text: string): Either.Either<RequestBody, Refusal> =>
     if (!Predicate.isRecord(json)) {
       return yield* Either.left(refuse(400, `Request body must be a JSON object, got ${quote(json)}`))
     }
-    const request = yield* Either.mapLeft(decodeRequest(json), (error) => refuse(400, firstFault(json, error)))
+    const request = yield* Either.mapLeft(decodeRequest(json), (mistakes) => refuse(400, firstFault(json, mistakes)))
     return { request, stream: yield* streamOf(json) }
   })
