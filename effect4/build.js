@@ -5,11 +5,13 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn, makeTree } from "./codemod/trees.js"
+import { isSkippedTest } from "./skipped.js"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")
 
 const trees = [{ from: join(root, "src"), overlay: join(line, "overlay/src"), to: join(line, "src") }]
+const tests = { from: join(root, "test"), overlay: join(line, "overlay/test"), skips: isSkippedTest, to: join(line, "test") }
 
 /** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
 const link = (name, folder) => {
@@ -30,6 +32,7 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
+makeTree(tests)
 link("effect-openrouter-images", line)
 execFileSync("npx", ["--no-install", "tsc", "-b", join(line, "tsconfig.src.json")], { cwd: root, stdio: "inherit" })
 for (const tree of trees) pointToSource(join(dirname(tree.to), "dist"), tree, tree.replaced)

@@ -4,14 +4,18 @@
 const table = {
   Array: `
     isNonEmptyReadonlyArray isReadonlyArrayNonEmpty
-    partitionMap partition`,
+    partitionMap partition
+    unsafeGet getUnsafe`,
   BigDecimal: `
     lessThanOrEqualTo isLessThanOrEqualTo
     unsafeFromNumber fromNumberUnsafe
     unsafeToNumber toNumberUnsafe`,
   Cause: `
     TimeoutException TimeoutError
+    defects ($1).reasons.filter(@Cause.isDieReason).map(({ defect }) => defect)
     failureOption findErrorOption
+    failures ($1).reasons.filter(@Cause.isFailReason).map(({ error }) => error)
+    isFailure hasFails
     isInterrupted hasInterrupts
     isInterruptedOnly hasInterruptsOnly
     isTimeoutException isTimeoutError`,
@@ -25,6 +29,10 @@ const table = {
     Config.Wrap Wrap
     redacted Redacted
     string String`,
+  Context: `
+    isTag isKey`,
+  Deferred: `
+    unsafeDone doneUnsafe`,
   Duration: `
     DurationInput Input
     decode fromInputUnsafe
@@ -50,8 +58,11 @@ const table = {
     makeLatch @Latch.make
     makeSemaphore @Semaphore.make
     mapInputContext updateContext
+    runtime context
     unsafeMakeLatch @Latch.makeUnsafe
     unsafeMakeSemaphore @Semaphore.makeUnsafe
+    withClock @Effect.provideService(@Clock.Clock, $1)
+    yieldNow @Effect.yieldNow$0
     zipRight andThen`,
   Either: `
     Either Result
@@ -62,12 +73,16 @@ const table = {
     mapLeft mapError
     right succeed`,
   Exit: `
-    interrupt @Exit.interrupt($0)`,
+    interrupt @Exit.interrupt($0)
+    isInterrupted hasInterrupts`,
+  Fiber: `
+    poll @Effect.sync(() => @Option.fromUndefinedOr(($1).pollUnsafe()))`,
   HttpClient: `
     withTracerDisabledWhen @http/HttpClient.transformResponse($1, @Effect.provideService(@http/HttpClient.TracerDisabledWhen, $2))`,
   Layer: `
     scoped effect
-    scopedContext effectContext`,
+    scopedContext effectContext
+    unwrapEffect unwrap`,
   Metric: `
     Metric.Counter Counter
     Metric.Histogram Histogram
@@ -76,12 +91,22 @@ const table = {
     incrementBy modify`,
   MetricBoundaries: `
     fromIterable @Metric.boundariesFromIterable`,
+  NodeContext: `
+    NodeContext NodeServices`,
+  NodeHttpClient: `
+    layer layerNodeHttp
+    layerUndiciWithoutDispatcher layerUndiciNoDispatcher
+    layerWithoutAgent layerNodeHttpNoAgent
+    makeAgentLayer layerAgentOptions`,
   Option: `
-    fromNullable fromNullishOr`,
+    fromNullable fromNullishOr
+    getRight getSuccess`,
   Predicate: `
     isNullable isNullish
     isObject isObjectKeyword
     isRecord isObject`,
+  Runtime: `
+    runPromise @Effect.runPromiseWith($*)`,
   Schedule: `
     andThen concat
     intersect @Schedule.max([$*])
@@ -90,6 +115,7 @@ const table = {
   Schema: `
     NonNegative @Schema.Finite.check(@Schema.isGreaterThanOrEqualTo(0))
     Record @Schema.Record($1.key, $1.value)
+    Schema.AnyNoContext Codec<any, any>
     Schema.Encoded Codec.Encoded
     Schema.Type Schema.Type
     Tuple @Schema.Tuple([$*])
@@ -113,11 +139,15 @@ const table = {
   Stream: `
     catchAll catch
     catchAllCause catchCause
+    dieMessage @Stream.die(new Error($*))
+    either result
     execute fromEffectDrain
     mapChunks mapArray
     mapChunksEffect mapArrayEffect
     tapErrorCause tapCause
-    unwrapScoped unwrap`
+    unwrapScoped unwrap`,
+  TestContext: `
+    TestContext @testing/TestClock.layer()`
 }
 
 /** A text for each `Module.member`. */
@@ -133,6 +163,8 @@ export const replacements = Object.fromEntries(
 /** Methods, by their name alone. */
 export const methods = new Map([
   ["annotations", "annotate"],
+  ["scoped", "effect"],
+  ["scopedLive", "live"],
   ["unsafeCurrentTimeMillis", "currentTimeMillisUnsafe"],
   ["unsafeCurrentTimeNanos", "currentTimeNanosUnsafe"],
   ["unsafeOpen", "openUnsafe"],
