@@ -27,10 +27,17 @@ const table = {
     of @Array.of`,
   Config: `
     Config.Wrap Wrap
+    boolean Boolean
+    duration Duration
+    integer Int
+    nonEmptyString NonEmptyString
+    number Finite
     redacted Redacted
     string String`,
   Context: `
     isTag isKey`,
+  DateTime: `
+    unsafeMake makeUnsafe`,
   Deferred: `
     unsafeDone doneUnsafe`,
   Duration: `
@@ -77,8 +84,14 @@ const table = {
     isInterrupted hasInterrupts`,
   Fiber: `
     poll @Effect.sync(() => @Option.fromUndefinedOr(($1).pollUnsafe()))`,
+  HttpClientRequest: `
+    bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
     withTracerDisabledWhen @http/HttpClient.transformResponse($1, @Effect.provideService(@http/HttpClient.TracerDisabledWhen, $2))`,
+  HttpMiddleware: `
+    withTracerDisabledWhen @Layer.provide(@Layer.succeed(@http/HttpMiddleware.TracerDisabledWhen, $1))`,
+  HttpRouter: `
+    makeRoute route`,
   Layer: `
     scoped effect
     scopedContext effectContext
@@ -105,6 +118,8 @@ const table = {
     isNullable isNullish
     isObject isObjectKeyword
     isRecord isObject`,
+  Random: `
+    nextIntBetween @Random.nextIntBetween($*, { halfOpen: true })`,
   Runtime: `
     runPromise @Effect.runPromiseWith($*)`,
   Schedule: `
