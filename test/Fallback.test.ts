@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Effect, type ExecutionPlan, Layer, Stream, TestClock, type Tracer } from "effect"
+import { Clock, Effect, type ExecutionPlan, Layer, Stream, TestClock, type Tracer } from "effect"
 import {
   Errors,
   Fallback,
@@ -258,7 +258,7 @@ describe("with a rate limit", () => {
 
   it.effect("holds the next model back as long as the server asked", () => {
     const times: Array<number> = []
-    const note = Effect.map(TestClock.currentTimeMillis, (now) => times.push(now))
+    const note = Effect.map(Clock.currentTimeMillis, (now) => times.push(now))
     const fake = faked(
       [Effect.fail(refused(429, { retryAfter: 5000 })), success].map((one) => Effect.zipRight(note, one))
     )

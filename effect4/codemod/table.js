@@ -84,6 +84,8 @@ const table = {
     isInterrupted hasInterrupts`,
   Fiber: `
     poll @Effect.sync(() => @Option.fromUndefinedOr(($1).pollUnsafe()))`,
+  FileSystem: `
+    Size @ByteSize.bytes($*)`,
   HttpClientRequest: `
     bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
@@ -126,11 +128,13 @@ const table = {
     andThen concat
     intersect @Schedule.max([$*])
     stop @Schedule.recurs(0)
-    union @Schedule.min([$*])`,
+    tapOutput @Schedule.tap(({ output }) => ($1)(output))
+    union @Schedule.min([$*])
+    upTo @Schedule.upTo({ duration: $1 })`,
   Schema: `
     NonNegative @Schema.Finite.check(@Schema.isGreaterThanOrEqualTo(0))
     Record @Schema.Record($1.key, $1.value)
-    Schema.AnyNoContext Codec<any, any>
+    Schema.AnyNoContext @Schema.Codec<any, any>
     Schema.Encoded Codec.Encoded
     Schema.Type Schema.Type
     Tuple @Schema.Tuple([$*])
@@ -162,7 +166,9 @@ const table = {
     tapErrorCause tapCause
     unwrapScoped unwrap`,
   TestContext: `
-    TestContext @testing/TestClock.layer()`
+    TestContext @testing/TestClock.layer()`,
+  TestServices: `
+    provideLive @testing/TestClock.withLive`
 }
 
 /** A text for each `Module.member`. */

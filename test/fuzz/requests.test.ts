@@ -1,6 +1,5 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { afterAll, describe, expect } from "@effect/vitest"
-import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FastCheck from "effect/FastCheck"
@@ -10,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Client, Errors, ImageStream, Images, ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
+import { samplesOf } from "../support/samples.js"
 import { holds } from "./support/runs.js"
 import { key, serving, whole } from "./support/served.js"
 
@@ -41,7 +41,7 @@ const anyText = FastCheck.array(
 
 /** A key `__proto__` is left out: `Schema.Record` assigns its keys, and this one would set the prototype. */
 const anyRequest: FastCheck.Arbitrary<Request> = FastCheck.tuple(
-  Arbitrary.make(ImageGenerationRequest),
+  samplesOf(ImageGenerationRequest),
   FastCheck.option(anyText, { nil: undefined })
 )
   .map(([request, prompt]) => ({ ...request, ...(prompt === undefined ? {} : { prompt }) }))

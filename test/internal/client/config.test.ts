@@ -178,7 +178,7 @@ describe("layerConfig with options", () => {
       const client = Client.layerConfig({
         apiKey: Config.redacted("MY_KEY"),
         baseUrl: Config.string("MY_URL").pipe(Config.withDefault("https://default.example")),
-        appCategories: Config.array(Config.string(), "MY_CATEGORIES"),
+        appCategories: Config.map(Config.string("MY_CATEGORIES"), (all) => all.split(",")),
         headers: { "x-one": Config.string("ONE"), "x-two": Config.string("TWO") },
         timeout: Config.duration("MY_TIMEOUT")
       })
@@ -205,8 +205,8 @@ describe("layerConfig with options", () => {
 
   it.effect("reads the headers as one Config, too", () =>
     Effect.gen(function* () {
-      const headers = Config.map(Config.hashMap(Config.string(), "H"), (all) => Object.fromEntries(all))
-      const { sent } = yield* run(Client.layerConfig({ headers }), { "H.x-one": "1", "H.x-two": "2" })
+      const headers = Config.map(Config.string("HEADERS"), (text): Record<string, string> => JSON.parse(text))
+      const { sent } = yield* run(Client.layerConfig({ headers }), { HEADERS: '{"x-one":"1","x-two":"2"}' })
       expect(sent[0]?.headers).toMatchObject({ "x-one": "1", "x-two": "2" })
     })
   )
