@@ -22,7 +22,12 @@ const trees = [
   { from: join(root, "emulator/src"), overlay: join(line, "overlay/emulator"), to: join(line, "emulator/src") }
 ]
 
-const tests = { from: join(root, "test"), overlay: join(line, "overlay/test"), skips: isSkippedTest, to: join(line, "test") }
+const tests = {
+  from: join(root, "test"),
+  overlay: join(line, "overlay/test"),
+  skips: isSkippedTest,
+  to: join(line, "test")
+}
 
 const readJson = (...path) => JSON.parse(readFileSync(join(...path), "utf8"))
 

@@ -24,7 +24,8 @@ const table = {
     isNonEmpty @Array.isReadonlyArrayNonEmpty
     lastNonEmpty @Array.lastNonEmpty
     map @Array.map
-    of @Array.of`,
+    of @Array.of
+    toReadonlyArray @Array.fromIterable`,
   Config: `
     Config.Wrap Wrap
     boolean Boolean
@@ -95,6 +96,7 @@ const table = {
   HttpRouter: `
     makeRoute route`,
   Layer: `
+    Layer.Success Success
     scoped effect
     scopedContext effectContext
     unwrapEffect unwrap`,
@@ -156,6 +158,9 @@ const table = {
     extend provide
     fork @Scope.fork($1)`,
   Stream: `
+    Stream.Context Services
+    Stream.Error Error
+    Stream.Success Success
     catchAll catch
     catchAllCause catchCause
     dieMessage @Stream.die(new Error($*))

@@ -277,12 +277,6 @@ describe("requests", () => {
     const request = { ...plain, never_documented: { a_b: 1 }, provider: { allowFallbacks: true, neverDocumented: 2 } }
     const wire = { ...plain, never_documented: { a_b: 1 }, provider: { allow_fallbacks: true, neverDocumented: 2 } }
 
-    it("keep them, where excess properties are preserved", () => {
-      const preserve = { onExcessProperty: "preserve" } as const
-      expect(Schema.encodeUnknownSync(ImageGenerationRequest, preserve)(request)).toStrictEqual(wire)
-      expect(Schema.decodeUnknownSync(ImageGenerationRequest, preserve)(wire)).toStrictEqual(request)
-    })
-
     it("keep them by themselves, as the schema's documentation says", () => {
       expect(encode(ImageGenerationRequest, request)).toStrictEqual(wire)
       expect(decode(ImageGenerationRequest, wire)).toStrictEqual(request)

@@ -55,8 +55,14 @@ const sumOf = (path: string) =>
 /** What takes its time on the disk, which no clock of a test knows of. */
 const io = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
 
-/** Runs an effect to its end, and lets time go on while it sleeps. Says how long that was, in milliseconds. */
-const passing = <A, E>(effect: Effect.Effect<A, E>) =>
+/** A fiber, and how many of its sleeps are not over. */
+interface Watched<A, E> {
+  readonly fiber: Fiber.Fiber<A, E>
+  readonly sleepers: () => number
+}
+
+/** Starts an effect, and watches its sleeps. */
+const start = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<Watched<A, E>> =>
   Effect.gen(function* () {
     const clock = yield* Effect.clock
     let sleepers = 0
@@ -69,12 +75,17 @@ const passing = <A, E>(effect: Effect.Effect<A, E>) =>
           () => Effect.sync(() => sleepers--)
         )
     )
-    const fiber = yield* Effect.fork(effect.pipe(Effect.withClock(watched)))
+    return { fiber: yield* Effect.fork(effect.pipe(Effect.withClock(watched))), sleepers: () => sleepers }
+  })
+
+/** Lets time go on while a fiber sleeps, until it has ended. Says how long that was, in milliseconds. */
+const passing = <A, E>({ fiber, sleepers }: Watched<A, E>) =>
+  Effect.gen(function* () {
     const step = 100
     for (let millis = 0; ; ) {
       yield* io
       if (Option.isSome(yield* Fiber.poll(fiber))) return { millis, exit: yield* Fiber.await(fiber) }
-      if (sleepers === 0) continue
+      if (sleepers() === 0) continue
       yield* TestClock.adjust(step)
       millis += step
     }
@@ -150,7 +161,7 @@ describe("the lock of a ledger in a file", () => {
       yield* fs.writeFileString(`${path}.lock/dead`, '{"spent":[')
       yield* fs.makeDirectory(`${path}.lock.deadtoo`)
       const store = yield* storeAt(path)
-      const { exit, millis } = yield* passing(store.modify(add(1)))
+      const { exit, millis } = yield* passing(yield* start(store.modify(add(1))))
       expect(Exit.isSuccess(exit)).toBe(true)
       expect(millis).toBeGreaterThanOrEqual(5000)
       expect(millis).toBeLessThanOrEqual(5300)
@@ -176,9 +187,9 @@ describe("the lock of a ledger in a file", () => {
           )
       })
       const other = yield* storeAt(path)
-      const slow = yield* Effect.fork(sleepy.modify(add(1)))
+      const slow = yield* start(sleepy.modify(add(1)))
       yield* Deferred.await(asleep)
-      const { exit, millis } = yield* passing(other.modify(add(10)))
+      const { exit, millis } = yield* passing(yield* start(other.modify(add(10))))
       expect(Exit.isSuccess(exit)).toBe(true)
       expect(millis).toBeGreaterThanOrEqual(5000)
       expect(yield* sumOf(path)).toBe(10)
@@ -217,15 +228,15 @@ describe("the lock of a ledger in a file", () => {
                 )
               : real(from, to)
         })
-        const first = yield* Effect.fork(late.modify(add(1)))
-        yield* passing(Deferred.await(about))
-        const second = yield* Effect.fork(
+        const first = yield* start(late.modify(add(1)))
+        yield* passing({ ...first, fiber: yield* Effect.fork(Deferred.await(about)) })
+        const second = yield* start(
           early.modify((ledger) => {
             earlyChanges++
             return add(10)(ledger)
           })
         )
-        yield* passing(Deferred.await(holding))
+        yield* passing({ ...second, fiber: yield* Effect.fork(Deferred.await(holding)) })
         yield* Deferred.succeed(go, undefined)
         for (let i = 0; i < 200; i++) yield* io
         yield* Deferred.succeed(commit, undefined)
@@ -268,7 +279,7 @@ describe("the lock of a ledger in a file", () => {
       yield* fs.writeFileString(`${path}.lock/theirs`, "")
       const refused = fileFailure("PermissionDenied", "EACCES")
       const store = yield* storeAt(path, "", { remove: () => Effect.fail(refused) })
-      const { exit, millis } = yield* passing(Effect.flip(store.modify(add(1))))
+      const { exit, millis } = yield* passing(yield* start(Effect.flip(store.modify(add(1)))))
       expect(millis).toBeLessThanOrEqual(31_000)
       expect(Exit.isSuccess(exit) && exit.value).toMatchObject({
         _tag: "BudgetStoreError",
@@ -290,7 +301,7 @@ describe("the lock of a ledger in a file", () => {
       for (let i = 0; i < 50; i++) yield* io
       expect(Exit.isInterrupted(yield* interruptedExit(waiting))).toBe(true)
       yield* fs.remove(`${path}.lock/theirs`)
-      yield* passing(store.modify(add(2)))
+      yield* passing(yield* start(store.modify(add(2))))
       expect(yield* sumOf(path)).toBe(2)
     }).pipe(Effect.provide(NodeContext.layer))
   )

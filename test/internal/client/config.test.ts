@@ -1,6 +1,7 @@
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Config, type ConfigError, Duration, Effect, Either, Inspectable, Layer, Redacted, Schedule } from "effect"
+import { Config, Duration, Effect, Either, Inspectable, Layer, Redacted, Schedule } from "effect"
+import type { ConfigError } from "effect/ConfigError"
 import { Client, Images, Retry } from "effect-openrouter-images"
 import { noAnswer } from "../../support/clientFailure.js"
 import { faultOf, variables } from "../../support/variables.js"
@@ -8,7 +9,7 @@ import { faultOf, variables } from "../../support/variables.js"
 const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
 const request = { model: "author/slug", prompt: "a red panda in the snow" }
 
-type ClientLayer = Layer.Layer<Client.OpenRouterClient, ConfigError.ConfigError, HttpClient.HttpClient>
+type ClientLayer = Layer.Layer<Client.OpenRouterClient, ConfigError, HttpClient.HttpClient>
 
 /** Makes one generation with a client of these variables; gives each request that it sent and how the call ended. */
 const run = (

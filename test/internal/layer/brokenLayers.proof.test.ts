@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
+import { Effect, Either, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
 import {
   Batch,
   Catalog,
@@ -64,7 +64,7 @@ const ways: Readonly<
   ),
   "Batch.run": Effect.map(
     Stream.runCollect(Batch.run([seedream], { options, tracker: {} as Batch.Tracker, singleFlight: true })),
-    (items) => [...items].flatMap(({ result }) => (result._tag === "Right" ? result.right.data : []))
+    (items) => [...items].flatMap(({ result }) => (Either.isRight(result) ? result.right.data : []))
   )
 }
 
