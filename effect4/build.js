@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn, makeTree } from "./codemod/trees.js"
+import { isSkippedTest } from "./skipped.js"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")
@@ -20,6 +21,13 @@ const trees = [
   },
   { from: join(root, "emulator/src"), overlay: join(line, "overlay/emulator"), to: join(line, "emulator/src") }
 ]
+
+const tests = {
+  from: join(root, "test"),
+  overlay: join(line, "overlay/test"),
+  skips: isSkippedTest,
+  to: join(line, "test")
+}
 
 const readJson = (...path) => JSON.parse(readFileSync(join(...path), "utf8"))
 
@@ -62,6 +70,7 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
+makeTree(tests)
 writeEmulatorPackage()
 link("effect-openrouter-images", line)
 link("effect-openrouter-images-emulator", join(line, "emulator"))

@@ -2,13 +2,14 @@ import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import {
   type Array as Arr,
   Cause,
-  Chunk,
   Duration,
   Effect,
+  Either,
   Exit,
   FastCheck,
   Fiber,
   type Layer,
+  Option,
   Schedule,
   Schema,
   Stream,
@@ -29,9 +30,7 @@ const streamed = Images.generateStream(request)
 
 /** What a call died of. */
 const defectOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.exit(effect), (exit) =>
-    Exit.isFailure(exit) ? Chunk.toReadonlyArray(Cause.defects(exit.cause)).map(String) : []
-  )
+  Effect.map(Effect.exit(effect), (exit) => (Exit.isFailure(exit) ? [...Cause.defects(exit.cause)].map(String) : []))
 
 describe("without a script", () => {
   it.effect("generate gives as many pictures as are asked for, at 4 cents each", () =>
@@ -45,7 +44,7 @@ describe("without a script", () => {
 
   it.effect("a stream gives two previews and the pictures, and the last says what they cost", () =>
     Effect.gen(function* () {
-      const events = Chunk.toReadonlyArray(yield* Stream.runCollect(Images.generateStream({ ...request, n: 2 })))
+      const events = [...(yield* Stream.runCollect(Images.generateStream({ ...request, n: 2 })))]
       expect(events.map(({ _tag }) => _tag)).toEqual(["PartialImage", "PartialImage", "Completed", "Completed"])
       expect(events.map((event) => (event._tag === "Completed" ? event.usage?.cost : undefined))).toEqual([
         ...[undefined, undefined, undefined],
@@ -109,7 +108,7 @@ describe("a script", () => {
     Effect.gen(function* () {
       const slow = yield* Effect.fork(asked("a"))
       yield* TestClock.adjust("9 seconds")
-      expect([slow.unsafePoll() === null, yield* outcomes]).toEqual([true, ["pending"]])
+      expect([Option.isNone(yield* Fiber.poll(slow)), yield* outcomes]).toEqual([true, ["pending"]])
       yield* TestClock.adjust("1 second")
       expect(yield* Fiber.join(slow)).toBe(dear)
       const late = yield* Effect.fork(asked("b").pipe(Effect.timeoutOption("1 minute")))
@@ -140,9 +139,7 @@ describe("a script", () => {
 
 describe("a scripted stream", () => {
   const all = <E>(events: Stream.Stream<ImagesSchema.ImageStreamEvent, E, Images.Images>) =>
-    Effect.map(Stream.runCollect(Stream.either(events)), (items) =>
-      Chunk.toReadonlyArray(items).map((item) => (item._tag === "Right" ? item.right : item.left))
-    )
+    Effect.map(Stream.runCollect(Stream.either(events)), (items) => [...items].map(Either.merge))
 
   it.effect("gives events, and after them the error that it ends in", () => {
     const failed = Testing.error("ImageStreamError")

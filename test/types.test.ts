@@ -5,7 +5,6 @@ import type { Path } from "@effect/platform/Path"
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -22,7 +21,9 @@ import {
   type Key,
   Retry
 } from "effect-openrouter-images"
+import { tagsOf } from "./support/errorTags.js"
 import { refusal, scripted } from "./support/memoryHttp.js"
+import { variables } from "./support/variables.js"
 
 type ErrorOf<F extends (...args: never) => Effect.Effect<unknown, unknown, unknown>> = Effect.Effect.Error<
   ReturnType<F>
@@ -55,8 +56,6 @@ type OfGenerate =
   | ClientSide
 
 const request = { model: "author/slug", prompt: "a red panda" }
-const tagsOf = (union: { readonly members: ReadonlyArray<{ readonly _tag: string }> }) =>
-  union.members.map(({ _tag }) => _tag).sort()
 
 describe("the errors", () => {
   it("of generate are exactly the documented ones", () => {
@@ -185,7 +184,7 @@ describe("what is needed", () => {
     expectTypeOf(Client.layerConfig({ apiKey: Config.redacted("K"), retry: Retry.none })).toEqualTypeOf<
       ClientLayer<ConfigError>
     >()
-    const empty = Layer.setConfigProvider(ConfigProvider.fromMap(new Map()))
+    const empty = variables({})
     return Layer.build(Layer.provide(configured as Layer.Layer<Client.OpenRouterClient, ConfigError>, empty)).pipe(
       Effect.scoped,
       Effect.flip,

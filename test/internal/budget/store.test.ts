@@ -6,6 +6,7 @@ import { Budget, Catalog, Images } from "effect-openrouter-images"
 import { gpt, request, statusOf } from "../../support/budgeted.js"
 import { storeOf } from "../../support/caching.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { hashed } from "../../support/generating.js"
 import { logged } from "../../support/logged.js"
 
@@ -112,10 +113,7 @@ describe("a store that hangs", () => {
 
   /** Other work of the runtime, such as prices that are read and hashes, ends before the clock moves on. */
   const pass = (seconds: number) =>
-    Effect.iterate(0, {
-      while: (passed) => passed < seconds,
-      body: (passed) => Effect.as(Effect.zipRight(hashed, TestClock.adjust("1 second")), passed + 1)
-    })
+    Effect.repeat(Effect.zipRight(hashed, TestClock.adjust("1 second")), { times: seconds - 1 })
 
   for (const [way, one] of Object.entries(ways)) {
     it.effect(`stops the spending after half a minute, and gives back what it sets aside late, ${way}`, () =>
@@ -185,7 +183,7 @@ describe("a caller that is interrupted once the answer has come", () => {
       })
       const running = yield* Effect.fork(Effect.provide(Images.generate(request), over(layer)))
       yield* Deferred.await(reached)
-      const interrupting = yield* Effect.fork(Fiber.interrupt(running))
+      const interrupting = yield* Effect.fork(interruptedExit(running))
       yield* Effect.yieldNow()
       yield* Deferred.succeed(gate, undefined)
       yield* Fiber.join(interrupting)

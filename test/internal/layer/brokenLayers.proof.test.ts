@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, FastCheck, Fiber, Layer, Metric, Runtime, Stream, TestClock } from "effect"
+import { Effect, Either, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
 import {
   Batch,
   Catalog,
@@ -17,6 +17,7 @@ import { boom, brokenLayers, brokenLogger, brokenTracer, spanParts } from "../..
 import { cached, logged, panda, storeOf } from "../../support/caching.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
 import { hashed } from "../../support/generating.js"
+import { metrics } from "../../support/metrics.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
   model: "bytedance-seed/seedream-5-lite",
@@ -63,7 +64,7 @@ const ways: Readonly<
   ),
   "Batch.run": Effect.map(
     Stream.runCollect(Batch.run([seedream], { options, tracker: {} as Batch.Tracker, singleFlight: true })),
-    (items) => [...items].flatMap(({ result }) => (result._tag === "Right" ? result.right.data : []))
+    (items) => [...items].flatMap(({ result }) => (Either.isRight(result) ? result.right.data : []))
   )
 }
 
@@ -140,10 +141,7 @@ describe("a store that hangs", () => {
         const { layer: logger, lines } = logged()
         return Effect.gen(function* () {
           const fiber = yield* Effect.fork(made)
-          yield* Effect.iterate(0, {
-            while: (seconds) => seconds < 31,
-            body: (seconds) => Effect.as(Effect.zipRight(hashed, TestClock.adjust("1 second")), seconds + 1)
-          })
+          yield* Effect.repeat(Effect.zipRight(hashed, TestClock.adjust("1 second")), { times: 30 })
           yield* hashed
           expect(yield* Fiber.join(fiber)).toBe(1)
           expect(lines).toEqual([expect.stringMatching(/^generations\/.*: it took more than 30s$/)])
@@ -225,11 +223,10 @@ describe("telemetry", () => {
       yield* Effect.all([Images.generate({ model, prompt: "a" }), Images.generate({ model, prompt: "b" })]).pipe(
         Effect.provide(Layer.provide(Telemetry.layer(), Testing.layer(answers)))
       )
-      const counters = (yield* Metric.snapshot).filter(
-        ({ metricKey }) =>
-          metricKey.name === "openrouter.client.cost" && metricKey.tags.some(({ value }) => value === model)
+      const counters = (yield* metrics).filter(
+        ({ name, tags }) => name === "openrouter.client.cost" && Object.values(tags).includes(model)
       )
-      expect(counters.map(({ metricState }) => metricState)).toMatchObject([{ count: 0.04 }])
+      expect(counters.map(({ value }) => value)).toEqual([0.04])
     })
   )
 })
