@@ -3,6 +3,9 @@ import { configDefaults, defineConfig } from "vitest/config"
 /** The tests of the library and of each workspace, by the end of their names. */
 const named = (ending: string): Array<string> => ["test", "*/test"].map((room) => `${room}/**/*${ending}`)
 
+/** The tests for Effect 4 have a configuration of their own. */
+const generated = ["effect4/test/**"]
+
 const processes = named(".process.test.ts")
 const proofs = [...named(".proof.test.ts"), "test/{faults,fuzz,network}/**/*.test.ts"]
 
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: named(".test.ts"),
-          exclude: [...configDefaults.exclude, ...processes, ...proofs],
+          exclude: [...configDefaults.exclude, ...generated, ...processes, ...proofs],
           pool: "threads",
           sequence: { groupOrder: 0 }
         }
@@ -33,12 +36,22 @@ export default defineConfig({
       {
         // What starts programs, or changes what a process has only once. A file has a process of its own, as in those below.
         extends: true,
-        test: { name: "process", include: processes, sequence: { groupOrder: 1 } }
+        test: {
+          name: "process",
+          include: processes,
+          exclude: [...configDefaults.exclude, ...generated],
+          sequence: { groupOrder: 1 }
+        }
       },
       {
         // What proves at length: every fault, every cut, random inputs, networks made for it, programs killed half way.
         extends: true,
-        test: { name: "proof", include: proofs, sequence: { groupOrder: 2 } }
+        test: {
+          name: "proof",
+          include: proofs,
+          exclude: [...configDefaults.exclude, ...generated],
+          sequence: { groupOrder: 2 }
+        }
       },
       {
         // What needs PostgreSQL.

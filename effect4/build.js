@@ -1,7 +1,7 @@
 // Makes the package for Effect 4: writes its sources, compiles them, and points the source maps to what was written by
 // hand.
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn, makeTree } from "./codemod/trees.js"
@@ -9,13 +9,45 @@ import { filesIn, makeTree } from "./codemod/trees.js"
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")
 
-const trees = [{ from: join(root, "src"), overlay: join(line, "overlay/src"), to: join(line, "src") }]
+/** The parts of this tree that there are for Effect 4, where their overlays are, and where they go. */
+const trees = [
+  { from: join(root, "src"), overlay: join(line, "overlay/src"), to: join(line, "src") },
+  {
+    from: join(root, "bench/src"),
+    overlay: join(line, "overlay/bench"),
+    skips: (path) => !["contender.ts", "line.ts", "prompt.ts"].includes(path),
+    to: join(line, "bench/src")
+  },
+  { from: join(root, "emulator/src"), overlay: join(line, "overlay/emulator"), to: join(line, "emulator/src") }
+]
+
+const readJson = (...path) => JSON.parse(readFileSync(join(...path), "utf8"))
+
+/** The emulator's package, which is made for the Effect that this line is compiled with. */
+const writeEmulatorPackage = () => {
+  const { devDependencies: pinned, version } = readJson(line, "package.json")
+  const { devDependencies: _, scripts: __, ...kept } = readJson(root, "emulator/package.json")
+  const written = {
+    ...kept,
+    version,
+    dependencies: { ...kept.dependencies, "effect-openrouter-images": version },
+    peerDependencies: Object.fromEntries(["@effect/platform-node", "effect"].map((name) => [name, `~${pinned[name]}`]))
+  }
+  writeFileSync(join(line, "emulator/package.json"), `${JSON.stringify(written, null, 2)}\n`)
+}
 
 /** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
 const link = (name, folder) => {
   const place = join(line, "node_modules", name)
   mkdirSync(dirname(place), { recursive: true })
   if (!existsSync(place)) symlinkSync(relative(dirname(place), folder), place)
+}
+
+/** Removes what a source was compiled to that is not there any more. */
+const removeStale = (dist, { to }) => {
+  const extension = /\.(js|d\.ts)(\.map)?$/
+  for (const path of filesIn(dist).filter((path) => extension.test(path)))
+    if (!existsSync(join(to, path.replace(extension, ".ts")))) rmSync(join(dist, path))
 }
 
 /** The map of a compiled file names the generated source, whose lines are those of the file that was written by hand. */
@@ -30,6 +62,13 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
+writeEmulatorPackage()
 link("effect-openrouter-images", line)
-execFileSync("npx", ["--no-install", "tsc", "-b", join(line, "tsconfig.src.json")], { cwd: root, stdio: "inherit" })
-for (const tree of trees) pointToSource(join(dirname(tree.to), "dist"), tree, tree.replaced)
+link("effect-openrouter-images-emulator", join(line, "emulator"))
+const projects = ["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`))
+execFileSync("npx", ["--no-install", "tsc", "-b", ...projects], { cwd: root, stdio: "inherit" })
+for (const tree of trees) {
+  const dist = join(dirname(tree.to), "dist")
+  removeStale(dist, tree)
+  pointToSource(dist, tree, tree.replaced)
+}

@@ -24,6 +24,7 @@ import { generationPath } from "./internal/request/generationPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
 import { decoder } from "./internal/schema/issues.js"
 import { present } from "./internal/schema/present.js"
+import { Dollars } from "./internal/schema/samples.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
 import { Generation } from "./Schema/Generation.js"
@@ -47,7 +48,7 @@ export {
  */
 export class Billed extends Schema.TaggedClass<Billed>()("Billed", {
   /** What you paid in total, in US dollars. Above zero. */
-  costUsd: Schema.Number,
+  costUsd: Dollars,
   generation: Generation
 }) {}
 
@@ -68,7 +69,7 @@ export class NotBilled extends Schema.TaggedClass<NotBilled>()("NotBilled", { ge
  */
 export class NoRecord extends Schema.TaggedClass<NoRecord>()("NoRecord", {
   /** How often `settle` asked. */
-  asked: Schema.Number,
+  asked: Schema.Int,
   waited: Schema.DurationFromMillis
 }) {}
 

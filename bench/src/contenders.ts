@@ -1,20 +1,5 @@
 // The same work, done by each contender: what comes back is the number of picture bytes, or of models.
-import { parsePictures } from "./prompt.js"
-
-export interface Contender {
-  readonly generate?: (prompt: string) => Promise<number>
-  readonly stream?: (prompt: string) => Promise<number>
-  readonly models?: () => Promise<number>
-}
-
-const model = "author/model-1"
-const apiKey = "key"
-
-/** How many pictures a prompt asks for. */
-const picturesOf = (prompt: string): number => parsePictures(prompt).sizes.length
-
-const total = (pictures: ReadonlyArray<Uint8Array>): number => pictures.reduce((sum, { length }) => sum + length, 0)
-const bytesOf = (b64: string): Uint8Array => Buffer.from(b64, "base64")
+import { apiKey, bytesOf, type Contender, model, picturesOf, total } from "./contender.js"
 
 const post = (baseUrl: string, prompt: string, stream: boolean): Promise<Response> =>
   fetch(`${baseUrl}/images`, {
@@ -111,71 +96,17 @@ const openai = async (baseUrl: string): Promise<Contender> => {
   }
 }
 
-/** What Effect's own HttpClient takes for it, without a check, a retry or a timeout. */
-const platform = async (baseUrl: string): Promise<Contender> => {
-  const FetchHttpClient = await import("@effect/platform/FetchHttpClient")
-  const HttpClient = await import("@effect/platform/HttpClient")
-  const HttpClientRequest = await import("@effect/platform/HttpClientRequest")
-  const Effect = await import("effect/Effect")
-  const ManagedRuntime = await import("effect/ManagedRuntime")
-  const runtime = ManagedRuntime.make(FetchHttpClient.layer)
-  const run = <A>(request: Parameters<typeof HttpClient.execute>[0], read: (json: A) => number) =>
-    runtime.runPromise(
-      HttpClient.execute(request).pipe(
-        Effect.flatMap((response) => response.json),
-        Effect.map((json) => read(json as A))
-      )
-    )
-  return {
-    generate: (prompt) =>
-      run<{ readonly data: ReadonlyArray<{ readonly b64_json: string }> }>(
-        HttpClientRequest.post(`${baseUrl}/images`, { headers: { authorization: `Bearer ${apiKey}` } }).pipe(
-          HttpClientRequest.bodyUnsafeJson({ model, prompt, n: picturesOf(prompt) })
-        ),
-        ({ data }) => total(data.map(({ b64_json }) => bytesOf(b64_json)))
-      ),
-    models: () =>
-      run<{ readonly data: ReadonlyArray<unknown> }>(
-        HttpClientRequest.get(`${baseUrl}/images/models`),
-        ({ data }) => data.length
-      )
-  }
-}
+/** Those made of Effect, on each of its lines. */
+const ours = async (baseUrl: string) => (await import("./line.js")).ours(baseUrl)
+const events = async (baseUrl: string) => (await import("./line.js")).ours(baseUrl, "events")
+const platform = async (baseUrl: string) => (await import("./line.js")).platform(baseUrl)
 
-const ours = async (baseUrl: string, wire: "json" | "events" = "json"): Promise<Contender> => {
-  const Client = await import("effect-openrouter-images/Client")
-  const Images = await import("effect-openrouter-images/Images")
-  const FetchHttpClient = await import("@effect/platform/FetchHttpClient")
-  const Effect = await import("effect/Effect")
-  const Layer = await import("effect/Layer")
-  const ManagedRuntime = await import("effect/ManagedRuntime")
-  const Redacted = await import("effect/Redacted")
-  const Stream = await import("effect/Stream")
-  const runtime = ManagedRuntime.make(
-    Images.layer.pipe(
-      Layer.provide(Client.layer({ baseUrl, apiKey: Redacted.make(apiKey) })),
-      Layer.provide(FetchHttpClient.layer)
-    )
-  )
-  return {
-    generate: (prompt) =>
-      runtime.runPromise(
-        Effect.map(Images.generate({ model, prompt, n: picturesOf(prompt) }, { wire }), ({ data }) =>
-          total(data.map(({ bytes }) => bytes))
-        )
-      ),
-    stream: (prompt) =>
-      runtime.runPromise(
-        Stream.runFold(Images.generateStream({ model, prompt }), 0, (length, event) =>
-          "image" in event ? length + event.image.bytes.length : length
-        )
-      ),
-    models: () => runtime.runPromise(Effect.map(Images.listModels(), ({ data }) => data.length))
-  }
-}
+/** The same file for Effect 4, which `npm run build` makes. */
+const line4 = (): Promise<typeof import("./line.js")> =>
+  import(new URL("../../effect4/bench/dist/line.js", import.meta.url).href)
 
-/** The same, whose `generate` asks for events. */
-const events = (baseUrl: string): Promise<Contender> => ours(baseUrl, "events")
+const ours4 = async (baseUrl: string) => (await line4()).ours(baseUrl)
+const platform4 = async (baseUrl: string) => (await line4()).platform(baseUrl)
 
-export const contenders = { bytes, raw, parser, platform, openai, sdk, ours, events }
+export const contenders = { bytes, raw, parser, platform, platform4, openai, sdk, ours, ours4, events }
 export type Name = keyof typeof contenders

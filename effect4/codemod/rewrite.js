@@ -1,6 +1,7 @@
 // Rewrites the text of one file from Effect 3 to Effect 4. Every line keeps its number, so that a source map needs only
 // the name of the file that was written by hand.
 import ts from "typescript"
+import { exportsOf } from "./exports.js"
 import { importedNames, localNameOf, memberName, printImport } from "./imports.js"
 import { localName, moduleOf, nameOf } from "./modules.js"
 import { shapes } from "./shapes.js"
@@ -62,9 +63,13 @@ export const rewrite = (file, text) => {
   const used = new Set()
   const added = new Set()
 
+  const problems = []
+
+  /** Stands for a node in the text until all problems are known. */
   const fail = (node, message) => {
     const { line } = source.getLineAndCharacterOfPosition(node.getStart(source))
-    throw new Error(`${file}:${line + 1}: ${message}: ${node.getText(source).slice(0, 80)}`)
+    problems.push(`${file}:${line + 1}: ${message}: ${node.getText(source).slice(0, 80)}`)
+    return ""
   }
 
   /** The new text's name for a module of Effect 4, which is imported if it is not yet. */
@@ -115,7 +120,7 @@ export const rewrite = (file, text) => {
         shapes[keyOf(said)]?.(node, tools) ??
         (isTemplate && isWhole(node, replacement) ? fill(replacement, node) : undefined)
       if (written !== undefined) return written + "\n".repeat(linesIn(node.getText(source)) - linesIn(written))
-      if (subject === node) return printMember(said, isTemplate ? said.member : replacement)
+      if (subject === node) return printMember(node, said, isTemplate ? said.member : replacement)
     }
     if (ts.isIdentifier(node) && !isOwnName(node) && imported.has(node.text)) {
       used.add(node.text)
@@ -130,8 +135,9 @@ export const rewrite = (file, text) => {
     return within(node, node.getStart(source), node.end)
   }
 
-  const printMember = ({ isBare, local, module }, member) => {
+  const printMember = (node, { isBare, local, module }, member) => {
     used.add(local)
+    if (exportsOf(moduleOf(module))?.has(member.split(".")[0]) !== true) fail(node, "Effect 4 has no such name")
     return isBare ? (local === memberName(module, local) ? local : member) : `${localNameOf(local, module)}.${member}`
   }
 
@@ -140,7 +146,7 @@ export const rewrite = (file, text) => {
 
   const property = (object, name) => {
     const found = ts.isObjectLiteralExpression(object) && object.properties.find((each) => each.name?.text === name)
-    return found ? found.initializer : fail(object, `has no property ${name}`)
+    return found ? print(found.initializer) : fail(object, `has no property ${name}`)
   }
 
   const fill = (template, node) =>
@@ -148,8 +154,9 @@ export const rewrite = (file, text) => {
       if (module !== undefined) return namespace(`effect/${module}`)
       if (which === "0") return ""
       if (which === "*") return tools.args(node)
-      const argument = node.arguments[Number(which) - 1] ?? fail(node, `has no argument ${which}`)
-      return print(name === undefined ? argument : property(argument, name))
+      const argument = node.arguments[Number(which) - 1]
+      if (argument === undefined) return fail(node, `has no argument ${which}`)
+      return name === undefined ? print(argument) : property(argument, name)
     })
 
   /** The text between two places of a node or of a list of nodes, with everything in it rewritten. */
@@ -191,6 +198,7 @@ export const rewrite = (file, text) => {
     at = statement.end
   })
   out += text.slice(at)
-  if (linesIn(out) !== linesIn(text)) throw new Error(`${file}: ${linesIn(text)} lines became ${linesIn(out)}`)
+  if (linesIn(out) !== linesIn(text)) problems.push(`${file}: ${linesIn(text)} lines became ${linesIn(out)}`)
+  if (problems.length > 0) throw new Error(problems.join("\n"))
   return out
 }

@@ -4,7 +4,8 @@
 const call = (write) => (node, tools) => (tools.ts.isCallExpression(node) ? write(node, tools) : undefined)
 
 /** The function that is called, under another name. */
-const named = (node, tools, member) => tools.print(node.expression).replace(/\w+$/, member)
+const named = ({ expression }, tools, member) =>
+  tools.ts.isPropertyAccessExpression(expression) ? `${tools.print(expression.expression)}.${member}` : member
 
 /** `{ onLeft, onRight }` has other names. */
 const eitherOptions = call((node, tools) => {
@@ -37,7 +38,7 @@ export const shapes = {
   }),
   "Effect.timeoutFail": call((node, tools) => {
     const options = node.arguments.at(-1)
-    const make = tools.print(tools.property(options, "onTimeout"))
+    const make = tools.property(options, "onTimeout")
     const failing = `() => ${tools.namespace("effect/Effect")}.fail((${make})())`
     const write = (text) => text.replace(/\bonTimeout:/, "orElse:").replace(make, () => failing)
     const args = tools.args(node, (text, index) => (index === node.arguments.length - 1 ? write(text) : text))

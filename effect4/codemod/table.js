@@ -23,8 +23,15 @@ const table = {
     of @Array.of`,
   Config: `
     Config.Wrap Wrap
+    boolean Boolean
+    duration Duration
+    integer Int
+    nonEmptyString NonEmptyString
+    number Finite
     redacted Redacted
     string String`,
+  DateTime: `
+    unsafeMake makeUnsafe`,
   Duration: `
     DurationInput Input
     decode fromInputUnsafe
@@ -63,11 +70,18 @@ const table = {
     right succeed`,
   Exit: `
     interrupt @Exit.interrupt($0)`,
+  HttpClientRequest: `
+    bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
     withTracerDisabledWhen @http/HttpClient.transformResponse($1, @Effect.provideService(@http/HttpClient.TracerDisabledWhen, $2))`,
+  HttpMiddleware: `
+    withTracerDisabledWhen @Layer.provide(@Layer.succeed(@http/HttpMiddleware.TracerDisabledWhen, $1))`,
+  HttpRouter: `
+    makeRoute route`,
   Layer: `
     scoped effect
-    scopedContext effectContext`,
+    scopedContext effectContext
+    unwrapEffect unwrap`,
   Metric: `
     Metric.Counter Counter
     Metric.Histogram Histogram
@@ -82,6 +96,8 @@ const table = {
     isNullable isNullish
     isObject isObjectKeyword
     isRecord isObject`,
+  Random: `
+    nextIntBetween @Random.nextIntBetween($*, { halfOpen: true })`,
   Schedule: `
     andThen concat
     intersect @Schedule.max([$*])

@@ -6,11 +6,8 @@
  */
 import { createServer } from "node:http"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as HttpApp from "@effect/platform/HttpApp"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
-import type * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServer from "@effect/platform/HttpServer"
 import type { ServeError } from "@effect/platform/HttpServerError"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -19,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hangUpHeader } from "./faults/Spoil.js"
 import * as Handlers from "./Handlers.js"
+import { webHandlerOf } from "./Routes.js"
 import * as State from "./State.js"
 
 export type { Settings } from "./records/Account.js"
@@ -59,24 +57,16 @@ const fetchOf =
 /** The traces of a program are to show the program alone. */
 const withoutTraces = HttpMiddleware.withTracerDisabledWhen(() => true)
 
-// Both layers are fresh inside. Otherwise another HttpApi of the same program would share its routes with the emulator.
-
 /** The emulator in memory, as the HttpClient itself. It answers below `/api/v1`, whatever the base URL's host is. */
 export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
   Effect.map(State.make, (state) => {
     const fetch = Layer.effect(
       FetchHttpClient.Fetch,
-      Effect.gen(function* () {
-        const app = yield* HttpApiBuilder.httpApp
-        return fetchOf(HttpApp.toWebHandlerRuntime(yield* Effect.runtime<HttpRouter.HttpRouter.DefaultServices>())(app))
-      })
-    ).pipe(
-      Layer.provide([Handlers.layer(state), HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer]),
-      Layer.provide(HttpServer.layerContext),
-      withoutTraces
-    )
+      Effect.map(Effect.flatMap(Handlers.make(state), webHandlerOf), fetchOf)
+    ).pipe(withoutTraces)
     return Layer.merge(
-      Layer.provide(FetchHttpClient.layer, Layer.fresh(fetch)),
+      // Otherwise a program that also uses the real `fetch` would have one HttpClient in both places.
+      Layer.fresh(Layer.provide(FetchHttpClient.layer, fetch)),
       Layer.succeed(Emulator, serviceOf(state, "http://emulator.invalid/api/v1"))
     )
   })
@@ -85,7 +75,8 @@ export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.
 /** The emulator on a port of 127.0.0.1 (0, the default, picks a free one), for as long as the layer's scope lasts. */
 export const layerServer = (options: { readonly port?: number } = {}): Layer.Layer<Emulator, ServeError> =>
   Layer.unwrapEffect(
-    Effect.map(State.make, (state) => {
+    Effect.gen(function* () {
+      const state = yield* State.make
       const server = NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: options.port ?? 0 })
       const emulator = Layer.effect(
         Emulator,
@@ -93,11 +84,9 @@ export const layerServer = (options: { readonly port?: number } = {}): Layer.Lay
           Effect.succeed(serviceOf(state, `${address.replace("0.0.0.0", "127.0.0.1")}/api/v1`))
         )
       )
-      return Layer.merge(HttpApiBuilder.serve(), emulator).pipe(
-        Layer.provide(Handlers.layer(state)),
+      return Layer.merge(HttpServer.serve(yield* Handlers.make(state)), emulator).pipe(
         Layer.provide(server),
-        withoutTraces,
-        Layer.fresh
+        withoutTraces
       )
     })
   )

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import { GeneratedImage } from "effect-openrouter-images"
 import * as Answer from "./answers/Answer.js"
 import * as Frames from "./answers/Frames.js"
-import type { Refusal } from "./answers/Refusal.js"
+import { orRefuse, type Refusal } from "./answers/Refusal.js"
 import * as Wire from "./answers/Wire.js"
 import * as Manifest from "./drawing/Manifest.js"
 import * as Picture from "./drawing/Picture.js"
@@ -102,7 +102,7 @@ export const generate =
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
       yield* keyOf(http)
-      const accepted = yield* check(yield* textOf(http))
+      const accepted = yield* orRefuse(check(yield* textOf(http)))
       const lack = yield* lackOf(state, fault, accepted)
       if (lack !== undefined) return answerWith(Answer.json(lack.body, { status: lack.status }))
       const ending = endingOf(fault, accepted.stream)

@@ -2,6 +2,7 @@
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Answer from "./answers/Answer.js"
 import { type Refusal, refuse } from "./answers/Refusal.js"
 import { answerWith, type Routed } from "./faults/Spoil.js"
@@ -34,9 +35,12 @@ const idIn = ({ url }: HttpServerRequest.HttpServerRequest): Effect.Effect<strin
 export const generation = (state: State): Found =>
   answer((_, request) =>
     Effect.flatMap(idIn(request), (id) =>
-      Effect.flatten(state.generations.find(id)).pipe(
-        Effect.map(recordOf),
-        Effect.mapError(() => refuse(404, `Generation ${id} not found`))
+      Effect.flatMap(
+        state.generations.find(id),
+        Option.match({
+          onNone: () => Effect.fail(refuse(404, `Generation ${id} not found`)),
+          onSome: (found) => Effect.succeed(recordOf(found))
+        })
       )
     )
   )

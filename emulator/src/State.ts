@@ -1,5 +1,6 @@
 /** What an emulator remembers: its generations, its limits, the requests it got, and which faults come next. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { type Fault, Script } from "./faults/Fault.js"
@@ -7,6 +8,7 @@ import * as Account from "./records/Account.js"
 import * as Generations from "./records/Generations.js"
 import { Lateness } from "./records/Lateness.js"
 import type { Ledger } from "./records/Ledger.js"
+import { noOtherFields } from "./requests/JsonText.js"
 
 /** A request as it arrived; the key is not kept. */
 export interface RecordedRequest {
@@ -48,9 +50,13 @@ const withoutKey = (request: RecordedRequest): RecordedRequest => ({
   )
 })
 
-const validateScript = Schema.validate(Script)
-const validateLateness = Schema.validate(Lateness)
-const validateSettings = Schema.validate(Account.Settings)
+const validateScript = Schema.validateEither(Script)
+const validateLateness = Schema.validateEither(Lateness, noOtherFields)
+const validateSettings = Schema.validateEither(Account.Settings, noOtherFields)
+
+/** A value that is not valid is a mistake of the program. */
+const orDie = <A, E>(validated: Either.Either<A, E>): Effect.Effect<A> =>
+  Either.match(validated, { onLeft: (error) => Effect.die(error), onRight: (value) => Effect.succeed(value) })
 
 export const make: Effect.Effect<State> = Effect.gen(function* () {
   const generations = yield* Generations.make
@@ -61,12 +67,10 @@ export const make: Effect.Effect<State> = Effect.gen(function* () {
     ledger: generations.ledger,
     requests: Ref.get(requests),
     script: (faults) =>
-      Effect.flatMap(Effect.orDie(validateScript(faults)), (valid) =>
-        Ref.update(script, (waiting) => [...waiting, ...valid])
-      ),
-    records: (lateness) => Effect.flatMap(Effect.orDie(validateLateness(lateness)), generations.delay),
+      Effect.flatMap(orDie(validateScript(faults)), (valid) => Ref.update(script, (waiting) => [...waiting, ...valid])),
+    records: (lateness) => Effect.flatMap(orDie(validateLateness(lateness)), generations.delay),
     account: (settings) =>
-      Effect.flatMap(Effect.orDie(validateSettings(settings)), (valid) =>
+      Effect.flatMap(orDie(validateSettings(settings)), (valid) =>
         Ref.update(limits, (now) => Account.change(now, valid))
       ),
     reset: Effect.all(

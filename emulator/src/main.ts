@@ -4,6 +4,7 @@ import type { ServeError } from "@effect/platform/HttpServerError"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import { parse, usage } from "./Arguments.js"
@@ -30,8 +31,9 @@ const failWith = (exitCode: number, message: string): Effect.Effect<void> =>
     })
   )
 
-const program = Effect.flatMap(parse(process.argv.slice(2)), (command) =>
-  command._tag === "Help" ? Console.log(usage) : serve(command.port)
-).pipe(Effect.catchTag("UsageError", ({ message }) => failWith(2, `${message}; see --help`)))
+const program = Either.match(parse(process.argv.slice(2)), {
+  onLeft: ({ message }) => failWith(2, `${message}; see --help`),
+  onRight: (command) => (command._tag === "Help" ? Console.log(usage) : serve(command.port))
+})
 
 NodeRuntime.runMain(program)

@@ -1,5 +1,7 @@
 /** An answer of OpenRouter's own that says no: its envelope, with the status it comes by. */
 import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { ImagesSchema } from "effect-openrouter-images"
 
 export class Refusal extends Data.TaggedError("Refusal")<{
@@ -21,3 +23,7 @@ export const unroutable = (status: number, message: string, step: string, endpoi
       failed_routing_step: step
     }
   })
+
+/** What was read, as an effect. */
+export const orRefuse = <A>(read: Either.Either<A, Refusal>): Effect.Effect<A, Refusal> =>
+  Either.match(read, { onLeft: (refusal) => Effect.fail(refusal), onRight: (value) => Effect.succeed(value) })

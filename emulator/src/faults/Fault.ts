@@ -1,24 +1,24 @@
 /** What can go wrong between a client and the API, as data: one fault spoils one answer. */
 import * as Schema from "effect/Schema"
 
-const integer = (min: number, max: number, allows: (value: number) => boolean = () => true) =>
-  Schema.Number.pipe(
-    Schema.filter(
-      (value) =>
-        (Number.isInteger(value) && value >= min && value <= max && allows(value)) ||
-        `must be an integer from ${min} to ${max}, got ${value}`
-    )
-  )
+const number = (isAllowed: (value: number) => boolean, allowed: string) =>
+  Schema.Number.pipe(Schema.filter((value) => isAllowed(value) || `must be ${allowed}, got ${value}`))
+
+const isWithin = (value: number, min: number, max: number): boolean =>
+  Number.isInteger(value) && value >= min && value <= max
+
+const integer = (min: number, max: number) =>
+  number((value) => isWithin(value, min, max), `an integer from ${min} to ${max}`)
 
 /** A timer can wait longer than this only by not waiting at all. */
 const Millis = integer(0, 86_400_000)
 const Bytes = integer(0, 1_000_000_000)
 
 /** An HTTP status of an answer with a body. */
-const HttpStatus = integer(200, 599, (status) => ![204, 205, 304].includes(status)).annotations({
-  message: ({ actual }) =>
-    `must be a status with a body: an integer from 200 to 599 but 204, 205 and 304, got ${actual}`
-})
+const HttpStatus = number(
+  (value) => isWithin(value, 200, 599) && ![204, 205, 304].includes(value),
+  "a status with a body: an integer from 200 to 599 but 204, 205 and 304"
+)
 
 const Headers = Schema.Record({ key: Schema.String, value: Schema.String }).pipe(
   Schema.filter((headers) => {

@@ -2,7 +2,6 @@
 import { IncomingMessage } from "node:http"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -128,9 +127,7 @@ const pace = (fault: Of<typeof Pace> | StreamFault, response: Response): Respons
   const signs = Array.from({ length: fault.keepAlives ?? 0 }, () => sign)
   const whole = bytesOf(response)
   const pieces = [...signs, ...slices(whole, fault.chunkBytes ?? (whole.length || 1))]
-  const slowly = Stream.tap(Stream.fromChunk(Chunk.unsafeFromArray(pieces)).pipe(Stream.rechunk(1)), () =>
-    Effect.sleep(fault.everyMillis ?? 0)
-  )
+  const slowly = Stream.tap(Stream.rechunk(Stream.fromIterable(pieces), 1), () => Effect.sleep(fault.everyMillis ?? 0))
   return withBody(response, slowly, whole.length + signs.length * sign.length)
 }
 

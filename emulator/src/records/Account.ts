@@ -2,23 +2,28 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { type RecordedError, recordedErrors, userId } from "../faults/RecordedErrors.js"
-import { reader } from "../requests/JsonText.js"
+import { noOtherFields, reader } from "../requests/JsonText.js"
 import * as Usd from "../requests/Usd.js"
-import { Amount, allowing } from "./Amount.js"
+import { amount, amountOrNull } from "./Amount.js"
 import type { Ledger, LedgerEntry } from "./Ledger.js"
 import { nobody } from "./Record.js"
 
 /** What changes; a field that is left out stays. */
 export const Settings = Schema.Struct({
   /** What keys may spend in all. `null`, the default, is no limit. */
-  limitUsd: Schema.optional(Schema.NullOr(Amount).pipe(allowing("US dollars, 0 or more, or null for no limit"))),
+  limitUsd: Schema.optional(amountOrNull("US dollars, 0 or more, or null for no limit")),
   /** The credits that were bought. Default: a million dollars. */
-  creditsUsd: Schema.optional(Amount.pipe(allowing("US dollars, 0 or more")))
-}).annotations({ parseOptions: { onExcessProperty: "error" } })
+  creditsUsd: Schema.optional(amount("US dollars, 0 or more"))
+})
 export type Settings = typeof Settings.Type
 
 /** The body of `POST /emulator/account`. */
-export const readSettings = reader("account", 'an object such as {"limitUsd":5,"creditsUsd":20}', Settings)
+export const readSettings = reader(
+  "account",
+  'an object such as {"limitUsd":5,"creditsUsd":20}',
+  Settings,
+  noOtherFields
+)
 
 export interface Limits {
   readonly limitUsd: number | null

@@ -1,17 +1,12 @@
-/** The numbers that a control takes, and the words that refuse any other. */
+/** The numbers that a control takes: lengths of time and amounts of money. */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { quote } from "../requests/RequestBody.js"
 
-/** A length of time or an amount of money. */
-export const Amount = Schema.Number.pipe(Schema.finite(), Schema.nonNegative())
+const isAmount = (value: unknown): value is number =>
+  Predicate.isNumber(value) && value >= 0 && value < Number.POSITIVE_INFINITY
 
-const said = (value: unknown): string => (Predicate.isNumber(value) ? String(value) : quote(value))
+/** A finite number, 0 or more. `allowed` says so in the words of its field. */
+export const amount = (allowed: string): Schema.Schema<number> => Schema.declare(isAmount, { description: allowed })
 
-/** The same schema, whose mistakes say what is allowed. */
-export const allowing =
-  (allowed: string) =>
-  <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, I> =>
-    schema.annotations({
-      message: ({ actual }) => ({ message: `must be ${allowed}, got ${said(actual)}`, override: true })
-    })
+export const amountOrNull = (allowed: string): Schema.Schema<number | null> =>
+  Schema.declare((value): value is number | null => value === null || isAmount(value), { description: allowed })

@@ -58,7 +58,10 @@ export const make: Effect.Effect<Generations> = Effect.gen(function* () {
         )
       return {
         id,
-        end: (outcome) => Effect.uninterruptible(Effect.whenEffect(keep(outcome), Ref.getAndSet(isOpen, false)))
+        end: (outcome) =>
+          Effect.uninterruptible(
+            Effect.flatMap(Ref.getAndSet(isOpen, false), (wasOpen) => (wasOpen ? keep(outcome) : Effect.void))
+          )
       }
     })
 

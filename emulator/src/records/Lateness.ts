@@ -1,10 +1,10 @@
 /** How late the records of generations are: a program decides it, since OpenRouter's come when they come. */
 import * as Schema from "effect/Schema"
-import { reader } from "../requests/JsonText.js"
-import { Amount, allowing } from "./Amount.js"
+import { noOtherFields, reader } from "../requests/JsonText.js"
+import { amountOrNull } from "./Amount.js"
 
 /** Milliseconds from the end of a generation until its record appears; `null` is never. */
-const Delay = Schema.NullOr(Amount).pipe(allowing("milliseconds, 0 or more, or null for never"))
+const Delay = amountOrNull("milliseconds, 0 or more, or null for never")
 export type Delay = typeof Delay.Type
 
 /** What changes for the generations that are accepted from now on. */
@@ -13,11 +13,16 @@ export const Lateness = Schema.Struct({
   delayMillis: Schema.optional(Delay),
   /** For the next ones, one for each, after those that still wait; it wins over `delayMillis`. */
   next: Schema.optional(Schema.Array(Delay).annotations({ description: "a list of milliseconds and nulls" }))
-}).annotations({ parseOptions: { onExcessProperty: "error" } })
+})
 export type Lateness = typeof Lateness.Type
 
 /** The body of `POST /emulator/records`. */
-export const readLateness = reader("records", 'an object such as {"delayMillis":150000,"next":[0,null]}', Lateness)
+export const readLateness = reader(
+  "records",
+  'an object such as {"delayMillis":150000,"next":[0,null]}',
+  Lateness,
+  noOtherFields
+)
 
 /** The delays that are still to come. */
 export interface Delays {

@@ -1,21 +1,19 @@
 /** The ledger: what was billed, whether or not its answer arrived. */
-import * as Schema from "effect/Schema"
 import type { Generation } from "./Generation.js"
 
 /** One completed generation. */
-export const LedgerEntry = Schema.Struct({
-  generationId: Schema.String,
-  model: Schema.String,
-  provider: Schema.String,
-  prompt: Schema.String,
-  pictures: Schema.Number,
-  costUsd: Schema.Number,
+export interface LedgerEntry {
+  readonly generationId: string
+  readonly model: string
+  readonly provider: string
+  readonly prompt: string
+  readonly pictures: number
+  readonly costUsd: number
   /** Whether the provider charged it to a key of the user's own: then it is no spending of OpenRouter's credits. */
-  isByok: Schema.Boolean,
+  readonly isByok: boolean
   /** ISO 8601, to the millisecond. */
-  completedAt: Schema.String
-})
-export type LedgerEntry = typeof LedgerEntry.Type
+  readonly completedAt: string
+}
 
 export type Ledger = ReadonlyArray<LedgerEntry>
 

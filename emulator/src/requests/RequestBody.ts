@@ -1,10 +1,9 @@
 /** The body of a generation, from text to a request: what is refused because of its shape. */
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
 import { ImagesSchema } from "effect-openrouter-images"
 import { type Refusal, refuse } from "../answers/Refusal.js"
+import { decoder, type Mistake } from "./Decoder.js"
 
 export interface RequestBody {
   readonly request: ImagesSchema.ImageGenerationRequest
@@ -13,15 +12,16 @@ export interface RequestBody {
 
 /** A value as a refusal quotes it. */
 export const quote = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = Predicate.isNumber(value) ? String(value) : (JSON.stringify(value) ?? String(value))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-const decodeRequest = Schema.decodeUnknownEither(ImagesSchema.ImageGenerationRequest)
+const decodeRequest = decoder(ImagesSchema.ImageGenerationRequest)
 
-const valueAt = (json: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
+/** What a path leads to. */
+export const valueAt = (json: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
   path.reduce<unknown>((value, key) => (Predicate.isObject(value) ? Reflect.get(value, key) : undefined), json)
 
 /** The schema's own word where a value is of another shape than the whole field: it would spell out the type. */
@@ -32,13 +32,9 @@ const shapeOf = (path: string): string => {
     : "as the API documents it"
 }
 
-const firstFault = (json: unknown, error: ParseResult.ParseError): string => {
-  const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-  const keys = issue?.path ?? []
-  const path = keys.map(String).map(snakeCase).join(".")
-  const message = issue?.message ?? "is not valid"
-  const isShape = message.startsWith("Expected ")
-  const fault = isShape ? `must be ${shapeOf(path)}, got ${quote(valueAt(json, keys))}` : message
+const firstFault = (json: unknown, [first = { path: [] }]: ReadonlyArray<Mistake>): string => {
+  const path = first.path.map(String).map(snakeCase).join(".")
+  const fault = first.message ?? `must be ${shapeOf(path)}, got ${quote(valueAt(json, first.path))}`
   return `${path === "" ? "request" : path}: ${fault}`
 }
 
@@ -58,6 +54,6 @@ export const parse = (text: string): Either.Either<RequestBody, Refusal> =>
     if (!Predicate.isRecord(json)) {
       return yield* Either.left(refuse(400, `Request body must be a JSON object, got ${quote(json)}`))
     }
-    const request = yield* Either.mapLeft(decodeRequest(json), (error) => refuse(400, firstFault(json, error)))
+    const request = yield* Either.mapLeft(decodeRequest(json), (mistakes) => refuse(400, firstFault(json, mistakes)))
     return { request, stream: yield* streamOf(json) }
   })
