@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn, makeTree } from "./codemod/trees.js"
+import { manifestIn, manifestOf } from "./manifest.js"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")
@@ -20,21 +21,6 @@ const trees = [
   },
   { from: join(root, "emulator/src"), overlay: join(line, "overlay/emulator"), to: join(line, "emulator/src") }
 ]
-
-const readJson = (...path) => JSON.parse(readFileSync(join(...path), "utf8"))
-
-/** The emulator's package, which is made for the Effect that this line is compiled with. */
-const writeEmulatorPackage = () => {
-  const { devDependencies: pinned, version } = readJson(line, "package.json")
-  const { devDependencies: _, scripts: __, ...kept } = readJson(root, "emulator/package.json")
-  const written = {
-    ...kept,
-    version,
-    dependencies: { ...kept.dependencies, "effect-openrouter-images": version },
-    peerDependencies: Object.fromEntries(["@effect/platform-node", "effect"].map((name) => [name, `~${pinned[name]}`]))
-  }
-  writeFileSync(join(line, "emulator/package.json"), `${JSON.stringify(written, null, 2)}\n`)
-}
 
 /** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
 const link = (name, folder) => {
@@ -62,7 +48,10 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
-writeEmulatorPackage()
+writeFileSync(
+  join(line, "emulator/package.json"),
+  `${JSON.stringify(manifestOf(manifestIn(join(root, "emulator"))), null, 2)}\n`
+)
 link("effect-openrouter-images", line)
 link("effect-openrouter-images-emulator", join(line, "emulator"))
 const projects = ["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`))

@@ -13,7 +13,7 @@ const root = join(line, "..")
 const packages = [
   { twin: root, built: line },
   { twin: join(root, "emulator"), built: join(line, "emulator") }
-].filter(({ built }) => existsSync(join(built, "dist")))
+]
 
 const documents = ["README.md", "LICENSE", "CHANGELOG.md"]
 
