@@ -6,6 +6,7 @@ import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn, makeTree } from "./codemod/trees.js"
 import { manifestIn, manifestOf } from "./manifest.js"
+import { isSkippedTest } from "./skipped.js"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")
@@ -21,6 +22,13 @@ const trees = [
   },
   { from: join(root, "emulator/src"), overlay: join(line, "overlay/emulator"), to: join(line, "emulator/src") }
 ]
+
+const tests = {
+  from: join(root, "test"),
+  overlay: join(line, "overlay/test"),
+  skips: isSkippedTest,
+  to: join(line, "test")
+}
 
 /** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
 const link = (name, folder) => {
@@ -48,6 +56,7 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
+makeTree(tests)
 writeFileSync(
   join(line, "emulator/package.json"),
   `${JSON.stringify(manifestOf(manifestIn(join(root, "emulator"))), null, 2)}\n`

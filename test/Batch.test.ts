@@ -177,7 +177,7 @@ for (const ordered of [false, true]) {
         const concurrency = 5
         yield* Batch.run(requests, { concurrency, ordered }).pipe(
           Stream.runForEach(() =>
-            Effect.andThen(Effect.repeatN(Effect.yieldNow(), 20), () => {
+            Effect.andThen(Effect.repeat(Effect.yieldNow(), { times: 20 }), () => {
               seen.taken++
             })
           ),
@@ -200,7 +200,7 @@ for (const ordered of [false, true]) {
           Effect.provide(layer),
           Effect.fork
         )
-        yield* Effect.repeatN(settled, 5)
+        yield* Effect.repeat(settled, { times: 5 })
         expect(seen.made).toBeGreaterThanOrEqual(3)
         expect(seen.made).toBeLessThanOrEqual(5)
         yield* gate.open

@@ -5,6 +5,7 @@ import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import { Budget, Cache, Catalog, GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
 import { brief, cached, keysOf, overFake, panda, storeOf, twice } from "./support/caching.js"
 import { billed, emulated, requestsTo, withFault } from "./support/emulated.js"
+import { interruptedExit } from "./support/fibers.js"
 import { generating, hashed, type Request, type Response, response, settled, untilTold } from "./support/generating.js"
 
 describe("a request that was served before", () => {
@@ -179,7 +180,7 @@ describe("equal requests at the same time", () => {
         yield* Fiber.interrupt(leader)
         expect(seen).toEqual({ begun: 1, interrupted: 0 })
         yield* Deferred.succeed(end, response("picture"))
-        const all = yield* Fiber.join(Fiber.all(others))
+        const all = yield* Fiber.joinAll(others)
         expect(all.map(({ cached, usage }) => [cached ?? false, usage?.cost])).toEqual([
           [false, 0.04],
           [true, 0]
@@ -217,7 +218,7 @@ describe("equal requests at the same time", () => {
       yield* Effect.gen(function* () {
         const paid = yield* Effect.fork(Images.generate(panda))
         yield* Deferred.await(writing)
-        const interrupting = yield* Effect.fork(Fiber.interrupt(paid))
+        const interrupting = yield* Effect.fork(interruptedExit(paid))
         yield* settled
         // Whoever comes now waits for what is being written.
         const late = yield* start(Images.generate(panda))

@@ -3,6 +3,7 @@ import { Deferred, type Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } f
 import { Catalog, Errors, type Images, type ImagesSchema } from "effect-openrouter-images"
 import { Catalogue, Emulator } from "effect-openrouter-images-emulator"
 import { emulated, requestsTo } from "./support/emulated.js"
+import { interruptedExit } from "./support/fibers.js"
 import { settled } from "./support/generating.js"
 import { partialImages } from "./support/partialImages.js"
 
@@ -106,7 +107,7 @@ describe("the catalogue", () => {
         yield* settled
         const second = yield* Effect.fork(Catalog.models)
         yield* settled
-        expect(Exit.isInterrupted(yield* Fiber.interrupt(first))).toBe(true)
+        expect(Exit.isInterrupted(yield* interruptedExit(first))).toBe(true)
         yield* Deferred.succeed(gate, undefined)
         expect(yield* Fiber.join(second)).toEqual([])
       }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(partialImages({ listModels })))))

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Effect, type ExecutionPlan, Layer, Logger, LogLevel, Stream, TestClock, Tracer } from "effect"
+import { Effect, type ExecutionPlan, Layer, Stream, TestClock, type Tracer } from "effect"
 import {
   Errors,
   Fallback,
@@ -11,6 +11,8 @@ import {
 } from "effect-openrouter-images"
 import { byEveryTag, refused } from "./support/failures.js"
 import { faked, over, overloaded, picture, preview, request, success, tags } from "./support/fakeImages.js"
+import { logTo, withDebug } from "./support/logged.js"
+import { watching } from "./support/tracing.js"
 
 describe("whether a failure goes on to the next model", () => {
   it("is decided for every tag", () => {
@@ -195,26 +197,14 @@ interface Recorded extends Tracer.Span {
 describe("what is told of it", () => {
   const traced = (program: Effect.Effect<unknown, unknown, Images.Images>, name: string) =>
     Effect.gen(function* () {
-      const native = yield* Effect.tracer
       const spans: Array<Recorded> = []
       const messages: Array<string> = []
-      const tracer = Tracer.make({
-        span: (...args) => {
-          const span = native.span(...args)
-          spans.push(span as Recorded)
-          return span
-        },
-        context: native.context
-      })
-      const logger = Logger.replace(
-        Logger.defaultLogger,
-        Logger.make(({ message }) => messages.push(String(message)))
-      )
+      const tracer = yield* watching((span) => void spans.push(span as Recorded))
+      const logger = logTo((message) => void messages.push(message))
       const failing = refused(404, { message: `no ${request.prompt}` })
       const fake = faked([Effect.fail(failing), Effect.fail(overloaded), success])
       yield* program.pipe(
-        Effect.provide([over(fake, ["a/second", "a/third"]), logger]),
-        Logger.withMinimumLogLevel(LogLevel.Debug),
+        Effect.provide([over(fake, ["a/second", "a/third"]), logger, withDebug]),
         Effect.withTracer(tracer)
       )
       return { span: spans.find((span) => span.name === name), messages }

@@ -1,6 +1,6 @@
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Deferred, Duration, Effect, Exit, Fiber, Layer, Queue, Stream, TestClock } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Layer, Queue, Stream, TestClock } from "effect"
 import { Client, Errors, GeneratedImage, ImageStream, Images, ImagesSchema } from "effect-openrouter-images"
 
 const image = (name: string) => GeneratedImage.make(new TextEncoder().encode(name), "image/png")
@@ -53,7 +53,7 @@ describe("views", () => {
         final
       )
       const views = yield* Stream.runCollect(ImageStream.views(events))
-      expect(Chunk.toReadonlyArray(views)).toEqual([
+      expect([...views]).toEqual([
         { image: image("preview 0"), markup: "", completed: [] },
         { image: image("preview 0"), markup: "<svg ", completed: [] },
         { image: image("preview 0"), markup: "<svg />", completed: [] },
@@ -177,7 +177,7 @@ describe("withProgress", () => {
         Effect.fork
       )
       yield* TestClock.adjust("1 minute")
-      const seen = Chunk.toReadonlyArray(yield* Fiber.join(fiber))
+      const seen = [...(yield* Fiber.join(fiber))]
       expect(seen.map((one) => (one._tag === "Progress" ? Duration.toSeconds(one.elapsed) : one._tag))).toEqual([
         10,
         20,

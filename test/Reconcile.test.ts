@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Metric, Stream, Tracer } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Stream, type Tracer } from "effect"
 import { Budget, Catalog, type Client, type Errors, Images, Reconcile, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
@@ -7,7 +7,9 @@ import { gpt, lost, request, statusOf } from "./support/budgeted.js"
 import { billed, emulated, withFault } from "./support/emulated.js"
 import { logged } from "./support/logged.js"
 import { json, scripted } from "./support/memoryHttp.js"
+import { metrics } from "./support/metrics.js"
 import { pass, passing } from "./support/passing.js"
+import { watching } from "./support/tracing.js"
 
 /** The head has come, and the body breaks off: billed, with an id. */
 const cut = { _tag: "Reset", at: "body" } as const
@@ -40,11 +42,7 @@ const asked = Effect.flatMap(Emulator.Emulator, ({ requests }) =>
 )
 
 const metricOf = (name: string): Effect.Effect<number> =>
-  Effect.map(Metric.snapshot, (pairs) =>
-    pairs
-      .filter(({ metricKey }) => metricKey.name === name)
-      .reduce((sum, { metricState }) => sum + Number("count" in metricState ? metricState.count : 0), 0)
-  )
+  Effect.map(metrics, (all) => all.filter((each) => each.name === name).reduce((sum, { value }) => sum + value, 0))
 
 const late = (delayMillis: number | null) =>
   Effect.flatMap(Emulator.Emulator, ({ records }) => records({ delayMillis }))
@@ -341,15 +339,7 @@ describe("what was found out", () => {
   it.effect("is a span that is linked to the call's own, and in the metrics", () =>
     Effect.gen(function* () {
       const spans: Array<Tracer.Span> = []
-      const tracer = yield* Effect.tracer
-      const recording = Tracer.make({
-        ...tracer,
-        span: (...of) => {
-          const span = tracer.span(...of)
-          spans.push(span)
-          return span
-        }
-      })
+      const recording = yield* watching((span) => void spans.push(span))
       const costBefore = yield* metricOf("openrouter.client.settled_cost")
       yield* Effect.gen(function* () {
         yield* failing()

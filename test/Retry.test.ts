@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { type Program, run, seconds, steadyAt } from "./support/attempts.js"
+import { interruptedExit } from "./support/fibers.js"
 import {
   type Answer,
   broken,
@@ -215,7 +216,7 @@ describe("Retry.make", () => {
       const { layer, received } = scripted(always, {
         retry: Retry.make({ jitter: false, maxElapsedTime: "2 seconds" })
       })
-      const twice = Effect.exit(generate()).pipe(Effect.zipRight(Effect.sleep("1 hour")), Effect.repeatN(1))
+      const twice = Effect.exit(generate()).pipe(Effect.zipRight(Effect.sleep("1 hour")), Effect.repeat({ times: 1 }))
       const fiber = yield* Effect.fork(twice.pipe(Effect.provide(layer)))
       yield* TestClock.adjust("1 day")
       yield* Fiber.join(fiber)
@@ -356,7 +357,7 @@ describe("interruption", () => {
       const fiber = yield* Effect.fork(generate({ retry: steady }).pipe(Effect.provide(layer)))
       yield* TestClock.adjust("600 millis")
       expect(received).toHaveLength(2)
-      expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
+      expect(Exit.isInterrupted(yield* interruptedExit(fiber))).toBe(true)
       yield* TestClock.adjust("1 day")
       expect(received).toHaveLength(2)
     })

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Metric, MetricState, Option, Stream, TestClock, Tracer } from "effect"
+import { Duration, Effect, Fiber, Layer, Option, Stream, TestClock, type Tracer } from "effect"
 import { Fallback, GeneratedImage, Images, InputReference, Telemetry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { onFailure } from "./support/attemptEnds.js"
+import { metrics } from "./support/metrics.js"
+import { watching } from "./support/tracing.js"
 
 const prompt = "a red panda in the snow"
 
@@ -23,28 +25,22 @@ const spansOf = <A, E>(
   options?: Telemetry.Options
 ) =>
   Effect.gen(function* () {
-    const native = yield* Effect.tracer
     const spans = new Map<string, Told>()
-    const tracer = Tracer.make({
-      context: native.context,
-      span: (...args) => {
-        const span = native.span(...args)
-        const events: Array<readonly [string, Readonly<Record<string, unknown>>]> = []
-        const { event } = span
-        span.event = (name, time, attributes) => {
-          events.push([name, attributes ?? {}])
-          event.call(span, name, time, attributes)
-        }
-        spans.set(span.name, {
-          span,
-          events,
-          kind: span.kind,
-          get attributes() {
-            return Object.fromEntries(span.attributes)
-          }
-        })
-        return span
+    const tracer = yield* watching((span) => {
+      const events: Array<readonly [string, Readonly<Record<string, unknown>>]> = []
+      const { event } = span
+      span.event = (name, time, attributes) => {
+        events.push([name, attributes ?? {}])
+        event.call(span, name, time, attributes)
       }
+      spans.set(span.name, {
+        span,
+        events,
+        kind: span.kind,
+        get attributes() {
+          return Object.fromEntries(span.attributes)
+        }
+      })
     })
     const layer = Layer.provideMerge(Telemetry.layer(options), Testing.layer(answers))
     const exit = yield* effect.pipe(Effect.provide(layer), Effect.withTracer(tracer), Effect.exit)
@@ -53,21 +49,14 @@ const spansOf = <A, E>(
 
 /** What the metrics know of a model, by name and, of histograms, the sum. */
 const metricsOf = (model: string) =>
-  Effect.map(Metric.snapshot, (pairs) =>
+  Effect.map(metrics, (all) =>
     Object.fromEntries(
-      pairs
-        .map(({ metricKey, metricState }) => {
-          const tags = Object.fromEntries(metricKey.tags.map(({ key, value }) => [key, value]))
+      all
+        .filter(({ tags }) => tags["gen_ai.request.model"] === `telemetry/${model}`)
+        .map(({ name, tags, value }) => {
           const kind = [tags["gen_ai.token.type"], tags["error.type"]].filter((tag) => tag !== undefined).join(" ")
-          const value = MetricState.isHistogramState(metricState)
-            ? metricState.sum
-            : MetricState.isCounterState(metricState)
-              ? metricState.count
-              : undefined
-          return [tags["gen_ai.request.model"], `${metricKey.name} ${kind}`.trim(), value] as const
+          return [`${name} ${kind}`.trim(), value]
         })
-        .filter(([asked]) => asked === `telemetry/${model}`)
-        .map(([, name, value]) => [name, value])
     )
   )
 
@@ -233,15 +222,7 @@ describe("a generation's span", () => {
         Layer.provideMerge(Testing.layer({ generate: [busy, Testing.response()] }))
       )
       const seen: Array<Tracer.Span> = []
-      const native = yield* Effect.tracer
-      const tracer = Tracer.make({
-        context: native.context,
-        span: (...args) => {
-          const span = native.span(...args)
-          seen.push(span)
-          return span
-        }
-      })
+      const tracer = yield* watching((span) => void seen.push(span))
       yield* Images.generate(requestOf("first")).pipe(Effect.provide(layer), Effect.withTracer(tracer))
       const span = seen.find(({ name }) => name === "generate_content telemetry/first")
       expect(Object.fromEntries(span?.attributes ?? [])).toMatchObject({

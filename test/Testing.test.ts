@@ -2,9 +2,9 @@ import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import {
   type Array as Arr,
   Cause,
-  Chunk,
   Duration,
   Effect,
+  Either,
   Exit,
   FastCheck,
   Fiber,
@@ -29,9 +29,7 @@ const streamed = Images.generateStream(request)
 
 /** What a call died of. */
 const defectOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.exit(effect), (exit) =>
-    Exit.isFailure(exit) ? Chunk.toReadonlyArray(Cause.defects(exit.cause)).map(String) : []
-  )
+  Effect.map(Effect.exit(effect), (exit) => (Exit.isFailure(exit) ? [...Cause.defects(exit.cause)].map(String) : []))
 
 describe("without a script", () => {
   it.effect("generate gives as many pictures as are asked for, at 4 cents each", () =>
@@ -45,7 +43,7 @@ describe("without a script", () => {
 
   it.effect("a stream gives two previews and the pictures, and the last says what they cost", () =>
     Effect.gen(function* () {
-      const events = Chunk.toReadonlyArray(yield* Stream.runCollect(Images.generateStream({ ...request, n: 2 })))
+      const events = [...(yield* Stream.runCollect(Images.generateStream({ ...request, n: 2 })))]
       expect(events.map(({ _tag }) => _tag)).toEqual(["PartialImage", "PartialImage", "Completed", "Completed"])
       expect(events.map((event) => (event._tag === "Completed" ? event.usage?.cost : undefined))).toEqual([
         ...[undefined, undefined, undefined],
@@ -140,9 +138,7 @@ describe("a script", () => {
 
 describe("a scripted stream", () => {
   const all = <E>(events: Stream.Stream<ImagesSchema.ImageStreamEvent, E, Images.Images>) =>
-    Effect.map(Stream.runCollect(Stream.either(events)), (items) =>
-      Chunk.toReadonlyArray(items).map((item) => (item._tag === "Right" ? item.right : item.left))
-    )
+    Effect.map(Stream.runCollect(Stream.either(events)), (items) => [...items].map(Either.merge))
 
   it.effect("gives events, and after them the error that it ends in", () => {
     const failed = Testing.error("ImageStreamError")

@@ -5,7 +5,6 @@ import type { Path } from "@effect/platform/Path"
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -23,6 +22,7 @@ import {
   Retry
 } from "effect-openrouter-images"
 import { refusal, scripted } from "./support/memoryHttp.js"
+import { variables } from "./support/variables.js"
 
 type ErrorOf<F extends (...args: never) => Effect.Effect<unknown, unknown, unknown>> = Effect.Effect.Error<
   ReturnType<F>
@@ -185,7 +185,7 @@ describe("what is needed", () => {
     expectTypeOf(Client.layerConfig({ apiKey: Config.redacted("K"), retry: Retry.none })).toEqualTypeOf<
       ClientLayer<ConfigError>
     >()
-    const empty = Layer.setConfigProvider(ConfigProvider.fromMap(new Map()))
+    const empty = variables({})
     return Layer.build(Layer.provide(configured as Layer.Layer<Client.OpenRouterClient, ConfigError>, empty)).pipe(
       Effect.scoped,
       Effect.flip,

@@ -50,7 +50,7 @@ export const moduleOf = (module) =>
   (/^(@effect|effect)(\/|$)/.test(module) ? module : undefined)
 
 /** The last part: `HttpClient` of `effect/http/HttpClient`. */
-export const nameOf = (module) => module.slice(module.lastIndexOf("/") + 1)
+export const nameOf = (module) => (module === "fast-check" ? "FastCheck" : module.slice(module.lastIndexOf("/") + 1))
 
 /** The name under which a module is imported. `Array` would hide the global one. */
 export const localName = (module) => (module === "effect/Array" ? "Arr" : nameOf(module))

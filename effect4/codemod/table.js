@@ -4,14 +4,18 @@
 const table = {
   Array: `
     isNonEmptyReadonlyArray isReadonlyArrayNonEmpty
-    partitionMap partition`,
+    partitionMap partition
+    unsafeGet getUnsafe`,
   BigDecimal: `
     lessThanOrEqualTo isLessThanOrEqualTo
     unsafeFromNumber fromNumberUnsafe
     unsafeToNumber toNumberUnsafe`,
   Cause: `
     TimeoutException TimeoutError
+    defects ($1).reasons.filter(@Cause.isDieReason).map(({ defect }) => defect)
     failureOption findErrorOption
+    failures ($1).reasons.filter(@Cause.isFailReason).map(({ error }) => error)
+    isFailure hasFails
     isInterrupted hasInterrupts
     isInterruptedOnly hasInterruptsOnly
     isTimeoutException isTimeoutError`,
@@ -30,8 +34,12 @@ const table = {
     number Finite
     redacted Redacted
     string String`,
+  Context: `
+    isTag isKey`,
   DateTime: `
     unsafeMake makeUnsafe`,
+  Deferred: `
+    unsafeDone doneUnsafe`,
   Duration: `
     DurationInput Input
     decode fromInputUnsafe
@@ -57,8 +65,11 @@ const table = {
     makeLatch @Latch.make
     makeSemaphore @Semaphore.make
     mapInputContext updateContext
+    runtime context
     unsafeMakeLatch @Latch.makeUnsafe
     unsafeMakeSemaphore @Semaphore.makeUnsafe
+    withClock @Effect.provideService(@Clock.Clock, $1)
+    yieldNow @Effect.yieldNow$0
     zipRight andThen`,
   Either: `
     Either Result
@@ -69,7 +80,10 @@ const table = {
     mapLeft mapError
     right succeed`,
   Exit: `
-    interrupt @Exit.interrupt($0)`,
+    interrupt @Exit.interrupt($0)
+    isInterrupted hasInterrupts`,
+  Fiber: `
+    poll @Effect.sync(() => @Option.fromUndefinedOr(($1).pollUnsafe()))`,
   HttpClientRequest: `
     bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
@@ -90,14 +104,24 @@ const table = {
     incrementBy modify`,
   MetricBoundaries: `
     fromIterable @Metric.boundariesFromIterable`,
+  NodeContext: `
+    NodeContext NodeServices`,
+  NodeHttpClient: `
+    layer layerNodeHttp
+    layerUndiciWithoutDispatcher layerUndiciNoDispatcher
+    layerWithoutAgent layerNodeHttpNoAgent
+    makeAgentLayer layerAgentOptions`,
   Option: `
-    fromNullable fromNullishOr`,
+    fromNullable fromNullishOr
+    getRight getSuccess`,
   Predicate: `
     isNullable isNullish
     isObject isObjectKeyword
     isRecord isObject`,
   Random: `
     nextIntBetween @Random.nextIntBetween($*, { halfOpen: true })`,
+  Runtime: `
+    runPromise @Effect.runPromiseWith($*)`,
   Schedule: `
     andThen concat
     intersect @Schedule.max([$*])
@@ -106,6 +130,7 @@ const table = {
   Schema: `
     NonNegative @Schema.Finite.check(@Schema.isGreaterThanOrEqualTo(0))
     Record @Schema.Record($1.key, $1.value)
+    Schema.AnyNoContext Codec<any, any>
     Schema.Encoded Codec.Encoded
     Schema.Type Schema.Type
     Tuple @Schema.Tuple([$*])
@@ -129,11 +154,15 @@ const table = {
   Stream: `
     catchAll catch
     catchAllCause catchCause
+    dieMessage @Stream.die(new Error($*))
+    either result
     execute fromEffectDrain
     mapChunks mapArray
     mapChunksEffect mapArrayEffect
     tapErrorCause tapCause
-    unwrapScoped unwrap`
+    unwrapScoped unwrap`,
+  TestContext: `
+    TestContext @testing/TestClock.layer()`
 }
 
 /** A text for each `Module.member`. */
@@ -149,6 +178,8 @@ export const replacements = Object.fromEntries(
 /** Methods, by their name alone. */
 export const methods = new Map([
   ["annotations", "annotate"],
+  ["scoped", "effect"],
+  ["scopedLive", "live"],
   ["unsafeCurrentTimeMillis", "currentTimeMillisUnsafe"],
   ["unsafeCurrentTimeNanos", "currentTimeNanosUnsafe"],
   ["unsafeOpen", "openUnsafe"],

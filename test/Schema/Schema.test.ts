@@ -19,6 +19,7 @@ import {
   variants
 } from "../support/apiFixture.js"
 import { json, scripted } from "../support/memoryHttp.js"
+import { prop } from "../support/properties.js"
 
 const requests: Readonly<Record<string, Schema.Schema.AnyNoContext>> = {
   ImageGenerationRequest: ImagesSchema.ImageGenerationRequest,
@@ -68,13 +69,13 @@ describe.each(all)("%s", (name, schema) => {
     expect(decoded).toMatchObject(record(decode(schema, wire)))
   })
 
-  it.prop(
+  prop(
     "decodes what it has encoded to the same value",
     [values(schema)],
     ([value]) => {
       expect(decode(schema, encode(schema, value))).toEqual(value)
     },
-    { fastCheck: { numRuns: 100 } }
+    { numRuns: 100 }
   )
 })
 
@@ -233,7 +234,7 @@ describe("requests", () => {
   const { ImageGenerationRequest } = ImagesSchema
   const plain = { model: "author/slug", prompt: "a red panda" }
 
-  it.prop("come back from JSON as they were", [values(ImageGenerationRequest)], ([request]) => {
+  prop("come back from JSON as they were", [values(ImageGenerationRequest)], ([request]) => {
     const sent: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(ImageGenerationRequest)(request)))
     expect(Schema.decodeUnknownSync(ImageGenerationRequest)(sent)).toEqual(request)
   })
@@ -252,7 +253,7 @@ describe("requests", () => {
     expect(Object.keys(record(encode(ImageGenerationRequest, request))).sort()).toEqual(["model", "prompt"])
   })
 
-  it.prop(
+  prop(
     "send the options of a provider and the trace untouched, whatever their keys",
     [
       FastCheck.dictionary(FastCheck.string(), FastCheck.jsonValue()),

@@ -28,7 +28,7 @@ export const hurried: Clock.Clock = clock(
 )
 
 /** Several turns of the event loop, in each of which bytes that have come are read. */
-export const turns: Effect.Effect<unknown> = Effect.repeatN(live.sleep(Duration.millis(8)), 7)
+export const turns: Effect.Effect<unknown> = Effect.repeat(live.sleep(Duration.millis(8)), { times: 7 })
 
 /**
  * Timeouts are over as soon as there is nothing left to wait for: when `silent` holds, and what had been sent by then has been read. Then

@@ -1,7 +1,10 @@
 /** Parts of layers that break, each in its own way. */
 import { KeyValueStore } from "@effect/platform"
-import { Effect, Layer, Logger, Option, Tracer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { Budget, Cache, Catalog, Fallback, Images, Preflight, RateLimit, Telemetry } from "effect-openrouter-images"
+import { logTo } from "./logged.js"
+import { storeFrom } from "./stores.js"
+import { watching } from "./tracing.js"
 
 export const boom = (): never => {
   throw new Error("boom")
@@ -20,22 +23,15 @@ const broken = (way: Way): Effect.Effect<never> =>
   })[way]()
 
 const storeOf = (operation: "get" | "set", way: Way) =>
-  Layer.succeed(
-    KeyValueStore.KeyValueStore,
-    KeyValueStore.make({
-      get: () => (operation === "get" ? broken(way) : Effect.succeed(Option.none())),
-      getUint8Array: () => (operation === "get" ? broken(way) : Effect.succeed(Option.none())),
-      set: () => (operation === "set" ? broken(way) : Effect.void),
-      remove: () => Effect.void,
-      clear: Effect.void,
-      size: Effect.succeed(0)
-    })
-  )
+  storeFrom({
+    get: () => (operation === "get" ? broken(way) : Effect.succeed(undefined)),
+    set: () => (operation === "set" ? broken(way) : Effect.void)
+  })
 
 type Over = Layer.Layer<Images.Images, never, Images.Images | Catalog.Catalog>
 
 const imagesOf = <A>(layer: Layer.Layer<A | Images.Images, never, Images.Images | Catalog.Catalog>): Over =>
-  Layer.project(layer, Images.Images, Images.Images, (images) => images)
+  Layer.scoped(Images.Images, Effect.map(Layer.build(layer), Context.get(Images.Images)))
 
 const deadCatalog = Layer.succeed(Catalog.Catalog, {
   models: Effect.die("boom"),
@@ -73,17 +69,10 @@ export const spanParts = ["span", "attribute", "event", "end"] as const
 
 /** A tracer of which one part throws; none breaks nothing. */
 export const brokenTracer = (part: (typeof spanParts)[number] | undefined) =>
-  Effect.map(Effect.tracer, (native) =>
-    Tracer.make({
-      context: native.context,
-      span: (...args) => {
-        const ours = isOurs(args[0])
-        if (ours && part === "span") boom()
-        const span = native.span(...args)
-        if (ours && part !== undefined && part !== "span") span[part] = boom
-        return span
-      }
-    })
-  )
+  watching((span) => {
+    if (part === undefined || !isOurs(span.name)) return
+    if (part === "span") boom()
+    else span[part] = boom
+  })
 
-export const brokenLogger = Logger.replace(Logger.defaultLogger, Logger.make(boom))
+export const brokenLogger = logTo(boom)

@@ -2,8 +2,9 @@
 import { writeSync } from "node:fs"
 import { FetchHttpClient } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { Effect, Layer, Logger, LogLevel, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { Budget, Catalog, Client, Images, Retry } from "effect-openrouter-images"
+import { quiet } from "./quiet.js"
 
 const [, , baseUrl = "", path = "", limit = "0", pictures = "1"] = process.argv
 
@@ -33,4 +34,4 @@ const one = Images.generate(request).pipe(
 await Effect.all(
   Array.from({ length: Number(pictures) }, () => one),
   { concurrency: 3, discard: true }
-).pipe(Effect.provide(BudgetLive), Logger.withMinimumLogLevel(LogLevel.None), Effect.runPromise)
+).pipe(Effect.provide(BudgetLive), quiet, Effect.runPromise)

@@ -1,11 +1,12 @@
 /** A cache over the emulator, and stores in whose inside one can see. */
 import { KeyValueStore } from "@effect/platform"
-import { type PlatformError, SystemError } from "@effect/platform/Error"
-import { Effect, Layer, Logger, Option } from "effect"
+import { Effect, Layer } from "effect"
 import { Cache, Images } from "effect-openrouter-images"
 import type { Emulator } from "effect-openrouter-images-emulator"
 import { emulated } from "./emulated.js"
 import type { Request, Response } from "./generating.js"
+import { logTo } from "./logged.js"
+import { type StoreFailure, storeFrom } from "./stores.js"
 
 /** A picture costs 4 cents, and its model takes seeds. */
 export const panda: Request = {
@@ -19,45 +20,25 @@ export const panda: Request = {
 export const gpt: Request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
 export type Data = Map<string, string | Uint8Array>
-export type Failure = Effect.Effect<void, PlatformError>
+export type Failure = Effect.Effect<void, StoreFailure>
 
 /** A store whose data is in sight, and what happens before each of its operations. */
 export const storeOf = (before: (operation: "get" | "set", key: string) => Failure = () => Effect.void) => {
   const data: Data = new Map()
-  const get = (key: string) =>
-    Effect.zipRight(
-      before("get", key),
-      Effect.sync(() => Option.fromNullable(data.get(key)))
-    )
-  const store = KeyValueStore.make({
+  const layer = storeFrom({
     get: (key) =>
-      Effect.map(
-        get(key),
-        Option.map((value) => (typeof value === "string" ? value : "bytes"))
-      ),
-    getUint8Array: (key) =>
-      Effect.map(
-        get(key),
-        Option.map((value) => (typeof value === "string" ? new TextEncoder().encode(value) : value))
+      Effect.zipRight(
+        before("get", key),
+        Effect.sync(() => data.get(key))
       ),
     set: (key, value) =>
       Effect.zipRight(
         before("set", key),
         Effect.sync(() => void data.set(key, value))
-      ),
-    remove: (key) => Effect.sync(() => void data.delete(key)),
-    clear: Effect.sync(() => data.clear()),
-    size: Effect.sync(() => data.size)
+      )
   })
-  return { data, layer: Layer.succeed(KeyValueStore.KeyValueStore, store) }
+  return { data, layer }
 }
-
-export const brokenDisk = new SystemError({
-  reason: "Unknown",
-  module: "KeyValueStore",
-  method: "any",
-  description: "the disk is broken"
-})
 
 export const cached = (
   store: Layer.Layer<KeyValueStore.KeyValueStore>,
@@ -73,13 +54,7 @@ export const overFake = (
 /** What is logged, line by line. */
 export const logged = () => {
   const lines: Array<string> = []
-  return {
-    lines,
-    layer: Logger.replace(
-      Logger.defaultLogger,
-      Logger.make(({ message }) => void lines.push(String(message)))
-    )
-  }
+  return { lines, layer: logTo((message) => void lines.push(message)) }
 }
 
 export const brief = ({ cached, data, usage }: Response) => ({

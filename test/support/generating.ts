@@ -1,5 +1,5 @@
 /** `Images` that generates as it is told, without anything below it. */
-import { Array as Arr, Chunk, Deferred, Duration, Effect, Fiber, type Layer, Stream, TestClock } from "effect"
+import { Array as Arr, Deferred, Duration, Effect, Fiber, type Layer, Stream, TestClock } from "effect"
 import { type Batch, type Errors, GeneratedImage, type Images, type ImagesSchema } from "effect-openrouter-images"
 import { partialImages } from "./partialImages.js"
 
@@ -18,12 +18,12 @@ export const generating = (
   partialImages({ generate: (request) => generate(request), listModels: () => Effect.succeed({ data: [] }) })
 
 /** Lets every fiber come as far as it can without time. */
-export const settled = Effect.repeatN(Effect.yieldNow(), 200)
+export const settled = Effect.repeat(Effect.yieldNow(), { times: 200 })
 
 /** Lets the hashes that are being computed, which no clock knows of, be done. */
 export const hashed = Effect.promise(() => crypto.subtle.digest("SHA-256", new Uint8Array(1))).pipe(
   Effect.zipRight(settled),
-  Effect.repeatN(20)
+  Effect.repeat({ times: 20 })
 )
 
 /** Work that runs until it is told to end, and what became of it. */
@@ -48,7 +48,7 @@ export const prompts = (count: number): ReadonlyArray<Request> =>
   Arr.makeBy(count, (i) => ({ model: "author/slug", prompt: `${i}` }))
 
 export const collect = <R>(items: Stream.Stream<Batch.Item, never, R>) =>
-  Effect.map(Stream.runCollect(items), Chunk.toReadonlyArray)
+  Effect.map(Stream.runCollect(items), Arr.fromIterable)
 
 /** Pictures that take as many seconds as the function says, and how many are drawn at a time. */
 export const taking = (seconds: (request: Request) => number) => {

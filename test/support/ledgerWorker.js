@@ -1,8 +1,9 @@
 // A process that changes a ledger again and again, and says so each time: node ledgerWorker.js PATH NUMBER CHANGES
 import { writeSync } from "node:fs"
 import { NodeContext } from "@effect/platform-node"
-import { Effect, Layer, Logger, LogLevel } from "effect"
+import { Effect, Layer } from "effect"
 import { Budget } from "effect-openrouter-images"
+import { quiet } from "./quiet.js"
 
 const [, , path = "", number = "0", changes = "1"] = process.argv
 const at = Number(number)
@@ -21,6 +22,6 @@ await Effect.gen(function* () {
   }
 }).pipe(
   Effect.provide(Budget.layerStoreFile({ path }).pipe(Layer.provide(NodeContext.layer))),
-  Logger.withMinimumLogLevel(LogLevel.None),
+  quiet,
   Effect.runPromise
 )

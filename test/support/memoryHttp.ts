@@ -1,8 +1,9 @@
-import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
+import { HttpClient, type HttpClientError, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Client, Images } from "effect-openrouter-images"
+import { noAnswer } from "./clientFailure.js"
 
 /** What a scripted server does with one request. */
 export type Answer = Effect.Effect<Response, HttpClientError.HttpClientError>
@@ -45,13 +46,7 @@ export const broken =
   (request: HttpClientRequest.HttpClientRequest): Answer => {
     const syscall = code === "ECONNREFUSED" ? "connect" : "read"
     const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall })
-    return Effect.fail(
-      new HttpClientError.RequestError({
-        request,
-        reason: "Transport",
-        cause: Object.assign(new TypeError("fetch failed"), { cause })
-      })
-    )
+    return Effect.fail(noAnswer(request, { cause: Object.assign(new TypeError("fetch failed"), { cause }) }))
   }
 
 /** What arrived at the scripted server. */

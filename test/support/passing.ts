@@ -1,11 +1,11 @@
 /** Time of the TestClock that passes while something is under way. */
-import { Effect, type Exit, Fiber, TestClock } from "effect"
+import { Effect, type Exit, Fiber, Option, TestClock } from "effect"
 
 /** Runs an effect to its end, however long that takes. Time passes in steps of 2.5 seconds. */
 export const exitOf = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Exit.Exit<A, E>, never, R> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(Effect.exit(effect))
-    while ((yield* Fiber.status(fiber))._tag !== "Done") yield* TestClock.adjust("2500 millis")
+    while (Option.isNone(yield* Fiber.poll(fiber))) yield* TestClock.adjust("2500 millis")
     return yield* Fiber.join(fiber)
   })
 

@@ -4,8 +4,9 @@
 import { writeSync } from "node:fs"
 import { FetchHttpClient } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { Effect, Layer, Logger, LogLevel, Redacted, Schedule } from "effect"
+import { Effect, Layer, Redacted, Schedule } from "effect"
 import { Budget, Catalog, Client, Images, Reconcile, Retry } from "effect-openrouter-images"
+import { quiet } from "./quiet.js"
 
 const [, , baseUrl = "", path = "", calls = "0"] = process.argv
 
@@ -49,4 +50,4 @@ const program =
     ? Effect.repeat(isOpen, { while: (open) => open, schedule: Schedule.spaced("200 millis") })
     : Effect.forever(one).pipe(Effect.replicate(Number(calls)), (all) => Effect.all(all, { concurrency: "unbounded" }))
 
-await program.pipe(Effect.provide(ImagesLive), Logger.withMinimumLogLevel(LogLevel.None), Effect.runPromise)
+await program.pipe(Effect.provide(ImagesLive), quiet, Effect.runPromise)

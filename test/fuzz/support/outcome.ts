@@ -1,6 +1,5 @@
 import { expect } from "@effect/vitest"
 import * as Cause from "effect/Cause"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -63,7 +62,7 @@ const imagesIn = (value: unknown): ReadonlyArray<GeneratedImage.GeneratedImage> 
 /** Every finished picture that an outcome holds, in the values or in the error. */
 export const picturesOf = ({ exit, values }: Outcome): ReadonlyArray<GeneratedImage.GeneratedImage> => {
   const finished = values.filter((value) => (value as { readonly _tag?: string })._tag !== "PartialImage")
-  const error = Exit.isFailure(exit) ? Chunk.toReadonlyArray(Cause.failures(exit.cause)) : []
+  const error = Exit.isFailure(exit) ? [...Cause.failures(exit.cause)] : []
   return [...finished, ...error].flatMap(imagesIn)
 }
 
@@ -101,8 +100,8 @@ export const expectDocumented = (operation: Operation, { exit, values }: Outcome
     if (operation === "generateStream") expect(tags, "a stream ended well without a picture").toContain("Completed")
     return
   }
-  const failures = Chunk.toReadonlyArray(Cause.failures(exit.cause))
+  const failures = [...Cause.failures(exit.cause)]
   expect(failures.length, `not a failure but ${Cause.pretty(exit.cause)}`).toBe(1)
-  expect(Chunk.isEmpty(Cause.defects(exit.cause)), Cause.pretty(exit.cause)).toBe(true)
+  expect([...Cause.defects(exit.cause)], Cause.pretty(exit.cause)).toEqual([])
   for (const error of failures) expectError(operation, error, attempts)
 }

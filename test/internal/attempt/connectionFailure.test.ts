@@ -1,6 +1,7 @@
-import { HttpClientError, HttpClientRequest, HttpClientResponse } from "@effect/platform"
+import { HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { describeFailure as read } from "../../../src/internal/attempt/connectionFailure.js"
+import { bodyBroken, noAnswer } from "../../support/clientFailure.js"
 
 const request = HttpClientRequest.post("https://example.test/api/v1/images")
 
@@ -15,7 +16,7 @@ interface Words {
 const failure = ({ message = "", ...rest }: Words): Error => Object.assign(new Error(message), rest)
 /** As `fetch` of Node wraps them. */
 const fetchFailed = (cause: unknown) => Object.assign(new TypeError("fetch failed"), { cause })
-const ofRequest = (cause: unknown) => read(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+const ofRequest = (cause: unknown) => read(noAnswer(request, { cause }))
 const systemCall = (syscall: string, code: string) =>
   failure({ message: `${syscall} ${code} 10.0.0.1:443`, syscall, code })
 
@@ -130,7 +131,7 @@ describe("nothing was sent", () => {
   it("is not certain once an answer has begun, whatever is said then", () => {
     const response = HttpClientResponse.fromWeb(request, new Response(""))
     for (const cause of Object.values(neverSent)) {
-      const error = new HttpClientError.ResponseError({ request, response, reason: "Decode", cause })
+      const error = bodyBroken(response, cause)
       expect(read(error).phase).toBe("response")
     }
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { parseHttpDate } from "../../../src/internal/attempt/httpDate.js"
+import { prop } from "../../support/properties.js"
 
 const now = Date.UTC(2026, 7, 1, 12)
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -22,7 +23,7 @@ const written = (moment: number): ReadonlyArray<string> => {
 const moments = FastCheck.integer({ min: now / 1000 - 49 * 31_556_952, max: now / 1000 + 49 * 31_556_952 })
 
 describe("parseHttpDate", () => {
-  it.prop("reads each format as the runtime's own Date writes it", [moments], ([seconds]) => {
+  prop("reads each format as the runtime's own Date writes it", [moments], ([seconds]) => {
     for (const text of written(seconds * 1000)) expect([text, parseHttpDate(text, now)]).toEqual([text, seconds * 1000])
   })
 

@@ -1,7 +1,7 @@
 import { FetchHttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, layer } from "@effect/vitest"
-import { Chunk, Effect, Layer, Option, Redacted, Stream } from "effect"
+import { Effect, Layer, Option, Redacted, Stream } from "effect"
 import { Client, type Errors, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 
@@ -212,7 +212,7 @@ describe("what a slow consumer costs", () => {
         yield* scripted({ _tag: "Pace", chunkBytes: 2_000, everyMillis: 0 })
         const slowly = Images.generateStream(request).pipe(Stream.tap(() => Effect.sleep("20 millis")))
         const events = yield* Stream.runCollect(slowly)
-        expect(Chunk.toReadonlyArray(events).map(({ _tag }) => _tag)).toEqual([...previews, "Completed"])
+        expect([...events].map(({ _tag }) => _tag)).toEqual([...previews, "Completed"])
       })
     )
   })

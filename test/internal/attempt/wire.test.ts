@@ -1,6 +1,6 @@
 import { KeyValueStore } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Duration, Effect, Either, Fiber, Layer, Random, Redacted, Stream, TestClock } from "effect"
+import { Duration, Effect, Either, Fiber, Layer, Random, Redacted, Stream, TestClock } from "effect"
 import {
   Batch,
   Budget,
@@ -245,7 +245,7 @@ describe("layers over Images", () => {
 
       const prompts = ["spring", "summer", "autumn"].map((prompt) => ({ ...request, prompt }))
       const items = yield* Stream.runCollect(Batch.run(prompts, { options: events, ordered: true }))
-      expect(Chunk.toReadonlyArray(items).map(({ result }) => Either.isRight(result))).toEqual([true, true, true])
+      expect([...items].map(({ result }) => Either.isRight(result))).toEqual([true, true, true])
 
       const reset = { ...events, ...withFault({ _tag: "Reset", at: "body" }) }
       const lost = yield* Effect.flip(passing(Images.generate({ ...request, prompt: "lost" }, reset)))

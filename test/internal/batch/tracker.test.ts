@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Chunk, Duration, Effect, Fiber, Option, Stream, TestClock } from "effect"
+import { Array as Arr, Duration, Effect, Fiber, Option, Stream, TestClock } from "effect"
 import { Batch, Images } from "effect-openrouter-images"
 import { collect, generating, inTime, prompts, response, settled, taking } from "../../support/generating.js"
 import { refusal, scripted } from "../../support/memoryHttp.js"
@@ -52,7 +52,7 @@ describe("the progress of a batch", () => {
       })
       yield* TestClock.adjust("10 seconds")
       const later = yield* Stream.runCollect(Batch.progress(tracker))
-      expect(Chunk.toReadonlyArray(later).map(seconds)).toEqual([seen.at(-1)])
+      expect([...later].map(seconds)).toEqual([seen.at(-1)])
     })
   )
 

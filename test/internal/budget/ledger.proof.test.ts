@@ -1,5 +1,4 @@
 import { KeyValueStore } from "@effect/platform"
-import { SystemError } from "@effect/platform/Error"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, FastCheck, Fiber, Layer, Runtime, Stream } from "effect"
 import { Budget, Catalog, type Errors, Images, Retry } from "effect-openrouter-images"
@@ -7,15 +6,10 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { gpt, lost, request, statusOf, within } from "../../support/budgeted.js"
 import { storeOf } from "../../support/caching.js"
 import { billed, emulated, requestsTo, withFault } from "../../support/emulated.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { logged } from "../../support/logged.js"
 import { partialImages, priced } from "../../support/partialImages.js"
-
-const fullDisk = new SystemError({
-  reason: "Unknown",
-  module: "KeyValueStore",
-  method: "set",
-  description: "the disk is full"
-})
+import { brokenDisk } from "../../support/stores.js"
 
 /** One endpoint with a price list that nobody understands; each picture says what it cost, if it does. */
 const strange = (cost: number | undefined) =>
@@ -110,7 +104,7 @@ describe("the ledger's store", () => {
   /** A store whose writes fail from one on. */
   const failing = (writes: number) => {
     let left = writes
-    return storeOf((operation) => (operation === "set" && left-- <= 0 ? Effect.fail(fullDisk) : Effect.void)).layer
+    return storeOf((operation) => (operation === "set" && left-- <= 0 ? Effect.fail(brokenDisk) : Effect.void)).layer
   }
 
   it.effect("stops the spending when it cannot be written", () =>
@@ -184,7 +178,7 @@ describe("whatever happens", () => {
                     return Effect.gen(function* () {
                       const fiber = yield* Effect.fork(one)
                       for (let i = 0; i < (interruptedAfter ?? 0); i++) yield* Effect.yieldNow()
-                      const exit = interruptedAfter === null ? yield* Fiber.await(fiber) : yield* Fiber.interrupt(fiber)
+                      const exit = interruptedAfter === null ? yield* Fiber.await(fiber) : yield* interruptedExit(fiber)
                       seen[Exit.isSuccess(exit) ? "served" : "refused"]++
                     })
                   },

@@ -1,11 +1,13 @@
 import { FileSystem } from "@effect/platform"
-import { SystemError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Deferred, Effect, Exit, Fiber, Layer, Option, TestClock } from "effect"
 import { Budget, Catalog, Images } from "effect-openrouter-images"
 import { request, statusOf } from "../../support/budgeted.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
+import { interruptedExit } from "../../support/fibers.js"
+import { fileFailure } from "../../support/fileFailure.js"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped({ prefix: "ledger-" }))
 
@@ -16,7 +18,7 @@ interface Hooks {
     to: string,
     real: FileSystem.FileSystem["rename"]
   ) => ReturnType<FileSystem.FileSystem["rename"]>
-  readonly remove?: (path: string, real: Effect.Effect<void, never>) => Effect.Effect<void, SystemError>
+  readonly remove?: (path: string, real: Effect.Effect<void, never>) => Effect.Effect<void, PlatformError>
 }
 
 /** A store as another process has it: it comes by the file on another way, so that nothing within this process keeps it from the others. */
@@ -251,7 +253,7 @@ describe("the lock of a ledger in a file", () => {
       const path = `${yield* folder}/ledger.json`
       yield* fs.makeDirectory(`${path}.lock`)
       yield* fs.writeFileString(`${path}.lock/theirs`, "")
-      const refused = new SystemError({ reason: "PermissionDenied", module: "FileSystem", method: "remove" })
+      const refused = fileFailure("PermissionDenied", "EACCES")
       const store = yield* storeAt(path, "", { remove: () => Effect.fail(refused) })
       const { exit, millis } = yield* passing(yield* Effect.fork(Effect.flip(store.modify(add(1)))))
       expect(millis).toBeLessThanOrEqual(31_000)
@@ -273,7 +275,7 @@ describe("the lock of a ledger in a file", () => {
       const store = yield* storeAt(path)
       const waiting = yield* Effect.fork(store.modify(add(1)))
       for (let i = 0; i < 50; i++) yield* io
-      expect(Exit.isInterrupted(yield* Fiber.interrupt(waiting))).toBe(true)
+      expect(Exit.isInterrupted(yield* interruptedExit(waiting))).toBe(true)
       yield* fs.remove(`${path}.lock/theirs`)
       yield* passing(yield* Effect.fork(store.modify(add(2))))
       expect(yield* sumOf(path)).toBe(2)

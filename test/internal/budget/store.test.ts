@@ -6,6 +6,7 @@ import { Budget, Catalog, Images } from "effect-openrouter-images"
 import { gpt, request, statusOf } from "../../support/budgeted.js"
 import { storeOf } from "../../support/caching.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { hashed } from "../../support/generating.js"
 import { logged } from "../../support/logged.js"
 
@@ -185,7 +186,7 @@ describe("a caller that is interrupted once the answer has come", () => {
       })
       const running = yield* Effect.fork(Effect.provide(Images.generate(request), over(layer)))
       yield* Deferred.await(reached)
-      const interrupting = yield* Effect.fork(Fiber.interrupt(running))
+      const interrupting = yield* Effect.fork(interruptedExit(running))
       yield* Effect.yieldNow()
       yield* Deferred.succeed(gate, undefined)
       yield* Fiber.join(interrupting)

@@ -1,15 +1,16 @@
 import { KeyValueStore } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Array as Arr, Effect, Exit, Layer, Option, Stream } from "effect"
 import { Images, type ImagesSchema } from "effect-openrouter-images"
-import { brokenDisk, cached, gpt, logged, overFake, panda, storeOf } from "../../support/caching.js"
+import { cached, gpt, logged, overFake, panda, storeOf } from "../../support/caching.js"
 import { billed, emulated, requestsTo, withFault } from "../../support/emulated.js"
 import type { Request } from "../../support/generating.js"
+import { brokenDisk } from "../../support/stores.js"
 
 describe("a stream", () => {
   const key = () => "lighthouse"
   const events = (request: Request, options?: Images.RequestOptions) =>
-    Effect.map(Stream.runCollect(Images.generateStream(request, options)), Chunk.toReadonlyArray)
+    Effect.map(Stream.runCollect(Images.generateStream(request, options)), Arr.fromIterable)
   const previews = ["PartialImage", "PartialImage", "PartialImage"]
 
   it.effect("is kept once it has ended well, and is its pictures when it comes again", () => {
@@ -129,7 +130,7 @@ describe("a stream", () => {
         expect.stringContaining("cannot be used"),
         expect.stringContaining("could not be written")
       ])
-    }).pipe(Effect.provide([cached(storeOf(() => brokenDisk).layer, { key }), logger]))
+    }).pipe(Effect.provide([cached(storeOf(() => Effect.fail(brokenDisk)).layer, { key }), logger]))
   })
 
   it.effect("without a seed passes through", () => {

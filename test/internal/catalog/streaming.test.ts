@@ -3,6 +3,7 @@ import { Effect, Exit, Fiber, Redacted, TestClock } from "effect"
 import { type Client, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { emulated, requestsTo } from "../../support/emulated.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { type Answer, broken, json, type Script, scripted } from "../../support/memoryHttp.js"
 
 const streams = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "16x16" } as const
@@ -112,7 +113,7 @@ describe("the wire auto", () => {
         ]
         yield* Effect.yieldNow()
         yield* TestClock.adjust("1 second")
-        const interrupted = yield* Fiber.interrupt(first)
+        const interrupted = yield* interruptedExit(first)
         yield* TestClock.adjust("2 seconds")
         return [interrupted, yield* Fiber.await(second)]
       }).pipe(Effect.provide(server.layer))

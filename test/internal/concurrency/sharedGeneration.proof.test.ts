@@ -13,10 +13,12 @@ import {
   Telemetry
 } from "effect-openrouter-images"
 import { onFailure } from "../../support/attemptEnds.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { hashed } from "../../support/generating.js"
 import { expectEmpty, slow } from "../../support/limited.js"
 import { type Answer, picture, refusal, type Script, scripted } from "../../support/memoryHttp.js"
 import { priced } from "../../support/partialImages.js"
+import { effectProp } from "../../support/properties.js"
 
 const request = { model: "author/slug", prompt: "a red panda", seed: 7 }
 
@@ -77,7 +79,7 @@ describe("a generation that callers share", () => {
     return Effect.gen(function* () {
       const only = yield* start(Images.generate(request))
       yield* pass("2 seconds")
-      expect(Exit.isInterrupted(yield* Fiber.interrupt(only))).toBe(true)
+      expect(Exit.isInterrupted(yield* interruptedExit(only))).toBe(true)
       yield* pass("1 minute")
       expect(received).toHaveLength(1)
       yield* expectEmpty
@@ -182,7 +184,7 @@ describe("whoever leaves whenever", () => {
     return streams ? Stream.runDrain(Images.generateStream(asked)) : Effect.asVoid(Images.generate(asked))
   }
 
-  it.effect.prop(
+  effectProp(
     "the gate is empty in the end, and opens again for the next call",
     [schedules],
     ([{ above, answers, calls, ...limits }]) => {
@@ -194,13 +196,13 @@ describe("whoever leaves whenever", () => {
             const fiber = yield* Effect.fork(callOf(call, above))
             if (call.interruptedAfter === undefined) return yield* Fiber.await(fiber)
             yield* Effect.sleep(call.interruptedAfter)
-            return yield* Fiber.interrupt(fiber)
+            return yield* interruptedExit(fiber)
           }).pipe(Effect.fork)
         )
         // Hashes take no time of the clock, so it goes on in steps.
-        yield* Effect.repeatN(pass("1 second"), 14)
+        yield* Effect.repeat(pass("1 second"), { times: 14 })
         yield* pass("10 minutes")
-        const exits = yield* Effect.forEach(fibers, Fiber.poll)
+        const exits = yield* Effect.forEach(fibers, (fiber) => Fiber.poll(fiber))
         expect(exits.every(({ _tag }) => _tag === "Some")).toBe(true)
         // Enough attempts for whatever failures are left of the script.
         const retry = Retry.make({ jitter: false, initialInterval: "1 second", maxRetries: answers.length })
@@ -210,7 +212,7 @@ describe("whoever leaves whenever", () => {
         yield* isOpen
       }).pipe(Effect.provide(layer))
     },
-    { fastCheck: { numRuns: 15, endOnFailure: true } }
+    { numRuns: 15, endOnFailure: true }
   )
 })
 

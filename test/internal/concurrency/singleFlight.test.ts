@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Array as Arr, Deferred, Effect, Exit, Fiber } from "effect"
 import { SingleFlight } from "../../../src/internal/concurrency/singleFlight.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { settled, untilTold } from "../../support/generating.js"
 
 const work = untilTold<string, string>()
@@ -16,7 +17,7 @@ describe("a single flight", () => {
       const other = yield* start(flights.join("b", effect))
       expect(seen.begun).toBe(2)
       yield* Deferred.succeed(end, "done")
-      const all = yield* Fiber.join(Fiber.all(fibers))
+      const all = yield* Fiber.joinAll(fibers)
       expect(all.map(({ value }) => value)).toEqual(Arr.replicate("done", 5))
       expect(all.map(({ first }) => first)).toEqual([true, false, false, false, false])
       expect((yield* Fiber.join(other)).first).toBe(true)
@@ -32,7 +33,7 @@ describe("a single flight", () => {
       yield* Fiber.interrupt(leader)
       expect(seen).toEqual({ begun: 1, interrupted: 0 })
       yield* Deferred.succeed(end, "done")
-      const all = yield* Fiber.join(Fiber.all(others))
+      const all = yield* Fiber.joinAll(others)
       expect(all.map(({ first }) => first)).toEqual([true, false])
     })
   )
@@ -61,7 +62,7 @@ describe("a single flight", () => {
       })
       const flights = new SingleFlight<string, never>()
       const first = yield* start(flights.join("a", effect))
-      const interrupting = yield* start(Fiber.interrupt(first))
+      const interrupting = yield* start(interruptedExit(first))
       const late = yield* start(flights.join("a", effect))
       expect(seen.begun).toBe(1)
       yield* closing.open
@@ -76,7 +77,7 @@ describe("a single flight", () => {
       const flights = new SingleFlight<string, string>()
       const fibers = yield* Effect.forEach(Arr.range(1, 3), () => start(Effect.exit(flights.join("a", effect))))
       yield* Deferred.fail(end, "broken")
-      expect(yield* Fiber.join(Fiber.all(fibers))).toEqual(Arr.replicate(Exit.fail("broken"), 3))
+      expect(yield* Fiber.joinAll(fibers)).toEqual(Arr.replicate(Exit.fail("broken"), 3))
       expect(yield* flights.join("a", Effect.succeed("fine"))).toEqual({ value: "fine", first: true })
     })
   )

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as base64 from "../../../src/internal/decoding/base64.js"
+import { prop } from "../../support/properties.js"
 
 type Module = typeof base64
 
@@ -107,7 +108,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     expect(module.runtimeDecoder === module.portableDecoder).toBe(name === "a runtime with neither")
   })
 
-  it.prop(
+  prop(
     "a byte is found where it first stands from any place on",
     [FastCheck.uint8Array({ max: 3, maxLength: 40 }), FastCheck.nat({ max: 50 }), FastCheck.nat({ max: 9 })],
     ([bytes, from, start]) => {
@@ -116,7 +117,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     }
   )
 
-  it.prop(
+  prop(
     "both decoders write the bytes that Buffer reads, and nothing beside them",
     [FastCheck.uint8Array({ maxLength: 300 }), FastCheck.nat({ max: 9 }), FastCheck.nat({ max: 9 })],
     ([all, offset, from]) => {
@@ -150,7 +151,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     expect(accepted).toEqual([])
   })
 
-  it.prop(
+  prop(
     "reads either alphabet, with or without padding, in any pieces",
     [someBytes, writing, cuts],
     ([bytes, write, at]) => {
@@ -164,7 +165,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     expect(decode(module, toBase64(bytes), each)).toEqual(bytes)
   })
 
-  it.prop(
+  prop(
     "takes a text exactly when it is base64",
     [
       FastCheck.array(FastCheck.constantFrom(..."AZaz09+/-_==== !".split("")), { maxLength: 14 }).map((all) =>
@@ -176,7 +177,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     ([end, start, at]) => {
       expect(decode(module, start + end, at) !== undefined).toBe(isBase64(start + end))
     },
-    { fastCheck: { numRuns: 1000 } }
+    { numRuns: 1000 }
   )
 
   it("names the place of the first foreign character, in any pieces", () => {
@@ -192,17 +193,13 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     for (let cut = 0; cut <= text.length; cut++) expect(push(new module.Base64Decoder(0), text, [cut])).toBe(end)
   })
 
-  it.prop(
-    "gives back as base64 what has arrived, at any moment",
-    [someBytes, cuts, FastCheck.nat()],
-    ([bytes, at, n]) => {
-      const text = toBase64(bytes)
-      const arrived = text.slice(0, n % (text.length + 1))
-      const decoder = new module.Base64Decoder(0)
-      push(decoder, arrived, at)
-      expect(decoder.encoded()).toBe(arrived)
-    }
-  )
+  prop("gives back as base64 what has arrived, at any moment", [someBytes, cuts, FastCheck.nat()], ([bytes, at, n]) => {
+    const text = toBase64(bytes)
+    const arrived = text.slice(0, n % (text.length + 1))
+    const decoder = new module.Base64Decoder(0)
+    push(decoder, arrived, at)
+    expect(decoder.encoded()).toBe(arrived)
+  })
 
   it("gives back what had arrived before a foreign character", () => {
     const text = toBase64(random(100))
@@ -213,7 +210,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     }
   })
 
-  it.prop(
+  prop(
     "serves one picture after another, and leaves those it has given away alone",
     [FastCheck.array(someBytes, { minLength: 2, maxLength: 6 }), FastCheck.nat({ max: 500 }), cuts],
     ([all, capacity, at]) => {
@@ -226,7 +223,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     }
   )
 
-  it.prop(
+  prop(
     "takes a run that is clean to its end without a look at each character, and none of one that is not",
     [someBytes, FastCheck.nat(), FastCheck.option(FastCheck.nat(), { nil: undefined })],
     ([bytes, start, place]) => {
@@ -280,7 +277,7 @@ describe.each(runtimes)("base64 in %s", (name, load) => {
     expect(decoded !== undefined && Buffer.compare(decoded, bytes)).toBe(0)
   })
 
-  it.prop(
+  prop(
     "encodes as Buffer does, also a view into a bigger buffer",
     [someBytes, FastCheck.nat({ max: 5 })],
     ([bytes, n]) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { Base64Decoder } from "../../../src/internal/decoding/base64.js"
 import { PictureScanner, type Skips } from "../../../src/internal/decoding/pictureScanner.js"
+import { prop } from "../../support/properties.js"
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
@@ -143,7 +144,7 @@ const cuts = FastCheck.array(FastCheck.nat({ max: 2000 }), { maxLength: 20 })
 const trimmed = (kept: string): string => kept.replace(/^[ \r\n\t]+/, "").replace(/^\uFEFF/, "")
 
 describe("PictureScanner", () => {
-  it.prop(
+  prop(
     "takes every picture out of a document and keeps the text around them, in any pieces",
     [document, cuts, FastCheck.option(FastCheck.nat({ max: 5000 }), { nil: undefined })],
     ([parts, at, capacity]) => {
@@ -153,10 +154,10 @@ describe("PictureScanner", () => {
       expect(scanner.faults).toEqual([])
       expect(JSON.parse(scanner.text())).toEqual(JSON.parse(trimmed(skeleton(parts))))
     },
-    { fastCheck: { numRuns: 500 } }
+    { numRuns: 500 }
   )
 
-  it.prop("does the same byte by byte", [document], ([parts]) => {
+  prop("does the same byte by byte", [document], ([parts]) => {
     const source = utf8(raw(parts))
     const scanner = scan(source, everyByte(source))
     expect(scanner.pictures).toEqual(bytesOf(parts))
@@ -248,7 +249,7 @@ describe("PictureScanner", () => {
     })
   })
 
-  it.prop(
+  prop(
     "a picture is the same behind the head of a data URL, and wrapped in lines",
     [
       FastCheck.uint8Array({ minLength: 1, maxLength: 400 }),
@@ -304,7 +305,7 @@ describe("PictureScanner", () => {
       { maxLength: 8 }
     )
 
-    it.prop(
+    prop(
       "the text keeps it as it was, and a fault names its place",
       [values, cuts, FastCheck.boolean()],
       ([all, at, ascii]) => {
@@ -355,7 +356,7 @@ describe("PictureScanner", () => {
       FastCheck.string({ unit: FastCheck.constantFrom("A", '"', "\\", "\n", "é", "u", "/", "*") })
     )
 
-    it.prop(
+    prop(
       "is passed over to its end, whatever it holds, and leaves null",
       [value, value, cuts],
       ([unwanted, after, at]) => {

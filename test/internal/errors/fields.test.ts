@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, FastCheck, Redacted, Schema, TestClock } from "effect"
 import { type Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { scripted } from "../../support/memoryHttp.js"
+import { effectProp } from "../../support/properties.js"
 
 const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
 const request = { model: "author/slug", prompt: "a red panda in the snow" }
@@ -130,7 +131,7 @@ describe("the fields of an error", () => {
   const inner = FastCheck.record(Object.fromEntries(fields), { requiredKeys: [] })
   const outer = FastCheck.record({ user_id: json, openrouter_metadata: json }, { requiredKeys: [] })
 
-  it.effect.prop(
+  effectProp(
     "never keep an error from being that error, nor from crossing as JSON",
     [inner, outer],
     ([fields, beside]) =>
@@ -141,7 +142,7 @@ describe("the fields of an error", () => {
         const again = Schema.decodeUnknownSync(Errors.OpenRouterError)(JSON.parse(wire))
         expect(JSON.stringify(Schema.encodeSync(Errors.OpenRouterError)(again))).toBe(wire)
       }),
-    { fastCheck: { numRuns: 60 } }
+    { numRuns: 60 }
   )
 
   it.effect.each([

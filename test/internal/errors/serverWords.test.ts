@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, FastCheck } from "effect"
 import { Errors, Images, Retry } from "effect-openrouter-images"
 import { json, scripted } from "../../support/memoryHttp.js"
+import { effectProp } from "../../support/properties.js"
 
 const request = { model: "author/slug", prompt: "a red panda" }
 
@@ -69,7 +70,7 @@ describe("the message of an error", () => {
     })
   )
 
-  it.effect.prop("is made of any JSON", [FastCheck.jsonValue({ maxDepth: 12 })], ([body]) =>
+  effectProp("is made of any JSON", [FastCheck.jsonValue({ maxDepth: 12 })], ([body]) =>
     Effect.gen(function* () {
       for (const each of [
         body,

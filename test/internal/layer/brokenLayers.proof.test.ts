@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, FastCheck, Fiber, Layer, Metric, Runtime, Stream, TestClock } from "effect"
+import { Effect, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
 import {
   Batch,
   Catalog,
@@ -17,6 +17,7 @@ import { boom, brokenLayers, brokenLogger, brokenTracer, spanParts } from "../..
 import { cached, logged, panda, storeOf } from "../../support/caching.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
 import { hashed } from "../../support/generating.js"
+import { metrics } from "../../support/metrics.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
   model: "bytedance-seed/seedream-5-lite",
@@ -225,11 +226,10 @@ describe("telemetry", () => {
       yield* Effect.all([Images.generate({ model, prompt: "a" }), Images.generate({ model, prompt: "b" })]).pipe(
         Effect.provide(Layer.provide(Telemetry.layer(), Testing.layer(answers)))
       )
-      const counters = (yield* Metric.snapshot).filter(
-        ({ metricKey }) =>
-          metricKey.name === "openrouter.client.cost" && metricKey.tags.some(({ value }) => value === model)
+      const counters = (yield* metrics).filter(
+        ({ name, tags }) => name === "openrouter.client.cost" && Object.values(tags).includes(model)
       )
-      expect(counters.map(({ metricState }) => metricState)).toMatchObject([{ count: 0.04 }])
+      expect(counters.map(({ value }) => value)).toEqual([0.04])
     })
   )
 })

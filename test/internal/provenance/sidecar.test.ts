@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs"
 import { FileSystem } from "@effect/platform"
-import { SystemError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { GeneratedImage, Provenance } from "effect-openrouter-images"
+import { fileFailure } from "../../support/fileFailure.js"
 import type { Request, Response } from "../../support/generating.js"
 import { logged } from "../../support/logged.js"
 import { kinds, signedKinds } from "../../support/pictures.js"
@@ -242,15 +243,11 @@ describe("reading by path", () => {
 function failingOn<A extends ReadonlyArray<unknown>, R>(
   words: string,
   write: (from: string, ...rest: A) => R
-): (from: string, ...rest: A) => R | Effect.Effect<never, SystemError> {
+): (from: string, ...rest: A) => R | Effect.Effect<never, PlatformError> {
   return (from, ...rest) => {
     const path = [from, ...rest].find((one) => typeof one === "string" && one.includes(words))
     return path === undefined ? write(from, ...rest) : Effect.fail(noSpace(String(path)))
   }
 }
 
-const noSpace = (path: string): SystemError =>
-  new SystemError({
-    ...{ reason: "Unknown", module: "FileSystem", method: "rename" },
-    ...{ pathOrDescriptor: path, description: "ENOSPC" }
-  })
+const noSpace = (path: string): PlatformError => fileFailure("Unknown", "ENOSPC", path)

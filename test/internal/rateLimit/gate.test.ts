@@ -1,25 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
-import {
-  Array as Arr,
-  Deferred,
-  Duration,
-  Effect,
-  FastCheck,
-  Fiber,
-  Layer,
-  Logger,
-  LogLevel,
-  Redacted,
-  Stream,
-  TestClock
-} from "effect"
+import { Array as Arr, Deferred, Duration, Effect, FastCheck, Fiber, Layer, Redacted, Stream, TestClock } from "effect"
 import { Client, type Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { onFailure } from "../../support/attemptEnds.js"
 import { seconds } from "../../support/attempts.js"
 import { expectEmpty, grouped, limited, named, names, slow, start, startAll, steady } from "../../support/limited.js"
+import { logTo, withDebug } from "../../support/logged.js"
 import { inFlight, picture, refusal } from "../../support/memoryHttp.js"
 import { operations, request } from "../../support/operations.js"
+import { effectProp } from "../../support/properties.js"
 
 describe("a server that asks to wait", () => {
   const year = `${365 * 24 * 3600}`
@@ -185,21 +174,18 @@ describe("a server that asks to wait", () => {
   })
 
   it.effect("is in the log, and so is the end of it", () => {
-    const messages: Array<unknown> = []
-    const collecting = Logger.replace(
-      Logger.defaultLogger,
-      Logger.make(({ message }) => messages.push(message))
-    )
+    const messages: Array<string> = []
+    const collecting = logTo((message) => void messages.push(message))
     const { layer } = limited({}, [refusal(429, { "retry-after": "90" }), picture])
     return Effect.gen(function* () {
       yield* startAll(1, { retry: Retry.none })
       yield* startAll(1)
       yield* TestClock.adjust("2 minutes")
-      expect(messages.map(String)).toEqual([
+      expect(messages).toEqual([
         "rate limit: cooling down for 1m after TooManyRequestsResponseError",
         "rate limit: open again"
       ])
-    }).pipe(Effect.provide([layer, collecting]), Logger.withMinimumLogLevel(LogLevel.Debug))
+    }).pipe(Effect.provide([layer, collecting, withDebug]))
   })
 
   it.effect("is heard through the emulator, where nobody pays twice", () => {
@@ -250,7 +236,7 @@ describe("whatever comes in whatever order", () => {
     calls: FastCheck.array(calls, { minLength: 1, maxLength: 8 })
   })
 
-  it.effect.prop(
+  effectProp(
     "there is never more than is allowed, nothing is sent in a hold, and nothing is lost",
     [schedules],
     ([{ answers, calls, concurrency, requestsPerSecond }]) => {
@@ -300,6 +286,6 @@ describe("whatever comes in whatever order", () => {
         yield* expectEmpty
       }).pipe(Effect.provide(layer))
     },
-    { timeout: 60_000, fastCheck: { numRuns: 50 } }
+    { timeout: 60_000, numRuns: 50 }
   )
 })

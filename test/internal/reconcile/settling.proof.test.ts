@@ -1,11 +1,13 @@
-import { afterAll, describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect } from "@effect/vitest"
 import { Effect, Fiber, FastCheck as fc, Layer, Stream } from "effect"
 import { Budget, Catalog, type Errors, Images, Reconcile, Retry } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 import { gpt, lost, request } from "../../support/budgeted.js"
 import { billed, emulated, withFault } from "../../support/emulated.js"
 import { numberFrom } from "../../support/environment.js"
+import { interruptedExit } from "../../support/fibers.js"
 import { pass, passing } from "../../support/passing.js"
+import { effectProp } from "../../support/properties.js"
 
 /** Every kind of end, with and without a head, billed and not. */
 const faults: ReadonlyArray<Fault.Fault> = [
@@ -80,7 +82,7 @@ afterAll(() => {
 })
 
 describe("after all settlements", () => {
-  it.effect.prop(
+  effectProp(
     "the budget has spent what was billed, to the cent, but for what was lost before its head",
     [fc.array(call, { minLength: 1, maxLength: 6 }), delays],
     ([calls, next]) =>
@@ -102,7 +104,7 @@ describe("after all settlements", () => {
                 const fiber = yield* Effect.fork(send(one))
                 if (one.interruptedAfter === undefined) return yield* Fiber.await(fiber)
                 yield* Effect.sleep(one.interruptedAfter * 1000)
-                return yield* Fiber.interrupt(fiber)
+                return yield* interruptedExit(fiber)
               }),
             { concurrency: "unbounded" }
           )
@@ -127,6 +129,6 @@ describe("after all settlements", () => {
         )
         expect(sums.map(millionths)).toContain(millionths(missing))
       }).pipe(Effect.scoped, Effect.provide(Layer.fresh(layer))),
-    { fastCheck: { numRuns: runs, endOnFailure: true }, timeout: 30_000 * runs }
+    { numRuns: runs, endOnFailure: true, timeout: 30_000 * runs }
   )
 })

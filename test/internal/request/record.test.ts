@@ -14,6 +14,7 @@ import {
 } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { keysOf, logged, storeOf } from "../../support/caching.js"
+import { prop } from "../../support/properties.js"
 
 const asked: ImagesSchema.ImageGenerationRequest = {
   model: "acme/first",
@@ -143,7 +144,7 @@ describe("the request that made a picture", () => {
 })
 
 describe("what a picture is told of", () => {
-  it.prop(
+  prop(
     "never costs it, whatever the request, the response and the bytes are",
     [
       FastCheck.anything(),

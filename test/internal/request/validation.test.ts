@@ -4,6 +4,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Stream from "effect/Stream"
 import { Errors, Images, type ImagesSchema } from "effect-openrouter-images"
 import { picture, scripted } from "../../support/memoryHttp.js"
+import { effectProp } from "../../support/properties.js"
 
 const plain = { model: "author/slug", prompt: "a red panda" }
 const reference = (url: unknown) => ({ type: "image_url", imageUrl: { url } })
@@ -132,7 +133,7 @@ describe("a request that is not valid", () => {
       Effect.map(refused(request), (error) => expect(error.issues.map((issue) => issue.path)).toEqual([[]]))
   )
 
-  it.effect.prop(
+  effectProp(
     "is refused for any number of pictures that is no integer from 1 to 10",
     [
       FastCheck.oneof(FastCheck.double(), FastCheck.integer()).filter(

@@ -1,6 +1,6 @@
 import { HttpClient, type HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Stream, TestClock } from "effect"
+import { Effect, Stream, TestClock } from "effect"
 import { type Client, Errors, ImageStream, Images, Retry } from "effect-openrouter-images"
 import { encodeBase64 } from "../../../src/internal/decoding/base64.js"
 import { type Answer, scripted } from "../../support/memoryHttp.js"
@@ -235,7 +235,7 @@ describe("a stream of several pictures", () => {
         Stream.runCollect,
         Effect.provide(scripted([answer(body, { "content-type": "text/event-stream" })]).layer)
       )
-      expect(Chunk.toReadonlyArray(events)).toMatchObject([{ _tag: "Completed" }, { usage: { cost: 0.08 } }])
+      expect([...events]).toMatchObject([{ _tag: "Completed" }, { usage: { cost: 0.08 } }])
     })
   )
 })

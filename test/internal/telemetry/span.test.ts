@@ -1,7 +1,8 @@
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Stream, Tracer } from "effect"
+import { Effect, Layer, Redacted, Stream, type Tracer } from "effect"
 import { Client, GeneratedImage, Images, InputReference, Retry } from "effect-openrouter-images"
+import { watching } from "../../support/tracing.js"
 
 const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
 const picture = GeneratedImage.make(new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>"))
@@ -32,16 +33,8 @@ const answers = {
 /** Runs an effect against one answer and gives every span that it made. */
 const spansOf = (effect: Effect.Effect<void, unknown, Images.Images>, answer: () => Response) =>
   Effect.gen(function* () {
-    const native = yield* Effect.tracer
     const spans: Array<Tracer.Span> = []
-    const collecting = Tracer.make({
-      span: (...args) => {
-        const span = native.span(...args)
-        spans.push(span)
-        return span
-      },
-      context: native.context
-    })
+    const collecting = yield* watching((span) => void spans.push(span))
     const http = HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, answer())))
     const images = Images.layer.pipe(
       Layer.provide(Client.layer({ apiKey: Redacted.make(key), retry: Retry.none })),
