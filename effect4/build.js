@@ -56,7 +56,6 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
-makeTree(tests)
 writeFileSync(
   join(line, "emulator/package.json"),
   `${JSON.stringify(manifestOf(manifestIn(join(root, "emulator"))), null, 2)}\n`
@@ -70,3 +69,4 @@ for (const tree of trees) {
   removeStale(dist, tree)
   pointToSource(dist, tree, tree.replaced)
 }
+makeTree(tests)
