@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 /** A manifest as it stands in a folder of this repository. */
 export const manifestIn = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
 
-const { devDependencies, version } = manifestIn(dirname(fileURLToPath(import.meta.url)))
+const { devDependencies, engines, version } = manifestIn(dirname(fileURLToPath(import.meta.url)))
 
 /** What only this repository needs. */
 const ofTheRepository = ["workspaces", "scripts", "devDependencies", "allowScripts"]
@@ -29,5 +29,5 @@ export const manifestOf = (twin) => {
   const shared = mapped(twin, ([key, value]) => (ofTheRepository.includes(key) ? [] : [[key, value]]))
   const dependencies = twin.dependencies && { dependencies: mapped(twin.dependencies, dependencyOf) }
   const peerDependencies = mapped(twin.peerDependencies, peerOf)
-  return { ...shared, version, publishConfig: { tag: "latest" }, ...dependencies, peerDependencies }
+  return { ...shared, version, engines, publishConfig: { tag: "latest" }, ...dependencies, peerDependencies }
 }

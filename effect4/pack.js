@@ -1,7 +1,8 @@
 // Packs what the build has made for Effect 4, as its users install it.
 import { execFileSync } from "node:child_process"
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn } from "./codemod/trees.js"
 import { manifestIn, manifestOf } from "./manifest.js"
@@ -38,18 +39,26 @@ const stage = ({ built, twin }, folder) => {
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifestOf(manifestIn(twin)), null, 2)}\n`)
 }
 
-/** Packs each package into `to`. Gives the paths of the tarballs by the names of the packages. */
-export const packForEffect4 = (to) =>
-  Object.fromEntries(
-    packages.map((each) => {
-      const { name } = manifestIn(each.twin)
-      const folder = join(to, "effect4", name)
-      stage(each, folder)
-      const printed = execFileSync("npm", ["pack", "--json", "--pack-destination", to], {
-        cwd: folder,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "inherit"]
-      })
-      return [name, join(to, JSON.parse(printed)[0].filename)]
+/** Packs each package into the folder `to`. Gives the paths of the tarballs by the names of the packages. */
+export const packForEffect4 = (to) => {
+  const work = mkdtempSync(join(tmpdir(), "effect4-"))
+  const pack = (each) => {
+    const { name } = manifestIn(each.twin)
+    const folder = join(work, name)
+    stage(each, folder)
+    const printed = execFileSync("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"]
     })
-  )
+    return [name, join(resolve(to), JSON.parse(printed)[0].filename)]
+  }
+  try {
+    return Object.fromEntries(packages.map(pack))
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** `node effect4/pack.js FOLDER` does the same. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(packForEffect4(process.argv[2] ?? "."))
