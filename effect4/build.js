@@ -30,9 +30,8 @@ const tests = {
   to: join(line, "test")
 }
 
-/** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
-const link = (name, folder) => {
-  const place = join(line, "node_modules", name)
+/** Makes a folder available at another place. */
+const link = (place, folder) => {
   mkdirSync(dirname(place), { recursive: true })
   if (!existsSync(place)) symlinkSync(relative(dirname(place), folder), place)
 }
@@ -60,9 +59,14 @@ writeFileSync(
   join(line, "emulator/package.json"),
   `${JSON.stringify(manifestOf(manifestIn(join(root, "emulator"))), null, 2)}\n`
 )
-link("effect-openrouter-images", line)
-link("effect-openrouter-images-emulator", join(line, "emulator"))
-const projects = ["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`))
+// Under these names the root has the packages for Effect 3.
+link(join(line, "node_modules/effect-openrouter-images"), line)
+link(join(line, "node_modules/effect-openrouter-images-emulator"), join(line, "emulator"))
+link(join(root, "examples/effect4/node_modules"), join(line, "node_modules"))
+const projects = [
+  ...["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`)),
+  join(root, "examples/effect4")
+]
 execFileSync("npx", ["--no-install", "tsc", "-b", ...projects], { cwd: root, stdio: "inherit" })
 for (const tree of trees) {
   const dist = join(dirname(tree.to), "dist")

@@ -177,7 +177,7 @@ for (const ordered of [false, true]) {
         const concurrency = 5
         yield* Batch.run(requests, { concurrency, ordered }).pipe(
           Stream.runForEach(() =>
-            Effect.andThen(Effect.repeat(Effect.yieldNow(), { times: 20 }), () => {
+            Effect.map(Effect.repeat(Effect.yieldNow(), { times: 20 }), () => {
               seen.taken++
             })
           ),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Arbitrary, Duration, Effect, Exit, Fiber, FastCheck as fc, Schedule, Schema, TestClock } from "effect"
+import { Duration, Effect, Exit, Fiber, FastCheck as fc, Schedule, Schema, TestClock } from "effect"
 import { Errors, Generations, ImagesSchema, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { type Answer, broken, json, page, refusal, type Script, scripted } from "./support/memoryHttp.js"
 import { exitOf } from "./support/passing.js"
+import { samplesOf } from "./support/samples.js"
 
 const id = "gen-img-1790983552-TOdyb7qrp6185EBMwzAV"
 
@@ -384,7 +385,7 @@ describe("settling", () => {
 
   it("gives values that cross a process boundary", () => {
     fc.assert(
-      fc.property(Arbitrary.make(Generations.Settlement), (settlement) => {
+      fc.property(samplesOf(Generations.Settlement), (settlement) => {
         fc.pre(settlement._tag !== "NoRecord" || Duration.isFinite(settlement.waited))
         const encoded = JSON.parse(JSON.stringify(Schema.encodeSync(Generations.Settlement)(settlement)))
         expect(Schema.decodeUnknownSync(Generations.Settlement)(encoded)._tag).toBe(settlement._tag)

@@ -202,10 +202,12 @@ describe("the verdict", () => {
         }),
       3000
     ).pipe(
-      Effect.tap(() => {
-        expect(seen.accepted).toBeGreaterThan(300)
-        expect(seen.refused).toBeGreaterThan(300)
-      })
+      Effect.tap(() =>
+        Effect.sync(() => {
+          expect(seen.accepted).toBeGreaterThan(300)
+          expect(seen.refused).toBeGreaterThan(300)
+        })
+      )
     )
   })
 

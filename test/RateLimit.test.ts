@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
+import { Effect, Exit, Fiber, Layer, Stream, TestClock } from "effect"
 import { Errors, Images, RateLimit, Retry } from "effect-openrouter-images"
 import { onFailure } from "./support/attemptEnds.js"
 import { seconds } from "./support/attempts.js"
@@ -92,7 +92,7 @@ describe("requestsPerSecond", () => {
       const fiberOf = yield* startAll(2, { retry: Retry.make({ jitter: false, maxElapsedTime: "20 minutes" }) })
       yield* TestClock.adjust("1 hour")
       expect(times()).toEqual(seconds(0, 1000, 2000))
-      expect(Option.map(yield* Fiber.poll(fiberOf(1)), Exit.flatten).pipe(Option.exists(Exit.isSuccess))).toBe(true)
+      expect(Exit.isSuccess(yield* Fiber.join(fiberOf(1)))).toBe(true)
     }).pipe(Effect.provide(layer))
   })
 })

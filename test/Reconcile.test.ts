@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Stream, type Tracer } from "effect"
+import { Deferred, Effect, Fiber, Layer, Stream, type Tracer } from "effect"
 import { Budget, Catalog, type Client, type Errors, Images, Reconcile, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
@@ -289,12 +289,10 @@ describe("a ledger that is kept", () => {
       const ledger = { current: emptyLedger }
       yield* Effect.provide(failing(), Layer.fresh(over(memory(ledger))))
       let broken = 3
-      const store = Layer.map(memory(ledger), (context) => {
-        const { modify } = Context.get(context, Budget.BudgetStore)
-        return Context.make(Budget.BudgetStore, {
-          modify: (change) =>
-            broken-- > 0 ? Effect.fail(new Budget.BudgetStoreError({ message: "away" })) : modify(change)
-        })
+      const { modify } = yield* Effect.provide(Budget.BudgetStore, memory(ledger))
+      const store = Layer.succeed(Budget.BudgetStore, {
+        modify: (change) =>
+          broken-- > 0 ? Effect.fail(new Budget.BudgetStoreError({ message: "away" })) : modify(change)
       })
       yield* Effect.provide(pass(120), Layer.fresh(over(store)))
       expect(ledger.current).toMatchObject({ spent: [{ usd: 0.04 }], reserved: [] })

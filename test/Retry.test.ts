@@ -21,6 +21,7 @@ import {
   type Script,
   scripted
 } from "./support/memoryHttp.js"
+import { whileFailure } from "./support/schedules.js"
 
 const request = { model: "author/slug", prompt: "a red panda" }
 const generate = (options?: Client.RequestOptions): Program => Images.generate(request, options)
@@ -196,7 +197,7 @@ describe("Retry.make", () => {
       })
       const rebuilt = yield* run(generate({ retry: { schedule, while: when, maxRetryAfter } }), always)
       expect(rebuilt.at).toHaveLength(11)
-      const composed = schedule.pipe(Schedule.intersect(Schedule.recurs(1000)))
+      const composed = Schedule.intersect(schedule, Schedule.recurs(1000))
       const longer = yield* run(generate({ retry: { schedule: composed, while: when, maxRetryAfter } }), always)
       expect(longer.at).toHaveLength(11)
     })
@@ -232,7 +233,7 @@ describe("another policy", () => {
 
   it.effect("that is a bare Schedule means these delays, on the failures that cost nothing", () =>
     Effect.gen(function* () {
-      const retry = Schedule.spaced("10 seconds").pipe(Schedule.intersect(Schedule.recurs(2)))
+      const retry = Schedule.intersect(Schedule.spaced("10 seconds"), Schedule.recurs(2))
       expect((yield* run(generate({ retry }), [refusal(429)])).at).toEqual(seconds(0, 10, 20))
       expect((yield* run(generate({ retry }), [refused])).at).toEqual(seconds(0, 10, 20))
       for (const answer of [page(502), reset, refusal(400), hung]) {
@@ -312,17 +313,24 @@ describe("another policy", () => {
   it.effect("is made of Schedules, and so with their combinators", () =>
     Effect.gen(function* () {
       const delays = Schedule.exponential("1 second")
+      const once = (delay: Duration.DurationInput) => Schedule.intersect(Schedule.spaced(delay), Schedule.recurs(1))
       const cases: ReadonlyArray<readonly [Schedule.Schedule<unknown, Errors.OpenRouterError>, ReadonlyArray<number>]> =
         [
-          [steady.schedule.pipe(Schedule.intersect(Schedule.recurs(2))), [0, 500, 1250]],
+          [Schedule.intersect(steady.schedule, Schedule.recurs(2)), [0, 500, 1250]],
           [delays.pipe(Schedule.upTo("5 seconds")), seconds(0, 1, 3, 7)],
           [
-            delays.pipe(Schedule.either(Schedule.spaced("3 seconds")), Schedule.intersect(Schedule.recurs(4))),
+            Schedule.intersect(Schedule.union(delays, Schedule.spaced("3 seconds")), Schedule.recurs(4)),
             seconds(0, 1, 3, 6, 9)
           ],
           [Schedule.recurs(2).pipe(Schedule.andThen(steady.schedule)), [0, 0, 0, ...steadyAt.slice(1)]],
-          [delays.pipe(Schedule.whileInput((error: Errors.OpenRouterError) => error.operation === "listModels")), [0]],
-          [Schedule.fromDelays("1 second", "5 seconds"), seconds(0, 1, 6)]
+          [
+            Schedule.intersect(
+              delays,
+              whileFailure(({ operation }: Errors.OpenRouterError) => operation === "listModels")
+            ),
+            [0]
+          ],
+          [Schedule.andThen(once("1 second"), once("5 seconds")), seconds(0, 1, 6)]
         ]
       for (const [schedule, expected] of cases) {
         expect((yield* run(generate({ retry: schedule }), [refusal(429)])).at).toEqual(expected)

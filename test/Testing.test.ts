@@ -9,6 +9,7 @@ import {
   FastCheck,
   Fiber,
   type Layer,
+  Option,
   Schedule,
   Schema,
   Stream,
@@ -107,7 +108,7 @@ describe("a script", () => {
     Effect.gen(function* () {
       const slow = yield* Effect.fork(asked("a"))
       yield* TestClock.adjust("9 seconds")
-      expect([slow.unsafePoll() === null, yield* outcomes]).toEqual([true, ["pending"]])
+      expect([Option.isNone(yield* Fiber.poll(slow)), yield* outcomes]).toEqual([true, ["pending"]])
       yield* TestClock.adjust("1 second")
       expect(yield* Fiber.join(slow)).toBe(dear)
       const late = yield* Effect.fork(asked("b").pipe(Effect.timeoutOption("1 minute")))

@@ -21,6 +21,7 @@ import {
   type Key,
   Retry
 } from "effect-openrouter-images"
+import { tagsOf } from "./support/errorTags.js"
 import { refusal, scripted } from "./support/memoryHttp.js"
 import { variables } from "./support/variables.js"
 
@@ -55,8 +56,6 @@ type OfGenerate =
   | ClientSide
 
 const request = { model: "author/slug", prompt: "a red panda" }
-const tagsOf = (union: { readonly members: ReadonlyArray<{ readonly _tag: string }> }) =>
-  union.members.map(({ _tag }) => _tag).sort()
 
 describe("the errors", () => {
   it("of generate are exactly the documented ones", () => {

@@ -8,16 +8,19 @@ const declared = /^export (?:declare )?(?:abstract )?(?:const|function|class|int
 const listed = /^export (?:type )?\{([^}]*)\}/gm
 const handedOn = /^export \* from "(\w[^"]*)"/gm
 
+const isOfEffect = (module) => /^(@effect|effect)(\/|$)/.test(module)
+
 const read = (module) => {
+  if (!isOfEffect(module)) return undefined
   const [, name, path] = /^((?:@[^/]+\/)?[^/]+)\/?(.*)$/.exec(module)
-  const place = (folder) => `${packages}/${name}/${folder}/${path === "" ? "index" : path}.d.ts`
-  const file = ["dist", "types"].map(place).find(existsSync)
-  if (file === undefined) return undefined
+  const file = `${packages}/${name}/dist/${path === "" ? "index" : path}.d.ts`
+  if (!existsSync(file)) return new Set()
   const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "")
+  const others = [...text.matchAll(handedOn)].map(([, other]) => exportsOf(other))
+  if (others.includes(undefined)) return undefined
   const lists = [...text.matchAll(listed)].flatMap(([, list]) => list.split(","))
   return new Set([
     ...[...text.matchAll(declared)].map(([, exported]) => exported),
-    ...[...text.matchAll(handedOn)].flatMap(([, other]) => [...(exportsOf(other) ?? [])]),
     ...lists.map((item) =>
       item
         .trim()
@@ -29,7 +32,7 @@ const read = (module) => {
 
 const known = new Map()
 
-/** `undefined` where there is no such module. */
+/** `undefined` where another package than Effect's has a say in it. */
 export const exportsOf = (module) => {
   if (!known.has(module)) known.set(module, read(module))
   return known.get(module)

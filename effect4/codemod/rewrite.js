@@ -137,7 +137,7 @@ export const rewrite = (file, text) => {
 
   const printMember = (node, { isBare, local, module }, member) => {
     used.add(local)
-    if (exportsOf(moduleOf(module))?.has(member.split(".")[0]) !== true) fail(node, "Effect 4 has no such name")
+    if (exportsOf(moduleOf(module))?.has(member.split(".")[0]) === false) fail(node, "Effect 4 has no such name")
     return isBare ? (local === memberName(module, local) ? local : member) : `${localNameOf(local, module)}.${member}`
   }
 

@@ -24,7 +24,8 @@ const table = {
     isNonEmpty @Array.isReadonlyArrayNonEmpty
     lastNonEmpty @Array.lastNonEmpty
     map @Array.map
-    of @Array.of`,
+    of @Array.of
+    toReadonlyArray @Array.fromIterable`,
   Config: `
     Config.Wrap Wrap
     boolean Boolean
@@ -84,6 +85,8 @@ const table = {
     isInterrupted hasInterrupts`,
   Fiber: `
     poll @Effect.sync(() => @Option.fromUndefinedOr(($1).pollUnsafe()))`,
+  FileSystem: `
+    Size @ByteSize.bytes($*)`,
   HttpClientRequest: `
     bodyUnsafeJson bodyJsonUnsafe`,
   HttpClient: `
@@ -93,6 +96,7 @@ const table = {
   HttpRouter: `
     makeRoute route`,
   Layer: `
+    Layer.Success Success
     scoped effect
     scopedContext effectContext
     unwrapEffect unwrap`,
@@ -126,11 +130,13 @@ const table = {
     andThen concat
     intersect @Schedule.max([$*])
     stop @Schedule.recurs(0)
-    union @Schedule.min([$*])`,
+    tapOutput @Schedule.tap(({ output }) => ($1)(output))
+    union @Schedule.min([$*])
+    upTo @Schedule.upTo({ duration: $1 })`,
   Schema: `
     NonNegative @Schema.Finite.check(@Schema.isGreaterThanOrEqualTo(0))
     Record @Schema.Record($1.key, $1.value)
-    Schema.AnyNoContext Codec<any, any>
+    Schema.AnyNoContext @Schema.Codec<any, any>
     Schema.Encoded Codec.Encoded
     Schema.Type Schema.Type
     Tuple @Schema.Tuple([$*])
@@ -156,6 +162,9 @@ const table = {
     extend provide
     fork @Scope.fork($1)`,
   Stream: `
+    Stream.Context Services
+    Stream.Error Error
+    Stream.Success Success
     catchAll catch
     catchAllCause catchCause
     dieMessage @Stream.die(new Error($*))
@@ -166,7 +175,9 @@ const table = {
     tapErrorCause tapCause
     unwrapScoped unwrap`,
   TestContext: `
-    TestContext @testing/TestClock.layer()`
+    TestContext @testing/TestClock.layer()`,
+  TestServices: `
+    provideLive @testing/TestClock.withLive`
 }
 
 /** A text for each `Module.member`. */

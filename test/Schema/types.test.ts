@@ -16,6 +16,7 @@ import {
   Retry
 } from "effect-openrouter-images"
 import { picture, scripted } from "../support/memoryHttp.js"
+import { whileFailure } from "../support/schedules.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 type SuccessOf<F extends (...args: never) => Effect.Effect<unknown, unknown, unknown>> = Effect.Effect.Success<
@@ -212,15 +213,16 @@ describe("options", () => {
       Retry.safe,
       Retry.none,
       Schedule.recurs(3),
-      Schedule.exponential("1 second").pipe(Schedule.intersect(Schedule.recurs(3))),
-      Schedule.recurWhile((error: Errors.OpenRouterError) => error.billing === "notBilled"),
-      Schedule.identity<{ readonly _tag: string }>()
+      Schedule.intersect(Schedule.exponential("1 second"), Schedule.recurs(3)),
+      whileFailure((error: Errors.OpenRouterError) => error.billing === "notBilled"),
+      whileFailure((error: { readonly _tag: string }) => error._tag === "ConnectionError")
     ]
+    const ofOthers = whileFailure((failure: { readonly foreign: true }) => failure.foreign)
     class Clerk extends Context.Tag("Clerk")<Clerk, { readonly asks: boolean }>() {}
     // @ts-expect-error a Schedule that needs a service
     const needy: Client.RequestOptions = { retry: Schedule.recurs(3).pipe(Schedule.tapOutput(() => Clerk)) }
     // @ts-expect-error a Schedule of other failures
-    const foreign: Client.RequestOptions = { retry: Schedule.identity<{ readonly foreign: true }>() }
+    const foreign: Client.RequestOptions = { retry: ofOthers }
     expect([...schedules, needy.retry, foreign.retry]).toHaveLength(8)
   })
 

@@ -1,28 +1,17 @@
 /** Clocks for cells: nobody waits for what only waits, and work that is slow on a busy machine is never taken for silence. */
-import { Clock, Duration, Effect } from "effect"
+import { type Clock, Duration, Effect } from "effect"
+import { clockOf } from "../support/clock.js"
 
-const live = Clock.make()
+const live = Effect.runSync(Effect.clock)
 
 /** Longer than any delay between attempts, shorter than any timeout. */
 const longestDelay = Duration.seconds(10)
-
-const clock = (now: () => number, sleep: Clock.Clock["sleep"]): Clock.Clock => {
-  const nanos = () => BigInt(Math.round(now() * 1e6))
-  return {
-    [Clock.ClockTypeId]: Clock.ClockTypeId,
-    unsafeCurrentTimeMillis: now,
-    unsafeCurrentTimeNanos: nanos,
-    currentTimeMillis: Effect.sync(now),
-    currentTimeNanos: Effect.sync(nanos),
-    sleep
-  }
-}
 
 /** The real one. */
 export const real: Clock.Clock = live
 
 /** The real one, but for the delays between attempts: they are over at once. */
-export const hurried: Clock.Clock = clock(
+export const hurried: Clock.Clock = clockOf(
   () => live.unsafeCurrentTimeMillis(),
   (duration) => live.sleep(Duration.lessThan(duration, longestDelay) ? Duration.millis(1) : duration)
 )
@@ -39,7 +28,7 @@ export const impatient = (silent: Effect.Effect<boolean>): Clock.Clock => {
   const until: Effect.Effect<void> = Effect.flatMap(silent, (holds) =>
     holds ? Effect.void : Effect.zipRight(live.sleep(Duration.millis(5)), until)
   )
-  return clock(
+  return clockOf(
     () => live.unsafeCurrentTimeMillis() + ahead,
     (duration) =>
       Duration.lessThan(duration, longestDelay)

@@ -1,7 +1,7 @@
 /** Runs the cells of the matrix over real sockets, and tells what the caller, the client and the server's ledger saw of each. */
 import { inspect } from "node:util"
 import { HttpClient, type HttpClientRequest } from "@effect/platform"
-import { Cause, type Clock, Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import { Cause, Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule, Stream } from "effect"
 import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator, Fault } from "effect-openrouter-images-emulator"
 import { adviceOf } from "./advice.js"
@@ -217,7 +217,7 @@ const isSilent = ({ call, row }: Cell, { attempts, billed, heads, requests }: Bo
 }
 
 /** Only a stall is not waited for: every other fault has all the time of its timeout. */
-const clockOf = (cell: Cell, books: Effect.Effect<Books>): Clock.Clock => {
+const clockOf = (cell: Cell, books: Effect.Effect<Books>) => {
   if (cell.row.fault._tag === "Stall") return Clocks.impatient(Effect.map(books, (now) => isSilent(cell, now)))
   return cell.timed ? Clocks.real : Clocks.hurried
 }

@@ -112,11 +112,13 @@ const expectAnyOutcome = (operation: Operation, served: Served, rejected?: { rea
   const { calls, layer } = serving(served, rejected)
   return operations[operation].run.pipe(
     Effect.provide(layer),
-    Effect.andThen((outcome) => {
-      expect(calls.length).toBeGreaterThan(0)
-      expect(calls.length).toBeLessThanOrEqual(2)
-      expectDocumented(operation, outcome, calls.length)
-    })
+    Effect.flatMap((outcome) =>
+      Effect.sync(() => {
+        expect(calls.length).toBeGreaterThan(0)
+        expect(calls.length).toBeLessThanOrEqual(2)
+        expectDocumented(operation, outcome, calls.length)
+      })
+    )
   )
 }
 

@@ -79,13 +79,15 @@ describe("no picture that arrived whole is lost, wherever the answer breaks off 
         })
         return operations[name].run.pipe(
           Effect.provide(layer),
-          Effect.andThen((outcome) => {
-            expectDocumented(name, outcome, calls.length)
-            const expected = wholeWithin(parts, length)
-            const arrived = picturesOf(outcome).map(({ bytes }) => Buffer.from(bytes).toString("hex"))
-            const wanted = expected.map((bytes) => Buffer.from(bytes).toString("hex"))
-            expect(arrived.slice(0, wanted.length)).toEqual(wanted)
-          })
+          Effect.flatMap((outcome) =>
+            Effect.sync(() => {
+              expectDocumented(name, outcome, calls.length)
+              const expected = wholeWithin(parts, length)
+              const arrived = picturesOf(outcome).map(({ bytes }) => Buffer.from(bytes).toString("hex"))
+              const wanted = expected.map((bytes) => Buffer.from(bytes).toString("hex"))
+              expect(arrived.slice(0, wanted.length)).toEqual(wanted)
+            })
+          )
         )
       },
       0.6

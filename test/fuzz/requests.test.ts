@@ -1,7 +1,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { afterAll, describe, expect } from "@effect/vitest"
-import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Client, Errors, ImageStream, Images, ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
+import { samplesOf } from "../support/samples.js"
 import { holds } from "./support/runs.js"
 import { key, serving, whole } from "./support/served.js"
 
@@ -41,7 +42,7 @@ const anyText = FastCheck.array(
 
 /** A key `__proto__` is left out: `Schema.Record` assigns its keys, and this one would set the prototype. */
 const anyRequest: FastCheck.Arbitrary<Request> = FastCheck.tuple(
-  Arbitrary.make(ImageGenerationRequest),
+  samplesOf(ImageGenerationRequest),
   FastCheck.option(anyText, { nil: undefined })
 )
   .map(([request, prompt]) => ({ ...request, ...(prompt === undefined ? {} : { prompt }) }))
@@ -65,7 +66,7 @@ describe("a request that the Schema accepts", () => {
       const known = viaJson(Schema.encodeSync(ImageGenerationRequest)(request)) as object
       return call({ ...strange, ...request }).pipe(
         Effect.provide(layer),
-        Effect.andThen(() => {
+        Effect.map(() => {
           expect(calls).toHaveLength(1)
           expect(JSON.parse(calls[0] ?? "")).toMatchObject(known)
           return calls[0] ?? ""
@@ -77,7 +78,7 @@ describe("a request that the Schema accepts", () => {
     "is sent by generate, as the Schema writes it",
     FastCheck.tuple(anyRequest, strangeFields),
     (input) =>
-      Effect.andThen(sent(Images.generate)(input), (body) => expect(JSON.parse(body)).not.toHaveProperty("stream")),
+      Effect.map(sent(Images.generate)(input), (body) => expect(JSON.parse(body)).not.toHaveProperty("stream")),
     0.4
   )
 
@@ -85,7 +86,7 @@ describe("a request that the Schema accepts", () => {
     "is sent by generateStream, as the Schema writes it",
     FastCheck.tuple(anyRequest, strangeFields),
     (input) =>
-      Effect.andThen(sent((request) => ImageStream.runFinal(Images.generateStream(request)))(input), (body) =>
+      Effect.map(sent((request) => ImageStream.runFinal(Images.generateStream(request)))(input), (body) =>
         expect(JSON.parse(body)).toHaveProperty("stream", true)
       ),
     0.4
@@ -125,18 +126,20 @@ describe("what is no request at all", () => {
       const { calls, layer } = serving(whole('{"created":7,"data":[{"b64_json":"UE5H"}]}', "application/json"))
       return Effect.exit(Images.generate(input as Request)).pipe(
         Effect.provide(layer),
-        Effect.andThen((exit) => {
-          if (Exit.isSuccess(exit)) {
-            const body: unknown = JSON.parse(calls[0] ?? "")
-            expect(Schema.decodeUnknownSync(ImageGenerationRequest)(body)).toBeDefined()
-          } else {
-            expect(calls).toEqual([])
-            expect(exit.cause).toMatchObject({
-              _tag: "Fail",
-              error: { _tag: "InvalidRequestError", billing: "notBilled" }
-            })
-          }
-        })
+        Effect.flatMap((exit) =>
+          Effect.sync(() => {
+            if (Exit.isSuccess(exit)) {
+              const body: unknown = JSON.parse(calls[0] ?? "")
+              expect(Schema.decodeUnknownSync(ImageGenerationRequest)(body)).toBeDefined()
+            } else {
+              expect(calls).toEqual([])
+              expect(exit.cause).toMatchObject({
+                _tag: "Fail",
+                error: { _tag: "InvalidRequestError", billing: "notBilled" }
+              })
+            }
+          })
+        )
       )
     }
   )
@@ -200,21 +203,25 @@ describe("the emulator", () => {
       ) => Effect.Effect<ImagesSchema.ImageGenerationResponse, Errors.OpenRouterError, Images.Images>
     ) =>
     (request: Request) =>
-      Effect.gen(function* () {
-        const emulator = yield* Emulator.Emulator
-        yield* emulator.reset
-        statuses.length = 0
-        const outcome = yield* Effect.either(call(request))
-        const ledger = yield* emulator.ledger
-        expect(statuses).toHaveLength(1)
-        if (outcome._tag === "Right") {
-          expect(outcome.right.data).toHaveLength(request.n ?? 1)
-          expect(ledger.map(({ prompt }) => prompt)).toEqual([request.prompt])
-        } else {
-          expect(isRefusal(outcome.left), `${outcome.left._tag}: ${outcome.left.message}`).toBe(true)
-          expect([outcome.left.billing, ledger]).toEqual(["notBilled", []])
-        }
-      }).pipe(Effect.provide(runtime))
+      Effect.promise(() =>
+        runtime.runPromise(
+          Effect.gen(function* () {
+            const emulator = yield* Emulator.Emulator
+            yield* emulator.reset
+            statuses.length = 0
+            const outcome = yield* Effect.either(call(request))
+            const ledger = yield* emulator.ledger
+            expect(statuses).toHaveLength(1)
+            if (Either.isRight(outcome)) {
+              expect(outcome.right.data).toHaveLength(request.n ?? 1)
+              expect(ledger.map(({ prompt }) => prompt)).toEqual([request.prompt])
+            } else {
+              expect(isRefusal(outcome.left), `${outcome.left._tag}: ${outcome.left.message}`).toBe(true)
+              expect([outcome.left.billing, ledger]).toEqual(["notBilled", []])
+            }
+          })
+        )
+      )
 
   holds("draws or refuses every request of a likely kind", likely, answers(Images.generate), 0.2)
   holds("draws or refuses every request that the Schema accepts", wild, answers(Images.generate), 0.5)

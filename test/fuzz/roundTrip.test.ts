@@ -51,10 +51,12 @@ describe("what a server sends is what the call gives", () => {
         const { calls, layer } = serving(whole(write(value), contentType, cuts))
         return operations[name].run.pipe(
           Effect.provide(layer),
-          Effect.andThen((outcome) => {
-            expectDocumented(name, outcome, calls.length)
-            expect(name === "generateStream" ? outcome.values : outcome.values[0]).toEqual(value)
-          })
+          Effect.flatMap((outcome) =>
+            Effect.sync(() => {
+              expectDocumented(name, outcome, calls.length)
+              expect(name === "generateStream" ? outcome.values : outcome.values[0]).toEqual(value)
+            })
+          )
         )
       },
       0.5
@@ -97,7 +99,7 @@ describe("a call accepts just what the Schema accepts", () => {
       const expected: Either.Either<unknown, unknown> = decode[name](json)
       return operations[name].run.pipe(
         Effect.provide(serving(whole(text, "application/json")).layer),
-        Effect.andThen(({ values }) => expect(values).toEqual(Either.isRight(expected) ? [expected.right] : []))
+        Effect.map(({ values }) => expect(values).toEqual(Either.isRight(expected) ? [expected.right] : []))
       )
     })
 

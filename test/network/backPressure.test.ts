@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import { FetchHttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Schedule, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { Client, Images } from "effect-openrouter-images"
 
 const megabyte = 1024 * 1024
@@ -55,7 +55,7 @@ const stuck = (sent: { bytes: number }) =>
   Effect.suspend(() => {
     const before = sent.bytes
     return Effect.map(Effect.sleep("100 millis"), () => sent.bytes === before)
-  }).pipe(Effect.repeat(Schedule.recurUntil((still: boolean) => still)))
+  }).pipe(Effect.repeat({ until: (still) => still }))
 
 const clients = {
   fetch: FetchHttpClient.layer,

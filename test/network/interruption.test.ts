@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { HttpClient } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Cause, Effect, Fiber, Layer, Schedule, Stream, TestClock, TestServices } from "effect"
+import { Array as Arr, Effect, Fiber, Layer, Schedule, Stream, TestClock, TestServices } from "effect"
 import { Client, Images, Retry } from "effect-openrouter-images"
 import { clients, type Name, names, operations, request } from "./support/calls.js"
 
@@ -81,7 +81,8 @@ const until = (server: Server, what: string, holds: () => boolean) =>
     check()
     return Effect.sync(() => server.listeners.delete(check))
   }).pipe(
-    Effect.timeoutFailCause({ duration: "20 seconds", onTimeout: () => Cause.die(`not within 20 seconds: ${what}`) }),
+    Effect.timeoutFail({ duration: "20 seconds", onTimeout: () => new Error(`not within 20 seconds: ${what}`) }),
+    Effect.orDie,
     TestServices.provideLive
   )
 
@@ -155,8 +156,8 @@ const timesOut = (name: Name, silence: Silence, onHead?: Effect.Effect<void>) =>
 const interruptsMany = (name: Name, silence: Silence) =>
   Effect.gen(function* () {
     const { images, marker, reached, server } = yield* environment(silence, { retry: relentless })
-    const runtime = yield* Layer.toRuntime(images)
-    const fibers = yield* Effect.forEach(Arr.range(1, 50), () => Effect.fork(Effect.provide(operations[name], runtime)))
+    const context = yield* Layer.build(images)
+    const fibers = yield* Effect.forEach(Arr.range(1, 50), () => Effect.fork(Effect.provide(operations[name], context)))
     yield* reached(50)
     yield* marker
     expect(server.open.size).toBe(50)

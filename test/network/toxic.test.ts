@@ -1,7 +1,7 @@
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { afterAll, describe, expect, it, layer } from "@effect/vitest"
-import { Cause, type Clock, Effect, Exit, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import { Cause, Effect, Exit, Layer, Option, Redacted, Schedule, Stream } from "effect"
 import { Client, type Errors, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { impatient, real } from "../faults/clocks.js"
@@ -37,7 +37,7 @@ const operations = {
   listModels: () => Effect.map(Images.listModels(), ({ data }) => data.length + 1)
 } satisfies Record<string, Operation>
 
-const run = (operation: Operation, clock: Clock.Clock = real): Effect.Effect<Seen, never, Images.Images> =>
+const run = (operation: Operation, clock = real): Effect.Effect<Seen, never, Images.Images> =>
   Effect.suspend(() => {
     const seen = { previews: 0 }
     return operation(seen).pipe(

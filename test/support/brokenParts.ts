@@ -30,7 +30,8 @@ const storeOf = (operation: "get" | "set", way: Way) =>
 
 type Over = Layer.Layer<Images.Images, never, Images.Images | Catalog.Catalog>
 
-const imagesOf = <A>(layer: Layer.Layer<A | Images.Images, never, Images.Images | Catalog.Catalog>): Over =>
+/** What it offers besides `Images` is left out. */
+export const imagesOf = <A>(layer: Layer.Layer<A | Images.Images, never, Images.Images | Catalog.Catalog>): Over =>
   Layer.scoped(Images.Images, Effect.map(Layer.build(layer), Context.get(Images.Images)))
 
 const deadCatalog = Layer.succeed(Catalog.Catalog, {

@@ -1,5 +1,5 @@
 /** Images that does as it is told, and Fallback over it. */
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Either, Layer, Stream } from "effect"
 import { type Errors, Fallback, GeneratedImage, Images, ImagesSchema } from "effect-openrouter-images"
 import { refused } from "./failures.js"
 
@@ -48,6 +48,4 @@ export const over = (
 export const overloaded = refused(529)
 export const success = Effect.succeed(picture)
 export const tags = (stream: Stream.Stream<ImagesSchema.ImageStreamEvent, Errors.GenerateStreamError, Images.Images>) =>
-  Effect.map(Stream.runCollect(Stream.either(stream)), (all) =>
-    [...all].map((one) => (one._tag === "Right" ? one.right._tag : one.left._tag))
-  )
+  Effect.map(Stream.runCollect(Stream.either(stream)), (all) => [...all].map((one) => Either.merge(one)._tag))

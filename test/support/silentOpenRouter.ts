@@ -2,7 +2,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { FetchHttpClient } from "@effect/platform"
-import { Cause, Deferred, Effect, Layer, Redacted, type Scope } from "effect"
+import { Deferred, Effect, Layer, Redacted, type Scope } from "effect"
 import { Client, Images } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 
@@ -22,10 +22,10 @@ export interface SilentOpenRouter {
 }
 
 const soon = (deferred: Deferred.Deferred<void>, what: string) =>
-  Effect.timeoutFailCause(Deferred.await(deferred), {
-    duration: "5 seconds",
-    onTimeout: () => Cause.die(`not within 5 seconds: ${what}`)
-  })
+  Deferred.await(deferred).pipe(
+    Effect.timeoutFail({ duration: "5 seconds", onTimeout: () => new Error(`not within 5 seconds: ${what}`) }),
+    Effect.orDie
+  )
 
 /** A stream gets its head and a preview, anything else not even a head. */
 export const silentOpenRouter: Effect.Effect<SilentOpenRouter, never, Scope.Scope> = Effect.gen(function* () {

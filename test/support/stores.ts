@@ -43,3 +43,9 @@ export const textUnder = (
   store: KeyValueStore.KeyValueStore,
   key: string
 ): Effect.Effect<string | undefined, StoreFailure> => Effect.map(store.get(key), Option.getOrUndefined)
+
+/** The bytes under a key. */
+export const bytesUnder = (
+  store: KeyValueStore.KeyValueStore,
+  key: string
+): Effect.Effect<Uint8Array | undefined, StoreFailure> => Effect.map(store.getUint8Array(key), Option.getOrUndefined)

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { OpenRouterError } from "../../Errors.js"
 import { cooldownOf } from "../../Retry.js"
+import { monotonicMillis } from "../concurrency/monotonic.js"
 import { failureOf } from "../layer/attemptHooks.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { FifoQueue } from "./fifoQueue.js"
@@ -109,9 +110,6 @@ interface Caller {
 /** Calls that a gate has let in and that have not ended. */
 const running = Metric.gauge("openrouter_images_running")
 
-/** The monotonic clock. The time of day may be set back and would then hold everybody for hours. */
-const clock = Effect.map(Effect.clock, (clock) => () => Number(clock.unsafeCurrentTimeNanos()) / 1e6)
-
 export class Gate {
   private state = initial
   private readonly rules: Rules
@@ -125,10 +123,10 @@ export class Gate {
     this.rules = rules
   }
 
-  readonly status = Effect.map(clock, (now) => ({
+  readonly status = Effect.map(monotonicMillis, (now) => ({
     waiting: this.entrance.size + this.attempts.size,
     running: this.state.calls - this.attempts.size,
-    heldFor: Duration.millis(Math.max(0, this.state.cooldownUntil - now())),
+    heldFor: Duration.millis(Math.max(0, this.state.cooldownUntil - now)),
     window: this.state.window
   }))
 
@@ -144,8 +142,7 @@ export class Gate {
 
   private readonly send = (caller: Caller): Effect.Effect<void> =>
     this.attempts.pass(
-      Effect.map(clock, (clock) => {
-        const now = clock()
+      Effect.map(monotonicMillis, (now) => {
         if (delay(this.state, now) === Number.POSITIVE_INFINITY) this.takeBack()
         const millis = delay(this.state, now)
         if (millis > 0) return millis
@@ -200,11 +197,11 @@ export class Gate {
     })
 
   private readonly coolDown = (error: OpenRouterError): Effect.Effect<void> =>
-    Effect.flatMap(clock, (clock) => {
+    Effect.flatMap(monotonicMillis, (now) => {
       const duration = cooldownOf(error)
       if (duration === undefined) return Effect.void
       const { epoch } = this.state
-      this.state = pause(this.state, clock() + Duration.toMillis(duration))
+      this.state = pause(this.state, now + Duration.toMillis(duration))
       return this.state.epoch === epoch
         ? Effect.void
         : Effect.zipRight(

@@ -9,6 +9,7 @@ import type * as Tracer from "effect/Tracer"
 import type { RequestOptions } from "../../Client.js"
 import type * as Errors from "../../Errors.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
+import { monotonicMillis } from "../concurrency/monotonic.js"
 import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { isAmount } from "../schema/amount.js"
@@ -43,7 +44,7 @@ export const observe = (
   request: ImageGenerationRequest,
   content: GenAi.Content
 ): Effect.Effect<Observation> =>
-  Effect.map(Clock.currentTimeNanos, (start) => {
+  Effect.map(monotonicMillis, (start) => {
     const labels = GenAi.labels(request)
     let attempts = 0
     /** Cancelling may still cost money now: for the attempt in flight, or for one whose billing is unknown. */
@@ -66,7 +67,7 @@ export const observe = (
         )
       })
     const record = (exit: Ended) =>
-      Effect.flatMap(Clock.currentTimeNanos, (now) => {
+      Effect.flatMap(monotonicMillis, (now) => {
         const failure = Option.getOrUndefined(failureOf(exit ?? Exit.void))
         if (failure !== undefined && "images" in failure && failure.images.length > 0) {
           result = { ...result, images: [...result.images, ...failure.images] }
@@ -83,7 +84,7 @@ export const observe = (
             }
             for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
           }),
-          count(result, Number(now - start) / 1e9, all)
+          count(result, (now - start) / 1000, all)
         )
       })
     return {

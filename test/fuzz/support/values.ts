@@ -1,8 +1,8 @@
-import * as Arbitrary from "effect/Arbitrary"
 import * as Duration from "effect/Duration"
 import * as FastCheck from "effect/FastCheck"
 import type * as Schema from "effect/Schema"
 import { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import { samplesOf } from "../../support/samples.js"
 
 /** A wait of an availability is written in seconds: to the millisecond for the next thirty years, and more is nonsense. */
 const staysAsSeconds = (millis: number): boolean => Number.isSafeInteger(millis) && millis <= 2 ** 40
@@ -21,7 +21,7 @@ export const fromJson = (value: unknown): boolean => {
 
 /** Any value of the schema that JSON can carry. */
 export const valuesOf = <A, I>(schema: Schema.Schema<A, I>): FastCheck.Arbitrary<A> =>
-  Arbitrary.make(schema).filter(fromJson)
+  samplesOf(schema).filter(fromJson)
 
 /** Seconds since 1970 that are a time. */
 const created = FastCheck.integer({ min: 1, max: 9_999_999_999 })

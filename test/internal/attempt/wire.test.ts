@@ -1,6 +1,6 @@
 import { KeyValueStore } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, Either, Fiber, Layer, Random, Redacted, Stream, TestClock } from "effect"
+import { Duration, Effect, Either, Fiber, Layer, Redacted, Stream, TestClock } from "effect"
 import {
   Batch,
   Budget,
@@ -16,6 +16,7 @@ import {
   Telemetry
 } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
+import { seeded } from "../../support/chance.js"
 import { billed, emulated, requestsTo, withFault } from "../../support/emulated.js"
 import { picture, scripted } from "../../support/memoryHttp.js"
 import { passing } from "../../support/passing.js"
@@ -30,10 +31,7 @@ const doesNotStream: Request = { ...request, model: "bytedance-seed/seedream-5-l
 
 /** An emulator of the same time and the same chance for each call, so that even ids are the same. */
 const alike = <A, E>(effect: Effect.Effect<A, E, Images.Images | Emulator.Emulator>) =>
-  TestClock.setTime(1_790_983_956_000).pipe(
-    Effect.zipRight(Effect.provide(effect, emulated())),
-    Effect.withRandom(Random.make("alike"))
-  )
+  TestClock.setTime(1_790_983_956_000).pipe(Effect.zipRight(Effect.provide(effect, emulated())), seeded("alike"))
 
 describe("an answer that is asked for as events", () => {
   const cases: Readonly<Record<string, Request>> = {

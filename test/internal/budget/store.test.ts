@@ -113,10 +113,7 @@ describe("a store that hangs", () => {
 
   /** Other work of the runtime, such as prices that are read and hashes, ends before the clock moves on. */
   const pass = (seconds: number) =>
-    Effect.iterate(0, {
-      while: (passed) => passed < seconds,
-      body: (passed) => Effect.as(Effect.zipRight(hashed, TestClock.adjust("1 second")), passed + 1)
-    })
+    Effect.repeat(Effect.zipRight(hashed, TestClock.adjust("1 second")), { times: seconds - 1 })
 
   for (const [way, one] of Object.entries(ways)) {
     it.effect(`stops the spending after half a minute, and gives back what it sets aside late, ${way}`, () =>

@@ -1,13 +1,13 @@
 import { FileSystem, KeyValueStore, type Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Effect, Exit, Layer, Option } from "effect"
+import { Array as Arr, Effect, Exit, Layer } from "effect"
 import { Cache, Images } from "effect-openrouter-images"
 import type { Emulator } from "effect-openrouter-images-emulator"
 import { brief, cached, type Data, keysOf, logged, panda, storeOf, twice } from "../../support/caching.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
 import { fileFailure } from "../../support/fileFailure.js"
-import { brokenDisk, textUnder } from "../../support/stores.js"
+import { brokenDisk, bytesUnder, textUnder } from "../../support/stores.js"
 
 describe("a store in disorder", () => {
   const damages: ReadonlyArray<readonly [what: string, damage: (data: Data) => void, warning: string]> = [
@@ -212,10 +212,10 @@ describe("a folder", () => {
         yield* store.set("generations/a.json", "{}")
         yield* fs.writeFileString(`${folder}/pictures/c.png.1x.tmp`, "of a program that died")
         expect(yield* store.size).toBe(2)
-        expect(Option.map(yield* store.getUint8Array("pictures/a.png"), (all) => [...all])).toEqual(Option.some([1, 2]))
-        expect(yield* store.get("generations/a.json")).toEqual(Option.some("{}"))
-        expect(yield* store.get("generations/b.json")).toEqual(Option.none())
-        expect(yield* store.getUint8Array("pictures/b.png")).toEqual(Option.none())
+        expect([...((yield* bytesUnder(store, "pictures/a.png")) ?? [])]).toEqual([1, 2])
+        expect(yield* textUnder(store, "generations/a.json")).toBe("{}")
+        expect(yield* textUnder(store, "generations/b.json")).toBeUndefined()
+        expect(yield* bytesUnder(store, "pictures/b.png")).toBeUndefined()
         yield* store.remove("pictures/a.png")
         yield* store.remove("pictures/a.png")
         expect([yield* store.has("pictures/a.png"), yield* store.size]).toEqual([false, 1])

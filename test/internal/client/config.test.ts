@@ -1,6 +1,7 @@
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Config, type ConfigError, Duration, Effect, Either, Inspectable, Layer, Redacted, Schedule } from "effect"
+import { Config, Duration, Effect, Either, Inspectable, Layer, Redacted, Schedule } from "effect"
+import type { ConfigError } from "effect/ConfigError"
 import { Client, Images, Retry } from "effect-openrouter-images"
 import { noAnswer } from "../../support/clientFailure.js"
 import { faultOf, variables } from "../../support/variables.js"
@@ -8,7 +9,7 @@ import { faultOf, variables } from "../../support/variables.js"
 const key = "sk-or-v1-5ca1ab1e0ddba11cafe"
 const request = { model: "author/slug", prompt: "a red panda in the snow" }
 
-type ClientLayer = Layer.Layer<Client.OpenRouterClient, ConfigError.ConfigError, HttpClient.HttpClient>
+type ClientLayer = Layer.Layer<Client.OpenRouterClient, ConfigError, HttpClient.HttpClient>
 
 /** Makes one generation with a client of these variables; gives each request that it sent and how the call ended. */
 const run = (
@@ -178,7 +179,7 @@ describe("layerConfig with options", () => {
       const client = Client.layerConfig({
         apiKey: Config.redacted("MY_KEY"),
         baseUrl: Config.string("MY_URL").pipe(Config.withDefault("https://default.example")),
-        appCategories: Config.array(Config.string(), "MY_CATEGORIES"),
+        appCategories: Config.map(Config.string("MY_CATEGORIES"), (all) => all.split(",")),
         headers: { "x-one": Config.string("ONE"), "x-two": Config.string("TWO") },
         timeout: Config.duration("MY_TIMEOUT")
       })
@@ -205,8 +206,8 @@ describe("layerConfig with options", () => {
 
   it.effect("reads the headers as one Config, too", () =>
     Effect.gen(function* () {
-      const headers = Config.map(Config.hashMap(Config.string(), "H"), (all) => Object.fromEntries(all))
-      const { sent } = yield* run(Client.layerConfig({ headers }), { "H.x-one": "1", "H.x-two": "2" })
+      const headers = Config.map(Config.string("HEADERS"), (text): Record<string, string> => JSON.parse(text))
+      const { sent } = yield* run(Client.layerConfig({ headers }), { HEADERS: '{"x-one":"1","x-two":"2"}' })
       expect(sent[0]?.headers).toMatchObject({ "x-one": "1", "x-two": "2" })
     })
   )

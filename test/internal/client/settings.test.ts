@@ -1,6 +1,7 @@
 import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -103,7 +104,7 @@ describe("what a call does around its attempts", () => {
   ) =>
     Effect.gen(function* () {
       const seen: Array<readonly [at: number, what: string]> = []
-      const see = (what: string) => Effect.map(TestClock.currentTimeMillis, (at) => void seen.push([at, what]))
+      const see = (what: string) => Effect.map(Clock.currentTimeMillis, (at) => void seen.push([at, what]))
       const sent = (answer: typeof picture) => Effect.zipRight(see("sent"), answer)
       const last = name === "listModels" ? noModels : picture
       const { layer } = scripted([sent(refusal(502)), sent(refusal(503)), sent(last)], { apiKey, retry })

@@ -1,30 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Layer, Ref, TestClock } from "effect"
+import { Duration, Effect, Layer, Ref, TestClock } from "effect"
 import { Catalog, Images } from "effect-openrouter-images"
 import { statusOf } from "../../support/budgeted.js"
+import { offBy } from "../../support/clock.js"
 import { partialImages } from "../../support/partialImages.js"
 import { asked, budgeted, selling } from "../../support/selling.js"
 
 describe("a clock that is set back", () => {
   const day = Duration.toMillis("1 day")
 
-  /** Time goes on as the test says, and the time of day is off by as much as it says. */
-  const skewed = (skew: Ref.Ref<number>) =>
-    Effect.map(
-      Effect.clock,
-      (clock): Clock.Clock => ({
-        [Clock.ClockTypeId]: clock[Clock.ClockTypeId],
-        currentTimeMillis: Effect.zipWith(clock.currentTimeMillis, Ref.get(skew), (now, by) => now + by),
-        currentTimeNanos: clock.currentTimeNanos,
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
-        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
-        sleep: (duration) => clock.sleep(duration)
-      })
-    )
-
   it.effect("keeps no old price: the catalogue is as old as it is", () =>
     Effect.gen(function* () {
-      const skew = yield* Ref.make(0)
+      let skew = 0
       const questions = yield* Ref.make(0)
       const images = partialImages({
         listModels: () =>
@@ -37,11 +24,11 @@ describe("a clock that is set back", () => {
       const clock = yield* Effect.clock
       yield* Effect.gen(function* () {
         yield* Catalog.models
-        yield* Ref.set(skew, -day)
+        skew = -day
         yield* TestClock.adjust("10 minutes").pipe(Effect.withClock(clock))
         yield* Catalog.models
         expect(yield* Ref.get(questions)).toBe(2)
-      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(images))), Effect.withClock(yield* skewed(skew)))
+      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(images))), Effect.withClock(offBy(clock, () => skew)))
     })
   )
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Schema } from "effect"
 import { Errors, GeneratedImage } from "effect-openrouter-images"
+import { tagsOf } from "../../support/errorTags.js"
 
 const image = GeneratedImage.make(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 255]))
 
@@ -136,9 +137,6 @@ const all: ReadonlyArray<Errors.OpenRouterError> = [
   new Errors.IncompleteStreamError({ operation: "generateStream", generationId: "gen-1" }),
   new Errors.IncompleteStreamError({ operation: "generateStream" })
 ]
-
-const tagsOf = (union: { readonly members: ReadonlyArray<{ readonly _tag: string }> }) =>
-  union.members.map(({ _tag }) => _tag).sort()
 
 /** An error as another process has it. */
 const across = (error: Errors.OpenRouterError) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
+import { Effect, Either, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
 import {
   Batch,
   Catalog,
@@ -64,7 +64,7 @@ const ways: Readonly<
   ),
   "Batch.run": Effect.map(
     Stream.runCollect(Batch.run([seedream], { options, tracker: {} as Batch.Tracker, singleFlight: true })),
-    (items) => [...items].flatMap(({ result }) => (result._tag === "Right" ? result.right.data : []))
+    (items) => [...items].flatMap(({ result }) => (Either.isRight(result) ? result.right.data : []))
   )
 }
 
@@ -141,10 +141,7 @@ describe("a store that hangs", () => {
         const { layer: logger, lines } = logged()
         return Effect.gen(function* () {
           const fiber = yield* Effect.fork(made)
-          yield* Effect.iterate(0, {
-            while: (seconds) => seconds < 31,
-            body: (seconds) => Effect.as(Effect.zipRight(hashed, TestClock.adjust("1 second")), seconds + 1)
-          })
+          yield* Effect.repeat(Effect.zipRight(hashed, TestClock.adjust("1 second")), { times: 30 })
           yield* hashed
           expect(yield* Fiber.join(fiber)).toBe(1)
           expect(lines).toEqual([expect.stringMatching(/^generations\/.*: it took more than 30s$/)])

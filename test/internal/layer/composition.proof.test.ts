@@ -13,6 +13,7 @@ import {
   Retry
 } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
+import { imagesOf } from "../../support/brokenParts.js"
 import { billed, emulated, requestsTo, withFault } from "../../support/emulated.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
@@ -28,13 +29,8 @@ type Over = Layer.Layer<Images.Images, never, Images.Images | Catalog.Catalog>
 /** Each layer over `Images`; what it offers besides is left out. */
 const layers: Readonly<Record<string, Over>> = {
   Preflight: Preflight.layer,
-  Budget: Layer.project(Budget.layer({ limitUsd: 1 }), Images.Images, Images.Images, (images) => images),
-  RateLimit: Layer.project(
-    RateLimit.layer({ concurrency: 3, requestsPerSecond: 1000 }),
-    Images.Images,
-    Images.Images,
-    (images) => images
-  ),
+  Budget: imagesOf(Budget.layer({ limitUsd: 1 })),
+  RateLimit: imagesOf(RateLimit.layer({ concurrency: 3, requestsPerSecond: 1000 })),
   Fallback: Fallback.layer(steps),
   Cache: Layer.provide(Cache.layer(), KeyValueStore.layerMemory)
 }

@@ -4,11 +4,12 @@ import { Errors, Images, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 import { emulated } from "../../support/emulated.js"
+import { tagsOf } from "../../support/errorTags.js"
 import { broken, scripted } from "../../support/memoryHttp.js"
 
 const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "32x32" }
 
-const tags = Errors.OpenRouterError.members.map(({ _tag }) => _tag)
+const tags = tagsOf(Errors.OpenRouterError)
 
 const statuses = {
   400: "BadRequestResponseError",

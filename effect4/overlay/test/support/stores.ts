@@ -39,3 +39,9 @@ export const textUnder = (
   store: KeyValueStore.KeyValueStore,
   key: string
 ): Effect.Effect<string | undefined, StoreFailure> => store.get(key)
+
+/** The bytes under a key. */
+export const bytesUnder = (
+  store: KeyValueStore.KeyValueStore,
+  key: string
+): Effect.Effect<Uint8Array | undefined, StoreFailure> => store.getUint8Array(key)

@@ -1,0 +1,42 @@
+import { configDefaults, defineConfig } from "vitest/config"
+
+// Vitest prints failures by this, which Node 20 does not have.
+Map.groupBy ??= (all, keyOf) => {
+  const groups = new Map()
+  let index = 0
+  for (const each of all) {
+    const key = keyOf(each, index++)
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  return groups
+}
+
+const processes = ["test/**/*.process.test.ts"]
+const proofs = ["test/**/*.proof.test.ts", "test/{faults,fuzz,network}/**/*.test.ts"]
+
+/** The projects of the whole repository, for the tests that are made for Effect 4. */
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/support/countReporter.ts"],
+    setupFiles: ["./test/support/seed.ts", "./test/support/testers.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: "100%",
+    server: { deps: { external: [/\/dist\//] } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...processes, ...proofs],
+          pool: "threads",
+          isolate: false,
+          sequence: { groupOrder: 0 }
+        }
+      },
+      { extends: true, test: { name: "process", include: processes, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: "proof", include: proofs, sequence: { groupOrder: 2 } } }
+    ]
+  }
+})
