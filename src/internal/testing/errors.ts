@@ -69,8 +69,9 @@ const responseFields = (usual: number, fields: Partial<Errors.ResponseErrorField
     { operation, status: httpStatus, headers, facts: headFacts(headers), text, json: parseJson(text), now: 0 },
     nothing
   )
-  // `message` is not a field of its own, so spreading leaves it out.
-  return { ...read, message: read.message, ...fields }
+  // The tag is for the caller to say. `message` is not a field of its own, so spreading leaves it out.
+  const { _tag, ...own } = read
+  return { ...own, message: read.message, ...fields }
 }
 
 const connection = ({ operation = "generate", phase = "connect", ...fields }: ErrorFields<"ConnectionError">) => {
