@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "codemod/*.test.ts"],
           exclude: [...configDefaults.exclude, ...processes, ...proofs],
           pool: "threads",
           isolate: false,
