@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesIn, makeTree } from "./codemod/trees.js"
+import { manifestIn, manifestOf } from "./manifest.js"
 import { isSkippedTest } from "./skipped.js"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
@@ -29,24 +30,8 @@ const tests = {
   to: join(line, "test")
 }
 
-const readJson = (...path) => JSON.parse(readFileSync(join(...path), "utf8"))
-
-/** The emulator's package, which is made for the Effect that this line is compiled with. */
-const writeEmulatorPackage = () => {
-  const { devDependencies: pinned, version } = readJson(line, "package.json")
-  const { devDependencies: _, scripts: __, ...kept } = readJson(root, "emulator/package.json")
-  const written = {
-    ...kept,
-    version,
-    dependencies: { ...kept.dependencies, "effect-openrouter-images": version },
-    peerDependencies: Object.fromEntries(["@effect/platform-node", "effect"].map((name) => [name, `~${pinned[name]}`]))
-  }
-  writeFileSync(join(line, "emulator/package.json"), `${JSON.stringify(written, null, 2)}\n`)
-}
-
-/** Makes a package available to its neighbours under its own name, which the package for Effect 3 has in this tree. */
-const link = (name, folder) => {
-  const place = join(line, "node_modules", name)
+/** Makes a folder available at another place. */
+const link = (place, folder) => {
   mkdirSync(dirname(place), { recursive: true })
   if (!existsSync(place)) symlinkSync(relative(dirname(place), folder), place)
 }
@@ -70,14 +55,22 @@ const pointToSource = (dist, { from, overlay }, replaced) => {
 }
 
 for (const tree of trees) tree.replaced = makeTree(tree)
-makeTree(tests)
-writeEmulatorPackage()
-link("effect-openrouter-images", line)
-link("effect-openrouter-images-emulator", join(line, "emulator"))
-const projects = ["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`))
+writeFileSync(
+  join(line, "emulator/package.json"),
+  `${JSON.stringify(manifestOf(manifestIn(join(root, "emulator"))), null, 2)}\n`
+)
+// Under these names the root has the packages for Effect 3.
+link(join(line, "node_modules/effect-openrouter-images"), line)
+link(join(line, "node_modules/effect-openrouter-images-emulator"), join(line, "emulator"))
+link(join(root, "examples/effect4/node_modules"), join(line, "node_modules"))
+const projects = [
+  ...["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`)),
+  join(root, "examples/effect4")
+]
 execFileSync("npx", ["--no-install", "tsc", "-b", ...projects], { cwd: root, stdio: "inherit" })
 for (const tree of trees) {
   const dist = join(dirname(tree.to), "dist")
   removeStale(dist, tree)
   pointToSource(dist, tree, tree.replaced)
 }
+makeTree(tests)

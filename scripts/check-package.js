@@ -1,45 +1,75 @@
-// Packs the library, has linters look at it, and uses it as its users do: installed from the tarball beside the lowest and the highest peers that it accepts,
-// type-checked under strict settings, and run against the emulator.
-import { execFileSync } from "node:child_process"
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+// Packs the library for Effect 3 and for Effect 4, has linters look at both, and uses them as their users do: installed from the
+// tarball beside the peers that it accepts, type-checked under strict settings, and run against the emulator. The install lines and
+// the first programs of the README run in the same way. Beside the other line of Effect npm must refuse.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
+import { rewrite } from "../effect4/codemod/rewrite.js"
+import { packForEffect4 } from "../effect4/pack.js"
 import { startEmulator } from "./emulator.js"
+import { refusalOf, run, useIt, versionOf } from "./package/consumer.js"
 import { filesIn } from "./snippets.js"
 
-const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version
 const manifest = JSON.parse(readFileSync("package.json", "utf8"))
-const lowestOf = (name) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[name])[0]
-
-const names = ["effect", "@effect/platform"]
-const pairs = [names.map((name) => `${name}@${lowestOf(name)}`), names.map((name) => `${name}@${versionOf(name)}`)]
-const tools = ["typescript", "@types/node"].map((name) => `${name}@${versionOf(name)}`)
-
+const { name } = manifest
+const program = "test/consumer/program.ts"
+const code = readFileSync(program, "utf8")
 const expected = "1 image/png { width: 1024, height: 1024 } 0.04\nInvalidRequestError: notBilled\n"
 
-const run = (command, args, options) =>
-  execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options })
+const work = mkdtempSync(join(tmpdir(), "consumer-"))
 
-const useIt = (folder, tarball, peers, baseUrl) => {
-  mkdirSync(folder)
-  copyFileSync("test/consumer/program.ts", join(folder, "program.ts"))
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }))
-  run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", tarball, ...peers, ...tools], { cwd: folder })
-  const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--verbatimModuleSyntax"]
-  const modern = ["--module", "nodenext", "--target", "es2022", "--types", "node"]
-  run("npx", ["--no-install", "tsc", ...strict, ...modern, "program.ts"], { cwd: folder })
-  const env = { ...process.env, OPENROUTER_API_KEY: "sk-or-consumer", OPENROUTER_BASE_URL: baseUrl }
-  const printed = run(process.execPath, ["program.js"], { cwd: folder, env })
-  if (printed !== expected) throw new Error(`with ${peers.join(" and ")} the program printed:\n${printed}`)
-  console.log(`${peers.join(" and ")}: the packed library installs, type-checks and runs`)
-}
+const packForEffect3 = (to) =>
+  Object.fromEntries(
+    JSON.parse(
+      run("npm", ["pack", "--json", "--loglevel", "error", "-w", ".", "-w", "emulator", "--pack-destination", to])
+    ).map((packed) => [packed.name, join(to, packed.filename)])
+  )
 
-/** What linters of packages say of the tarball; the library is ESM alone, so the rules for CommonJS do not hold. */
+const peers3 = Object.keys(manifest.peerDependencies)
+const lowestOf = (peer) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[peer])[0]
+
+/** Each line of Effect: its tarballs, the peers to try, the consumer's program, and the version that npm must ask for. */
+const lines = [
+  {
+    title: "Effect 3",
+    tarballs: packForEffect3(work),
+    peers: [peers3.map((peer) => `${peer}@${lowestOf(peer)}`), peers3.map((peer) => `${peer}@${versionOf(peer)}`)],
+    code,
+    other: `^${versionOf("effect", "effect4")}`,
+    asked: /peer effect@"\^3\.22\.\d+" from/
+  },
+  {
+    title: "Effect 4",
+    tarballs: packForEffect4(work),
+    peers: [[`effect@${versionOf("effect", "effect4")}`]],
+    code: rewrite(program, code),
+    other: `^${versionOf("effect")}`,
+    asked: /peer effect@"~4\.1\.0" from/
+  }
+]
+
+/** What linters of packages say of a tarball; the library is ESM alone, so the rules for CommonJS do not hold. */
 const lint = (tarball) => {
   run("npx", ["--no-install", "publint", "--strict", tarball])
   run("npx", ["--no-install", "attw", "--profile", "esm-only", tarball])
-  run("npm", ["publish", "--dry-run", "--ignore-scripts"])
-  console.log("publint, attw and a dry run of publishing find nothing")
+  run("npm", ["publish", "--dry-run", "--ignore-scripts", "--loglevel", "error", tarball])
+}
+
+let folders = 0
+const folder = () => join(work, `folder-${folders++}`)
+
+const checkLine = ({ asked, code, other, peers, tarballs, title }, baseUrl) => {
+  for (const tarball of Object.values(tarballs)) lint(tarball)
+  console.log(`${title}: publint, attw and a dry run of publishing find nothing`)
+  for (const set of peers) {
+    const printed = useIt({ baseUrl, code, folder: folder(), packages: [tarballs[name], ...set] })
+    if (printed !== expected) throw new Error(`with ${set.join(" and ")} the program printed:\n${printed}`)
+    console.log(`${title}: beside ${set.join(" and ")} the packed library installs, type-checks and runs`)
+  }
+  const refusal = refusalOf({ effect: other, folder: folder(), tarball: tarballs[name] })
+  const [said] = asked.exec(refusal) ?? []
+  if (said === undefined) throw new Error(`npm does not name the version of effect that it needs:\n${refusal}`)
+  console.log(`${title}: beside effect@${other} npm refuses: ${said} ...`)
 }
 
 /** A declaration that TypeScript infers may name the library's files by a path that only this repository has. */
@@ -51,14 +81,9 @@ const checkDeclarations = () => {
 }
 
 checkDeclarations()
-const work = mkdtempSync(join(tmpdir(), "consumer-"))
 const emulator = await startEmulator()
 try {
-  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", work]))
-  lint(resolve(work, packed.filename))
-  for (const [i, peers] of pairs.entries()) {
-    useIt(join(work, `pair-${i}`), resolve(work, packed.filename), peers, emulator.baseUrl)
-  }
+  for (const line of lines) checkLine(line, emulator.baseUrl)
 } finally {
   emulator.stop()
   rmSync(work, { recursive: true, force: true })

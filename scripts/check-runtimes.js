@@ -8,17 +8,9 @@ import { join } from "node:path"
 import { build } from "esbuild"
 import { launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
+import { download, runtimes } from "./runtimes.js"
 
 const folder = ".runtimes"
-const platform = `${process.platform}-${process.arch}`
-
-/** What the registry has for this platform: the package, and its executable. */
-const downloads = {
-  "Node 22": [`node-${platform}@22`, "bin/node"],
-  "Node 24": [`node-${platform}@24`, "bin/node"],
-  Bun: [`@oven/bun-${platform}@1`, "bin/bun"]
-}
-
 const bundle = (options) =>
   build({ entryPoints: ["test/runtimes/core.ts"], format: "esm", target: "es2022", ...options })
 
@@ -34,15 +26,6 @@ const inProcess = (executable, baseUrl, client = "fetch") =>
   JSON.parse(
     execFileSync(executable, [join(folder, "main.mjs"), baseUrl, client], { encoding: "utf8", timeout: 120_000 })
   )
-
-const download = (work, [name, executable], i) => {
-  const prefix = join(work, String(i))
-  mkdirSync(prefix)
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", prefix, name], {
-    stdio: ["ignore", "ignore", "inherit"]
-  })
-  return join(prefix, "node_modules", name.replace(/(.)@.*$/, "$1"), executable)
-}
 
 /** A page of another origin than the emulator's, as in an app. */
 const inChromium = async (baseUrl) => {
@@ -79,7 +62,7 @@ const report = (name, { checks, problems }) => {
 try {
   const executables = [
     [`Node ${process.version}`, () => process.execPath],
-    ...Object.entries(downloads).map(([name, one], i) => [name, () => download(work, one, i)])
+    ...runtimes.map((name) => [name, () => download(work, name)])
   ]
   for (const [name, find] of executables) {
     const executable = find()

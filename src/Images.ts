@@ -262,16 +262,12 @@ export const generate = (
  * import { GeneratedImage, Images } from "effect-openrouter-images"
  *
  * const program = Images.generateStream({ model: "openai/gpt-image-1", prompt: "a lighthouse at dusk" }).pipe(
- *   Stream.runForEach((event) => {
- *     switch (event._tag) {
- *       case "PartialImage":
- *         return GeneratedImage.save(event.image, `preview-${event.partialImageIndex}`)
- *       case "Completed":
- *         return GeneratedImage.save(event.image, "lighthouse")
- *       default:
- *         return Effect.void
- *     }
- *   }),
+ *   Stream.runForEach((event) =>
+ *     Effect.gen(function* () {
+ *       if (event._tag === "PartialImage") yield* GeneratedImage.save(event.image, `preview-${event.partialImageIndex}`)
+ *       if (event._tag === "Completed") yield* GeneratedImage.save(event.image, "lighthouse")
+ *     })
+ *   ),
  *   Effect.catchTag("IncompleteStreamError", (error) => Console.error(error.message)),
  *   Effect.provide(NodeContext.layer)
  * )

@@ -121,7 +121,7 @@ export const make = (
  * import { Retry } from "effect-openrouter-images"
  *
  * // A policy is data, its delays are a Schedule: at most two retries, the rest as it was.
- * const short = { ...Retry.safe, schedule: Retry.safe.schedule.pipe(Schedule.intersect(Schedule.recurs(2))) }
+ * const short = { ...Retry.safe, schedule: Schedule.intersect(Retry.safe.schedule, Schedule.recurs(2)) }
  * ```
  */
 export const safe: Policy = make()

@@ -7,12 +7,12 @@ import { GeneratedImage } from "effect-openrouter-images"
 const root = new URL("..", import.meta.url).pathname
 
 /** Runs an example in a folder of its own, as `node` would; gives what it printed and the files that it left. */
-const run = (name: string) =>
+const run = (name: string, dist = "examples/dist") =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const folder = yield* fs.makeTempDirectoryScoped()
-    const command = Command.make(process.execPath, path.join(root, "examples", "dist", `${name}.js`))
+    const command = Command.make(process.execPath, path.join(root, dist, `${name}.js`))
     const child = yield* Command.start(Command.workingDirectory(command, folder))
     const printed = yield* child.stdout.pipe(Stream.decodeText(), Stream.mkString)
     expect(yield* child.exitCode).toBe(0)
@@ -123,6 +123,65 @@ describe("the examples", () => {
       Effect.gen(function* () {
         const { printed } = yield* run("references")
         expect(printed).toMatch(/width: 1184, height: 888/)
+      })
+    )
+  })
+})
+
+describe("the examples for Effect 4", () => {
+  const runOn4 = (name: string) => run(name, "examples/effect4/dist/src")
+
+  layer(NodeContext.layer, { excludeTestServices: true })((it) => {
+    it.scoped("first-picture saves a picture and says what it cost", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* runOn4("first-picture")
+        expect(printed).toBe("panda-0.png { width: 1024, height: 1024 } $0.04\n")
+        expect(files.map(({ file }) => file)).toEqual(["panda-0.png"])
+      })
+    )
+
+    it.scoped("errors shows what each failure cost", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* runOn4("errors")
+        expect(printed).toMatch(/^too many requests: they are busy \(notBilled\)\n/)
+        expect(printed).toMatch(/ForbiddenResponseError \(403\) in generate[\s\S]*Nothing was billed/)
+        expect(printed).toMatch(/It is not known whether the generation was billed/)
+        expect(printed).toMatch(/no fault: a picture for \$0\.04\nbilled: 2 generations for 4 calls\n$/)
+      })
+    )
+
+    it.scoped("streaming shows the picture come and saves it", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* runOn4("streaming")
+        expect(printed).toMatch(/^preview 0\npreview 1\npreview 2\nlighthouse\.png for \$0\.16\d+\n$/)
+        expect(files.map(({ file }) => file)).toEqual(["lighthouse-preview.png", "lighthouse.png"])
+      })
+    )
+
+    it.scoped("budget sends nothing that it cannot pay", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* runOn4("budget")
+        expect(printed).toMatch(/autumn: too dear \(notBilled\)\nspent \$0\.06, left \$0\.01\n$/)
+      })
+    )
+
+    it.scoped("tool draws for a language model", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* runOn4("tool")
+        expect(printed).toBe('drawn: {"file":"picture.png","costUsd":0.01}\nHere is your paper boat.\n')
+        expect(files.map(({ image }) => image.mediaType)).toEqual(["image/png"])
+      })
+    )
+
+    it.scoped("have a test that passes", () =>
+      Effect.gen(function* () {
+        const path = yield* Path.Path
+        const vitest = path.join("node_modules", "vitest", "vitest.mjs")
+        const command = Command.make(process.execPath, vitest, "run", "--dir", "test", "--reporter", "tap")
+        const here = Command.workingDirectory(command, path.join(root, "examples", "effect4"))
+        const printed = yield* Command.string(here)
+        expect(printed).toMatch(/^ok 1 - test\/poster\.test\.ts/m)
+        expect(printed).not.toMatch(/not ok/)
       })
     )
   })

@@ -14,7 +14,10 @@ const listed = Command.make(process.execPath, "node_modules/vitest/vitest.mjs", 
   Effect.flatMap(Schema.decode(Listed))
 )
 
-const isHeld = (name: string): boolean => !name.startsWith(".") && name !== "node_modules" && name !== "dist"
+/** What is for Effect 4 has projects of its own. */
+const others = ["node_modules", "dist", "effect4"]
+
+const isHeld = (name: string): boolean => !name.startsWith(".") && !others.includes(name)
 
 /** The test files of this repository. */
 const held = Effect.gen(function* () {

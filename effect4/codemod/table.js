@@ -142,9 +142,13 @@ const table = {
     Tuple @Schema.Tuple([$*])
     Union @Schema.Union([$*])
     between @Schema.check(@Schema.isBetween({ minimum: $1, maximum: $2 }))
+    decode decodeEffect
     decodeEither decodeResult
+    decodeUnknown decodeUnknownEffect
     decodeUnknownEither decodeUnknownResult
+    encode encodeEffect
     encodeEither encodeResult
+    encodeUnknown encodeUnknownEffect
     encodeUnknownEither encodeUnknownResult
     encodedSchema toEncoded
     filter @Schema.check(@Schema.makeFilter($*))

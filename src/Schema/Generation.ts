@@ -4,15 +4,14 @@
  * @since 0.1.0
  */
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { timeInId } from "../internal/response/created.js"
-import { amountFrom } from "../internal/schema/amount.js"
+import { amountFrom, amounts } from "../internal/schema/amount.js"
 import { constrain } from "../internal/schema/checked.js"
 import { readDate } from "../internal/schema/date.js"
 import { openRecord, readBoolean, readText } from "../internal/schema/openRecord.js"
 import { present } from "../internal/schema/present.js"
-import { exact } from "../internal/schema/primitives.js"
-import { Count, Dollars, Moment } from "../internal/schema/samples.js"
+import * as Sample from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -147,28 +146,27 @@ const decode = (wire: GenerationEncoded): Generation => {
  */
 export type GenerationEncoded = Readonly<Record<string, unknown>>
 
-const Samples = Schema.Struct({
-  id: Schema.NonEmptyString,
-  model: exact(Schema.String),
-  created_at: exact(Moment),
-  total_cost: exact(Dollars),
-  upstream_inference_cost: exact(Dollars),
-  is_byok: exact(Schema.Boolean),
-  cancelled: exact(Schema.Boolean),
-  streamed: exact(Schema.Boolean),
-  finish_reason: exact(Schema.NullOr(Schema.String)),
-  provider_responses: exact(
-    Schema.Array(Schema.Struct({ provider_name: exact(Schema.String), status: exact(Count), latency: exact(Count) }))
-  ),
-  never_documented: exact(Schema.String)
-})
+const count = Sample.integer(0, 1_000_000)
 
-const Wire = constrain(
-  "an object",
-  (value): value is GenerationEncoded => Predicate.isRecord(value),
-  Samples,
-  (sample) => ({ ...sample })
+const time = Sample.map(Sample.integer(0, 2_000_000_000), (seconds) => String(readDate(seconds * 1000)?.toISOString()))
+
+const samples = Sample.object(
+  { id: Sample.text(1) },
+  {
+    model: Sample.text(),
+    created_at: time,
+    total_cost: amounts,
+    upstream_inference_cost: amounts,
+    is_byok: Sample.boolean,
+    cancelled: Sample.boolean,
+    streamed: Sample.boolean,
+    finish_reason: Sample.either(Sample.text(), Sample.oneOf(null)),
+    provider_responses: Sample.list(Sample.object({}, { provider_name: Sample.text(), status: count, latency: count })),
+    never_documented: Sample.text()
+  }
 )
+
+const Wire = constrain("an object", (value): value is GenerationEncoded => Predicate.isRecord(value), samples)
 
 /**
  * The Schema of a generation's record. No field makes it fail: `additionalProperties` keeps what cannot be read, and

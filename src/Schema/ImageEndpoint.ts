@@ -5,9 +5,10 @@
  */
 import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
+import { amounts, isAmount } from "../internal/schema/amount.js"
+import { constrain } from "../internal/schema/checked.js"
 import { Fault, itemReader, listOf, orAbsent, prefixIssues } from "../internal/schema/lists.js"
 import { present } from "../internal/schema/present.js"
-import { Dollars } from "../internal/schema/samples.js"
 import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 import { SupportedParameters } from "./SupportedParameters.js"
@@ -48,7 +49,7 @@ export interface ImagePricingEntry {
 const PricingWire = Schema.Struct({
   billable: Billable,
   unit: PricingUnit,
-  cost_usd: Dollars,
+  cost_usd: constrain("US dollars, zero or more", isAmount, amounts),
   variant: nullish(Schema.String)
 })
 

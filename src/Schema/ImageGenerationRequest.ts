@@ -9,6 +9,7 @@ import * as Checked from "../internal/schema/checked.js"
 import { JsonObject, jsonFaults } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"
 import { openStruct, withFaults } from "../internal/schema/primitives.js"
+import * as Sample from "../internal/schema/samples.js"
 import { ImageGenerationProviderPreferences } from "./ImageGenerationProviderPreferences.js"
 import { InputReference } from "./InputReference.js"
 import { OpenEnum } from "./OpenEnum.js"
@@ -138,8 +139,7 @@ export const outerFaults = (request: unknown) => {
 const modelId = Checked.constrain(
   'a model id such as "author/slug"',
   (value): value is string => Predicate.isString(value) && value.trim() !== "",
-  Schema.String.pipe(Schema.maxLength(40)),
-  (text) => `${text.trim()}/slug`
+  Sample.map(Sample.text(), (text) => `${text.trim()}/slug`)
 )
 
 const same = {

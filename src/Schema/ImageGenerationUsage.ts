@@ -5,12 +5,11 @@
  */
 import * as BigDecimal from "effect/BigDecimal"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { readUsage, writeUsage } from "../internal/response/usage.js"
-import { isAmount } from "../internal/schema/amount.js"
+import { amounts, isAmount } from "../internal/schema/amount.js"
 import { constrain } from "../internal/schema/checked.js"
-import { exact } from "../internal/schema/primitives.js"
-import { Count, Dollars } from "../internal/schema/samples.js"
+import * as Sample from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 import { OpenEnum } from "./OpenEnum.js"
 
@@ -108,18 +107,23 @@ export interface ImageGenerationUsage {
   readonly additionalProperties?: Readonly<Record<string, unknown>>
 }
 
-const Samples = Schema.Struct({
-  prompt_tokens: exact(Count),
-  completion_tokens: exact(Count),
-  total_tokens: exact(Count),
-  cost: exact(Schema.NullOr(Dollars)),
-  cost_details: exact(Schema.Struct({ upstream_inference_cost: exact(Dollars), server_tool_cost: exact(Dollars) })),
-  is_byok: exact(Schema.Boolean),
-  completion_tokens_details: exact(Schema.Struct({ image_tokens: Count, reasoning_tokens: Count })),
-  server_tool_use: exact(Schema.Struct({ web_search_requests: Count })),
-  speed: exact(Schema.Literal("fast", "standard", "another")),
-  never_documented: exact(Schema.String)
-})
+const count = Sample.integer(0, 1_000_000)
+
+const samples = Sample.object(
+  {},
+  {
+    prompt_tokens: count,
+    completion_tokens: count,
+    total_tokens: count,
+    cost: Sample.either(amounts, Sample.oneOf(null)),
+    cost_details: Sample.object({}, { upstream_inference_cost: amounts, server_tool_cost: amounts }),
+    is_byok: Sample.boolean,
+    completion_tokens_details: Sample.object({ image_tokens: count, reasoning_tokens: count }, {}),
+    server_tool_use: Sample.object({ web_search_requests: count }, {}),
+    speed: Sample.oneOf("fast", "standard", "another"),
+    never_documented: Sample.text()
+  }
+)
 
 /**
  * Usage on the wire: any JSON object.
@@ -129,12 +133,7 @@ const Samples = Schema.Struct({
  */
 export type ImageGenerationUsageEncoded = Readonly<Record<string, unknown>>
 
-const Wire = constrain(
-  "an object",
-  (value): value is ImageGenerationUsageEncoded => Predicate.isRecord(value),
-  Samples,
-  (sample) => ({ ...sample })
-)
+const Wire = constrain("an object", (value): value is ImageGenerationUsageEncoded => Predicate.isRecord(value), samples)
 
 /**
  * The Schema of usage and cost. No field makes it fail: `additionalProperties` keeps what cannot be read, and every

@@ -7,6 +7,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Checked from "../internal/schema/checked.js"
 import { openStruct } from "../internal/schema/primitives.js"
+import * as Sample from "../internal/schema/samples.js"
 
 /**
  * A reference picture: an http(s) URL that the provider can reach, or a data URL that carries the picture itself.
@@ -27,18 +28,17 @@ const isReferenceUrl = (value: unknown): value is string =>
 const Url = Checked.constrain(
   "an http(s) URL or a data URL",
   isReferenceUrl,
-  Schema.Union(Schema.Int, Schema.Array(Schema.Int.pipe(Schema.between(0, 255)))),
-  (sample) =>
+  Sample.map(Sample.either(Sample.integer(), Sample.list(Sample.integer(0, 255))), (sample) =>
     Predicate.isNumber(sample)
       ? `https://example.com/${sample}.png`
       : `data:image/png;base64,${btoa(String.fromCharCode(...sample))}`
+  )
 )
 
 const Type = Checked.constrain(
   '"image_url"',
   (value): value is "image_url" => value === "image_url",
-  Schema.Literal("image_url"),
-  (type) => type
+  Sample.oneOf("image_url")
 )
 
 const Wire = openStruct({ type: Schema.Literal("image_url"), image_url: openStruct({ url: Schema.String }) })

@@ -4,13 +4,12 @@
  * @since 0.1.0
  */
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import { amountFrom } from "../internal/schema/amount.js"
+import type * as Schema from "effect/Schema"
+import { amountFrom, amounts } from "../internal/schema/amount.js"
 import { constrain } from "../internal/schema/checked.js"
 import { readDate } from "../internal/schema/date.js"
 import { openRecord, readBoolean, readText } from "../internal/schema/openRecord.js"
-import { exact } from "../internal/schema/primitives.js"
-import { Dollars } from "../internal/schema/samples.js"
+import * as Sample from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -71,22 +70,20 @@ const record = openRecord<Key>([
  */
 export type KeyEncoded = Readonly<Record<string, unknown>>
 
-const Samples = Schema.Struct({
-  label: exact(Schema.String),
-  limit: exact(Schema.NullOr(Dollars)),
-  limit_remaining: exact(Schema.NullOr(Dollars)),
-  usage: exact(Dollars),
-  usage_daily: exact(Dollars),
-  is_free_tier: exact(Schema.Boolean),
-  never_documented: exact(Schema.String)
-})
-
-const Wire = constrain(
-  "an object",
-  (value): value is KeyEncoded => Predicate.isRecord(value),
-  Samples,
-  (sample) => ({ ...sample })
+const samples = Sample.object(
+  {},
+  {
+    label: Sample.text(),
+    limit: Sample.either(amounts, Sample.oneOf(null)),
+    limit_remaining: Sample.either(amounts, Sample.oneOf(null)),
+    usage: amounts,
+    usage_daily: amounts,
+    is_free_tier: Sample.boolean,
+    never_documented: Sample.text()
+  }
 )
+
+const Wire = constrain("an object", (value): value is KeyEncoded => Predicate.isRecord(value), samples)
 
 /**
  * The Schema of what OpenRouter says about a key. No field makes it fail: `additionalProperties` keeps what cannot be

@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { show } from "../Issue.js"
 import { declare } from "../internal/schema/primitives.js"
+import * as Sample from "../internal/schema/samples.js"
 
 /**
  * A value of an open enumeration. The editor completes the known values; any other string is accepted as well.
@@ -34,7 +35,7 @@ export interface OpenEnumSchema<Known extends string> extends Schema.Schema<Open
  * @example
  * ```ts
  * import { ImagesSchema } from "effect-openrouter-images"
- * import * as Schema from "effect/Schema"
+ * import type * as Schema from "effect/Schema"
  *
  * const Resolution = ImagesSchema.OpenEnum("1K", "2K")
  * Schema.decodeUnknownSync(Resolution)("1.5K") // "1.5K"
@@ -42,12 +43,13 @@ export interface OpenEnumSchema<Known extends string> extends Schema.Schema<Open
  */
 export const OpenEnum = <const Known extends string>(...known: ReadonlyArray<Known>): OpenEnumSchema<Known> =>
   Object.assign(
-    declare({
-      is: (value): value is OpenEnum<Known> => Predicate.isString(value),
-      samples: Schema.Union(Schema.Literal(...known), Schema.NonEmptyString),
-      make: (value): OpenEnum<Known> => value,
-      message: (value) => `must be a string such as ${known.slice(0, 4).map(show).join(", ")}, got ${show(value)}`,
-      description: `${known.join(" | ")} | any other string`
-    }),
+    declare(
+      (value): value is OpenEnum<Known> => Predicate.isString(value),
+      Sample.map(Sample.either(Sample.oneOf(...known), Sample.text(1, 16)), (value): OpenEnum<Known> => value),
+      {
+        message: (value) => `must be a string such as ${known.slice(0, 4).map(show).join(", ")}, got ${show(value)}`,
+        description: `${known.join(" | ")} | any other string`
+      }
+    ),
     { known }
   )

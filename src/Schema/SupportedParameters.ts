@@ -6,7 +6,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { constrain } from "../internal/schema/checked.js"
-import { exact } from "../internal/schema/primitives.js"
+import * as Sample from "../internal/schema/samples.js"
 import { fromWire } from "../internal/schema/wire.js"
 
 /**
@@ -106,24 +106,20 @@ const allDocumented = (wire: Descriptors): wire is SupportedParameters => Object
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Readonly<Record<string, B>> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
 
-const Samples = Schema.Struct({
-  resolution: exact(Schema.Struct({ type: Schema.Literal("enum"), values: Schema.Array(Schema.String) })),
-  input_references: exact(Schema.Struct({ type: Schema.Literal("range"), min: Schema.Int, max: Schema.Int })),
-  seed: exact(Schema.Struct({ type: Schema.Literal("boolean") })),
-  never_documented: exact(
-    Schema.Union(
-      Schema.Struct({ type: Schema.Literal("never-documented"), step: Schema.Int }),
-      Schema.Literal("never-documented")
+const samples = Sample.object(
+  {},
+  {
+    resolution: Sample.object({ type: Sample.oneOf("enum"), values: Sample.list(Sample.text()) }, {}),
+    input_references: Sample.object({ type: Sample.oneOf("range"), min: Sample.integer(), max: Sample.integer() }, {}),
+    seed: Sample.object({ type: Sample.oneOf("boolean") }, {}),
+    never_documented: Sample.either(
+      Sample.object({ type: Sample.oneOf("never-documented"), step: Sample.integer() }, {}),
+      Sample.oneOf("never-documented")
     )
-  )
-})
-
-const Wire = constrain(
-  "an object of descriptors",
-  (value): value is Descriptors => Predicate.isRecord(value),
-  Samples,
-  (sample) => ({ ...sample })
+  }
 )
+
+const Wire = constrain("an object of descriptors", (value): value is Descriptors => Predicate.isRecord(value), samples)
 
 /**
  * The Schema of supported parameters. A catalogue holds hundreds of descriptors, so each is checked just once, and

@@ -4,6 +4,7 @@ import type { GeneratedImage, GeneratedImageEncoded } from "../../GeneratedImage
 import { show } from "../../Issue.js"
 import { decodeBase64 } from "../decoding/base64.js"
 import { convert, declare } from "../schema/primitives.js"
+import * as Sample from "../schema/samples.js"
 
 const Wire = Schema.Struct({ b64_json: Schema.String, media_type: Schema.optional(Schema.NullOr(Schema.String)) })
 
@@ -12,10 +13,8 @@ export const fromWire = (
   isImage: (value: unknown) => value is GeneratedImage,
   make: (bytes: Uint8Array, mediaType?: string) => GeneratedImage
 ): Schema.Schema<GeneratedImage, GeneratedImageEncoded> => {
-  const picture = declare({
-    is: isImage,
-    samples: Schema.NonEmptyArray(Schema.Int.pipe(Schema.between(0, 255))),
-    make: (bytes) => make(Uint8Array.from(bytes)),
+  const bytes = Sample.map(Sample.list(Sample.integer(0, 255), 1), (all) => make(Uint8Array.from(all)))
+  const picture = declare(isImage, bytes, {
     message: (value) => `must be a GeneratedImage, got ${show(value)}`,
     identifier: "GeneratedImage"
   })

@@ -1,6 +1,7 @@
 /** Numbers from outside: money, counts, waits. A negative or infinite number, or NaN, is no amount. */
 import type { Issue } from "../../Errors.js"
 import { show } from "../../Issue.js"
+import * as Sample from "./samples.js"
 
 /** JSON has negative numbers, and reads `1e400` as infinite. Neither is a cost. */
 export const isAmount = (value: unknown): value is number =>
@@ -14,6 +15,9 @@ export const amountFrom = (value: unknown): number | undefined => {
   const number = typeof value === "string" && decimal.test(value) ? Number(value) : value
   return isAmount(number) ? number : undefined
 }
+
+/** Amounts for property tests. */
+export const amounts = Sample.map(Sample.integer(0, 1_000_000), (mills) => mills / 1000)
 
 /** What US dollars have to be, and what the value is instead. */
 export const notDollars = (value: unknown): string =>

@@ -1,26 +1,20 @@
 /** Schemas of request fields. Each says in one sentence what is allowed and what it got. */
-import { identity } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { show } from "../../Issue.js"
 import { declare, exact, withSentence } from "./primitives.js"
+import * as Sample from "./samples.js"
 
-/** A value that `expected` describes, or a fault with that sentence. Property tests make it from samples. */
-export const constrain = <A, S, I>(
-  expected: string,
-  is: Predicate.Refinement<unknown, A>,
-  samples: Schema.Schema<S, I>,
-  make: (sample: S) => A
-) =>
-  declare({ is, samples, make, description: expected, message: (value) => `must be ${expected}, got ${show(value)}` })
+/** A value that `expected` describes, or a fault with that sentence. */
+export const constrain = <A>(expected: string, is: Predicate.Refinement<unknown, A>, sample: Sample.Sample<A>) =>
+  declare(is, sample, { description: expected, message: (value) => `must be ${expected}, got ${show(value)}` })
 
 /** An integer from `min` to `max`. */
 export const integer = (expected: string, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY) =>
   constrain(
     expected,
     (value): value is number => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
-    Schema.Int.pipe(Schema.between(Math.max(min, -(2 ** 31)), Math.min(max, 2 ** 31 - 1))),
-    identity
+    Sample.integer(Math.max(min, -(2 ** 31)), Math.min(max, 2 ** 31 - 1))
   )
 
 /**
@@ -35,11 +29,10 @@ export const text = (expected: string, min = 0, max = Number.POSITIVE_INFINITY) 
   constrain(
     expected,
     (value): value is string => Predicate.isString(value) && isWithin(value, min, max),
-    Schema.String.pipe(Schema.minLength(min), Schema.maxLength(Math.min(max, 40))),
-    identity
+    Sample.text(min, Math.min(max, 40))
   )
 
-export const boolean = constrain("true or false", Predicate.isBoolean, Schema.Boolean, identity)
+export const boolean = constrain("true or false", Predicate.isBoolean, Sample.boolean)
 
 /**
  * Says nothing, for the alternative of leaving a value out. Someone who sent a wrong value does not want to read that

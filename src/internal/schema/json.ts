@@ -1,7 +1,8 @@
 /** What JSON can hold, and where a value cannot be JSON. */
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { show } from "../../Issue.js"
 import { declare, type Fault, withFaults } from "./primitives.js"
+import * as Sample from "./samples.js"
 
 /** RFC 8259 lets a reader limit the depth. No real request comes near this limit. */
 const deepest = 100
@@ -48,22 +49,18 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !Array.isArray(value) &&
   !("toJSON" in value && typeof value.toJSON === "function")
 
-/** Objects for property tests. */
-const samples = Schema.Record({
-  key: Schema.String,
-  value: Schema.Union(Schema.String, Schema.Int, Schema.Boolean, Schema.Null, Schema.Array(Schema.String))
+const scalar = Sample.either(
+  Sample.either(Sample.text(), Sample.integer()),
+  Sample.either(Sample.boolean, Sample.oneOf(null))
+)
+
+const object = declare(isRecord, Sample.dictionary(Sample.either(scalar, Sample.list(scalar))), {
+  message: (value) => `must be a JSON object, got ${show(value)}`,
+  description: "a JSON object"
 })
 
-const object = {
-  is: isRecord,
-  samples,
-  make: (sample: typeof samples.Type) => sample,
-  message: (value: unknown) => `must be a JSON object, got ${show(value)}`,
-  description: "a JSON object"
-}
-
 /** The server's JSON, unchanged. No key is checked. */
-export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = declare(object)
+export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = object
 
 /** A JSON object whose keys and values are the caller's own. Nothing in it is renamed. */
-export const JsonObject = withFaults(declare(object), jsonFaults)
+export const JsonObject = withFaults(object, jsonFaults)

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { Issue } from "../../Errors.js"
 import { decoder } from "./issues.js"
-import { declare } from "./primitives.js"
+import { declareFrom } from "./primitives.js"
 
 /** An item that was left out, with its path in the answer. */
 export const Fault = Schema.Struct({
@@ -13,12 +13,12 @@ export const Fault = Schema.Struct({
 
 /** A list whose items may be anything. Property tests fill it with wire values of `item`. */
 export const listOf = <A, I>(item: Schema.Schema<A, I>): Schema.Schema<ReadonlyArray<unknown>> =>
-  declare({
-    is: (value): value is ReadonlyArray<unknown> => Array.isArray(value),
-    samples: Schema.Array(Schema.encodedSchema(item)),
-    make: (items) => items,
-    message: () => "must be a list"
-  })
+  declareFrom(
+    (value): value is ReadonlyArray<unknown> => Array.isArray(value),
+    Schema.Array(Schema.encodedSchema(item)),
+    (items) => items,
+    { message: () => "must be a list" }
+  )
 
 /** The items that could be read, each with its index in the list. */
 export interface Read<A> {

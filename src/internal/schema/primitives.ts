@@ -2,6 +2,7 @@
 import * as ParseResult from "effect/ParseResult"
 import type * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import type { Sample } from "./samples.js"
 
 /** Says what a value must be, and what it is instead. An empty sentence says nothing. */
 export type Sentence = (value: unknown) => string
@@ -12,24 +13,39 @@ export interface Fault {
   readonly message: string
 }
 
-/** A value that `is` knows. Property tests make such values from the values of another schema. */
-export const declare = <A, S, I>(options: {
-  readonly is: Predicate.Refinement<unknown, A>
-  readonly samples: Schema.Schema<S, I>
-  readonly make: (sample: S) => A
+/** What a schema says about itself. */
+interface Words {
   readonly message: Sentence
   readonly identifier?: string
   readonly description?: string
-}): Schema.Schema<A> => {
-  const { is, make, message, samples, ...names } = options
-  const check = () => (value: unknown, _: unknown, ast: ParseResult.Type["ast"]) =>
+}
+
+const checkBy =
+  <A>(is: Predicate.Refinement<unknown, A>) =>
+  () =>
+  (value: unknown, _: unknown, ast: ParseResult.Type["ast"]) =>
     is(value) ? ParseResult.succeed(value) : ParseResult.fail(new ParseResult.Type(ast, value))
-  return Schema.declare(
-    [Schema.typeSchema(samples)],
-    { decode: check, encode: check },
+
+/** A value that `is` knows. */
+export const declare = <A>(
+  is: Predicate.Refinement<unknown, A>,
+  sample: Sample<A>,
+  { message, ...names }: Words
+): Schema.Schema<A> =>
+  Schema.declare(is, { ...names, message: ({ actual }) => message(actual), arbitrary: () => sample })
+
+/** A value that `is` knows. Property tests make such values from those of another schema. */
+export const declareFrom = <A, S, I>(
+  is: Predicate.Refinement<unknown, A>,
+  samples: Schema.Schema<S, I>,
+  make: (sample: S) => A,
+  { message, ...names }: Words
+): Schema.Schema<A> =>
+  Schema.declare(
+    [samples],
+    { decode: checkBy(is), encode: checkBy(is) },
     { ...names, message: ({ actual }) => message(actual), arbitrary: (samples) => (fc) => samples(fc).map(make) }
   )
-}
 
 /** The same schema with a sentence for a value of the wrong kind. Faults within the value keep their own messages. */
 export const withSentence = <A, I>(schema: Schema.Schema<A, I>, sentence: Sentence): Schema.Schema<A, I> =>

@@ -1,18 +1,58 @@
-/** What property tests make the amounts, counts and times of answers from. */
-import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import { isAmount } from "./amount.js"
-import { constrain } from "./checked.js"
-import { readDate } from "./date.js"
+/** What property tests make values of our schemas from. */
+import type { LazyArbitrary } from "effect/Arbitrary"
 
-const between = (min: number, max: number) => Schema.Int.pipe(Schema.between(min, max))
+/** Makes values of `A`. */
+export type Sample<A> = LazyArbitrary<A>
 
-/** A negative or infinite price counts as no price. */
-export const Dollars = constrain("US dollars, zero or more", isAmount, between(0, 1_000_000), (mills) => mills / 1000)
+/** The values of a sample. */
+type ValueOf<S> = S extends Sample<infer A> ? A : never
 
-export const Count = between(0, 1_000_000)
+type Samples = Readonly<Record<string, Sample<unknown>>>
 
-/** A time as the API writes it. */
-export const Moment = constrain("a time", Predicate.isString, between(0, 2_000_000_000), (seconds) =>
-  String(readDate(seconds * 1000)?.toISOString())
-)
+export const boolean: Sample<boolean> = (fc) => fc.boolean()
+
+export const integer =
+  (min = -(2 ** 31), max = 2 ** 31 - 1): Sample<number> =>
+  (fc) =>
+    fc.integer({ min, max })
+
+export const text =
+  (minLength = 0, maxLength = 40): Sample<string> =>
+  (fc) =>
+    fc.string({ minLength, maxLength })
+
+export const oneOf =
+  <const A extends string | null>(...values: ReadonlyArray<A>): Sample<A> =>
+  (fc) =>
+    fc.constantFrom(...values)
+
+export const either =
+  <A, B>(first: Sample<A>, second: Sample<B>): Sample<A | B> =>
+  (fc) =>
+    fc.oneof(first(fc), second(fc))
+
+export const list =
+  <A>(item: Sample<A>, minLength = 0): Sample<ReadonlyArray<A>> =>
+  (fc) =>
+    fc.array(item(fc), { minLength, maxLength: 64 })
+
+/** An object with these fields, and some of the optional ones. */
+export const object =
+  <R extends Samples, O extends Samples>(
+    required: R,
+    optional: O
+  ): Sample<{ readonly [K in keyof R]: ValueOf<R[K]> } & { readonly [K in keyof O]?: ValueOf<O[K]> }> =>
+  (fc) => {
+    const all = Object.entries({ ...required, ...optional }).map(([name, sample]) => [name, sample(fc)] as const)
+    return fc.record(Object.fromEntries(all), { requiredKeys: Object.keys(required) }) as never
+  }
+
+export const dictionary =
+  <A>(value: Sample<A>): Sample<Readonly<Record<string, A>>> =>
+  (fc) =>
+    fc.dictionary(fc.string(), value(fc))
+
+export const map =
+  <A, B>(sample: Sample<A>, f: (value: A) => B): Sample<B> =>
+  (fc) =>
+    sample(fc).map(f)

@@ -5,7 +5,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { nullable } from "./checked.js"
-import { declare } from "./primitives.js"
+import { declareFrom } from "./primitives.js"
 
 /**
  * The schema of `A`, from the schema of its wire shape and the two pure functions between them. Encoding checks the
@@ -18,13 +18,12 @@ export const fromWire =
     wire: Schema.Schema<W, I>,
     mapping: { readonly decode: (wire: W) => A; readonly encode: (value: A) => W }
   ): Schema.Schema<A, I> => {
-    const domain = declare({
-      is: (value): value is A => Predicate.isRecord(value),
-      samples: Schema.typeSchema(wire),
-      make: mapping.decode,
-      message: () => "must be an object",
-      identifier
-    })
+    const domain = declareFrom(
+      (value): value is A => Predicate.isRecord(value),
+      Schema.typeSchema(wire),
+      mapping.decode,
+      { message: () => "must be an object", identifier }
+    )
     return Schema.transform(wire, domain, mapping)
   }
 

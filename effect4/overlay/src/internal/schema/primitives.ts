@@ -1,12 +1,13 @@
 // Overlay: a Schema of Effect 4 has no message functions and no parse options of its own, and makes samples from a link.
 /** The parts that our schemas are made of, and that Effect's own do not have: sentences, samples and open structs. */
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { linkTo, type Sample } from "./samples.js"
 
 /** Says what a value must be, and what it is instead. An empty sentence says nothing. */
 export type Sentence = (value: unknown) => string
@@ -20,27 +21,30 @@ export interface Fault {
 /** The annotation that holds a sentence. */
 export const sentenceKey = "effect-openrouter-images/sentence"
 
-/** A value that `is` knows. Property tests make such values from the values of another schema. */
-export const declare = <A, S extends Schema.Constraint>(options: {
-  readonly is: Predicate.Refinement<unknown, A>
-  readonly samples: S
-  readonly make: (sample: S["Type"]) => A
+/** What a schema says about itself. */
+interface Words {
   readonly message: Sentence
   readonly identifier?: string
   readonly description?: string
-}): Schema.declare<A> => {
-  const { description, is, make, message, samples, ...names } = options
-  return Schema.declare(is, {
+}
+
+/** A value that `is` knows. */
+export const declare = <A>(is: Predicate.Refinement<unknown, A>, sample: Sample<A>, words: Words): Schema.declare<A> =>
+  declareFrom(is, sample, identity, words)
+
+/** A value that `is` knows. Property tests make such values from those of another schema. */
+export const declareFrom = <A, S, I>(
+  is: Predicate.Refinement<unknown, A>,
+  samples: Schema.Codec<S, I>,
+  make: (sample: S) => A,
+  { description, message, ...names }: Words
+): Schema.declare<A> =>
+  Schema.declare(is, {
     ...names,
     ...(description === undefined ? {} : { description, expected: description }),
     [sentenceKey]: message,
-    toCodecArbitrary: () =>
-      Schema.link<A>()(Schema.toType(samples), {
-        decode: SchemaGetter.transform(make),
-        encode: SchemaGetter.forbidden(() => "samples are only made")
-      })
+    toCodecArbitrary: () => linkTo(samples, make)
   })
-}
 
 /** The same schema with a sentence for a value of the wrong kind. Faults within the value keep their own messages. */
 export const withSentence = <S extends Schema.Top>(schema: S, sentence: Sentence): S["Rebuild"] =>
