@@ -8,6 +8,8 @@ import { rewrite } from "../effect4/codemod/rewrite.js"
 import { packForEffect4 } from "../effect4/pack.js"
 import { startEmulator } from "./emulator.js"
 import { refusalOf, run, useIt, versionOf } from "./package/consumer.js"
+import { printedByReadme, readmeOf } from "./package/readme.js"
+import { checkSourceMaps } from "./package/sourceMaps.js"
 import { filesIn } from "./snippets.js"
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"))
@@ -31,7 +33,7 @@ const lowestOf = (peer) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[peer])
 /** Each line of Effect: its tarballs, the peers to try, the consumer's program, and the version that npm must ask for. */
 const lines = [
   {
-    title: "Effect 3",
+    line: 3,
     tarballs: packForEffect3(work),
     peers: [peers3.map((peer) => `${peer}@${lowestOf(peer)}`), peers3.map((peer) => `${peer}@${versionOf(peer)}`)],
     code,
@@ -39,7 +41,7 @@ const lines = [
     asked: /peer effect@"\^3\.22\.\d+" from/
   },
   {
-    title: "Effect 4",
+    line: 4,
     tarballs: packForEffect4(work),
     peers: [[`effect@${versionOf("effect", "effect4")}`]],
     code: rewrite(program, code),
@@ -58,14 +60,22 @@ const lint = (tarball) => {
 let folders = 0
 const folder = () => join(work, `folder-${folders++}`)
 
-const checkLine = ({ asked, code, other, peers, tarballs, title }, baseUrl) => {
+const checkLine = ({ asked, code, line, other, peers, tarballs }, baseUrl) => {
+  const title = `Effect ${line}`
   for (const tarball of Object.values(tarballs)) lint(tarball)
   console.log(`${title}: publint, attw and a dry run of publishing find nothing`)
   for (const set of peers) {
-    const printed = useIt({ baseUrl, code, folder: folder(), packages: [tarballs[name], ...set] })
+    const place = folder()
+    const printed = useIt({ baseUrl, code, folder: place, packages: [tarballs[name], ...set] })
     if (printed !== expected) throw new Error(`with ${set.join(" and ")} the program printed:\n${printed}`)
-    console.log(`${title}: beside ${set.join(" and ")} the packed library installs, type-checks and runs`)
+    const maps = checkSourceMaps(join(place, "node_modules", name))
+    console.log(
+      `${title}: beside ${set.join(" and ")} it installs, type-checks and runs; ${maps} source maps are right`
+    )
   }
+  const printed = useIt({ baseUrl, folder: folder(), flags: ["--skipLibCheck"], ...readmeOf(line, tarballs) })
+  if (printed !== printedByReadme) throw new Error(`the README's first program printed:\n${printed}`)
+  console.log(`${title}: the README's install line and its first program work in an empty folder`)
   const refusal = refusalOf({ effect: other, folder: folder(), tarball: tarballs[name] })
   const [said] = asked.exec(refusal) ?? []
   if (said === undefined) throw new Error(`npm does not name the version of effect that it needs:\n${refusal}`)
@@ -80,6 +90,14 @@ const checkDeclarations = () => {
   console.log("no declaration of the jobs or their view reaches out of its package")
 }
 
+/** What is written twice, by hand: a growing number says that the lines drift apart. */
+const countOverlays = () => {
+  const overlays = filesIn("effect4/overlay", "").filter((file) => /\.[jt]s$/.test(file))
+  const lines = overlays.reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length - 1, 0)
+  console.log(`the overlays for Effect 4 have ${lines} lines in ${overlays.length} files`)
+}
+
+countOverlays()
 checkDeclarations()
 const emulator = await startEmulator()
 try {

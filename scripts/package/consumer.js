@@ -21,7 +21,15 @@ const begin = (folder, dependencies = {}) => {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }))
 }
 
-const install = (packages) => ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages]
+const install = (packages) => [
+  "install",
+  "--no-audit",
+  "--no-fund",
+  "--ignore-scripts",
+  "--loglevel",
+  "error",
+  ...packages
+]
 
 /** Installs `packages`, compiles `code` and gives what it prints. `flags` are for the compiler. */
 export const useIt = ({ baseUrl, code, flags = [], folder, packages }) => {
