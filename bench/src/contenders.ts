@@ -108,5 +108,16 @@ const line4 = (): Promise<typeof import("./line.js")> =>
 const ours4 = async (baseUrl: string) => (await line4()).ours(baseUrl)
 const platform4 = async (baseUrl: string) => (await line4()).platform(baseUrl)
 
-export const contenders = { bytes, raw, parser, platform, platform4, openai, sdk, ours, ours4, events }
+export const contenders = {
+  bytes,
+  raw,
+  parser,
+  platform,
+  "platform 4": platform4,
+  openai,
+  sdk,
+  ours,
+  "ours 4": ours4,
+  events
+}
 export type Name = keyof typeof contenders

@@ -9,7 +9,7 @@ import type { Measurement } from "./measure.js"
 import { type Results, startRunner } from "./run.js"
 import * as Startup from "./startup.js"
 import { median, spread, table } from "./statistics.js"
-import { growths, mostGrowth, type Target, type Work, works } from "./works.js"
+import { growths, mostGrowth, startupTargets, type Target, type Work, works } from "./works.js"
 
 const rounds = Number(process.argv[2] ?? 5)
 const range = Array.from({ length: rounds })
@@ -26,20 +26,25 @@ const says: Readonly<Record<keyof Measurement, string>> = {
 
 interface Figure {
   readonly work: string
+  /** The major of Effect. */
+  readonly line: "3" | "4"
   readonly what: string
   readonly ratio: number
   readonly atMost: number
 }
 
-const figureOf = ({ task, title }: Work, results: Results, { against, atMost, measure }: Target): Figure => {
-  const ours = median(valuesOf(results, "ours", measure))
+const lineOf = { ours: "3", "ours 4": "4" } as const
+
+const figureOf = ({ task, title }: Work, results: Results, { against, atMost, measure, ours: who }: Target): Figure => {
+  const ours = median(valuesOf(results, who, measure))
   const decoded = task.sizes.reduce((sum, size) => sum + size, 0) / 1e6
   const other = against === "decoded" ? decoded : median(valuesOf(results, against, measure))
-  return { work: title, what: `${says[measure]}, to ${against}`, ratio: ours / other, atMost }
+  return { work: title, line: lineOf[who], what: `${says[measure]}, to ${against}`, ratio: ours / other, atMost }
 }
 
-const figureRow = ({ atMost, ratio, what, work }: Figure): ReadonlyArray<string> => [
+const figureRow = ({ atMost, line, ratio, what, work }: Figure): ReadonlyArray<string> => [
   work,
+  line,
   what,
   ratio.toFixed(2),
   atMost.toFixed(2),
@@ -69,6 +74,7 @@ const growthRows = growths.map(({ tasks, title }) => {
   const peaks = results.map((all) => median(all.map(({ megabytes }) => megabytes)))
   figures.push({
     work: title,
+    line: "3",
     what: "time of 64 MB, to 16 MB",
     ratio: (times[3] ?? Number.NaN) / (times[2] ?? Number.NaN),
     atMost: mostGrowth
@@ -88,18 +94,30 @@ const startupRows = Startup.names.map((name) => [
   kib(sizes.get(name)?.whole)
 ])
 figures.push(
-  { work: "import in a fresh process", what: "time, to sdk", ratio: importOf("ours") / importOf("sdk"), atMost: 0.6 },
-  { work: "bundle for a browser", what: "KiB", ratio: sizes.get("ours")?.whole ?? Number.NaN, atMost: 96 },
-  { work: "bundle for a browser", what: "KiB of our own code", ratio: sizes.get("ours")?.own ?? Number.NaN, atMost: 14 }
+  ...startupTargets.flatMap(({ atMost, ours }): ReadonlyArray<Figure> => {
+    const line = lineOf[ours]
+    const size = sizes.get(ours)
+    return [
+      {
+        ...{ work: "import in a fresh process", line, what: "time, to sdk" },
+        ...{ ratio: importOf(ours) / importOf("sdk"), atMost: atMost.time }
+      },
+      { work: "bundle for a browser", line, what: "KiB", ratio: size?.whole ?? Number.NaN, atMost: atMost.whole },
+      {
+        ...{ work: "bundle for a browser", line, what: "KiB of our own code" },
+        ...{ ratio: size?.own ?? Number.NaN, atMost: atMost.own }
+      }
+    ]
+  })
 )
 console.log(`\n${table(startupRows)}`)
 
-const figureTable = table([["work", "ours", "measured", "to reach", "met"], ...figures.map(figureRow)])
+const figureTable = table([["work", "Effect", "ours", "measured", "to reach", "met"], ...figures.map(figureRow)])
 console.log(`\n${figureTable}`)
 
-const versionOf = (name: string): string => {
+const versionOf = (name: string, from = import.meta.url): string => {
   const path =
-    createRequire(import.meta.url)
+    createRequire(from)
       .resolve.paths(name)
       ?.map((folder) => `${folder}/${name}/package.json`) ?? []
   for (const one of path) {
@@ -109,7 +127,10 @@ const versionOf = (name: string): string => {
   }
   return name
 }
-const versions = ["effect", "@effect/platform", "@openrouter/sdk", "openai", "eventsource-parser"].map(versionOf)
+const versions = [
+  versionOf("effect", new URL("../../effect4/package.json", import.meta.url).href),
+  ...["effect", "@effect/platform", "@openrouter/sdk", "openai", "eventsource-parser"].map((name) => versionOf(name))
+]
 
 writeFileSync(
   "bench/RESULTS.md",
@@ -121,7 +142,8 @@ process held before. Only the ratios within a run mean something elsewhere.
 
 - \`raw\`: \`fetch\`, \`JSON.parse\` and \`Buffer.from\`, as people write it by hand, without a check
 - \`bytes\`: the answer is read and dropped, the floor under everything; \`parser\`: eventsource-parser, \`JSON.parse\` and \`Buffer.from\`
-- \`platform\`: the HttpClient of @effect/platform, \`response.json\` and \`Buffer.from\`, without a check, a retry or a timeout
+- \`platform\`: the HttpClient of Effect, \`response.json\` and \`Buffer.from\`, without a check, a retry or a timeout
+- \`ours 4\`, \`platform 4\`: the same on Effect 4
 - \`openai\`, \`sdk\`: the two packages, and \`Buffer.from\`
 
 Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}); ${versions.join(", ")}.
