@@ -18,6 +18,7 @@ import { type Failure, nextRequest, withStep } from "./internal/fallback/alterna
 import { isCurable } from "./internal/fallback/curable.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { recordedRequest } from "./internal/request/record.js"
+import { unchecked } from "./internal/schema/unchecked.js"
 import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -125,11 +126,11 @@ const completedBy =
   (request: ImageGenerationRequest) =>
   (event: ImageStreamEvent): ImageStreamEvent =>
     event._tag === "Completed"
-      ? new Completed(
-          { ...event, model: event.model ?? request.model, request: event.request ?? recordedRequest(request) },
-          // Events are emitted unchecked.
-          true
-        )
+      ? unchecked(Completed, {
+          ...event,
+          model: event.model ?? request.model,
+          request: event.request ?? recordedRequest(request)
+        })
       : event
 
 /** Finds what comes after a failure, and reports that the failure was not the end. */

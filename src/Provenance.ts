@@ -17,6 +17,7 @@ import { packetWith } from "./internal/provenance/packet.js"
 import { isDataUrl, RecordedRequest, recordedRequest } from "./internal/request/record.js"
 import { present } from "./internal/schema/present.js"
 import { exact } from "./internal/schema/primitives.js"
+import { unchecked } from "./internal/schema/unchecked.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -147,15 +148,12 @@ const nothing: ImageGenerationRequest = { model: "", prompt: "" }
  */
 export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
   const { created, generationId } = response
-  return new Provenance(
-    {
-      request: Option.getOrElse(requestOf(request, response), () => nothing),
-      created,
-      ...present({ costUsd: shareOf(response), generationId })
-    },
-    // The request was sent and the response decoded, so both are valid
-    true
-  )
+  // The request was sent and the response decoded, so both are valid.
+  return unchecked(Provenance, {
+    request: Option.getOrElse(requestOf(request, response), () => nothing),
+    created,
+    ...present({ costUsd: shareOf(response), generationId })
+  })
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, FastCheck as fc, Schedule, Schema, TestClock } from "effect"
 import { Errors, Generations, ImagesSchema, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
+import { failuresOf } from "./support/fibers.js"
 import { type Answer, broken, json, page, refusal, type Script, scripted } from "./support/memoryHttp.js"
 import { exitOf } from "./support/passing.js"
 import { samplesOf } from "./support/samples.js"
@@ -280,7 +281,7 @@ describe("settling", () => {
         value: { _tag: "Billed" }
       })
       const { asks, exit } = yield* settle([missing, refusal(503)], { schedule })
-      expect(exit).toMatchObject({ cause: { error: { _tag: "OpenRouterDefaultError", status: 503 } } })
+      expect(failuresOf(exit)).toMatchObject([{ _tag: "OpenRouterDefaultError", status: 503 }])
       expect(asks).toEqual([
         [1, 60],
         [2, 120],
@@ -304,7 +305,7 @@ describe("settling", () => {
       const { layer, received } = scripted([refusal(503)])
       const schedule = Schedule.intersect(Schedule.spaced("1 minute"), Schedule.recurs(3))
       const exit = yield* exitOf(Effect.provide(Generations.settle(id, { schedule }), layer))
-      expect(exit).toMatchObject({ cause: { error: { status: 503 } } })
+      expect(failuresOf(exit)).toMatchObject([{ status: 503 }])
       expect(received.map(({ at }) => at)).toEqual([60_000, 120_000, 180_000])
     })
   )
@@ -323,7 +324,7 @@ describe("settling", () => {
   it.effect.each([401, 402, 403])("ends at once where no question can be answered: %i", (status) =>
     Effect.gen(function* () {
       const { exit, sent } = yield* settle([refusal(status)])
-      expect(exit).toMatchObject({ cause: { error: { status } } })
+      expect(failuresOf(exit)).toMatchObject([{ status }])
       expect(sent).toBe(1)
     })
   )

@@ -130,8 +130,6 @@ export const rewrite = (file, text) => {
       const name = asked.has(node.expression.getText(source)) ? sides.get(node.name.text) : methods.get(node.name.text)
       if (name !== undefined) return within(node, node.getStart(source), node.name.getStart(source)) + name
     }
-    if (ts.isNewExpression(node) && node.arguments?.[1]?.kind === ts.SyntaxKind.TrueKeyword)
-      return `${within(node, node.getStart(source), node.arguments[1].getStart(source))}{ disableChecks: true }${text.slice(node.arguments[1].end, node.end)}`
     return within(node, node.getStart(source), node.end)
   }
 

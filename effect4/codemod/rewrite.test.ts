@@ -60,7 +60,6 @@ const cases: ReadonlyArray<readonly [before: string, after: string]> = [
     "Wire.pipe(Schema.decodeTo(Domain, SchemaTransformation.transform<typeof Domain.Encoded, typeof Wire.Type>({ decode, encode })))"
   ],
   ["a.annotations({ identifier })", "a.annotate({ identifier })"],
-  ["new Completed(fields, true)", "new Completed(fields, { disableChecks: true })"],
   ["const A: Schema.Schema<B> = f(a)", "const A: Schema.declare<B> = f(a)"],
   [
     "const A: Schema.Schema<B, C> = f(a)",

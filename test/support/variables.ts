@@ -3,7 +3,7 @@ import * as ConfigError from "effect/ConfigError"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Layer from "effect/Layer"
 
-/** These variables, and no others. */
+/** These variables, and no others. One that is empty is there. */
 export const variables = (all: Readonly<Record<string, string>>): Layer.Layer<never> =>
   Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(all))))
 

@@ -7,6 +7,7 @@ import * as Arr from "effect/Array"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import { Completed } from "../../Schema/ImageStreamEvent.js"
 import { present } from "../schema/present.js"
+import { unchecked } from "../schema/unchecked.js"
 
 /**
  * One event for each picture. Their total cost comes with the last. They are not checked: they are emitted as they
@@ -20,22 +21,18 @@ export const completedEvents = ({
   request,
   usage
 }: ImageGenerationResponse): ReadonlyArray<Completed> =>
-  data.map(
-    (image, i) =>
-      new Completed(
-        {
-          image,
-          created,
-          ...present({
-            generationId,
-            providerName,
-            usage: i === data.length - 1 ? usage : undefined,
-            model: request?.model,
-            request
-          })
-        },
-        true
-      )
+  data.map((image, i) =>
+    unchecked(Completed, {
+      image,
+      created,
+      ...present({
+        generationId,
+        providerName,
+        usage: i === data.length - 1 ? usage : undefined,
+        model: request?.model,
+        request
+      })
+    })
   )
 
 /** Joins the events of finished pictures into one response. */

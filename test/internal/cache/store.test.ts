@@ -1,7 +1,7 @@
 import { FileSystem, KeyValueStore, type Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Effect, Exit, Layer } from "effect"
+import { Effect, Exit, Layer } from "effect"
 import { Cache, Images } from "effect-openrouter-images"
 import type { Emulator } from "effect-openrouter-images-emulator"
 import { brief, cached, type Data, keysOf, logged, panda, storeOf, twice } from "../../support/caching.js"
@@ -168,7 +168,7 @@ describe("a folder", () => {
           halfway = false
           // A folder of that name is in the way.
           yield* fs.makeDirectory(`${folder}/pictures/b.png/full`, { recursive: true })
-          expect(String(yield* Effect.flip(store.set("pictures/b.png", "x")))).toContain("pictures/b.png")
+          expect(String(yield* Effect.flip(store.set("pictures/b.png", "x")))).toContain(`${folder}/pictures/`)
         }).pipe(Effect.provide(Layer.provide(Cache.layerFolder(folder), fragile)))
         expect(new Set(written).size).toBe(6)
         expect(written).not.toContain(`${folder}/pictures/a.png`)
@@ -195,7 +195,11 @@ describe("a folder", () => {
             Effect.flip(store.set(key, "x")),
             Effect.flip(store.remove(key))
           ])
-          expect(errors.map(({ _tag }) => _tag)).toEqual(Arr.replicate("BadArgument", 4))
+          expect(
+            errors.filter(
+              ({ message }) => !message.includes('a key must be "generations/" or "pictures/" and a plain name')
+            )
+          ).toEqual([])
         }
         expect(yield* filesIn(folder)).toEqual(["generations", "pictures"])
       }).pipe(Effect.provide(Cache.layerFolder(folder)))

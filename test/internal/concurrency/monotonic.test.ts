@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Ref, TestClock } from "effect"
 import { Catalog, Images } from "effect-openrouter-images"
 import { statusOf } from "../../support/budgeted.js"
-import { offBy } from "../../support/clock.js"
+import { clockOf, offBy } from "../../support/clock.js"
 import { partialImages } from "../../support/partialImages.js"
 import { asked, budgeted, selling } from "../../support/selling.js"
 
@@ -42,13 +42,21 @@ describe("a clock that is set back", () => {
             { data: [] }
           )
       })
-      yield* TestClock.adjust("2 days")
+      let now = 2 * day
       yield* Effect.gen(function* () {
         yield* Catalog.models
-        yield* TestClock.setTime(day)
+        now = day
         yield* Catalog.models
         expect(yield* Ref.get(questions)).toBe(2)
-      }).pipe(Effect.provide(Catalog.layer().pipe(Layer.provide(images))))
+      }).pipe(
+        Effect.provide(Catalog.layer().pipe(Layer.provide(images))),
+        Effect.withClock(
+          clockOf(
+            () => now,
+            () => Effect.never
+          )
+        )
+      )
     })
   )
 

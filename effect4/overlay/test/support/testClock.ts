@@ -71,10 +71,9 @@ const patient = (clock: TestClock.TestClock, scheduler: Scheduler.Scheduler): vo
     Effect.andThen(
       rest(work),
       Effect.suspend(() => {
-        const next = Math.min(...[...sleeps].map((sleep) => sleep.end))
-        return next <= end && next > clock.currentTimeMillisUnsafe()
-          ? Effect.andThen(setTime(next), passTo(end))
-          : Effect.andThen(setTime(end), rest(work))
+        const now = clock.currentTimeMillisUnsafe()
+        const next = Math.min(...[...sleeps].map((sleep) => sleep.end).filter((at) => at > now))
+        return next <= end ? Effect.andThen(setTime(next), passTo(end)) : Effect.andThen(setTime(end), rest(work))
       })
     )
   Object.assign(clock, {

@@ -5,9 +5,9 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import type * as Layer from "effect/Layer"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
-/** These variables, and no others. */
+/** These variables, and no others. One that is empty is there. */
 export const variables = (all: Readonly<Record<string, string>>): Layer.Layer<never> =>
-  ConfigProvider.layer(ConfigProvider.fromEnvRecord(all))
+  ConfigProvider.layer(ConfigProvider.fromEnvRecord(all, { preserveEmptyStrings: true }))
 
 type Fault = readonly [variable: string, fault: "missing" | "invalid"]
 
@@ -18,5 +18,6 @@ export const faultOf = (error: unknown): Fault | undefined =>
 const faultIn = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): Fault => {
   if (issue._tag === "Pointer") return faultIn(issue.issue, [...path, ...issue.path])
   if (issue._tag === "Composite") return faultIn(issue.issues[0], path)
-  return [path.join("."), issue._tag === "MissingKey" ? "missing" : "invalid"]
+  // A variable that is there is a text.
+  return [path.join("."), issue._tag === "InvalidType" ? "missing" : "invalid"]
 }

@@ -29,7 +29,8 @@ export const exponential = (options: {
   const growing = Schedule.exponential(options.initialInterval, options.exponent)
   const schedule = (options.jitter ? Schedule.jittered(growing) : growing).pipe(
     Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, maxInterval))),
-    Schedule.upTo({ times: maxRetries, duration: maxElapsedTime })
+    Schedule.upTo({ times: maxRetries }),
+    Schedule.while(({ elapsed }) => elapsed < Duration.toMillis(maxElapsedTime))
   )
   return Object.assign(schedule, { maxElapsedTime })
 }
