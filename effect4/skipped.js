@@ -1,7 +1,6 @@
 // What has no counterpart in the tests for Effect 4, by folder or file of `test/`, each with its reason.
 const skipped = new Map([
   ["consumer", "scripts/check-package.js has it use the packed library"],
-  ["runtimes", "scripts/check-runtimes.js runs it in each runtime"],
   ["ecosystem", "it runs the examples, which are programs for Effect 3"],
   ["examples.proof.test.ts", "it runs the examples, which are programs for Effect 3"],
   ["guides.test.ts", "it compares the guides with the programs that are written by hand, which are those for Effect 3"],

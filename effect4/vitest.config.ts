@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { configDefaults, defineConfig } from "vitest/config"
 
 // Vitest prints failures by this, which Node 20 does not have.
@@ -18,17 +19,18 @@ const proofs = ["test/**/*.proof.test.ts", "test/{faults,fuzz,network}/**/*.test
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/countReporter.ts"],
-    setupFiles: ["./test/support/seed.ts", "./test/support/testers.ts"],
+    setupFiles: ["./test/support/olderNode.ts", "./test/support/seed.ts", "./test/support/testers.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: "100%",
-    server: { deps: { external: [/\/dist\//] } },
+    alias: { "effect/testing/TestClock": fileURLToPath(new URL("test/support/testClock.ts", import.meta.url)) },
+    server: { deps: { inline: ["@effect/vitest"], external: [/\/dist\//] } },
     projects: [
       {
         extends: true,
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "codemod/*.test.ts"],
           exclude: [...configDefaults.exclude, ...processes, ...proofs],
           pool: "threads",
           isolate: false,

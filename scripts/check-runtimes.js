@@ -1,5 +1,5 @@
-// Runs test/runtimes/core.ts on the built package in every runtime that the library promises: this Node, the other supported
-// lines of Node and Bun (as the npm registry has them), and a headless Chromium, each against the emulator.
+// Runs test/runtimes/core.ts on the built packages of both lines of Effect in every runtime that they promise: this Node, the other
+// supported lines of Node and Bun (as the npm registry has them), and a headless Chromium, each against the emulator.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -10,26 +10,32 @@ import { launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
 import { download, runtimes } from "./runtimes.js"
 
-const folder = ".runtimes"
-const bundle = (options) =>
-  build({ entryPoints: ["test/runtimes/core.ts"], format: "esm", target: "es2022", ...options })
+/** The program of each line of Effect, and the folder that it runs in, beside that line's packages. */
+const lines = [
+  { title: "Effect 3", entry: "test/runtimes/core.ts", folder: ".runtimes", oldestNode: 20 },
+  // @effect/platform-node 4 does not load on an older Node.
+  { title: "Effect 4", entry: "effect4/test/runtimes/core.ts", folder: "effect4/.runtimes", oldestNode: 22 }
+]
 
-/** In Node also over undici. */
+const bundle = ({ entry }, options) => build({ entryPoints: [entry], format: "esm", target: "es2022", ...options })
+
+/** In Node also over its own clients. */
 const main = `import { run } from "./core.mjs"
 const [baseUrl, client] = process.argv.slice(2)
-const http = client === "undici" ? (await import("@effect/platform-node/NodeHttpClient")).layerUndici : undefined
+const clients = client === "fetch" ? {} : await import("@effect/platform-node/NodeHttpClient")
+const http = client === "undici" ? clients.layerUndici : (clients.layerNodeHttp ?? clients.layer)
 console.log(JSON.stringify(await run(baseUrl, http)))
 process.exit(0)
 `
 
-const inProcess = (executable, baseUrl, client = "fetch") =>
+const inProcess = ({ folder }, executable, baseUrl, client) =>
   JSON.parse(
     execFileSync(executable, [join(folder, "main.mjs"), baseUrl, client], { encoding: "utf8", timeout: 120_000 })
   )
 
 /** A page of another origin than the emulator's, as in an app. */
-const inChromium = async (baseUrl) => {
-  const { outputFiles } = await bundle({ bundle: true, platform: "browser", minify: true, write: false })
+const inChromium = async (line, baseUrl) => {
+  const { outputFiles } = await bundle(line, { bundle: true, platform: "browser", minify: true, write: false })
   const page = createServer((request, response) => {
     const script = request.url === "/core.js"
     response.writeHead(200, { "content-type": script ? "text/javascript" : "text/html" })
@@ -48,9 +54,11 @@ const inChromium = async (baseUrl) => {
 }
 
 const work = mkdtempSync(join(tmpdir(), "runtimes-"))
-mkdirSync(folder, { recursive: true })
-await bundle({ outfile: join(folder, "core.mjs") })
-writeFileSync(join(folder, "main.mjs"), main)
+for (const line of lines) {
+  mkdirSync(line.folder, { recursive: true })
+  await bundle(line, { outfile: join(line.folder, "core.mjs") })
+  writeFileSync(join(line.folder, "main.mjs"), main)
+}
 const emulator = await startEmulator()
 
 const report = (name, { checks, problems }) => {
@@ -61,15 +69,18 @@ const report = (name, { checks, problems }) => {
 
 try {
   const executables = [
-    [`Node ${process.version}`, () => process.execPath],
-    ...runtimes.map((name) => [name, () => download(work, name)])
+    [`Node ${process.version}`, process.execPath],
+    ...runtimes.map((name) => [name, download(work, name)])
   ]
-  for (const [name, find] of executables) {
-    const executable = find()
-    report(`${name}, fetch`, inProcess(executable, emulator.baseUrl))
-    if (name.startsWith("Node")) report(`${name}, undici`, inProcess(executable, emulator.baseUrl, "undici"))
+  for (const line of lines) {
+    for (const [name, executable] of executables) {
+      const node = Number(/^Node v?(\d+)/.exec(name)?.[1] ?? 0)
+      const clients = node >= line.oldestNode ? ["fetch", "undici", "node:http"] : ["fetch"]
+      for (const client of clients)
+        report(`${line.title}, ${name}, ${client}`, inProcess(line, executable, emulator.baseUrl, client))
+    }
+    report(`${line.title}, Chromium, fetch`, await inChromium(line, emulator.baseUrl))
   }
-  report("Chromium, fetch", await inChromium(emulator.baseUrl))
 } finally {
   emulator.stop()
   rmSync(work, { recursive: true, force: true })

@@ -137,10 +137,13 @@ const waitForCredits =
 
 const defaultConcurrency = 4
 
+const concurrencyFaults = ({ concurrency = defaultConcurrency }: Options) =>
+  positiveInteger(["batch", "concurrency"], concurrency)
+
 /** Makes the function that turns each request into pictures. Its memory lasts for one run. */
 const generateOf = (service: Service, options: Options): Generate => {
   const images = { ...service, generate: waitForCredits(service) }
-  const issues = positiveInteger(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
+  const issues = concurrencyFaults(options)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
   return options.singleFlight === true
     ? shareGenerations(images, options.options)
@@ -259,7 +262,9 @@ export const run = <R = never>(
 ): Stream.Stream<Item, never, Images | R> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
-      const { concurrency = defaultConcurrency, ordered = false, tracker } = options
+      const { ordered = false, tracker } = options
+      // With a wrong number no request is sent, but each item has to come to say so.
+      const concurrency = concurrencyFaults(options).length > 0 ? 1 : (options.concurrency ?? defaultConcurrency)
       const generate = generateOf(yield* Images, options)
       const defects = new Defects()
       const itemOf = ([request, index]: [ImageGenerationRequest, number]): Effect.Effect<Option.Option<Item>> =>

@@ -23,12 +23,12 @@ import type { ResponseSpec } from "./internal/attempt/outcome.js"
 import { sendStreamed } from "./internal/attempt/streamed.js"
 import * as ClientConfig from "./internal/client/config.js"
 import { requestInitOf, withFetchOptions } from "./internal/client/fetchOptions.js"
-import { makeRedactor } from "./internal/client/redaction.js"
+import { type Head, headsOf } from "./internal/client/heads.js"
 import * as Settings from "./internal/client/settings.js"
 import { withHooks } from "./internal/layer/attemptHooks.js"
 import { bestEffort } from "./internal/layer/bestEffort.js"
 import { encodeBody } from "./internal/request/body.js"
-import { present } from "./internal/schema/present.js"
+import { retrying } from "./internal/retry/retrying.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -188,24 +188,17 @@ export class OpenRouterClient extends Context.Tag("effect-openrouter-images/Open
   Service
 >() {}
 
-const merge = (client: ClientOptions, call: RequestOptions): ClientOptions => ({
-  ...client,
-  headers: { ...client.headers, ...call.headers },
-  baseUrl: call.baseUrl ?? client.baseUrl,
-  timeout: call.timeout ?? client.timeout,
-  retry: call.retry ?? client.retry,
-  maxEventBytes: call.maxEventBytes ?? client.maxEventBytes,
-  maxResponseBytes: call.maxResponseBytes ?? client.maxResponseBytes,
-  maxRequestBytes: call.maxRequestBytes ?? client.maxRequestBytes
-})
-
 /** What a call sends and how long it waits, or every fault of the options and of the body. */
-const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
-  const redact = makeRedactor(Settings.secretsOf(options))
+const prepare = <A, E>(call: Call<A, E>, client: ClientOptions, options: RequestOptions, head: Head) => {
+  const { baseUrl, headers, issues, redact } = head
   const refuse = (issues: ReadonlyArray<Errors.Issue>) =>
     Effect.fail(new Errors.InvalidRequestError({ operation: call.operation, issues: redact.issues(issues) }))
-  const { baseUrl, headers, issues } = Settings.head(options)
-  const limits = Settings.limits({ timeout: call.timeout, ...present(options) })
+  const limits = Settings.limits({
+    timeout: options.timeout ?? client.timeout ?? call.timeout,
+    maxEventBytes: options.maxEventBytes ?? client.maxEventBytes,
+    maxResponseBytes: options.maxResponseBytes ?? client.maxResponseBytes,
+    maxRequestBytes: options.maxRequestBytes ?? client.maxRequestBytes
+  })
   if (issues.length > 0 || Either.isLeft(limits)) {
     return refuse([...issues, ...Either.getOrElse(Either.flip(limits), () => [])])
   }
@@ -216,13 +209,17 @@ const prepare = <A, E>(call: Call<A, E>, options: ClientOptions) => {
   const body = call.body === undefined ? undefined : encodeBody(call.body, maxRequestBytes)
   if (body !== undefined && Either.isLeft(body)) return refuse(body.left)
   const request = body === undefined ? empty : HttpClientRequest.bodyUint8Array(empty, body.right, "application/json")
-  const policy = options.retry === undefined ? call.retry : Retry.fromOption(options.retry)
+  const retry = options.retry ?? client.retry
+  const policy = retry === undefined ? call.retry : Retry.fromOption(retry)
   return Effect.map(Retry.toSchedule(policy), (schedule) => ({ ...how, request, schedule, redact }))
 }
 
+const noHooks: AnswerHooks = { keepAlive: Effect.void, onGenerationId: () => Effect.void }
+
 /** The hooks that run within an attempt. `onKeepAlive` is told the time since the call began. */
-const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect<AnswerHooks> =>
-  Effect.map(Clock.currentTimeMillis, (start) => ({
+const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect<AnswerHooks> => {
+  if (onGenerationId === undefined && onKeepAlive === undefined) return Effect.succeed(noHooks)
+  return Effect.map(Clock.currentTimeMillis, (start) => ({
     keepAlive:
       onKeepAlive === undefined
         ? Effect.void
@@ -234,6 +231,7 @@ const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect
         ? Effect.void
         : bestEffort("The hook onGenerationId is broken", () => onGenerationId(id))
   }))
+}
 
 /**
  * Makes the client over the HttpClient in the context.
@@ -252,32 +250,35 @@ const hooksOf = ({ onGenerationId, onKeepAlive }: RequestOptions): Effect.Effect
 export const make = (options: ClientOptions = {}): Effect.Effect<Service, never, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const base = yield* HttpClient.HttpClient
-    // Looked up when first needed, so that making the client does not touch the HttpClient.
-    const init = yield* Effect.cached(requestInitOf(base))
+    // It looks when it is first needed, so that making the client does not touch the HttpClient.
+    const init = requestInitOf(base)
     // The operation has its own span. The HttpClient's span would hold every header of the answer, even one that echoes
     // the key. It would also send trace headers to a third party, which in a browser fails the CORS check.
     const plain = HttpClient.withTracerDisabledWhen(base, () => true)
     const transformed = options.transformClient === undefined ? plain : options.transformClient(plain)
     // When the scope of an attempt closes, so does its connection, however far the attempt has come.
     const client = HttpClient.withScope(transformed)
+    const heads = headsOf(options)
     const prepared = <A, E>(call: Call<A, E>, callOptions: RequestOptions) =>
-      Effect.all([prepare(call, merge(options, callOptions)), hooksOf(callOptions)])
+      Effect.flatMap(prepare(call, options, callOptions, heads(callOptions)), (how) =>
+        Effect.map(hooksOf(callOptions), (hooks) => ({ ...how, ...hooks, spec: call }))
+      )
     return OpenRouterClient.of({
       execute: (call, callOptions = {}) =>
-        Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
-          sendBuffered(client, request, { ...how, ...hooks, spec: call }).pipe(
+        Effect.flatMap(prepared(call, callOptions), ({ request, schedule, ...attempt }) =>
+          sendBuffered(client, request, attempt).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             withHooks(callOptions),
-            Effect.retry(schedule)
+            retrying(schedule)
           )
         ),
       stream: (call, callOptions = {}) =>
         Stream.unwrapScoped(
-          Effect.flatMap(prepared(call, callOptions), ([{ request, schedule, ...how }, hooks]) =>
-            sendStreamed(client, request, { ...how, ...hooks, spec: call }).pipe(
+          Effect.flatMap(prepared(call, callOptions), ({ request, schedule, ...attempt }) =>
+            sendStreamed(client, request, attempt).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
               withHooks(callOptions),
-              Effect.retry(schedule)
+              retrying(schedule)
             )
           )
         )

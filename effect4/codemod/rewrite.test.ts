@@ -9,6 +9,7 @@ const overlay = fileURLToPath(new URL("../overlay", import.meta.url))
 const heads: Readonly<Record<string, string>> = {
   FastCheck: "fast-check",
   HttpClient: "@effect/platform/HttpClient",
+  HttpMiddleware: "@effect/platform/HttpMiddleware",
   KeyValueStore: "@effect/platform/KeyValueStore"
 }
 
@@ -74,6 +75,8 @@ const cases: ReadonlyArray<readonly [before: string, after: string]> = [
   ["Stream.runFold(a, start, f)", "Stream.runFold(a, () => (start), f)"],
   ["Stream.scan(start, f)", "Stream.scan(() => (start), f)"],
   ["Chunk.map(a, f)", "Arr.map(a, f)"],
+  ["Random.nextIntBetween(0, 36)", "Random.nextIntBetween(0, 36, { halfOpen: true })"],
+  ["HttpMiddleware.withTracerDisabledWhen(f)", "Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, f))"],
   [
     "HttpClient.withTracerDisabledWhen(client, () => true)",
     "HttpClient.transformResponse(client, Effect.provideService(HttpClient.TracerDisabledWhen, () => true))"

@@ -5,7 +5,6 @@ import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
-import type * as Scope from "effect/Scope"
 import { ImagesSchema } from "effect-openrouter-images"
 import * as Answer from "./answers/Answer.js"
 import { orRefuse, type Refusal, refuse } from "./answers/Refusal.js"
@@ -15,7 +14,7 @@ import { readFault, readScript } from "./faults/FaultText.js"
 import { answerWith, type Routed, spoil } from "./faults/Spoil.js"
 import { generate } from "./Generate.js"
 import * as LookUp from "./LookUp.js"
-import { type App, appOf } from "./Routes.js"
+import { type App, appOf, type Brought } from "./Routes.js"
 import { readSettings } from "./records/Account.js"
 import { readLateness } from "./records/Lateness.js"
 import { textOf } from "./requests/RequestText.js"
@@ -25,8 +24,7 @@ const answerModels = Answer.encodeWith(ImagesSchema.ImageModelsListResponse)
 const answerEndpoints = Answer.encodeWith(ImagesSchema.ImageModelEndpointsResponse)
 
 type Response = HttpServerResponse.HttpServerResponse
-/** What a request brings to what answers it. */
-type Brought = HttpServerRequest.HttpServerRequest | HttpRouter.RouteContext | Scope.Scope
+type Requires = HttpRouter.RouteContext | Brought
 
 /** The fault that a request asks for, else the next one of the script. */
 const faultOf = (
@@ -40,8 +38,8 @@ const faultOf = (
 /** Serves one request of the API: records it, answers or refuses it, and spoils the answer where a fault is due. */
 const serve = (
   state: State,
-  route: (fault: Fault.Fault | null) => Effect.Effect<Routed, Refusal, Brought>
-): Effect.Effect<Response, never, Brought> =>
+  route: (fault: Fault.Fault | null) => Effect.Effect<Routed, Refusal, Requires>
+): Effect.Effect<Response, never, Requires> =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     yield* state.remember({ method: request.method, path: request.url, headers: { ...request.headers } })
@@ -85,7 +83,7 @@ const answerElsewhere = Effect.map(HttpServerRequest.HttpServerRequest, ({ metho
 })
 
 const routes = (state: State): ReadonlyArray<HttpRouter.Route> => {
-  const look = (route: Effect.Effect<Routed, Refusal, Brought>) => serve(state, () => route)
+  const look = (route: Effect.Effect<Routed, Refusal, Requires>) => serve(state, () => route)
   return [
     HttpRouter.makeRoute("POST", "/api/v1/images", serve(state, generate(state))),
     HttpRouter.makeRoute("GET", "/api/v1/images/models", look(models)),
@@ -106,8 +104,7 @@ const routes = (state: State): ReadonlyArray<HttpRouter.Route> => {
     HttpRouter.makeRoute("POST", "/emulator/script", set(readScript, state.script)),
     HttpRouter.makeRoute("POST", "/emulator/records", set(readLateness, state.records)),
     HttpRouter.makeRoute("POST", "/emulator/account", set(readSettings, state.account)),
-    HttpRouter.makeRoute("POST", "/emulator/reset", Effect.as(state.reset, HttpServerResponse.empty())),
-    HttpRouter.makeRoute("*", "*", answerElsewhere)
+    HttpRouter.makeRoute("POST", "/emulator/reset", Effect.as(state.reset, HttpServerResponse.empty()))
   ]
 }
 
@@ -116,4 +113,4 @@ const exposedHeaders = ["X-Generation-Id", "X-Provider-Name", "request-id", "cf-
 
 /** The API with its state, and the controls. A page of any origin may call it. */
 export const make = (state: State): Effect.Effect<App> =>
-  Effect.map(appOf(routes(state)), HttpMiddleware.cors({ exposedHeaders }))
+  Effect.map(appOf(routes(state), answerElsewhere), HttpMiddleware.cors({ exposedHeaders }))

@@ -1,7 +1,7 @@
 import { FetchHttpClient, HttpBody, HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
 import { Client, type Errors, Images, Retry } from "effect-openrouter-images"
 import { Catalogue, Emulator, Fault } from "effect-openrouter-images-emulator"
 
@@ -127,6 +127,32 @@ for (const [name, environment] of Object.entries(environments)) {
     })
   })
 }
+
+/** What another part of a program sends its requests with. */
+class Other extends Context.Tag("Other")<Other, HttpClient.HttpClient>() {}
+
+const otherwhere = Layer.succeed(FetchHttpClient.Fetch, () => Promise.resolve(new Response("another server")))
+const OtherLive = Layer.effect(Other, HttpClient.HttpClient).pipe(
+  Layer.provide(FetchHttpClient.layer),
+  Layer.provide(otherwhere)
+)
+
+describe("in memory, beside a client of the real fetch", () => {
+  for (const [order, environment] of Object.entries({
+    before: Layer.mergeAll(Emulator.layerClient, OtherLive),
+    behind: Layer.mergeAll(OtherLive, Emulator.layerClient)
+  })) {
+    it.effect(`keeps its own requests and no others, when it is built ${order}`, () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* Emulator.Emulator
+        const textFrom = (client: HttpClient.HttpClient) =>
+          Effect.flatMap(client.get(`${baseUrl}/images/models`), ({ text }) => text)
+        expect(yield* textFrom(yield* Other)).toBe("another server")
+        expect(yield* textFrom(yield* HttpClient.HttpClient)).toMatch(/^\{"data":\[/)
+      }).pipe(Effect.provide(environment))
+    )
+  }
+})
 
 describe("the formats", () => {
   layer(environments["in memory"], { excludeTestServices: true })((it) => {

@@ -4,6 +4,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -114,7 +115,8 @@ const checks: ReadonlyArray<
     "can be interrupted",
     "interrupted",
     Images.generate(request, fault({ _tag: "Stall", at: "head" })).pipe(
-      Effect.timeoutTo({ duration: "200 millis", onSuccess: () => "answered", onTimeout: () => "interrupted" })
+      Effect.timeoutOption("200 millis"),
+      Effect.map((answer) => (Option.isSome(answer) ? "answered" : "interrupted"))
     )
   ],
   [

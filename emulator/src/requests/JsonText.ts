@@ -3,26 +3,18 @@ import * as Either from "effect/Either"
 import type * as Schema from "effect/Schema"
 import type { ParseOptions } from "effect/SchemaAST"
 import { type Refusal, refuse } from "../answers/Refusal.js"
-import { decoder, type Mistake } from "./Decoder.js"
+import { decoder } from "./Decoder.js"
+import { firstOf, type Mistake } from "./Mistake.js"
 import { quote, valueAt } from "./RequestBody.js"
 
 /** A field that a schema does not know is a mistake. */
 export const noOtherFields: ParseOptions = { onExcessProperty: "error" }
 
-const nameOf = ({ path }: Mistake): string => path.map(String).join(".")
-
 /** The first mistake, where it is, and what would be right there. */
-const describe = ([first = { path: [] }, ...rest]: ReadonlyArray<Mistake>, json: unknown, whole: string): string => {
-  const name = nameOf(first)
-  const here = [first, ...rest].filter((one) => nameOf(one) === name)
-  const own = here.find(({ message }) => message !== undefined)?.message
-  const expected = here.flatMap((one) => {
-    // That a field may be left out says nothing.
-    return one.expected === undefined || /^(null|undefined)$/.test(one.expected) ? [] : [one.expected]
-  })
-  const allowed = expected.length === 0 ? whole : expected.join(" or ")
-  const got = expected.length === 0 ? "" : `, got ${quote(valueAt(json, first.path))}`
-  return `${name === "" ? "" : `${name}: `}${own ?? `must be ${allowed}${got}`}`
+const describe = (mistakes: ReadonlyArray<Mistake>, json: unknown, whole: string): string => {
+  const { expected, message, path } = firstOf(mistakes)
+  const allowed = expected.length === 0 ? whole : `${expected.join(" or ")}, got ${quote(valueAt(json, path))}`
+  return `${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message ?? `must be ${allowed}`}`
 }
 
 /** Decodes JSON, or refuses it. `whole` is what a value of the wrong kind should have been. */

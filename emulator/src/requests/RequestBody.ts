@@ -3,7 +3,8 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import { ImagesSchema } from "effect-openrouter-images"
 import { type Refusal, refuse } from "../answers/Refusal.js"
-import { decoder, type Mistake } from "./Decoder.js"
+import { decoder } from "./Decoder.js"
+import { firstOf, type Mistake } from "./Mistake.js"
 
 export interface RequestBody {
   readonly request: ImagesSchema.ImageGenerationRequest
@@ -24,18 +25,30 @@ const decodeRequest = decoder(ImagesSchema.ImageGenerationRequest)
 export const valueAt = (json: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
   path.reduce<unknown>((value, key) => (Predicate.isObject(value) ? Reflect.get(value, key) : undefined), json)
 
-/** The schema's own word where a value is of another shape than the whole field: it would spell out the type. */
-const shapeOf = (path: string): string => {
-  if (path === "input_references") return "an array of references"
-  return path.startsWith("input_references")
-    ? 'a reference { "type": "image_url", "image_url": { "url": ... } }'
-    : "as the API documents it"
+const aReference = 'a reference { "type": "image_url", "image_url": { "url": ... } }'
+
+/** What fields are whose types a Schema would spell out. */
+const shapes: ReadonlyArray<readonly [path: RegExp, shape: string]> = [
+  [/^input_references$/, "an array of references"],
+  [/^input_references\.\d+$/, aReference],
+  [/^provider\.(only|order|ignore)$/, "an array of providers"],
+  [/^provider\.(only|order|ignore)\.\d+$/, "a provider's name or slug"],
+  [/^provider\.sort$/, 'a string such as "price", or { by, partition }'],
+  [/^provider\.options\./, "a JSON object"]
+]
+
+/** What is wrong with the value of a field: in words of our own, else in the Schema's. */
+const faultOf = (field: string, value: unknown, sentence: string | undefined): string => {
+  const [, shape] = shapes.find(([path]) => path.test(field)) ?? []
+  if (shape === undefined && sentence !== undefined) return sentence
+  const other = field.startsWith("input_references") ? aReference : "as the API documents it"
+  return `must be ${shape ?? other}, got ${quote(value)}`
 }
 
-const firstFault = (json: unknown, [first = { path: [] }]: ReadonlyArray<Mistake>): string => {
-  const path = first.path.map(String).map(snakeCase).join(".")
-  const fault = first.message ?? `must be ${shapeOf(path)}, got ${quote(valueAt(json, first.path))}`
-  return `${path === "" ? "request" : path}: ${fault}`
+const firstFault = (json: unknown, mistakes: ReadonlyArray<Mistake>): string => {
+  const { message, path } = firstOf(mistakes)
+  const field = path.map(String).map(snakeCase).join(".")
+  return `${field === "" ? "request" : field}: ${faultOf(field, valueAt(json, path), message)}`
 }
 
 const streamOf = (json: object): Either.Either<boolean, Refusal> => {

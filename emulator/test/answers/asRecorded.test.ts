@@ -131,8 +131,11 @@ describe("an answer as it was recorded", () => {
     it.effect("is a website's page outside of the API, and the API's envelope within", () =>
       Effect.gen(function* () {
         expect(yield* get("/images/models")).toMatchObject({ status: 200, type: expect.stringContaining("text/html") })
-        const within = yield* get("/api/v1/nothing")
-        expect([within.status, JSON.parse(within.text)]).toEqual([404, { error: { message: "Not Found", code: 404 } }])
+        const long = `/api/v1/images/models/${"a".repeat(200)}/b/endpoints`
+        for (const path of ["/api/v1/nothing", "/api/v1/images/models/%E0%A4%A/b/endpoints", long]) {
+          const { status, text } = yield* get(path)
+          expect([status, JSON.parse(text)]).toEqual([404, { error: { message: "Not Found", code: 404 } }])
+        }
       })
     )
   })

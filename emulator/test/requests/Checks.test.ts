@@ -138,6 +138,16 @@ describe("a refusal", () => {
     expect(refusal(asked({ input_references: [3] }))).toMatch(/^input_references\.0: must be a reference .*, got 3$/)
   })
 
+  it.each([
+    [{ order: "seed" }, 'provider.order: must be an array of providers, got "seed"'],
+    [{ only: ["seed", 3] }, "provider.only.1: must be a provider's name or slug, got 3"],
+    [{ sort: 3 }, 'provider.sort: must be a string such as "price", or { by, partition }, got 3'],
+    [{ options: { seed: 1 } }, "provider.options.seed: must be a JSON object, got 1"],
+    [{ allow_fallbacks: "no" }, 'provider.allow_fallbacks: must be true or false, got "no"']
+  ])("says of the provider preferences %j what is allowed", (provider, message) => {
+    expect(refusal(asked({ provider }))).toBe(message)
+  })
+
   it("asks for references where a model needs them", () => {
     expect(refusal(answer({ model: "sourceful/riverflow-v2", prompt: "x" }))).toBe(
       'No provider for sourceful/riverflow-v2 supports the requested parameter(s): input_references "0". Provider rejections: Sourceful: input_references: must be between 1 and 4'

@@ -71,7 +71,7 @@ export class GenerationBody implements Body {
       this.#take(bytes)
       return
     }
-    const opening = join(this.#opening, bytes)
+    const opening = this.#opening.length === 0 ? bytes : join(this.#opening, bytes)
     this.#kind = kindOf(opening)
     if (this.#kind !== undefined) this.#take(fromSignificant(opening))
     else if (isBlank(opening)) {

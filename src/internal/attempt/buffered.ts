@@ -13,6 +13,7 @@ import type { Redactor } from "../client/redaction.js"
 import { orFail } from "../errors/orFail.js"
 import { drain, interruptionOf, pull, recoverStatusError } from "./bytes.js"
 import { answerOf } from "./clientFailure.js"
+import { fetchBodyOf } from "./fetchBody.js"
 import {
   type Interruption,
   interruptedError,
@@ -92,13 +93,13 @@ export const sendBuffered = <A, E>(
       }),
       Effect.mapError(interruptionOf),
       Effect.flatMap((response) =>
-        Effect.flatMap(receiveHead(response), (received) =>
-          pull(response).pipe(
-            Effect.flatMap((bytes) => drain(bytes, received, maxResponseBytes, keepAlive)),
-            Effect.map((ending) => ({ received, ending })),
-            Effect.scoped
+        Effect.flatMap(receiveHead(response), (received) => {
+          const answered = Effect.flatMap(pull(response), (bytes) =>
+            Effect.map(drain(bytes, received, maxResponseBytes, keepAlive), (ending) => ({ received, ending }))
           )
-        )
+          // The body of another client may have more to close than its connection.
+          return fetchBodyOf(response) === undefined ? Effect.scoped(answered) : answered
+        })
       ),
       unlessWhole,
       Effect.timeoutFail({ duration: timeout, onTimeout: (): Interruption => ({ _tag: "TimedOut", timeout }) }),

@@ -8,8 +8,9 @@ import type * as Scope from "effect/Scope"
 import { fromStream } from "../concurrency/streams.js"
 import { isSuccess } from "../errors/status.js"
 import { fromSignificant, isBlank, join, type Kind, kindOf } from "./bodyKind.js"
-import { answerOf, bodyGone, isBodyFailure, isWithoutBody } from "./clientFailure.js"
+import { answerOf, bodyFailure, isBodyFailure, isWithoutBody } from "./clientFailure.js"
 import { describeFailure } from "./connectionFailure.js"
+import { fetchBodyOf, pullFetchBody } from "./fetchBody.js"
 import type { Ending, Interruption, Reached, Received } from "./outcome.js"
 
 /** The next bytes. It fails with how they ended. */
@@ -33,21 +34,32 @@ const endingOf = (error: HttpClientError): Ending => (isWithoutBody(error) ? who
 const textOf = (response: HttpClientResponse.HttpClientResponse, defect: unknown): Bytes =>
   Effect.mapBoth(response.text, {
     onSuccess: (text) => [new TextEncoder().encode(text)],
-    onFailure: () => interruptionOf(bodyGone(response, defect))
+    onFailure: () => interruptionOf(bodyFailure(response, defect, "the body is gone"))
   })
 
-/** Closing the scope closes the socket. */
-export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> =>
-  Effect.map(fromStream(response.stream), (next) => {
-    let isTaken = false
-    return Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })).pipe(
-      Effect.catchAllDefect((defect) => {
-        if (isTaken) return Effect.fail(whole)
-        isTaken = true
-        return textOf(response, defect)
-      })
-    )
+/** The same bytes, with the text of the answer in the place of a defect. */
+const orText = (response: HttpClientResponse.HttpClientResponse, bytes: Bytes): Bytes => {
+  let isTaken = false
+  return Effect.catchAllDefect(bytes, (defect) => {
+    if (isTaken) return Effect.fail(whole)
+    isTaken = true
+    return textOf(response, defect)
   })
+}
+
+/** Closing the scope closes the socket. */
+export const pull = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Bytes, never, Scope.Scope> => {
+  const body = fetchBodyOf(response)
+  if (body === undefined) {
+    return Effect.map(fromStream(response.stream), (next) =>
+      orText(response, Effect.mapError(next, Option.match({ onNone: () => whole, onSome: endingOf })))
+    )
+  }
+  const error = (cause: unknown): Ending => interruptionOf(bodyFailure(response, cause))
+  return Effect.catchAllDefect(pullFetchBody(body, { end: whole, error }), (defect) =>
+    Effect.succeed(orText(response, Effect.die(defect)))
+  )
+}
 
 /** The kind of a body, and all of its bytes, including those that showed the kind. */
 export interface Peeked {
@@ -108,7 +120,7 @@ export const drain = (
       body.push(part)
       size += part.length
     }
-    if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(whole)
+    if (!isSuccess(status) && size > largestErrorBody) return Effect.fail(done)
     if (size > limit) return Effect.fail({ _tag: "TooLarge", limit } as const)
     const next = body.isDone ? rest : more
     if (body.keepAlives === told) return next

@@ -17,6 +17,16 @@ export const isWithoutBody = (error: HttpClientError): boolean =>
 /** The client's own words, for a failure without a cause. */
 export const descriptionOf = ({ description }: HttpClientError): string | undefined => description
 
-/** A body that someone else has read already. */
-export const bodyGone = (response: HttpClientResponse.HttpClientResponse, cause: unknown): HttpClientError =>
-  new ResponseError({ request: response.request, response, reason: "Decode", cause, description: "the body is gone" })
+/** A body that could not be read to its end. `description` is for a cause without words. */
+export const bodyFailure = (
+  response: HttpClientResponse.HttpClientResponse,
+  cause: unknown,
+  description?: string
+): HttpClientError =>
+  new ResponseError({
+    request: response.request,
+    response,
+    reason: "Decode",
+    cause,
+    ...(description === undefined ? {} : { description })
+  })

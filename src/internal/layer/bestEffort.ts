@@ -52,7 +52,8 @@ export const bestEffortOption = <A, R>(
 export const bestEffort = <R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<unknown, unknown, R>>
-): Effect.Effect<void, never, R> => Effect.asVoid(bestEffortOption(otherwise, effect))
+): Effect.Effect<void, never, R> =>
+  Effect.catchAllCause(Effect.asVoid(Effect.suspend(effect)), (cause) => warn(otherwise, cause))
 
 /**
  * Limits work that may hang, such as a store's: after this time it fails with a TimeoutException. In an uninterruptible

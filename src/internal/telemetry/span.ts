@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { bestEffort, bestEffortOption } from "../layer/bestEffort.js"
+import { endSpan } from "./endSpan.js"
 
 export interface OpenSpan {
   /** None where the tracer could not start it. */
@@ -16,15 +16,16 @@ export interface OpenSpan {
 /** A stack would be this library's own. */
 const withoutStack: Tracer.SpanOptions = { captureStackTrace: false }
 
-/** A span that its owner ends. */
+/**
+ * A span that its owner ends: open it where nothing interrupts.
+ */
 export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Effect<OpenSpan> =>
-  Effect.uninterruptible(
-    Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const span = yield* bestEffortOption(`The span ${name} cannot begin`, () =>
-        Scope.extend(Effect.makeSpanScoped(name, { ...options, ...withoutStack }), scope)
-      )
-      return { span, end: (exit) => bestEffort(`The span ${name} cannot end`, () => Scope.close(scope, exit)) }
+  Effect.map(
+    bestEffortOption(`The span ${name} cannot begin`, () => Effect.makeSpan(name, { ...options, ...withoutStack })),
+    (span) => ({
+      span,
+      end: (exit) =>
+        Option.isNone(span) ? Effect.void : bestEffort(`The span ${name} cannot end`, () => endSpan(span.value, exit))
     })
   )
 
@@ -47,7 +48,9 @@ export const withSpan =
   (name: string, options?: Tracer.SpanOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(openSpan(name, options), ({ end, span }) => Effect.onExit(childOf(span)(restore(effect)), end))
+      Effect.flatMap(openSpan(name, options), ({ end, span }) =>
+        Effect.flatMap(Effect.exit(childOf(span)(restore(effect))), (exit) => Effect.zipRight(end(exit), exit))
+      )
     )
 
 /** Runs a stream in a span of its own, which ends with it. */

@@ -64,14 +64,13 @@ const responseFields = (usual: number, fields: Partial<Errors.ResponseErrorField
   const { operation = "generate", status = usual, httpStatus = status } = fields
   const headers = fields.headers ?? headersOf(fields)
   const text = fields.body ?? envelopeOf(fields, status)
-  const read = responseError<never>(
+  const { _tag, message, ...read } = responseError<never>(
     {},
     { operation, status: httpStatus, headers, facts: headFacts(headers), text, json: parseJson(text), now: 0 },
     nothing
   )
-  // The tag is for the caller to say. `message` is not a field of its own, so spreading leaves it out.
-  const { _tag, ...own } = read
-  return { ...own, message: read.message, ...fields }
+  // The tag is the class's, which may be another one here; the message is not a field of its own.
+  return { ...read, message, ...fields }
 }
 
 const connection = ({ operation = "generate", phase = "connect", ...fields }: ErrorFields<"ConnectionError">) => {

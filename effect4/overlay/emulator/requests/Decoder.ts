@@ -1,30 +1,24 @@
 // Overlay: an issue of Effect 4 is a tree, whose messages are no functions of the value.
-/** Decodes values by a Schema, and tells what the Schema has against a value in a form of our own. */
+/** Decodes values by a Schema, and lists what the Schema has against a value. */
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
-
-/** One mistake. A value of a wrong kind where a structure should be has neither `message` nor `expected`. */
-export interface Mistake {
-  readonly path: ReadonlyArray<PropertyKey>
-  /** A sentence that the Schema has for this mistake. */
-  readonly message?: string
-  /** What the value should have been. */
-  readonly expected?: string
-}
+import type { Mistake } from "./Mistake.js"
 
 /** The annotation by which the schemas of the library say what is wrong with a value. */
 const sentenceKey = "effect-openrouter-images/sentence"
 
-/** What a structure says of a value: which tags it takes. */
-const tagsOf = ({ propertySignatures }: SchemaAST.Objects, path: Mistake["path"], value: unknown) => {
-  const tags = propertySignatures.filter(({ type }) => type._tag === "Literal")
-  if (!Predicate.isObject(value) || tags.length === 0) return [{ path }]
+/** What an alternative of a union has against a value. A structure looks at its tags first. */
+const alternativeMistakes = (ast: SchemaAST.AST, path: Mistake["path"], value: unknown): ReadonlyArray<Mistake> => {
+  const tags = ast._tag === "Objects" ? ast.propertySignatures.filter(({ type }) => type._tag === "Literal") : []
+  if (!Predicate.isObjectKeyword(value) || tags.length === 0) return kindMistakes(ast, path, value)
   return tags.flatMap(({ name, type }): ReadonlyArray<Mistake> => {
     const place = [...path, name]
-    return name in value ? kindMistakes(type, place, value[name]) : [{ path: place, message: "is missing" }]
+    return name in value
+      ? kindMistakes(type, place, Reflect.get(value, name))
+      : [{ path: place, message: "is missing" }]
   })
 }
 
@@ -34,10 +28,10 @@ const kindMistakes = (ast: SchemaAST.AST, path: Mistake["path"], value: unknown)
   if (Predicate.isFunction(sentence)) return [{ path, message: String(sentence(value)) }]
   const description = ast.annotations?.["description"]
   if (Predicate.isString(description)) return [{ path, expected: description }]
-  if (ast._tag === "Union") return ast.types.flatMap((type) => kindMistakes(type, path, value))
-  if (ast._tag === "Objects") return tagsOf(ast, path, value)
-  const [, expected] = /^Expected ([^{]*)$/.exec(SchemaIssue.defaultLeafHook(new SchemaIssue.InvalidType(ast))) ?? []
-  return expected === undefined || ast._tag === "Arrays" ? [{ path }] : [{ path, expected }]
+  if (ast._tag === "Union") return ast.types.flatMap((type) => alternativeMistakes(type, path, value))
+  if (ast._tag === "Objects" || ast._tag === "Arrays") return [{ path }]
+  const expected = SchemaIssue.defaultLeafHook(new SchemaIssue.InvalidType(ast)).replace(/^Expected /, "")
+  return [{ path, expected }]
 }
 
 const quotedNames = (ast: SchemaAST.AST): string =>

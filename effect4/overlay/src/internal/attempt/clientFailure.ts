@@ -15,8 +15,10 @@ export const isWithoutBody = ({ reason }: HttpClientError): boolean => reason._t
 /** The client's own words, for a failure without a cause. */
 export const descriptionOf = ({ reason }: HttpClientError): string | undefined => reason.description
 
-/** A body that someone else has read already. */
-export const bodyGone = (response: HttpClientResponse.HttpClientResponse, cause: unknown): HttpClientError =>
-  new HttpClientError({
-    reason: new DecodeError({ request: response.request, response, cause, description: "the body is gone" })
-  })
+/** A body that could not be read to its end. `description` is for a cause without words. */
+export const bodyFailure = (
+  response: HttpClientResponse.HttpClientResponse,
+  cause: unknown,
+  description?: string
+): HttpClientError =>
+  new HttpClientError({ reason: new DecodeError({ request: response.request, response, cause, description }) })

@@ -1,0 +1,44 @@
+// Runs the tests of the whole repository, and then those of the library for Effect 4. Arguments are Vitest's own, such as
+// `--project proof` or a part of a file's path. The last line counts the tests of both.
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+const folder = mkdtempSync(join(tmpdir(), "tests-"))
+const args = ["run", "--project", "unit", "--project", "process", ...process.argv.slice(2)]
+
+/** Effect 4 has no tests on PostgreSQL: they are those of the jobs. */
+const isElsewhere = (arg, i) => arg === "postgres" || (arg === "--project" && args[i + 1] === "postgres")
+
+const lines = [
+  { title: "Effect 3, and everything around the library", cwd: ".", args },
+  {
+    title: "Effect 4",
+    cwd: "effect4",
+    args: [...args.filter((arg, i) => !isElsewhere(arg, i)), "--passWithNoTests"]
+  }
+]
+
+/** How many tests passed and failed; one that could not be counted failed. */
+const runLine = ({ args, cwd, title }, i) => {
+  console.log(`\n== ${title}`)
+  const counts = join(folder, String(i))
+  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", ...args], {
+    cwd,
+    stdio: "inherit",
+    env: { ...process.env, TEST_COUNTS: counts }
+  })
+  try {
+    const { failed, passed } = JSON.parse(readFileSync(counts, "utf8"))
+    return { passed, failed: status === 0 ? failed : Math.max(failed, 1) }
+  } catch {
+    return { passed: 0, failed: status === 0 ? 0 : 1 }
+  }
+}
+
+const all = lines.map(runLine)
+rmSync(folder, { recursive: true })
+const sum = (which) => all.reduce((total, one) => total + one[which], 0)
+console.log(`\nboth lines of Effect:\n${sum("passed")} passed, ${sum("failed")} failed`)
+process.exitCode = sum("failed") === 0 ? 0 : 1
