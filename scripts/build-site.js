@@ -13,11 +13,14 @@ import {
   TypeDocReader
 } from "typedoc"
 import { commentOf, headOf, reexportsOf } from "./site/docstrings.js"
+import { withEffect4 } from "./site/effect4.js"
 import { nameUnions } from "./site/unions.js"
+import { isForEffect3Only } from "./snippets.js"
 
 /** The order to read the guides in; one that is not named here comes after them. */
 const reading = [
   "first-picture",
+  "effect-3-or-4",
   "errors",
   "retries-and-money",
   "what-did-it-cost",
@@ -75,6 +78,7 @@ app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
   paths.set(document, path)
   document.name = titleOf(text) ?? basename(path, ".md")
   document.frontmatter["category"] = Object.keys(documents).find((category) => documents[category].includes(path))
+  if (!isForEffect3Only(path)) document.content = withEffect4(path, document.content)
 })
 
 const titleOf = (text) => /^# (.+)$/m.exec(text)?.[1].replaceAll("`", "")
@@ -95,6 +99,11 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ converter, project: { childre
       else for (const one of child.signatures ?? [child]) one.comment = commentOf(text, file, { converter, files })
     }
   }
+})
+
+app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+  for (const { comment, name } of Object.values(project.reflections))
+    for (const tag of comment?.blockTags ?? []) tag.content = withEffect4(name, tag.content)
 })
 
 // The last touches: what the classes of errors and tags are derived from is Effect's machinery, unions have names, titles a capital.

@@ -16,7 +16,7 @@ const isAgreed = (licence) =>
     .split(" OR ")
     .some((one) => one.split(" AND ").every((name) => agreed.has(name.trim())))
 
-const all = Object.entries(packages).filter(([path, { link }]) => path.startsWith("node_modules/") && !link)
+const all = Object.entries(packages).filter(([path, { link }]) => /(^|\/)node_modules\//.test(path) && !link)
 const problems = all.filter(([, { license }]) => license === undefined || !isAgreed(license))
 for (const [path, { license }] of problems) console.error(`${path}: ${license ?? "no licence"}`)
 console.log(`${all.length} packages, ${problems.length} with a licence that was not agreed to`)

@@ -12,9 +12,10 @@ export const filesIn = (room, ending) =>
 /** The rooms and pages whose snippets are for Effect 3 alone, because the packages are that they tell of. */
 const effect3Only = ["cli", "jobs", "jobs-view", "docs/guides/jobs.md"]
 
+export const isForEffect3Only = (file) => effect3Only.some((room) => `${file}/`.startsWith(`${room}/`))
+
 /** The snippets that are written for one line say so after `ts`. */
-const isFor = (line, file, mark) =>
-  mark === undefined ? line === 3 || !effect3Only.some((room) => `${file}/`.startsWith(`${room}/`)) : mark === line
+const isFor = (line, file, mark) => (mark === undefined ? line === 3 || !isForEffect3Only(file) : mark === line)
 
 /** Sources for Effect 4 are made by the same rules already. */
 const isWrittenFor = (line, file, mark) => line === 3 || mark === line || file.startsWith("effect4/")

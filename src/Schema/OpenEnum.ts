@@ -34,8 +34,8 @@ export interface OpenEnumSchema<Known extends string> extends Schema.Schema<Open
  * @category constructors
  * @example
  * ```ts
+ * import { Schema } from "effect"
  * import { ImagesSchema } from "effect-openrouter-images"
- * import type * as Schema from "effect/Schema"
  *
  * const Resolution = ImagesSchema.OpenEnum("1K", "2K")
  * Schema.decodeUnknownSync(Resolution)("1.5K") // "1.5K"
