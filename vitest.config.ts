@@ -1,12 +1,11 @@
 import { configDefaults, defineConfig } from "vitest/config"
 
-/** The tests of the library and of each workspace, by the end of their names. Those for Effect 4 have a configuration there. */
+/** The tests of the library and of each workspace, by the end of their names. */
 const named = (ending: string): Array<string> => ["test", "*/test"].map((room) => `${room}/**/*${ending}`)
 
 /** The tests for Effect 4 have a configuration of their own. */
 const generated = ["effect4/test/**"]
 
-const elsewhere = [...configDefaults.exclude, "effect4/test/**"]
 const processes = named(".process.test.ts")
 const proofs = [...named(".proof.test.ts"), "test/{faults,fuzz,network}/**/*.test.ts"]
 
