@@ -12,10 +12,9 @@ Map.groupBy ??= (all, keyOf) => {
   return groups
 }
 
-const processes = ["test/**/*.process.test.ts"]
 const proofs = ["test/**/*.proof.test.ts", "test/{faults,fuzz,network}/**/*.test.ts"]
 
-/** The projects of the whole repository, for the tests that are made for Effect 4. */
+/** The projects of the whole repository, but for `process`, of which no test is made for Effect 4. */
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/countReporter.ts"],
@@ -31,14 +30,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "codemod/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...processes, ...proofs],
+          exclude: [...configDefaults.exclude, ...proofs],
           pool: "threads",
           isolate: false,
           sequence: { groupOrder: 0 }
         }
       },
-      { extends: true, test: { name: "process", include: processes, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { name: "proof", include: proofs, sequence: { groupOrder: 2 } } }
+      { extends: true, test: { name: "proof", include: proofs, sequence: { groupOrder: 1 } } }
     ]
   }
 })

@@ -18,12 +18,17 @@ export const generating = (
   partialImages({ generate: (request) => generate(request), listModels: () => Effect.succeed({ data: [] }) })
 
 /** Lets every fiber come as far as it can without time. */
-export const settled = Effect.repeat(Effect.yieldNow(), { times: 200 })
+export const settled = Effect.forEach(Arr.range(1, 200), () => Effect.yieldNow(), { discard: true })
 
 /** Lets the hashes that are being computed, which no clock knows of, be done. */
-export const hashed = Effect.promise(() => crypto.subtle.digest("SHA-256", new Uint8Array(1))).pipe(
-  Effect.zipRight(settled),
-  Effect.repeat({ times: 20 })
+export const hashed = Effect.forEach(
+  Arr.range(1, 20),
+  () =>
+    Effect.zipRight(
+      Effect.promise(() => crypto.subtle.digest("SHA-256", new Uint8Array(1))),
+      settled
+    ),
+  { discard: true }
 )
 
 /** Work that runs until it is told to end, and what became of it. */

@@ -7,7 +7,11 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 
-export type FetchBody = ReadableStream<Uint8Array>
+/** An answer of `fetch` with a body. */
+export interface FetchBody {
+  readonly body: ReadableStream<Uint8Array>
+  readonly bodyUsed: boolean
+}
 
 /**
  * The body within an answer of FetchHttpClient, where @effect/platform keeps it. None for the answer of another client,
@@ -16,16 +20,20 @@ export type FetchBody = ReadableStream<Uint8Array>
 export const fetchBodyOf = (response: HttpClientResponse.HttpClientResponse): FetchBody | undefined => {
   if (!Object.hasOwn(response, "source") || Object.hasOwn(response, "stream")) return undefined
   const { source } = response as { readonly source?: unknown }
-  return source instanceof Response && !Predicate.isNull(source.body) ? source.body : undefined
+  return source instanceof Response && hasBody(source) ? source : undefined
 }
 
-/** Closing the scope cancels the body. A body that somebody else reads is a defect. */
+const hasBody = (source: Response): source is Response & FetchBody => !Predicate.isNull(source.body)
+
+/** Closing the scope cancels the body. A body that somebody else reads, or has read, is a defect. */
 export const pullFetchBody = <E>(
-  body: FetchBody,
+  source: FetchBody,
   on: { readonly end: E; readonly error: (cause: unknown) => E }
 ): Effect.Effect<Effect.Effect<ReadonlyArray<Uint8Array>, E>, never, Scope.Scope> => {
   const reader = Effect.acquireRelease(
-    Effect.sync(() => body.getReader()),
+    Effect.suspend(() =>
+      source.bodyUsed ? Effect.die(new TypeError("the body has been read")) : Effect.sync(() => source.body.getReader())
+    ),
     // A body that was cut cannot be cancelled, which is as good.
     (reader) => Effect.ignore(Effect.tryPromise(() => reader.cancel()))
   )

@@ -1,6 +1,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Stream from "effect/Stream"
 import type { Options } from "../../Budget.js"
@@ -52,17 +53,27 @@ const close = (account: Account, reservation: Reservation, outcome: Outcome): Ef
  * Listens to the attempts of a call. The generation is written into the ledger beside the call, which never waits for
  * the store. A store that fails now says so when the reservation is closed.
  */
-const attemptsOf = (account: Account, reservationOf: () => Reservation | undefined): Attempts =>
-  new Attempts((generationId) => {
+const attemptsOf = (account: Account, reservationOf: () => Reservation | undefined): Attempts => {
+  /** Ends with what was written last, so that the id of an attempt never comes after that of a later one. */
+  let written: Effect.Effect<unknown> = Effect.void
+  return new Attempts((generationId) => {
     const reservation = reservationOf()
     return reservation === undefined
       ? Effect.void
-      : Effect.suspend(() => account.name(reservation, generationId)).pipe(
+      : Effect.zipRight(
+          written,
+          Effect.suspend(() => account.name(reservation, generationId))
+        ).pipe(
           Effect.catchAllCause(() => Effect.void),
           Effect.forkDaemon,
-          Effect.asVoid
+          Effect.flatMap((fiber) =>
+            Effect.sync(() => {
+              written = Fiber.await(fiber)
+            })
+          )
         )
   })
+}
 
 /** A picture of a cache has the generation of an earlier call. */
 const idIn = (exit: Exit.Exit<ImageGenerationResponse, unknown>): string | undefined =>

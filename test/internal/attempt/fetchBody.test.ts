@@ -35,9 +35,9 @@ const listed = (
 }
 
 describe("the body of an answer that came from fetch", () => {
-  it("is found in the answer of @effect/platform", () => {
+  it("is found in the answer of an HttpClient", () => {
     const response = Response.json(models)
-    expect(fetchBodyOf(HttpClientResponse.fromWeb(request, response))).toBe(response.body)
+    expect(fetchBodyOf(HttpClientResponse.fromWeb(request, response))).toBe(response)
     expect(fetchBodyOf(HttpClientResponse.fromWeb(request, new Response(null)))).toBeUndefined()
   })
 

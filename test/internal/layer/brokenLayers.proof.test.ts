@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Either, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
+import { Array as Arr, Cause, Effect, Either, Exit, FastCheck, Fiber, Layer, Runtime, Stream, TestClock } from "effect"
 import {
   Batch,
   Catalog,
@@ -141,7 +141,7 @@ describe("a store that hangs", () => {
         const { layer: logger, lines } = logged()
         return Effect.gen(function* () {
           const fiber = yield* Effect.fork(made)
-          yield* Effect.repeat(Effect.zipRight(hashed, TestClock.adjust("1 second")), { times: 30 })
+          yield* Effect.forEach(Arr.range(1, 31), () => Effect.zipRight(hashed, TestClock.adjust("1 second")))
           yield* hashed
           expect(yield* Fiber.join(fiber)).toBe(1)
           expect(lines).toEqual([expect.stringMatching(/^generations\/.*: it took more than 30s$/)])
@@ -176,7 +176,7 @@ describe("a batch of which a part breaks", () => {
   it.effect("gives what is under way when a generation dies, begins nothing more, and dies then", () =>
     Effect.gen(function* () {
       const { exit, prompts } = yield* given(requests("one", "two", "boom", "three", "four"))
-      expect(exit).toEqual(Exit.die("boom"))
+      expect(Exit.isFailure(exit) && [...Cause.defects(exit.cause)]).toEqual(["boom"])
       expect(prompts).toEqual(expect.arrayContaining(["one", "two"]))
       expect(prompts).not.toContain("four")
     }).pipe(Effect.provide(seed))
@@ -196,7 +196,7 @@ describe("a hook", () => {
   it.effect("that dies before an attempt ends the call, and nothing is sent", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Images.generate(seedream, { onAttempt: Effect.die("boom") }))
-      expect(exit).toEqual(Exit.die("boom"))
+      expect(Exit.isFailure(exit) && [...Cause.defects(exit.cause)]).toEqual(["boom"])
       expect(yield* requestsTo("/images")).toBe(0)
     }).pipe(Effect.provide(emulated()))
   )

@@ -16,12 +16,16 @@ const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 /** Fibers that never come to rest are not waited for. */
 const mostTurns = 100
 
-/** Ends when no fiber has had anything to do for a turn of the event loop. */
+/** What draws a picture or reads a file needs several. */
+const idleTurns = 3
+
+/** Ends when no fiber has had anything to do for some turns of the event loop. */
 const rest = (work: { readonly done: number }): Effect.Effect<void> =>
   Effect.promise(async () => {
-    for (let turns = 0, before = -1; turns < mostTurns && before !== work.done; turns++) {
-      before = work.done
+    for (let turns = 0, idle = 0, before = work.done; turns < mostTurns && idle < idleTurns; turns++) {
       await turn()
+      idle = work.done === before ? idle + 1 : 0
+      before = work.done
     }
   })
 

@@ -17,6 +17,7 @@ export const faultOf = (error: unknown): Fault | undefined =>
 
 const faultIn = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): Fault => {
   if (issue._tag === "Pointer") return faultIn(issue.issue, [...path, ...issue.path])
+  if (issue._tag === "Encoding") return faultIn(issue.issue, path)
   if (issue._tag === "Composite") return faultIn(issue.issues[0], path)
   // A variable that is there is a text.
   return [path.join("."), issue._tag === "InvalidType" ? "missing" : "invalid"]
