@@ -8,8 +8,9 @@ import { join } from "node:path"
 const folder = mkdtempSync(join(tmpdir(), "tests-"))
 const args = ["run", "--project", "unit", "--project", "process", ...process.argv.slice(2)]
 
-/** Effect 4 has no tests on PostgreSQL: they are those of the jobs. */
-const isElsewhere = (arg, i) => arg === "postgres" || (arg === "--project" && args[i + 1] === "postgres")
+/** What Effect 4 has no tests for: programs that are for Effect 3, and the jobs on PostgreSQL. */
+const elsewhere = ["process", "postgres"]
+const isElsewhere = (arg, i) => elsewhere.includes(arg) || (arg === "--project" && elsewhere.includes(args[i + 1]))
 
 const lines = [
   { title: "Effect 3, and everything around the library", cwd: ".", args },

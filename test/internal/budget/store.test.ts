@@ -1,7 +1,7 @@
 import { FileSystem, KeyValueStore } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { Budget, Catalog, Images } from "effect-openrouter-images"
 import { gpt, request, statusOf } from "../../support/budgeted.js"
 import { storeOf } from "../../support/caching.js"
