@@ -1,24 +1,13 @@
 import { fileURLToPath } from "node:url"
 import { configDefaults, defineConfig } from "vitest/config"
 
-// Vitest prints failures by this, which Node 20 does not have.
-Map.groupBy ??= (all, keyOf) => {
-  const groups = new Map()
-  let index = 0
-  for (const each of all) {
-    const key = keyOf(each, index++)
-    groups.set(key, [...(groups.get(key) ?? []), each])
-  }
-  return groups
-}
-
 const proofs = ["test/**/*.proof.test.ts", "test/{faults,fuzz,network}/**/*.test.ts"]
 
 /** The projects of the whole repository, but for `process`, of which no test is made for Effect 4. */
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/countReporter.ts"],
-    setupFiles: ["./test/support/olderNode.ts", "./test/support/seed.ts", "./test/support/testers.ts"],
+    setupFiles: ["./test/support/seed.ts", "./test/support/testers.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: "100%",

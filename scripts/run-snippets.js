@@ -9,14 +9,10 @@ import { dirname, join, resolve } from "node:path"
 import { transformSync } from "esbuild"
 import { rewrite } from "../effect4/codemod/rewrite.js"
 import { startEmulator } from "./emulator.js"
-import { download } from "./runtimes.js"
+import { nodeForEffect4 } from "./runtimes.js"
 import { filesIn, snippetsOf } from "./snippets.js"
 
 const work = mkdtempSync(join(tmpdir(), "snippets-"))
-
-/** Effect 4 asks for Node 22.19, whose undici does not load in an older one. */
-const nodeForEffect4 = () =>
-  Number.parseInt(process.versions.node, 10) < 22 ? download(work, "Node 22") : process.execPath
 
 /** Where the packages of a line are found, how that line writes an edge, and the Node that runs it. */
 const lines = [

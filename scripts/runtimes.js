@@ -1,7 +1,7 @@
 // Other runtimes than this Node, as the npm registry has them for this platform.
 import { execFileSync } from "node:child_process"
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync } from "node:fs"
+import { join, resolve } from "node:path"
 
 const platform = `${process.platform}-${process.arch}`
 
@@ -17,10 +17,22 @@ export const runtimes = Object.keys(packages)
 /** Downloads one of them into a folder; gives the path of its executable. */
 export const download = (folder, runtime) => {
   const [name, executable] = packages[runtime]
-  const prefix = join(folder, runtime)
-  mkdirSync(prefix)
+  const prefix = join(folder, runtime.replace(" ", "-"))
+  const there = join(prefix, "node_modules", name.replace(/(.)@.*$/, "$1"), executable)
+  if (existsSync(there)) return there
+  mkdirSync(prefix, { recursive: true })
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", prefix, name], {
     stdio: ["ignore", "ignore", "inherit"]
   })
-  return join(prefix, "node_modules", name.replace(/(.)@.*$/, "$1"), executable)
+  return there
+}
+
+/** The oldest Node that Effect 4's package for Node loads on. */
+const oldest = [22, 19]
+
+/** This Node, or one that Effect 4's package for Node loads on, which is downloaded once. */
+export const nodeForEffect4 = () => {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
+  const isNew = major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
+  return isNew ? process.execPath : download(resolve("node_modules/.cache/runtimes"), "Node 22")
 }

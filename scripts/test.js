@@ -4,28 +4,32 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { nodeForEffect4 } from "./runtimes.js"
 
 const folder = mkdtempSync(join(tmpdir(), "tests-"))
-const args = ["run", "--project", "unit", "--project", "process", ...process.argv.slice(2)]
+const args = ["run", ...process.argv.slice(2)]
 
 /** What Effect 4 has no tests for: programs that are for Effect 3, and the jobs on PostgreSQL. */
 const elsewhere = ["process", "postgres"]
 const isElsewhere = (arg, i) => elsewhere.includes(arg) || (arg === "--project" && elsewhere.includes(args[i + 1]))
 
 const lines = [
-  { title: "Effect 3, and everything around the library", cwd: ".", args },
+  { title: "Effect 3, and everything around the library", cwd: ".", node: () => process.execPath, args },
   {
     title: "Effect 4",
     cwd: "effect4",
+    node: nodeForEffect4,
     args: [...args.filter((arg, i) => !isElsewhere(arg, i)), "--passWithNoTests"]
   }
 ]
 
 /** How many tests passed and failed; one that could not be counted failed. */
-const runLine = ({ args, cwd, title }, i) => {
-  console.log(`\n== ${title}`)
+const runLine = ({ args, cwd, node, title }, i) => {
+  const executable = node()
+  const version = spawnSync(executable, ["--version"], { encoding: "utf8" }).stdout.trim()
+  console.log(`\n== ${title}, on Node ${version}`)
   const counts = join(folder, String(i))
-  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", ...args], {
+  const { status } = spawnSync(executable, ["node_modules/vitest/vitest.mjs", ...args], {
     cwd,
     stdio: "inherit",
     env: { ...process.env, TEST_COUNTS: counts }

@@ -2,11 +2,12 @@ import { createServer } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
-import * as Undici from "@effect/platform-node/Undici"
+import * as EffectsUndici from "@effect/platform-node/Undici"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Schedule, Stream } from "effect"
 import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
+import * as Undici from "undici"
 
 const request = { model: "openai/gpt-image-1-mini", prompt: "a red panda", size: "16x16" } as const
 
@@ -38,10 +39,24 @@ const proxy = (status: number) =>
     ({ close }) => Effect.sync(close)
   )
 
-const dispatchers: Readonly<Record<string, (url: string) => Undici.Dispatcher>> = {
-  ProxyAgent: (url) => new Undici.ProxyAgent(url),
-  EnvHttpProxyAgent: (url) => new Undici.EnvHttpProxyAgent({ httpProxy: url, httpsProxy: url, noProxy: "" })
-}
+const kinds = ["ProxyAgent", "EnvHttpProxyAgent"] as const
+type Kind = (typeof kinds)[number]
+
+/** Every request goes through a tunnel: undici 8 asks a proxy for a plain address itself unless it is told. */
+const proxyTunnel = true
+const everything = (url: string) => ({ httpProxy: url, httpsProxy: url, noProxy: "", proxyTunnel })
+
+/** For `fetch`: Node's own takes the dispatchers of an undici that is not much newer. */
+const dispatcherOf = (kind: Kind, url: string): Undici.Dispatcher =>
+  kind === "ProxyAgent"
+    ? new Undici.ProxyAgent({ uri: url, proxyTunnel })
+    : new Undici.EnvHttpProxyAgent(everything(url))
+
+/** For the client over undici, whose undici is Effect's. */
+const effectsDispatcherOf = (kind: Kind, url: string): EffectsUndici.Dispatcher =>
+  kind === "ProxyAgent"
+    ? new EffectsUndici.ProxyAgent({ uri: url, proxyTunnel })
+    : new EffectsUndici.EnvHttpProxyAgent(everything(url))
 
 interface Way {
   readonly http: Layer.Layer<HttpClient.HttpClient>
@@ -49,22 +64,22 @@ interface Way {
 }
 
 /** The ways in which a dispatcher gets into a call. */
-const ways: Readonly<Record<string, (dispatcher: Undici.Dispatcher) => Way>> = {
-  "fetchOptions of the call": (dispatcher) => ({
+const ways: Readonly<Record<string, (kind: Kind, url: string) => Way>> = {
+  "fetchOptions of the call": (kind, url) => ({
     http: FetchHttpClient.layer,
-    options: { fetchOptions: { dispatcher } as RequestInit }
+    options: { fetchOptions: { dispatcher: dispatcherOf(kind, url) } as RequestInit }
   }),
-  "FetchHttpClient.RequestInit": (dispatcher) => ({
+  "FetchHttpClient.RequestInit": (kind, url) => ({
     http: Layer.provideMerge(
       FetchHttpClient.layer,
-      Layer.succeed(FetchHttpClient.RequestInit, { dispatcher } as RequestInit)
+      Layer.succeed(FetchHttpClient.RequestInit, { dispatcher: dispatcherOf(kind, url) } as RequestInit)
     ),
     options: {}
   }),
-  "undici's own dispatcher": (dispatcher) => ({
+  "undici's own dispatcher": (kind, url) => ({
     http: Layer.provide(
       NodeHttpClient.layerUndiciWithoutDispatcher,
-      Layer.succeed(NodeHttpClient.Dispatcher, dispatcher)
+      Layer.succeed(NodeHttpClient.Dispatcher, effectsDispatcherOf(kind, url))
     ),
     options: {}
   })
@@ -86,14 +101,14 @@ const imagesAt = (baseUrl: string) =>
     })
   )
 
-for (const [kind, dispatcherOf] of Object.entries(dispatchers)) {
+for (const kind of kinds) {
   for (const [way, clientOf] of Object.entries(ways)) {
     describe(`a ${kind} by ${way}`, () => {
       for (const [name, run] of Object.entries(operations)) {
         it.scopedLive.each([407, 403, 502])(`whose proxy answers CONNECT with %i: ${name} sent nothing`, (status) =>
           Effect.gen(function* () {
             const { asked, url } = yield* proxy(status)
-            const { http, options } = clientOf(dispatcherOf(url))
+            const { http, options } = clientOf(kind, url)
             const { baseUrl, requests } = yield* Emulator.Emulator
             const images = Layer.provide(imagesAt(baseUrl), http)
             const error = yield* Effect.flip(Effect.provide(run(options), images))
@@ -111,7 +126,7 @@ for (const [kind, dispatcherOf] of Object.entries(dispatchers)) {
       it.scopedLive("whose proxy opens the tunnel gets its picture", () =>
         Effect.gen(function* () {
           const { asked, url } = yield* proxy(200)
-          const { http, options } = clientOf(dispatcherOf(url))
+          const { http, options } = clientOf(kind, url)
           const { baseUrl } = yield* Emulator.Emulator
           const images = Layer.provide(imagesAt(baseUrl), http)
           const { data } = yield* Effect.provide(Images.generate(request, options), images)

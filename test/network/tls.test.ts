@@ -1,10 +1,11 @@
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
-import * as Undici from "@effect/platform-node/Undici"
+import * as EffectsUndici from "@effect/platform-node/Undici"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Schedule } from "effect"
 import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
+import * as Undici from "undici"
 import { makeCertificate } from "../support/certificate.js"
 import { clients } from "./support/calls.js"
 import { cut, spoils, tlsBox } from "./support/tlsBox.js"
@@ -97,13 +98,15 @@ for (const [name, client] of Object.entries(clients)) {
 describe("a certificate of another host", () => {
   const elsewhere = makeCertificate("DNS:elsewhere.test")
   const ca = elsewhere.cert
-  const agent = () => new Undici.Agent({ connect: { ca } })
   const trustingIt: Readonly<Record<string, Layer.Layer<HttpClient.HttpClient>>> = {
     fetch: Layer.merge(
       FetchHttpClient.layer,
-      Layer.succeed(FetchHttpClient.RequestInit, { dispatcher: agent() } as RequestInit)
+      Layer.succeed(FetchHttpClient.RequestInit, { dispatcher: new Undici.Agent({ connect: { ca } }) } as RequestInit)
     ),
-    undici: Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher, Layer.sync(NodeHttpClient.Dispatcher, agent)),
+    undici: Layer.provide(
+      NodeHttpClient.layerUndiciWithoutDispatcher,
+      Layer.sync(NodeHttpClient.Dispatcher, () => new EffectsUndici.Agent({ connect: { ca } }))
+    ),
     "node:http": Layer.provide(NodeHttpClient.layerWithoutAgent, NodeHttpClient.makeAgentLayer({ ca }))
   }
   for (const [name, client] of Object.entries(trustingIt)) {

@@ -1,11 +1,11 @@
 // Two generations over one connection: "first", then, once a line comes in, the second one with the default policy and what came of it.
 import { once } from "node:events"
 import { FetchHttpClient } from "@effect/platform"
+import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { Client, Images } from "effect-openrouter-images"
 
 const [baseUrl, name] = process.argv.slice(2)
-const { NodeHttpClient } = name === "fetch" ? {} : await import("@effect/platform-node")
 const http = {
   fetch: () => FetchHttpClient.layer,
   undici: () => NodeHttpClient.layerUndici,
