@@ -29,5 +29,7 @@ export const manifestOf = (twin) => {
   const shared = mapped(twin, ([key, value]) => (ofTheRepository.includes(key) ? [] : [[key, value]]))
   const dependencies = twin.dependencies && { dependencies: mapped(twin.dependencies, dependencyOf) }
   const peerDependencies = mapped(twin.peerDependencies, peerOf)
-  return { ...shared, version, engines, publishConfig: { tag: "latest" }, ...dependencies, peerDependencies }
+  // Effect 4 itself runs on Node 20. Its package for Node asks for a newer one.
+  const node = "@effect/platform-node" in peerDependencies ? { engines } : {}
+  return { ...shared, version, ...node, publishConfig: { tag: "latest" }, ...dependencies, peerDependencies }
 }
