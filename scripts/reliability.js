@@ -153,6 +153,28 @@ ${printed.trim()}
 \`npm run bench:wires\` repeats it.`
 }
 
+/** How many tests passed on each line of Effect: what scripts/test.js prints of one run. */
+const passedIn = (printed) =>
+  [...printed.matchAll(/^== (.+), on Node (v[\d.]+)$[\s\S]*?^(\d+) passed, (\d+) failed$/gm)].map(
+    ([, title, node, passed]) => ({ title, node, passed: Number(passed) })
+  )
+
+const lines = async () => {
+  const tests = (...projects) =>
+    run(process.execPath, ["scripts/test.js", ...projects.flatMap((name) => ["--project", name])])
+  const quick = passedIn(await tests("unit", "process"))
+  const proofs = passedIn(await tests("proof"))
+  const rows = quick.map(({ node, passed, title }, i) => [title, node, number(passed), number(proofs[i].passed)])
+  return `The library for Effect 4 is made from the same source, and so are its tests: the fault matrix, the cuts, the random
+inputs, back-pressure, interruption and crashes run on both lines. The first row also counts the tests of the emulator,
+the command, the jobs and their view. \`effect4/skipped.js\` names the few tests that Effect 4 has no counterpart for, each
+with its reason.
+
+${tableOf(["tests that pass", "Node", "quick", "proofs"], rows)}
+
+\`npm test\` and \`npm run test:proof\` repeat it.`
+}
+
 /** Of one file: how many changes a test noticed, also by never ending, of those that could be noticed. */
 const scoreOf = ([file, { mutants }]) => {
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length
@@ -186,6 +208,7 @@ ${tableOf(["file", "changes", "noticed", "score"], rows)}
 }
 
 const parts = {
+  lines: ["Both lines of Effect", lines],
   faults: ["Faults", faults],
   cuts: ["Cuts", cuts],
   settlements: ["Settlements", settlements],
