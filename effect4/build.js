@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
-import { filesIn, makeTree } from "./codemod/trees.js"
 import { manifestIn, manifestOf } from "./manifest.js"
 import { isSkippedTest } from "./skipped.js"
+import { filesIn, makeTree } from "./trees.js"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const line = join(root, "effect4")

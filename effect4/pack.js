@@ -4,8 +4,8 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from "node:os"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import { filesIn } from "./codemod/trees.js"
 import { manifestIn, manifestOf } from "./manifest.js"
+import { filesIn } from "./trees.js"
 
 const line = dirname(fileURLToPath(import.meta.url))
 const root = join(line, "..")

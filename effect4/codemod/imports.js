@@ -35,37 +35,21 @@ export const memberName = (module, member) => {
 const isType = (statement, element) =>
   statement.importClause.phaseModifier === ts.SyntaxKind.TypeKeyword || element?.isTypeOnly === true
 
-/** The imports of some modules by name, a statement for each place that they are in now. */
-const fromBarrels = (module, elements, statement) => {
-  const places = new Map()
-  for (const element of elements) {
-    const from = `${module}/${(element.propertyName ?? element.name).text}`
-    const local = localNameOf(element.name.text, from)
-    const type = isType(statement, element) ? "type " : ""
-    const target = moduleOf(from)
-    const place = target.includes("/") ? target.slice(0, target.lastIndexOf("/")) : undefined
-    const name = nameOf(target)
-    if (place === undefined) places.set(target, [`import ${type}* as ${local} from "${target}"`])
-    else places.set(place, [...(places.get(place) ?? []), `${type}${local === name ? name : `${name} as ${local}`}`])
-  }
-  return [...places].map(([place, names]) =>
-    names[0].startsWith("import ") ? names[0] : `import { ${names.join(", ")} } from "${place}"`
-  )
-}
+const named = (name, local) => (local === name ? name : `${name} as ${local}`)
 
-/** The imports of some members of one module. */
-const members = (module, elements, statement) =>
-  elements.length === 0
-    ? []
-    : [
-        `import { ${elements
-          .map((element) => {
-            const name = memberName(module, (element.propertyName ?? element.name).text)
-            const type = isType(statement, element) ? "type " : ""
-            return `${type}${name === element.name.text ? name : `${name} as ${element.name.text}`}`
-          })
-          .join(", ")} } from "${moduleOf(module)}"`
-      ]
+/** Where an imported name is found now, and how it is asked for there. */
+const placeOf = (module, element) => {
+  const local = element.name.text
+  if (ts.isNamespaceImport(element)) return [moduleOf(module), `* as ${localNameOf(local, module)}`]
+  const member = (element.propertyName ?? element.name).text
+  if (!isBarrel(module)) return [moduleOf(module), named(memberName(module, member), local)]
+  const from = `${module}/${member}`
+  const target = moduleOf(from)
+  const end = target.lastIndexOf("/")
+  return end < 0
+    ? [target, `* as ${localNameOf(local, from)}`]
+    : [target.slice(0, end), named(nameOf(target), localNameOf(local, from))]
+}
 
 /**
  * A statement of imports for Effect 4, on as many lines as the old one. It leaves out names that are not used any more,
@@ -77,16 +61,17 @@ export const printImport = (source, statement, used, printed) => {
   const module = statement.moduleSpecifier.text
   const bindings = statement.importClause?.namedBindings
   if (bindings === undefined) return text.replace(module, moduleOf(module))
-  const elements = (ts.isNamespaceImport(bindings) ? [bindings] : bindings.elements).filter(({ name }) =>
-    used.has(name.text)
-  )
-  const type = isType(statement) ? "type " : ""
-  const written = ts.isNamespaceImport(bindings)
-    ? elements.map(({ name }) => `import ${type}* as ${localNameOf(name.text, module)} from "${moduleOf(module)}"`)
-    : isBarrel(module)
-      ? fromBarrels(module, elements, statement)
-      : members(module, elements, statement)
-  const fresh = written.filter((each) => !printed.has(each))
+  const elements = ts.isNamespaceImport(bindings) ? [bindings] : bindings.elements
+  const places = new Map()
+  for (const element of elements.filter(({ name }) => used.has(name.text))) {
+    const [place, asked] = placeOf(module, element)
+    const type = isType(statement, element) ? "type " : ""
+    places.set(place, [...(places.get(place) ?? []), type + asked])
+  }
+  const fresh = [...places]
+    .map(([place, asked]) => [place, /\* as /.test(asked[0]) ? asked[0] : `{ ${asked.join(", ")} }`])
+    .map(([place, asked]) => `import ${asked} from "${place}"`)
+    .filter((each) => !printed.has(each))
   fresh.forEach((each) => void printed.add(each))
   return fresh.join("; ") + "\n".repeat(text.split("\n").length - 1)
 }

@@ -1,35 +1,11 @@
 // Where the modules of Effect 3 are in Effect 4.
 
-/** The modules of `@effect/platform`, by their folder in `effect`. */
-const platform = {
-  http: [
-    "Cookies",
-    "FetchHttpClient",
-    "Headers",
-    "HttpBody",
-    "HttpClient",
-    "HttpClientError",
-    "HttpClientRequest",
-    "HttpClientResponse",
-    "HttpMethod",
-    "HttpMiddleware",
-    "HttpPlatform",
-    "HttpRouter",
-    "HttpServer",
-    "HttpServerError",
-    "HttpServerRequest",
-    "HttpServerResponse",
-    "UrlParams"
-  ],
-  "http-api": ["HttpApi", "HttpApiBuilder", "HttpApiClient", "HttpApiEndpoint", "HttpApiGroup"],
-  persistence: ["KeyValueStore"]
-}
-
-const folders = new Map(
-  Object.entries(platform).flatMap(([folder, modules]) =>
-    modules.map((name) => [`@effect/platform/${name}`, `effect/${folder}/${name}`])
-  )
-)
+/** The modules of `@effect/platform` that are in a folder of `effect`. */
+const folders = [
+  [/^@effect\/platform\/((Fetch)?Http\w+|Cookies|Headers|UrlParams)$/, "effect/http/$1"],
+  [/^@effect\/platform\/(KeyValueStore)$/, "effect/persistence/$1"],
+  [/^@effect\/platform\/(\w+)$/, "effect/$1"]
+]
 
 const renamed = new Map([
   ["@effect/platform/Error", "effect/PlatformError"],
@@ -43,11 +19,12 @@ const renamed = new Map([
 ])
 
 /** The module of Effect 4, or `undefined` for what is not Effect's. */
-export const moduleOf = (module) =>
-  renamed.get(module) ??
-  folders.get(module) ??
-  (/^@effect\/platform\//.test(module) ? module.replace("@effect/platform", "effect") : undefined) ??
-  (/^(@effect|effect)(\/|$)/.test(module) ? module : undefined)
+export const moduleOf = (module) => {
+  if (renamed.has(module)) return renamed.get(module)
+  const [name, place] = folders.find(([pattern]) => pattern.test(module)) ?? []
+  if (name !== undefined) return module.replace(name, place)
+  return /^(@effect|effect)(\/|$)/.test(module) ? module : undefined
+}
 
 /** The last part: `HttpClient` of `effect/http/HttpClient`. */
 export const nameOf = (module) => (module === "fast-check" ? "FastCheck" : module.slice(module.lastIndexOf("/") + 1))

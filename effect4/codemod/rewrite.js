@@ -85,26 +85,16 @@ export const rewrite = (file, text) => {
 
   /** The member of a module that `Module.member`, `Module.member.inner` or a name that is imported by itself stands for. */
   const memberOf = (node) => {
-    if (ts.isIdentifier(node)) {
-      const said = imported.get(node.text)
-      return said?.member === undefined ? undefined : { ...said, local: node.text, isBare: true }
-    }
-    const left = ts.isPropertyAccessExpression(node)
-      ? node.expression
-      : ts.isQualifiedName(node)
-        ? node.left
-        : undefined
-    if (left === undefined) return undefined
+    const said = imported.get(node.text)
+    if (ts.isIdentifier(node)) return said?.member && { ...said, local: node.text, isBare: true }
+    const left = node.expression ?? node.left
+    if (!(ts.isPropertyAccessExpression(node) || ts.isQualifiedName(node))) return undefined
     const name = (node.name ?? node.right).text
-    if (ts.isIdentifier(left)) {
-      const said = imported.get(left.text)
-      return said === undefined || said.member !== undefined
-        ? undefined
-        : { module: said.module, member: name, local: left.text }
-    }
+    const { member, module } = imported.get(left.text) ?? {}
+    if (ts.isIdentifier(left)) return module && !member ? { module, member: name, local: left.text } : undefined
     const outer = memberOf(left)
-    const member = `${outer?.member}.${name}`
-    return outer && isKnown({ ...outer, member }) ? { ...outer, member } : undefined
+    const inner = { ...outer, member: `${outer?.member}.${name}` }
+    return outer && isKnown(inner) ? inner : undefined
   }
 
   const keyOf = ({ member, module }) => `${nameOf(module)}.${member}`
@@ -172,7 +162,6 @@ export const rewrite = (file, text) => {
   }
 
   const tools = {
-    ts,
     namespace,
     print,
     /** The text of type arguments, without their brackets. */
@@ -182,17 +171,16 @@ export const rewrite = (file, text) => {
     property
   }
 
-  const isImport = (statement) => ts.isImportDeclaration(statement)
+  const isImport = ts.isImportDeclaration
   const rest = source.statements.map((statement) => (isImport(statement) ? undefined : print(statement)))
-  const [first] = source.statements.filter(isImport)
+  const needed = [...added].map((module) => `import * as ${localName(module)} from "${module}"; `).join("")
+  const first = source.statements.findIndex(isImport)
   const printed = new Set()
   let out = ""
   let at = 0
   source.statements.forEach((statement, index) => {
-    const start = statement.getStart(source)
-    const needed =
-      statement === first ? [...added].map((module) => `import * as ${localName(module)} from "${module}"; `) : []
-    out += text.slice(at, start) + needed.join("") + (rest[index] ?? printImport(source, statement, used, printed))
+    out += text.slice(at, statement.getStart(source)) + (index === first ? needed : "")
+    out += rest[index] ?? printImport(source, statement, used, printed)
     at = statement.end
   })
   out += text.slice(at)

@@ -1,11 +1,12 @@
 // What takes more than a template: each function writes a node anew, or returns undefined to leave it as it is.
+import ts from "typescript"
 
 /** A rule for calls alone. */
-const call = (write) => (node, tools) => (tools.ts.isCallExpression(node) ? write(node, tools) : undefined)
+const call = (write) => (node, tools) => (ts.isCallExpression(node) ? write(node, tools) : undefined)
 
 /** The function that is called, under another name. */
 const named = ({ expression }, tools, member) =>
-  tools.ts.isPropertyAccessExpression(expression) ? `${tools.print(expression.expression)}.${member}` : member
+  ts.isPropertyAccessExpression(expression) ? `${tools.print(expression.expression)}.${member}` : member
 
 /** `{ onLeft, onRight }` has other names. */
 const eitherOptions = call((node, tools) => {
@@ -31,7 +32,7 @@ export const shapes = {
     return `${named(node, tools, "makeUnsafe")}${types}()`
   }),
   "Effect.catchTag": call((node, tools) => {
-    const tags = node.arguments.flatMap((each, index) => (tools.ts.isStringLiteral(each) ? [index] : []))
+    const tags = node.arguments.flatMap((each, index) => (ts.isStringLiteral(each) ? [index] : []))
     if (tags.length < 2) return undefined
     const list = (text, index) => (index === tags[0] ? `[${text}` : index === tags.at(-1) ? `${text}]` : text)
     return `${tools.print(node.expression)}(${tools.args(node, list)})`
@@ -57,12 +58,11 @@ export const shapes = {
     return `${named(node, tools, "withAttributes")}(${[...args, `{ [${key}]: ${value} }`].join(", ")})`
   }),
   "Schema.Literal": call((node, tools) => {
-    const isList = node.arguments.length > 1 || tools.ts.isSpreadElement(node.arguments[0])
+    const isList = node.arguments.length > 1 || ts.isSpreadElement(node.arguments[0])
     return isList ? `${named(node, tools, "Literals")}([${tools.args(node)}])` : undefined
   }),
   // A Codec says nothing about what a constructor takes, so what a declaration gives has a type that does.
   "Schema.Schema": (node, tools) => {
-    const { ts } = tools
     if (!ts.isTypeReferenceNode(node) && !ts.isExpressionWithTypeArguments(node)) return undefined
     const { parent, typeArguments } = node
     const isMade = ts.isVariableDeclaration(parent) && !/^Schema\.transform\(/.test(parent.initializer.getText())
@@ -75,7 +75,7 @@ export const shapes = {
   },
   "Schema.transform": call((node, tools) => {
     const [from, to, mapping] = node.arguments.map((each) => tools.print(each))
-    const isNamed = node.arguments.slice(0, 2).every((each) => tools.ts.isIdentifier(each))
+    const isNamed = node.arguments.slice(0, 2).every((each) => ts.isIdentifier(each))
     const types = isNamed ? `<typeof ${to}.Encoded, typeof ${from}.Type>` : ""
     const transform = `${tools.namespace("effect/SchemaTransformation")}.transform${types}`
     return `${from}.pipe(${named(node, tools, "decodeTo")}(${to}, ${transform}(${mapping})))`

@@ -10,8 +10,8 @@ import {
   writeFileSync
 } from "node:fs"
 import { dirname, join } from "node:path"
-import { rewriteSnippets } from "./comments.js"
-import { rewrite } from "./rewrite.js"
+import { rewriteSnippets } from "./codemod/comments.js"
+import { rewrite } from "./codemod/rewrite.js"
 
 /** The files of a folder, by their paths within it. */
 export const filesIn = (folder, within = "") =>
