@@ -22,6 +22,14 @@ const lazyStart = call((node, tools) => {
   return `${tools.print(node.expression)}(${args})`
 })
 
+/** A fiber of Effect 3 starts as its parent is: in an uninterruptible region it cannot be interrupted before its start. */
+const inherits = '{ uninterruptible: "inherit" }'
+const forked = (member) => (node, tools) => {
+  if (ts.isCallExpression(node)) return `${named(node, tools, member)}(${tools.args(node)}, ${inherits})`
+  const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node
+  return isCalled ? undefined : `${named({ expression: node }, tools, member)}(${inherits})`
+}
+
 export const shapes = {
   "Context.Tag": (node, tools) =>
     node.typeArguments &&
@@ -37,6 +45,9 @@ export const shapes = {
     const list = (text, index) => (index === tags[0] ? `[${text}` : index === tags.at(-1) ? `${text}]` : text)
     return `${tools.print(node.expression)}(${tools.args(node, list)})`
   }),
+  "Effect.forkDaemon": forked("forkDetach"),
+  "Effect.forkIn": forked("forkIn"),
+  "Effect.forkScoped": forked("forkScoped"),
   "Effect.timeoutFail": call((node, tools) => {
     const options = node.arguments.at(-1)
     const make = tools.property(options, "onTimeout")

@@ -62,7 +62,6 @@ const table = {
     dieMessage @Effect.die(new Error($*))
     either result
     fork forkChild
-    forkDaemon forkDetach
     makeLatch @Latch.make
     makeSemaphore @Semaphore.make
     mapInputContext updateContext

@@ -7,7 +7,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { show } from "../Issue.js"
 import * as Checked from "../internal/schema/checked.js"
-import { JsonObject } from "../internal/schema/json.js"
+import { JsonObjects } from "../internal/schema/json.js"
 import { present } from "../internal/schema/present.js"
 import { openStruct, withSentence } from "../internal/schema/primitives.js"
 import { OpenEnum } from "./OpenEnum.js"
@@ -76,7 +76,7 @@ const SortName = withSentence(ProviderSort, (value) =>
 )
 
 /** The types of the providers' parameters only help in the editor. The check is that they are JSON. */
-const Options = Schema.Record({ key: Schema.String, value: JsonObject }) as Schema.Schema<ProviderOptions>
+const Options = JsonObjects as Schema.Schema<ProviderOptions>
 
 const same = {
   only: providers,

@@ -12,7 +12,7 @@ import type { Store } from "../../Budget.js"
 import { show } from "../../Issue.js"
 import { oneByOne } from "../concurrency/oneByOne.js"
 import { orFail } from "../errors/orFail.js"
-import { getText } from "../store/keyValue.js"
+import { getText, setValue } from "../store/keyValue.js"
 import * as Ledger from "./ledger.js"
 import * as SharedFile from "./sharedFile.js"
 
@@ -62,7 +62,7 @@ const modifyIn =
     Effect.gen(function* () {
       const before = yield* getText(store, key)
       const [result, after] = yield* Effect.suspend(() => orFail(changeText(before, change)))
-      if (!Option.contains(before, after)) yield* store.set(key, after)
+      if (!Option.contains(before, after)) yield* setValue(store, key, after)
       return result
     }).pipe(
       Effect.mapError(({ message }) => storeError(key, message)),

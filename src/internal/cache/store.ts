@@ -19,7 +19,7 @@ import { differences, withDifferences } from "../request/record.js"
 import { Fault } from "../schema/lists.js"
 import { present } from "../schema/present.js"
 import { exact } from "../schema/primitives.js"
-import { getBytes, getText, type StoreError } from "../store/keyValue.js"
+import { getBytes, getText, type StoreError, setValue } from "../store/keyValue.js"
 
 const KeptPicture = Schema.Struct({
   // It becomes part of a file name, whoever wrote the entry.
@@ -97,7 +97,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
   const write = (image: GeneratedImage.GeneratedImage) =>
     Effect.gen(function* () {
       const kept = { sha256: yield* GeneratedImage.sha256(image), mediaType: image.mediaType }
-      yield* store.set(placeOf(kept), image.bytes)
+      yield* setValue(store, placeOf(kept), image.bytes)
       return kept
     })
 
@@ -142,7 +142,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
       const entry = { created, pictures, ...present({ usage, generationId, providerName, faults, ...made }) }
       const text = Option.getOrUndefined(writeEntry(entry))
       if (text === undefined) return yield* new Unusable({ message: "it is not an entry" })
-      yield* store.set(placeFor(key), text)
+      yield* setValue(store, placeFor(key), text)
     })
 
   return {

@@ -124,8 +124,21 @@ export interface Limits {
   readonly maxRequestBytes: number
 }
 
+const isNegative = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.some(isNegative)
+    : /^-./.test(Predicate.isString(value) ? value.trim() : `${Number(value)}`)
+
+/** One line of Effect takes any object for no time, and keeps a minus that the other drops. */
+const isTimeout = (value: unknown): boolean => {
+  const millis = Option.match(Duration.decodeUnknown(value), { onNone: () => -1, onSome: Duration.toMillis })
+  if (Duration.isDuration(value)) return millis >= 0
+  const isPlain = Predicate.isRecord(value) && !Array.isArray(value)
+  return !Number.isNaN(value) && !(isPlain ? millis <= 0 : isNegative(value) || millis < 0)
+}
+
 const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
-  !Number.isNaN(value) && !(Predicate.isNumber(value) && value < 0) && Option.isSome(Duration.decodeUnknown(value))
+  isTimeout(value)
     ? []
     : [{ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(value)}` }]
 

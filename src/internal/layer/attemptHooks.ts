@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type { RequestOptions } from "../../Client.js"
 import type { OpenRouterError } from "../../Errors.js"
 import { bestEffort } from "./bestEffort.js"
+import { given } from "./given.js"
 
 /** The typed failure of a call or an attempt. None for a success, an interruption and a defect. */
 export const failureOf = <E>(exit: Exit.Exit<unknown, E>): Option.Option<E> =>
@@ -36,14 +37,20 @@ const both =
   (generationId: string): Effect.Effect<void> =>
     Effect.zipRight(
       bestEffort("A layer is not told the id of a generation", () => layers(generationId)),
-      Effect.suspend(() => callers(generationId))
+      given(() => callers(generationId))
     )
+
+const bothAttempts = (callers: Effect.Effect<void>, layers: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.zipRight(
+    given(() => callers),
+    layers
+  )
 
 /** The call's options, with a listener at each attempt. */
 export const withListener = (listener: Listener, options: RequestOptions = {}): RequestOptions => {
   const onAttempt =
     options.onAttempt !== undefined && listener.onAttempt !== undefined
-      ? Effect.zipRight(options.onAttempt, listener.onAttempt)
+      ? bothAttempts(options.onAttempt, listener.onAttempt)
       : (listener.onAttempt ?? options.onAttempt)
   const onGenerationId =
     options.onGenerationId !== undefined && listener.onGenerationId !== undefined
@@ -75,5 +82,10 @@ export const withHooks =
             Effect.tapError((error) => runEndHook(onAttemptEnd, Exit.fail(error))),
             Effect.tap(() => runEndHook(onAttemptEnd, Exit.void))
           )
-    return onAttempt === undefined ? ended : Effect.zipRight(onAttempt, ended)
+    return onAttempt === undefined
+      ? ended
+      : Effect.zipRight(
+          given(() => onAttempt),
+          ended
+        )
   }

@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
+import { given } from "./given.js"
 
 /** What went wrong, in a few words. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string => {
@@ -32,16 +33,6 @@ const warn = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void>
 }
 
 /**
- * The effect that a function gives. A function of someone else's may give something else, which the runtime of Effect 4
- * takes for a defect that nothing can catch.
- */
-const run = <A, E, R>(effect: LazyArg<Effect.Effect<A, E, R>>): Effect.Effect<A, E, R> =>
-  Effect.suspend(() => {
-    const given = effect()
-    return Effect.isEffect(given) ? given : Effect.die(new TypeError("it gave no effect"))
-  })
-
-/**
  * The result of an effect. If it fails, throws or dies, the result is none, and the log has a warning that begins with
  * `otherwise`.
  */
@@ -49,7 +40,7 @@ export const bestEffortOption = <A, R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<A, unknown, R>>
 ): Effect.Effect<Option.Option<A>, never, R> =>
-  run(effect).pipe(
+  given(effect).pipe(
     Effect.asSome,
     Effect.catchAllCause((cause) => Effect.as(warn(otherwise, cause), Option.none()))
   )
@@ -62,7 +53,8 @@ export const bestEffortOption = <A, R>(
 export const bestEffort = <R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<unknown, unknown, R>>
-): Effect.Effect<void, never, R> => Effect.catchAllCause(Effect.asVoid(run(effect)), (cause) => warn(otherwise, cause))
+): Effect.Effect<void, never, R> =>
+  Effect.catchAllCause(Effect.asVoid(given(effect)), (cause) => warn(otherwise, cause))
 
 /**
  * Limits work that may hang, such as a store's: after this time it fails with a TimeoutException. In an uninterruptible
@@ -76,7 +68,7 @@ export const withinTime = <A, E>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const end = yield* Deferred.make<A, E | Cause.TimeoutException>()
-      const fiber = yield* Effect.forkDaemon(Deferred.complete(end, Effect.interruptible(run(work))))
+      const fiber = yield* Effect.forkDaemon(Deferred.complete(end, Effect.interruptible(given(work))))
       const timeout = new Cause.TimeoutException(`it took more than ${Duration.format(Duration.decode(duration))}`)
       const timer = yield* Effect.forkDaemon(Effect.interruptible(Effect.delay(Deferred.fail(end, timeout), duration)))
       return yield* Effect.ensuring(

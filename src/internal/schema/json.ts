@@ -54,13 +54,26 @@ const scalar = Sample.either(
   Sample.either(Sample.boolean, Sample.oneOf(null))
 )
 
-const object = declare(isRecord, Sample.dictionary(Sample.either(scalar, Sample.list(scalar))), {
-  message: (value) => `must be a JSON object, got ${show(value)}`,
-  description: "a JSON object"
-})
+const objects = Sample.dictionary(Sample.either(scalar, Sample.list(scalar)))
+
+const notAnObject = (value: unknown): string => `must be a JSON object, got ${show(value)}`
+
+const object = declare(isRecord, objects, { message: notAnObject, description: "a JSON object" })
 
 /** The server's JSON, unchanged. No key is checked. */
 export const ServerJson: Schema.Schema<Readonly<Record<string, unknown>>> = object
 
 /** A JSON object whose keys and values are the caller's own. Nothing in it is renamed. */
 export const JsonObject = withFaults(object, jsonFaults)
+
+/**
+ * Such objects by keys of the caller's. A Record of Effect's would lose the key `__proto__`, which JSON allows.
+ */
+export const JsonObjects = withFaults(
+  declare(isRecord, Sample.dictionary(objects), { message: notAnObject, description: "an object of JSON objects" }),
+  (all) =>
+    Object.entries(all).flatMap(([key, value]) => {
+      const path = [place(all, key)]
+      return isRecord(value) ? jsonFaults(value, path) : [{ path, message: notAnObject(value) }]
+    })
+)

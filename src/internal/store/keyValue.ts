@@ -3,6 +3,7 @@ import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { given } from "../layer/given.js"
 
 /** The error of a store. */
 export type StoreError = PlatformError
@@ -11,13 +12,20 @@ export type StoreError = PlatformError
 export const getText = (
   store: KeyValueStore.KeyValueStore,
   key: string
-): Effect.Effect<Option.Option<string>, StoreError> => store.get(key)
+): Effect.Effect<Option.Option<string>, StoreError> => given(() => store.get(key))
 
 /** The bytes under a key. */
 export const getBytes = (
   store: KeyValueStore.KeyValueStore,
   key: string
-): Effect.Effect<Option.Option<Uint8Array>, StoreError> => store.getUint8Array(key)
+): Effect.Effect<Option.Option<Uint8Array>, StoreError> => given(() => store.getUint8Array(key))
+
+/** Keeps a text or bytes under a key. */
+export const setValue = (
+  store: KeyValueStore.KeyValueStore,
+  key: string,
+  value: string | Uint8Array
+): Effect.Effect<void, StoreError> => given(() => store.set(key, value))
 
 /** Files that make up a store. */
 export interface Files {

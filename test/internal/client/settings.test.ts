@@ -51,6 +51,13 @@ const shared: ReadonlyArray<readonly [options: Client.RequestOptions, ...Fault]>
   [{ headers: { "x-a\n": "b" } }, ["headers", "x-a\n"], ["name"]],
   [{ timeout: "soon" as "1 second" }, ["timeout"], ['"soon"', "30 seconds"]],
   [{ timeout: Number.NaN }, ["timeout"], ["NaN"]],
+  ...[-1, "-5 seconds", "-Infinity", [-1, 0], -5n, {}, { foo: 1 }, { seconds: -5 }].map(
+    (timeout): readonly [Client.RequestOptions, ...Fault] => [
+      { timeout: timeout as "1 second" },
+      ["timeout"],
+      ["30 seconds"]
+    ]
+  ),
   [{ maxEventBytes: 0 }, ["maxEventBytes"], ["positive integer", "0"]],
   [{ maxEventBytes: Number.NaN }, ["maxEventBytes"], ["NaN"]]
 ]

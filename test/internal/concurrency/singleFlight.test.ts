@@ -24,6 +24,15 @@ describe("a single flight", () => {
     })
   )
 
+  it.effect("is run again when its first caller leaves before it has begun", () =>
+    Effect.gen(function* () {
+      const flights = new SingleFlight<string, string>()
+      yield* Effect.raceFirst(Effect.asVoid(flights.join("a", Effect.succeed("too early"))), Effect.void)
+      const again = yield* start(flights.join("a", Effect.succeed("done")))
+      expect(yield* Fiber.join(again)).toEqual({ value: "done", first: true })
+    })
+  )
+
   it.effect("goes on for the others when the one who began it is interrupted, and one of them is the first then", () =>
     Effect.gen(function* () {
       const { effect, end, seen } = yield* work

@@ -68,6 +68,8 @@ const fieldCases: ReadonlyArray<Case> = [
   [["outputFormat"], {}, ["an object", '"png"']],
   [["background"], true, ["true", '"opaque"']],
   [["inputReferences"], references(17), ["17", "at most 16"]],
+  ...[null, 5, []].map((provider): Case => [["provider"], provider, ["an object of provider preferences"]]),
+  [["provider", "options"], null, ["null", "a JSON object"]],
   [["provider", "allowFallbacks"], "yes", ['"yes"', "true or false"]],
   [["provider", "only", 1], 7, ["7", "name or slug"]],
   [["provider", "order", 1], {}, ["an object", "name or slug"]],
@@ -267,6 +269,19 @@ describe("a request at the limits of what is valid", () => {
       const request = { ...plain, ...fields } as ImagesSchema.ImageGenerationRequest
       yield* Images.generate(request).pipe(Effect.provide(layer))
       expect(received.map(({ body }) => body)).toMatchObject([{ prompt: request.prompt, model: request.model }])
+    })
+  )
+
+  it.effect("is sent with every key that JSON allows", () =>
+    Effect.gen(function* () {
+      const { layer, received } = scripted([picture])
+      const odd = (text: string) => JSON.parse(text)
+      const options = odd('{"__proto__":{"steps":4},"some-slug":{"__proto__":5}}')
+      const trace = odd('{"__proto__":{"a":1}}')
+      yield* Images.generate({ ...plain, provider: { options }, trace }).pipe(Effect.provide(layer))
+      const [body] = received.map(({ body }) => JSON.stringify(body))
+      expect(body).toContain('"options":{"__proto__":{"steps":4},"some-slug":{"__proto__":5}}')
+      expect(body).toContain('"trace":{"__proto__":{"a":1}}')
     })
   )
 })

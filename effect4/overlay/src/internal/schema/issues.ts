@@ -35,7 +35,8 @@ const inputOf = (issue: SchemaIssue.Issue): unknown => (SchemaIssue.hasInput(iss
 
 /** What a schema says about a value of the wrong kind. A union has ruled out its alternatives without a word. */
 const sentencesOf = (ast: SchemaAST.AST, value: unknown): ReadonlyArray<string> => {
-  const sentence = sentenceOf(ast)
+  // The sentence of a schema that was made from another one is at its end.
+  const sentence = sentenceOf(ast) ?? ast.encoding?.map(({ to }) => sentenceOf(to)).find((each) => each !== undefined)
   if (sentence !== undefined) return [sentence(value)]
   return ast._tag === "Union" ? ast.types.flatMap((type) => sentencesOf(type, value)) : []
 }

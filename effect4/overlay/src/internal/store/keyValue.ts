@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
+import { given } from "../layer/given.js"
 
 /** The error of a store. */
 export type StoreError = KeyValueStore.KeyValueStoreError
@@ -12,13 +13,28 @@ export type StoreError = KeyValueStore.KeyValueStoreError
 export const getText = (
   store: KeyValueStore.KeyValueStore,
   key: string
-): Effect.Effect<Option.Option<string>, StoreError> => Effect.map(store.get(key), Option.fromUndefinedOr)
+): Effect.Effect<Option.Option<string>, StoreError> =>
+  Effect.map(
+    given(() => store.get(key)),
+    Option.fromUndefinedOr
+  )
 
 /** The bytes under a key. */
 export const getBytes = (
   store: KeyValueStore.KeyValueStore,
   key: string
-): Effect.Effect<Option.Option<Uint8Array>, StoreError> => Effect.map(store.getUint8Array(key), Option.fromUndefinedOr)
+): Effect.Effect<Option.Option<Uint8Array>, StoreError> =>
+  Effect.map(
+    given(() => store.getUint8Array(key)),
+    Option.fromUndefinedOr
+  )
+
+/** Keeps a text or bytes under a key. */
+export const setValue = (
+  store: KeyValueStore.KeyValueStore,
+  key: string,
+  value: string | Uint8Array
+): Effect.Effect<void, StoreError> => given(() => store.set(key, value))
 
 /** Files that make up a store. */
 export interface Files {
