@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from "vitest/config"
 const named = (ending: string): Array<string> => ["test", "*/test"].map((room) => `${room}/**/*${ending}`)
 
 /** The tests for Effect 4 have a configuration of their own. */
-const generated = ["effect4/test/**"]
+const forEffect4 = ["effect4/test/**"]
 
 const processes = named(".process.test.ts")
 const proofs = [...named(".proof.test.ts"), "test/{faults,fuzz,network}/**/*.test.ts"]
@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: named(".test.ts"),
-          exclude: [...configDefaults.exclude, ...generated, ...processes, ...proofs],
+          exclude: [...configDefaults.exclude, ...forEffect4, ...processes, ...proofs],
           pool: "threads",
           sequence: { groupOrder: 0 }
         }
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "process",
           include: processes,
-          exclude: [...configDefaults.exclude, ...generated],
+          exclude: [...configDefaults.exclude, ...forEffect4],
           sequence: { groupOrder: 1 }
         }
       },
@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: "proof",
           include: proofs,
-          exclude: [...configDefaults.exclude, ...generated],
+          exclude: [...configDefaults.exclude, ...forEffect4],
           sequence: { groupOrder: 2 }
         }
       },

@@ -8,13 +8,18 @@ import { join } from "node:path"
 import { build } from "esbuild"
 import { launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
-import { download, runtimes } from "./runtimes.js"
+import { download, oldestForEffect4, runtimes } from "./runtimes.js"
 
 /** The program of each line of Effect, and the folder that it runs in, beside that line's packages. */
 const lines = [
   { title: "Effect 3", entry: "test/runtimes/core.ts", folder: ".runtimes", oldestNode: 20 },
   // @effect/platform-node 4 does not load on an older Node.
-  { title: "Effect 4", entry: "effect4/test/runtimes/core.ts", folder: "effect4/.runtimes", oldestNode: 22 }
+  {
+    title: "Effect 4",
+    entry: "effect4/test/runtimes/core.ts",
+    folder: "effect4/.runtimes",
+    oldestNode: oldestForEffect4[0]
+  }
 ]
 
 const bundle = ({ entry }, options) => build({ entryPoints: [entry], format: "esm", target: "es2022", ...options })

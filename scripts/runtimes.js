@@ -1,6 +1,6 @@
 // Other runtimes than this Node, as the npm registry has them for this platform.
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 
 const platform = `${process.platform}-${process.arch}`
@@ -28,11 +28,14 @@ export const download = (folder, runtime) => {
 }
 
 /** The oldest Node that Effect 4's package for Node loads on. */
-const oldest = [22, 19]
+export const oldestForEffect4 = JSON.parse(readFileSync("effect4/package.json", "utf8"))
+  .engines.node.match(/\d+/g)
+  .map(Number)
 
 /** This Node, or one that Effect 4's package for Node loads on, which is downloaded once. */
 export const nodeForEffect4 = () => {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
-  const isNew = major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
+  const [oldestMajor, oldestMinor] = oldestForEffect4
+  const isNew = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
   return isNew ? process.execPath : download(resolve("node_modules/.cache/runtimes"), "Node 22")
 }

@@ -137,13 +137,9 @@ const waitForCredits =
 
 const defaultConcurrency = 4
 
-const concurrencyFaults = ({ concurrency = defaultConcurrency }: Options) =>
-  positiveInteger(["batch", "concurrency"], concurrency)
-
 /** Makes the function that turns each request into pictures. Its memory lasts for one run. */
-const generateOf = (service: Service, options: Options): Generate => {
+const generateOf = (service: Service, options: Options, issues: ReadonlyArray<Errors.Issue>): Generate => {
   const images = { ...service, generate: waitForCredits(service) }
-  const issues = concurrencyFaults(options)
   if (issues.length > 0) return () => Effect.fail(new Errors.InvalidRequestError({ operation: "generate", issues }))
   return options.singleFlight === true
     ? shareGenerations(images, options.options)
@@ -263,9 +259,10 @@ export const run = <R = never>(
   Stream.unwrapScoped(
     Effect.gen(function* () {
       const { ordered = false, tracker } = options
+      const issues = positiveInteger(["batch", "concurrency"], options.concurrency ?? defaultConcurrency)
       // With a wrong number no request is sent, but each item has to come to say so.
-      const concurrency = concurrencyFaults(options).length > 0 ? 1 : (options.concurrency ?? defaultConcurrency)
-      const generate = generateOf(yield* Images, options)
+      const concurrency = issues.length > 0 ? 1 : (options.concurrency ?? defaultConcurrency)
+      const generate = generateOf(yield* Images, options, issues)
       const defects = new Defects()
       const itemOf = ([request, index]: [ImageGenerationRequest, number]): Effect.Effect<Option.Option<Item>> =>
         defects.keepDefect(

@@ -37,8 +37,8 @@ export type {
    */
   Ledger,
   /**
-   * An amount set aside: for a generation in flight, for one that failed and may have been billed (`unknown`), or for one
-   * that was billed and did not say how much (`billed`).
+   * An amount set aside: for a generation in flight, for one that failed and may have been billed (`unknown`), or for
+   * one that was billed and did not say how much (`billed`).
    *
    * @since 0.1.0
    * @category models
@@ -280,8 +280,8 @@ export interface StatusWithKey extends Status {
 }
 
 /**
- * The amounts of `status`, and what OpenRouter says about the key that the client uses (`Key.get`). OpenRouter's numbers
- * lag by minutes: calls in flight, and those that have just ended, are not in them.
+ * The amounts of `status`, and what OpenRouter says about the key that the client uses (`Key.get`). OpenRouter's
+ * numbers lag by minutes: calls in flight, and those that have just ended, are not in them.
  *
  * Logs a warning where the key has less left than the budget, so that calls may fail with
  * PaymentRequiredResponseError although the budget lets them through.
@@ -314,9 +314,11 @@ export const statusWithKey: Effect.Effect<StatusWithKey, BudgetStoreError | GetK
 
 /**
  * Replaces a reservation listed in `status` by its real cost. `Reconcile` does it by itself for a reservation whose
- * generation is known; use this for one that is not, once your account's activity shows its cost. Returns whether there was such a reservation. White space around the id is
- * ignored. With a `generationId`, the reservation is replaced only while it is about that generation: a retry of its call
- * is about another. A cost that is negative, not a number or infinite fails with InvalidSettlementError and changes nothing.
+ * generation is known; use this for one that is not, once your account's activity shows its cost. Returns whether there
+ * was such a reservation. White space around the id is ignored.
+ *
+ * With a `generationId`, the reservation is replaced only while it is about that generation: a retry of its call is about
+ * another. A cost that is negative, not a number or infinite fails with InvalidSettlementError and changes nothing.
  *
  * @since 0.1.0
  * @category accessors

@@ -28,7 +28,7 @@ import * as Settings from "./internal/client/settings.js"
 import { withHooks } from "./internal/layer/attemptHooks.js"
 import { bestEffort } from "./internal/layer/bestEffort.js"
 import { encodeBody } from "./internal/request/body.js"
-import { retrying } from "./internal/retry/retrying.js"
+import { retryWith } from "./internal/retry/retryWith.js"
 import * as Retry from "./Retry.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
@@ -269,7 +269,7 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
           sendBuffered(client, request, attempt).pipe(
             withFetchOptions(init, call.method, callOptions.fetchOptions),
             withHooks(callOptions),
-            retrying(schedule)
+            retryWith(schedule)
           )
         ),
       stream: (call, callOptions = {}) =>
@@ -278,7 +278,7 @@ export const make = (options: ClientOptions = {}): Effect.Effect<Service, never,
             sendStreamed(client, request, attempt).pipe(
               withFetchOptions(init, call.method, callOptions.fetchOptions),
               withHooks(callOptions),
-              retrying(schedule)
+              retryWith(schedule)
             )
           )
         )

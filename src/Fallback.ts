@@ -18,7 +18,7 @@ import { type Failure, nextRequest, withStep } from "./internal/fallback/alterna
 import { isCurable } from "./internal/fallback/curable.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
 import { recordedRequest } from "./internal/request/record.js"
-import { unchecked } from "./internal/schema/unchecked.js"
+import { makeUnchecked } from "./internal/schema/makeUnchecked.js"
 import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -126,7 +126,7 @@ const completedBy =
   (request: ImageGenerationRequest) =>
   (event: ImageStreamEvent): ImageStreamEvent =>
     event._tag === "Completed"
-      ? unchecked(Completed, {
+      ? makeUnchecked(Completed, {
           ...event,
           model: event.model ?? request.model,
           request: event.request ?? recordedRequest(request)

@@ -22,8 +22,7 @@ import { untilRecorded } from "./internal/generations/schedule.js"
 import { bestEffort } from "./internal/layer/bestEffort.js"
 import { generationPath } from "./internal/request/generationPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
-import { amounts, isAmount } from "./internal/schema/amount.js"
-import { constrain } from "./internal/schema/checked.js"
+import { Dollars } from "./internal/schema/dollars.js"
 import { decoder } from "./internal/schema/issues.js"
 import { present } from "./internal/schema/present.js"
 import { withSpan } from "./internal/telemetry/span.js"
@@ -49,7 +48,7 @@ export {
  */
 export class Billed extends Schema.TaggedClass<Billed>()("Billed", {
   /** What you paid in total, in US dollars. Above zero. */
-  costUsd: constrain("US dollars, zero or more", isAmount, amounts),
+  costUsd: Dollars,
   generation: Generation
 }) {}
 

@@ -9,15 +9,15 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { GeneratedImage } from "./GeneratedImage.js"
-import { isMissing } from "./internal/image/fileError.js"
 import { sidecarPath } from "./internal/image/fileName.js"
+import { whereThere } from "./internal/image/whereThere.js"
 import { embed, jsonOf } from "./internal/provenance/embed.js"
 import { namespace } from "./internal/provenance/own.js"
 import { packetWith } from "./internal/provenance/packet.js"
 import { isDataUrl, RecordedRequest, recordedRequest } from "./internal/request/record.js"
+import { makeUnchecked } from "./internal/schema/makeUnchecked.js"
 import { present } from "./internal/schema/present.js"
 import { exact } from "./internal/schema/primitives.js"
-import { unchecked } from "./internal/schema/unchecked.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -149,7 +149,7 @@ const nothing: ImageGenerationRequest = { model: "", prompt: "" }
 export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
   const { created, generationId } = response
   // The request was sent and the response decoded, so both are valid.
-  return unchecked(Provenance, {
+  return makeUnchecked(Provenance, {
     request: Option.getOrElse(requestOf(request, response), () => nothing),
     created,
     ...present({ costUsd: shareOf(response), generationId })
@@ -241,8 +241,5 @@ export const readFile = (
     const embedded = read(yield* fs.readFile(path))
     if (Option.isSome(embedded)) return embedded
     const sidecar = yield* sidecarPath(path)
-    return yield* fs.readFile(sidecar).pipe(
-      Effect.map(read),
-      Effect.catchIf(isMissing, () => Effect.succeedNone)
-    )
+    return Option.flatMap(yield* whereThere(fs.readFile(sidecar)), read)
   }).pipe(withSpan("Provenance.readFile"))

@@ -4,7 +4,6 @@
 const table = {
   Array: `
     isNonEmptyReadonlyArray isReadonlyArrayNonEmpty
-    partitionMap partition
     unsafeGet getUnsafe`,
   BigDecimal: `
     lessThanOrEqualTo isLessThanOrEqualTo
@@ -28,11 +27,8 @@ const table = {
     toReadonlyArray @Array.fromIterable`,
   Config: `
     Config.Wrap Wrap
-    boolean Boolean
     duration Duration
     integer Int
-    nonEmptyString NonEmptyString
-    number Finite
     redacted Redacted
     string String`,
   Context: `
@@ -137,23 +133,17 @@ const table = {
     Record @Schema.Record($1.key, $1.value)
     Schema.AnyNoContext @Schema.Codec<any, any>
     Schema.Encoded Codec.Encoded
-    Schema.Type Schema.Type
-    Tuple @Schema.Tuple([$*])
     Union @Schema.Union([$*])
     between @Schema.check(@Schema.isBetween({ minimum: $1, maximum: $2 }))
     decode decodeEffect
     decodeEither decodeResult
-    decodeUnknown decodeUnknownEffect
     decodeUnknownEither decodeUnknownResult
     encode encodeEffect
     encodeEither encodeResult
-    encodeUnknown encodeUnknownEffect
     encodeUnknownEither encodeUnknownResult
     encodedSchema toEncoded
     filter @Schema.check(@Schema.makeFilter($*))
     finite @Schema.check(@Schema.isFinite($*))
-    maxLength @Schema.check(@Schema.isMaxLength($*))
-    minLength @Schema.check(@Schema.isMinLength($*))
     parseJson fromJsonString
     pattern @Schema.check(@Schema.isPattern($*))
     typeSchema toType`,
@@ -196,6 +186,5 @@ export const methods = new Map([
   ["scopedLive", "live"],
   ["unsafeCurrentTimeMillis", "currentTimeMillisUnsafe"],
   ["unsafeCurrentTimeNanos", "currentTimeNanosUnsafe"],
-  ["unsafeOpen", "openUnsafe"],
   ["unsafeClose", "closeUnsafe"]
 ])

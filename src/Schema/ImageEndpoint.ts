@@ -5,8 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Issue } from "../Errors.js"
-import { amounts, isAmount } from "../internal/schema/amount.js"
-import { constrain } from "../internal/schema/checked.js"
+import { Dollars } from "../internal/schema/dollars.js"
 import { Fault, itemReader, listOf, orAbsent, prefixIssues } from "../internal/schema/lists.js"
 import { present } from "../internal/schema/present.js"
 import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
@@ -49,7 +48,7 @@ export interface ImagePricingEntry {
 const PricingWire = Schema.Struct({
   billable: Billable,
   unit: PricingUnit,
-  cost_usd: constrain("US dollars, zero or more", isAmount, amounts),
+  cost_usd: Dollars,
   variant: nullish(Schema.String)
 })
 

@@ -2,32 +2,17 @@
 // node reconcileWorker.js BASE_URL PATH CALLS_AT_A_TIME. With 0 calls it only settles, and ends when nothing is left that
 // can be settled.
 import { writeSync } from "node:fs"
-import { FetchHttpClient } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
-import { Effect, Layer, Redacted, Schedule } from "effect"
-import { Budget, Catalog, Client, Images, Reconcile, Retry } from "effect-openrouter-images"
+import { Effect, Layer, Schedule } from "effect"
+import { Budget, Images, Reconcile } from "effect-openrouter-images"
+import { overFile, request } from "./programs.js"
 import { quiet } from "./quiet.js"
 
 const [, , baseUrl = "", path = "", calls = "0"] = process.argv
 
 const schedule = Schedule.intersect(Schedule.spaced("200 millis"), Schedule.recurs(100))
 
-const ImagesLive = Reconcile.layer({ schedule }).pipe(
-  Layer.provideMerge(Budget.layerWithStore({ limitUsd: 100, window: "1 day" })),
-  Layer.provide(Budget.layerStoreFile({ path })),
-  Layer.provide(NodeContext.layer),
-  Layer.provide(Catalog.layer()),
-  Layer.provide(Images.layer),
-  Layer.provide(Client.layer({ apiKey: Redacted.make("any-key"), baseUrl, retry: Retry.none })),
-  Layer.provide(FetchHttpClient.layer)
-)
-
-const request = {
-  model: "bytedance-seed/seedream-5-lite",
-  prompt: "a red panda",
-  size: "32x32",
-  provider: { only: ["seed"] }
-}
+const limited = Budget.layerWithStore({ limitUsd: 100, window: "1 day" })
+const ImagesLive = overFile(Layer.provideMerge(Reconcile.layer({ schedule }), limited), { baseUrl, path })
 
 // The picture is paid for when its head comes, and its bytes come slowly.
 const slowly = {

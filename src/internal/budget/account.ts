@@ -14,7 +14,7 @@ import * as Errors from "../../Errors.js"
 import { show } from "../../Issue.js"
 import { orFail } from "../errors/orFail.js"
 import { withinTime } from "../layer/bestEffort.js"
-import { given } from "../layer/given.js"
+import { effectOf } from "../layer/effectOf.js"
 import { dollarsIssues, isAmount, notDollars } from "../schema/amount.js"
 import * as Ledger from "./ledger.js"
 import { BudgetStoreError } from "./store.js"
@@ -127,7 +127,7 @@ type Change<A> = (ledger: Ledger.Ledger) => readonly [result: A, ledger: Ledger.
  * counts as one that fails.
  */
 const modify = <A>(store: Store, change: Change<A>): Effect.Effect<A, BudgetStoreError> =>
-  given(() =>
+  effectOf(() =>
     store.modify((ledger): readonly [Either.Either<A, BudgetStoreError>, Ledger.Ledger] => {
       const problem = Ledger.problemOf(ledger)
       if (problem !== undefined) {

@@ -17,6 +17,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { monotonicMillis } from "../concurrency/monotonic.js"
 import { isMissing } from "../image/fileError.js"
+import { whereThere } from "../image/whereThere.js"
 
 /** Work under the lock takes milliseconds. A holder that has not moved for this long is taken to be dead. */
 const deadAfter = Duration.seconds(5)
@@ -44,12 +45,6 @@ export interface Place {
 export interface Busy {
   readonly message: string
 }
-
-/** None where the file does not exist: not yet, or because another process has taken over the lock. */
-export const whereThere = <A>(
-  effect: Effect.Effect<A, PlatformError>
-): Effect.Effect<Option.Option<A>, PlatformError> =>
-  Effect.catchIf(Effect.asSome(effect), isMissing, () => Effect.succeedNone)
 
 /** Does not use Effect's Random: a program may choose its seed, and another process the same one. */
 const newName: Effect.Effect<string> = Effect.sync(() =>

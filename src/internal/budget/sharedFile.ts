@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import { monotonicMillis } from "../concurrency/monotonic.js"
 import { oneByOne } from "../concurrency/oneByOne.js"
 import { orFail } from "../errors/orFail.js"
+import { whereThere } from "../image/whereThere.js"
 import * as Lock from "./fileLock.js"
 
 export interface Failure {
@@ -52,10 +53,10 @@ const changeHeld = <A>(
 ): Effect.Effect<Option.Option<A>, PlatformError | Failure> =>
   Effect.gen(function* () {
     const { fs, parent } = place
-    const before = yield* Lock.whereThere(fs.readFileString(target))
+    const before = yield* whereThere(fs.readFileString(target))
     const [result, after] = yield* Effect.suspend(() => orFail(change(before)))
     if (Option.contains(before, after)) return Option.some(result)
-    const committed = yield* Lock.whereThere(commit(fs, own, target, after))
+    const committed = yield* whereThere(commit(fs, own, target, after))
     if (Option.isSome(committed)) yield* syncFolder(fs, parent)
     return Option.as(committed, result)
   })

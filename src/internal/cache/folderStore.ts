@@ -6,7 +6,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { isMissing } from "../image/fileError.js"
+import { whereThere } from "../image/whereThere.js"
 import { isUnfinished, writeWhole } from "../image/writeWhole.js"
 import { makeStore } from "../store/keyValue.js"
 
@@ -23,9 +23,6 @@ const problemOf = (key: string): string | undefined =>
   isKey(key)
     ? undefined
     : `a key must be "generations/" or "pictures/" and a plain name, got ${JSON.stringify(key.slice(0, 100))}`
-
-const whereThere = <A>(effect: Effect.Effect<A, PlatformError>): Effect.Effect<Option.Option<A>, PlatformError> =>
-  Effect.catchIf(Effect.asSome(effect), isMissing, () => Effect.succeedNone)
 
 const make = (
   folder: string

@@ -19,7 +19,8 @@ import { differences, withDifferences } from "../request/record.js"
 import { Fault } from "../schema/lists.js"
 import { present } from "../schema/present.js"
 import { exact } from "../schema/primitives.js"
-import { getBytes, getText, type StoreError, setValue } from "../store/keyValue.js"
+import { getBytes, getText, type StoreError } from "../store/keyValue.js"
+import { setValue } from "../store/setValue.js"
 
 const KeptPicture = Schema.Struct({
   // It becomes part of a file name, whoever wrote the entry.

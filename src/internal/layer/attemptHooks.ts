@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import type { RequestOptions } from "../../Client.js"
 import type { OpenRouterError } from "../../Errors.js"
 import { bestEffort } from "./bestEffort.js"
-import { given } from "./given.js"
+import { effectOf } from "./effectOf.js"
 
 /** The typed failure of a call or an attempt. None for a success, an interruption and a defect. */
 export const failureOf = <E>(exit: Exit.Exit<unknown, E>): Option.Option<E> =>
@@ -37,12 +37,12 @@ const both =
   (generationId: string): Effect.Effect<void> =>
     Effect.zipRight(
       bestEffort("A layer is not told the id of a generation", () => layers(generationId)),
-      given(() => callers(generationId))
+      effectOf(() => callers(generationId))
     )
 
 const bothAttempts = (callers: Effect.Effect<void>, layers: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.zipRight(
-    given(() => callers),
+    effectOf(() => callers),
     layers
   )
 
@@ -85,7 +85,7 @@ export const withHooks =
     return onAttempt === undefined
       ? ended
       : Effect.zipRight(
-          given(() => onAttempt),
+          effectOf(() => onAttempt),
           ended
         )
   }

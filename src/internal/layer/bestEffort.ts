@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
-import { given } from "./given.js"
+import { effectOf } from "./effectOf.js"
 
 /** What went wrong, in a few words. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string => {
@@ -40,7 +40,7 @@ export const bestEffortOption = <A, R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<A, unknown, R>>
 ): Effect.Effect<Option.Option<A>, never, R> =>
-  given(effect).pipe(
+  effectOf(effect).pipe(
     Effect.asSome,
     Effect.catchAllCause((cause) => Effect.as(warn(otherwise, cause), Option.none()))
   )
@@ -54,7 +54,7 @@ export const bestEffort = <R>(
   otherwise: string,
   effect: LazyArg<Effect.Effect<unknown, unknown, R>>
 ): Effect.Effect<void, never, R> =>
-  Effect.catchAllCause(Effect.asVoid(given(effect)), (cause) => warn(otherwise, cause))
+  Effect.catchAllCause(Effect.asVoid(effectOf(effect)), (cause) => warn(otherwise, cause))
 
 /**
  * Limits work that may hang, such as a store's: after this time it fails with a TimeoutException. In an uninterruptible
@@ -68,7 +68,7 @@ export const withinTime = <A, E>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const end = yield* Deferred.make<A, E | Cause.TimeoutException>()
-      const fiber = yield* Effect.forkDaemon(Deferred.complete(end, Effect.interruptible(given(work))))
+      const fiber = yield* Effect.forkDaemon(Deferred.complete(end, Effect.interruptible(effectOf(work))))
       const timeout = new Cause.TimeoutException(`it took more than ${Duration.format(Duration.decode(duration))}`)
       const timer = yield* Effect.forkDaemon(Effect.interruptible(Effect.delay(Deferred.fail(end, timeout), duration)))
       return yield* Effect.ensuring(

@@ -6,8 +6,8 @@ import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Arr from "effect/Array"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import { Completed } from "../../Schema/ImageStreamEvent.js"
+import { makeUnchecked } from "../schema/makeUnchecked.js"
 import { present } from "../schema/present.js"
-import { unchecked } from "../schema/unchecked.js"
 
 /**
  * One event for each picture. Their total cost comes with the last. They are not checked: they are emitted as they
@@ -22,7 +22,7 @@ export const completedEvents = ({
   usage
 }: ImageGenerationResponse): ReadonlyArray<Completed> =>
   data.map((image, i) =>
-    unchecked(Completed, {
+    makeUnchecked(Completed, {
       image,
       created,
       ...present({

@@ -3,7 +3,8 @@ import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { given } from "../layer/given.js"
+import { effectOf } from "../layer/effectOf.js"
+import type { Files } from "./files.js"
 
 /** The error of a store. */
 export type StoreError = PlatformError
@@ -12,31 +13,13 @@ export type StoreError = PlatformError
 export const getText = (
   store: KeyValueStore.KeyValueStore,
   key: string
-): Effect.Effect<Option.Option<string>, StoreError> => given(() => store.get(key))
+): Effect.Effect<Option.Option<string>, StoreError> => effectOf(() => store.get(key))
 
 /** The bytes under a key. */
 export const getBytes = (
   store: KeyValueStore.KeyValueStore,
   key: string
-): Effect.Effect<Option.Option<Uint8Array>, StoreError> => given(() => store.getUint8Array(key))
-
-/** Keeps a text or bytes under a key. */
-export const setValue = (
-  store: KeyValueStore.KeyValueStore,
-  key: string,
-  value: string | Uint8Array
-): Effect.Effect<void, StoreError> => given(() => store.set(key, value))
-
-/** Files that make up a store. */
-export interface Files {
-  /** What is wrong with a key. */
-  readonly problemOf: (key: string) => string | undefined
-  readonly read: (key: string) => Effect.Effect<Option.Option<Uint8Array>, PlatformError>
-  readonly write: (key: string, bytes: Uint8Array) => Effect.Effect<void, PlatformError>
-  readonly remove: (key: string) => Effect.Effect<void, PlatformError>
-  readonly clear: Effect.Effect<void, PlatformError>
-  readonly keys: Effect.Effect<ReadonlyArray<string>, PlatformError>
-}
+): Effect.Effect<Option.Option<Uint8Array>, StoreError> => effectOf(() => store.getUint8Array(key))
 
 /** A store that keeps its values in files. */
 export const makeStore = (files: Files): KeyValueStore.KeyValueStore => {

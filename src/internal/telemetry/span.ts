@@ -16,9 +16,7 @@ export interface OpenSpan {
 /** A stack would be this library's own. */
 const withoutStack: Tracer.SpanOptions = { captureStackTrace: false }
 
-/**
- * A span that its owner ends: open it where nothing interrupts.
- */
+/** A span that its owner ends: open it where nothing interrupts. */
 export const openSpan = (name: string, options?: Tracer.SpanOptions): Effect.Effect<OpenSpan> =>
   Effect.map(
     bestEffortOption(`The span ${name} cannot begin`, () => Effect.makeSpan(name, { ...options, ...withoutStack })),

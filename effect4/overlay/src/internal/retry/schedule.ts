@@ -4,27 +4,10 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-
-/**
- * A schedule from `exponential`. It ends some time after the first failure; `withFloor` counts that time from the first
- * attempt instead.
- */
-interface Limited<In> extends Schedule.Schedule<unknown, In> {
-  readonly maxElapsedTime: Duration.Duration
-}
-
-const isLimited = <In>(schedule: Schedule.Schedule<unknown, In>): schedule is Limited<In> =>
-  "maxElapsedTime" in schedule
+import { type Growth, isLimited } from "./limited.js"
 
 /** Growing delays, ended by a number of retries or by a time. */
-export const exponential = (options: {
-  readonly initialInterval: Duration.Input
-  readonly exponent: number
-  readonly jitter: boolean
-  readonly maxInterval: Duration.Duration
-  readonly maxRetries: number
-  readonly maxElapsedTime: Duration.Duration
-}): Schedule.Schedule<unknown> => {
+export const exponential = (options: Growth): Schedule.Schedule<unknown> => {
   const { maxElapsedTime, maxInterval, maxRetries } = options
   const growing = Schedule.exponential(options.initialInterval, options.exponent)
   const schedule = (options.jitter ? Schedule.jittered(growing) : growing).pipe(

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
-import { given } from "../layer/given.js"
+import { effectOf } from "../layer/effectOf.js"
+import type { Files } from "./files.js"
 
 /** The error of a store. */
 export type StoreError = KeyValueStore.KeyValueStoreError
@@ -15,7 +16,7 @@ export const getText = (
   key: string
 ): Effect.Effect<Option.Option<string>, StoreError> =>
   Effect.map(
-    given(() => store.get(key)),
+    effectOf(() => store.get(key)),
     Option.fromUndefinedOr
   )
 
@@ -25,27 +26,9 @@ export const getBytes = (
   key: string
 ): Effect.Effect<Option.Option<Uint8Array>, StoreError> =>
   Effect.map(
-    given(() => store.getUint8Array(key)),
+    effectOf(() => store.getUint8Array(key)),
     Option.fromUndefinedOr
   )
-
-/** Keeps a text or bytes under a key. */
-export const setValue = (
-  store: KeyValueStore.KeyValueStore,
-  key: string,
-  value: string | Uint8Array
-): Effect.Effect<void, StoreError> => given(() => store.set(key, value))
-
-/** Files that make up a store. */
-export interface Files {
-  /** What is wrong with a key. */
-  readonly problemOf: (key: string) => string | undefined
-  readonly read: (key: string) => Effect.Effect<Option.Option<Uint8Array>, PlatformError>
-  readonly write: (key: string, bytes: Uint8Array) => Effect.Effect<void, PlatformError>
-  readonly remove: (key: string) => Effect.Effect<void, PlatformError>
-  readonly clear: Effect.Effect<void, PlatformError>
-  readonly keys: Effect.Effect<ReadonlyArray<string>, PlatformError>
-}
 
 /** A store that keeps its values in files. */
 export const makeStore = (files: Files): KeyValueStore.KeyValueStore => {

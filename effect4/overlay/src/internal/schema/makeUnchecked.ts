@@ -7,7 +7,10 @@ interface Fields {
 }
 
 /** What was decoded or made by someone else is handed on as it is: a check that fails would lose a picture. */
-export const unchecked = <A, Self>(Class: (new (fields: A) => Self) & { readonly fields: object }, fields: A): Self => {
+export const makeUnchecked = <A, Self>(
+  Class: (new (fields: A) => Self) & { readonly fields: object },
+  fields: A
+): Self => {
   const { _tag }: Fields = Class.fields
   return Object.assign(Object.create(Class.prototype), _tag === undefined ? {} : { _tag: _tag.schema.literal }, fields)
 }
