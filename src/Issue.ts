@@ -6,12 +6,14 @@
  */
 import * as Inspectable from "effect/Inspectable"
 import type { Issue } from "./Errors.js"
+import { redactKeys } from "./internal/client/redaction.js"
 
 const longest = 60
 
 /**
  * A value in a message: short, on one line. Text beyond 60 characters is cut, and an array or an object is only named,
- * because either may be megabytes of base64 or a whole prompt.
+ * because either may be megabytes of base64 or a whole prompt. An OpenRouter key that stands in place of another value is
+ * not shown.
  *
  * @since 0.1.0
  * @category conversions
@@ -24,7 +26,8 @@ const longest = 60
  */
 export const show = (value: unknown): string => {
   if (typeof value === "string") {
-    return JSON.stringify(value.length > longest ? `${value.slice(0, longest)}...` : value)
+    const text = redactKeys(value)
+    return JSON.stringify(text.length > longest ? `${text.slice(0, longest)}...` : text)
   }
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (typeof value === "object" && value !== null) return "an object"

@@ -9,7 +9,9 @@ import { constFalse } from "effect/Function"
 import type * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import type { OpenRouterError } from "./Errors.js"
+import { show } from "./Issue.js"
 import { exponential, withFloor } from "./internal/retry/schedule.js"
+import { durationIssues } from "./internal/schema/duration.js"
 
 /**
  * Delays, and the failures that they are for.
@@ -74,7 +76,8 @@ export const whenTransient: Predicate.Predicate<OpenRouterError> = (error) => {
  * Makes a policy of exponential delays.
  *
  * Defaults: first delay 0.5 s, each 1.5 times the one before, with jitter of 20 %, at most 60 s apart, 4 retries, 5
- * minutes from the first attempt, `whenNotBilled`, and a `Retry-After` of at most 60 s.
+ * minutes from the first attempt, `whenNotBilled`, and a `Retry-After` of at most 60 s. An option that makes no sense,
+ * such as `maxRetries: -1`, throws a RangeError that names it.
  *
  * @since 0.1.0
  * @category constructors
@@ -97,18 +100,44 @@ export const make = (
     readonly while?: Predicate.Predicate<OpenRouterError>
     readonly maxRetryAfter?: Duration.DurationInput
   } = {}
-): Policy => ({
-  schedule: exponential({
-    initialInterval: options.initialInterval ?? "500 millis",
-    exponent: options.exponent ?? 1.5,
-    jitter: options.jitter ?? true,
-    maxInterval: Duration.decode(options.maxInterval ?? "60 seconds"),
-    maxRetries: options.maxRetries ?? 4,
-    maxElapsedTime: Duration.decode(options.maxElapsedTime ?? "5 minutes")
-  }),
-  while: options.while ?? whenNotBilled,
-  maxRetryAfter: Duration.decode(options.maxRetryAfter ?? "60 seconds")
-})
+): Policy => {
+  const {
+    initialInterval = "500 millis",
+    exponent = 1.5,
+    maxInterval = "60 seconds",
+    maxRetries = 4,
+    maxElapsedTime = "5 minutes",
+    maxRetryAfter = "60 seconds",
+    jitter = true
+  } = options
+  const issues = [
+    ...durationIssues(["initialInterval"], initialInterval),
+    ...(exponent > 0 && exponent < Number.POSITIVE_INFINITY
+      ? []
+      : [{ path: ["exponent"], message: `must be a number above 0, got ${show(exponent)}` }]),
+    ...durationIssues(["maxInterval"], maxInterval),
+    ...(maxRetries === Number.POSITIVE_INFINITY || (Number.isInteger(maxRetries) && maxRetries >= 0)
+      ? []
+      : [{ path: ["maxRetries"], message: `must be a whole number of at least 0, got ${show(maxRetries)}` }]),
+    ...durationIssues(["maxElapsedTime"], maxElapsedTime),
+    ...durationIssues(["maxRetryAfter"], maxRetryAfter)
+  ]
+  if (issues.length > 0) {
+    throw new RangeError(`Retry.make: ${issues.map(({ message, path }) => `${path.join(".")} ${message}`).join("; ")}`)
+  }
+  return {
+    schedule: exponential({
+      initialInterval,
+      exponent,
+      jitter,
+      maxInterval: Duration.decode(maxInterval),
+      maxRetries,
+      maxElapsedTime: Duration.decode(maxElapsedTime)
+    }),
+    while: options.while ?? whenNotBilled,
+    maxRetryAfter: Duration.decode(maxRetryAfter)
+  }
+}
 
 /**
  * The default of `generate`: `make()`, so only failures that cost nothing.

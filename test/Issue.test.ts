@@ -6,6 +6,8 @@ describe("a value in a message", () => {
     ["a cat", '"a cat"'],
     ["x".repeat(61), `"${"x".repeat(60)}..."`],
     ["two\nlines", '"two\\nlines"'],
+    ["sk-or-v1-0123456789abcdef", '"<redacted>"'],
+    [`${"x".repeat(55)}sk-or-v1-0123456789abcdef`, `"${"x".repeat(55)}<reda..."`],
     [1.5, "1.5"],
     [Number.NaN, "NaN"],
     [10n, "10n"],

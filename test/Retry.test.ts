@@ -150,6 +150,29 @@ describe("Retry.make", () => {
     })
   )
 
+  it.each([
+    [{ maxRetries: 1.5 }, "maxRetries must be a whole number of at least 0, got 1.5"],
+    [{ maxRetries: -1 }, "maxRetries must be a whole number of at least 0, got -1"],
+    [{ maxRetries: Number.NaN }, "maxRetries must be a whole number of at least 0, got NaN"],
+    [{ exponent: 0 }, "exponent must be a number above 0, got 0"],
+    [{ exponent: Number.NaN }, "exponent must be a number above 0, got NaN"],
+    [{ initialInterval: -1 }, 'initialInterval must be a duration such as "30 seconds", got -1'],
+    [{ maxInterval: Number.NaN }, 'maxInterval must be a duration such as "30 seconds", got NaN'],
+    [{ maxElapsedTime: "-1 minute" }, 'maxElapsedTime must be a duration such as "30 seconds", got "-1 minute"'],
+    [{ maxRetryAfter: "-1 seconds" }, 'maxRetryAfter must be a duration such as "30 seconds", got "-1 seconds"'],
+    [{ exponent: -1, maxRetries: 2.5 }, "exponent must be a number above 0, got -1; maxRetries must be a whole number"]
+  ] as const)("refuses %o", (options, said) => {
+    expect(() => Retry.make(options as Parameters<typeof Retry.make>[0])).toThrow(`Retry.make: ${said}`)
+  })
+
+  it.effect("takes any number of retries", () =>
+    Effect.gen(function* () {
+      const retry = Retry.make({ jitter: false, maxRetries: Number.POSITIVE_INFINITY, maxElapsedTime: "10 seconds" })
+      const { at } = yield* run(generate({ retry }), always)
+      expect(at.length).toBeGreaterThan(5)
+    })
+  )
+
   it.effect("has jitter unless told otherwise: each delay is off by at most a fifth", () =>
     Effect.gen(function* () {
       const { at } = yield* run(generate({ retry: Retry.make() }), always)

@@ -1,19 +1,36 @@
 import { writeFileSync } from "node:fs"
-import type { Reporter, TestModule } from "vitest/node"
+import type { Reporter, TestCase, TestModule } from "vitest/node"
+
+const nameOf = (test: TestCase): string => `${test.module.relativeModuleId} > ${test.fullName}`
 
 /**
- * Closes a run with the one line that counts: how many tests passed and how many failed. The file
- * that TEST_COUNTS names gets the same.
+ * Closes a run with the names of the tests that failed, each with the first line of its error, and the one line that
+ * counts. The file that TEST_COUNTS names gets the same.
  */
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<{ readonly message: string }>): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const count = (state: string) => tests.filter((test) => test.result().state === state).length
-    const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length
-    const counts = { passed: count("passed"), failed: count("failed") + count("pending") + broken }
+    const passed = tests.filter((test) => test.result().state === "passed").length
+    const failures = [
+      ...tests
+        .filter((test) => ["failed", "pending"].includes(test.result().state))
+        .map((test) => said(nameOf(test), test.result().errors?.[0])),
+      ...modules.flatMap((module) =>
+        [module, ...module.children.allSuites()].flatMap((suite) =>
+          suite.errors().map((error) => said(module.relativeModuleId, error))
+        )
+      ),
+      ...unhandled.map((error) => said("outside any test", error))
+    ]
     const file = process.env["TEST_COUNTS"]
-    if (file !== undefined) writeFileSync(file, JSON.stringify(counts))
+    if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failures }))
     // Other reporters print their summaries first.
-    process.once("exit", () => console.log(`\n${counts.passed} passed, ${counts.failed} failed`))
+    process.once("exit", () => {
+      for (const failure of failures) console.log(`\nfailed: ${failure}`)
+      console.log(`\n${passed} passed, ${failures.length} failed`)
+    })
   }
 }
+
+const said = (where: string, error: { readonly message: string } | undefined): string =>
+  `${where}\n    ${error?.message.split("\n")[0] ?? "did not end"}`

@@ -39,8 +39,14 @@ const environment: Config.Config<ClientOptions> = Config.map(
   present
 )
 
+/** `Config.unwrap`, which takes no empty record on Effect 3. */
+const unwrap = (value: Config.Config<unknown> | Readonly<Record<string, unknown>>): Config.Config<unknown> =>
+  !Config.isConfig(value) && Object.keys(value).length === 0
+    ? Config.succeed(value)
+    : Config.unwrap(value as Config.Config.Wrap<unknown>)
+
 const fromOptions = (options: Options): Config.Config<ClientOptions> =>
-  Config.all(
+  unwrap(
     Object.fromEntries(
       Object.entries(options)
         .filter(([, value]) => value !== undefined)
@@ -48,10 +54,10 @@ const fromOptions = (options: Options): Config.Config<ClientOptions> =>
           name,
           !Config.isConfig(value) && (name === "retry" || name === "transformClient")
             ? Config.succeed(value)
-            : Config.unwrap(value as Config.Config.Wrap<unknown>)
+            : unwrap(value as Config.Config<unknown>)
         ])
     )
-  )
+  ) as Config.Config<ClientOptions>
 
 /** The checks of a call, made at once and reported under the name that the value came from. */
 const validate = (

@@ -13,6 +13,9 @@ export interface Redactor {
   readonly issues: (issues: ReadonlyArray<Issue>) => ReadonlyArray<Issue>
 }
 
+/** Replaces every OpenRouter key in a text, whoever it belongs to. People paste it where another value belongs. */
+export const redactKeys = (text: string): string => text.replace(/sk-or-[\w-]*/g, "<redacted>")
+
 /** Values nested deeper are not meant to be read, and are removed. */
 const deepest = 200
 

@@ -2,11 +2,12 @@
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Issue } from "../../Errors.js"
 import { positiveInteger, show } from "../../Issue.js"
 import { defaultMaxRequestBytes } from "../request/body.js"
+import { durationIssues } from "../schema/duration.js"
+import { redactKeys } from "./redaction.js"
 
 export const defaultBaseUrl = "https://openrouter.ai/api/v1"
 
@@ -91,16 +92,10 @@ const insecureIssues = (settings: Settings, baseUrl: string): ReadonlyArray<Issu
       ]
 }
 
-/** An OpenRouter key, in case someone put it where another value belongs. */
-const keyLike = /sk-or-[\w-]*/g
-
 /** What is wrong with a base URL. It is shown without its user info and query, which may be secret. */
 const baseUrlIssues = (settings: Settings, value: string): ReadonlyArray<Issue> => {
   const problem = baseUrlProblem(value)
-  const shown = value
-    .replace(/[?#].*$/s, "")
-    .replace(/^([a-z]+:)?(\/\/)?.*@/i, "$1$2<redacted>@")
-    .replace(keyLike, "<redacted>")
+  const shown = value.replace(/[?#].*$/s, "").replace(/^([a-z]+:)?(\/\/)?.*@/i, "$1$2<redacted>@")
   return problem === undefined
     ? insecureIssues(settings, value)
     : [{ path: ["baseUrl"], message: `${problem}, got ${show(shown)}` }]
@@ -113,7 +108,7 @@ const customIssues = (headers: Readonly<Record<string, string>>): ReadonlyArray<
   Object.entries(headers).flatMap(([name, value]) =>
     isHeaderName(name)
       ? headerIssues(["headers", name], value)
-      : [{ path: ["headers", name.replace(keyLike, "<redacted>")], message: "is not a header's name" }]
+      : [{ path: ["headers", redactKeys(name)], message: "is not a header's name" }]
   )
 
 /** How long a call waits, and how much it may receive and send. */
@@ -123,24 +118,6 @@ export interface Limits {
   readonly maxResponseBytes: number
   readonly maxRequestBytes: number
 }
-
-const isNegative = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.some(isNegative)
-    : /^-./.test(Predicate.isString(value) ? value.trim() : `${Number(value)}`)
-
-/** One line of Effect takes any object for no time, and keeps a minus that the other drops. */
-const isTimeout = (value: unknown): boolean => {
-  const millis = Option.match(Duration.decodeUnknown(value), { onNone: () => -1, onSome: Duration.toMillis })
-  if (Duration.isDuration(value)) return millis >= 0
-  const isPlain = Predicate.isRecord(value) && !Array.isArray(value)
-  return !Number.isNaN(value) && !(isPlain ? millis <= 0 : isNegative(value) || millis < 0)
-}
-
-const timeoutIssues = (value: unknown): ReadonlyArray<Issue> =>
-  isTimeout(value)
-    ? []
-    : [{ path: ["timeout"], message: `must be a duration such as "30 seconds", got ${show(value)}` }]
 
 const megabyte = 1024 * 1024
 
@@ -154,7 +131,7 @@ export const limits = (options: {
   const { maxEventBytes = 256 * megabyte, maxResponseBytes = 1024 * megabyte, timeout } = options
   const { maxRequestBytes = defaultMaxRequestBytes } = options
   const issues = [
-    ...timeoutIssues(timeout),
+    ...durationIssues(["timeout"], timeout),
     ...positiveInteger(["maxEventBytes"], maxEventBytes),
     ...positiveInteger(["maxResponseBytes"], maxResponseBytes),
     ...positiveInteger(["maxRequestBytes"], maxRequestBytes)

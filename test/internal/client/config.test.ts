@@ -174,6 +174,14 @@ const refuseEverything = (client: HttpClient.HttpClient): HttpClient.HttpClient 
   HttpClient.transform(client, (_, request) => Effect.fail(noAnswer(request, { description: "refused by hand" })))
 
 describe("layerConfig with options", () => {
+  it.effect.each([
+    ["no options", {}],
+    ["no headers", { headers: {} }],
+    ["an option that is undefined", { retry: undefined }]
+  ] as const)("takes %s", ([, options]) =>
+    Effect.map(run(Client.layerConfig(options), {}), ({ sent }) => expect(sent).toHaveLength(1))
+  )
+
   it.effect("reads each option by its own Config, headers one by one", () =>
     Effect.gen(function* () {
       const client = Client.layerConfig({
