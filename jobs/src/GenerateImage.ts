@@ -26,6 +26,7 @@ import { Failed, Generation, Made, type Outcome } from "./Generation.js"
 import { ImageStore } from "./ImageStore.js"
 import { Decision } from "./Item.js"
 import * as Admission from "./internal/attempt/admission.js"
+import * as Heartbeat from "./internal/attempt/heartbeat.js"
 import { limitsOf } from "./internal/attempt/limits.js"
 import { perform } from "./internal/attempt/perform.js"
 import * as Record from "./internal/attempt/record.js"
@@ -141,13 +142,14 @@ const stopOnDefect = <A>(delay: Effect.Effect<Option.Option<A>>): Effect.Effect<
  * Repeats attempts until one makes the pictures or there is to be no other. `earlier` is the billing of those before.
  */
 const performUntilEnd = (
-  { job, request }: { readonly job: string; readonly request: ImageGenerationRequest },
+  from: { readonly job: string; readonly request: ImageGenerationRequest; readonly worker: string },
   key: ItemKey,
   slots: Slots.Slots,
   admission: Admission.Admission,
   options: Options
 ) =>
   Effect.gen(function* () {
+    const { job, request, worker } = from
     const policy = policyOf(options)
     const nextDelay = yield* RetryDriver.make(policy)
     // Other calls in flight may outlast the few retries of a policy.
@@ -164,7 +166,7 @@ const performUntilEnd = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          slots.withSlot(perform({ job, ...key, attempt, token }, request, admission)),
+          slots.withSlot(perform({ job, ...key, attempt, token, worker }, request, admission)),
           (outcome): Effect.Effect<Made, Failed> =>
             outcome._tag === "Made" ? Effect.succeed(outcome) : Effect.fail(outcome)
         )
@@ -199,6 +201,7 @@ export const layer = (
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { concurrency, rate } = yield* limitsOf(options)
+      const worker = crypto.randomUUID()
       const slots = yield* Slots.make(concurrency)
       const admission = yield* Admission.make(rate, slots)
       const services = Context.pick(
@@ -210,7 +213,8 @@ export const layer = (
       const workflow = GenerateImage.toLayer(({ job, request, round, turn }) =>
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* hashRequest(request), turn), round }
-          const { earlier, outcome } = yield* performUntilEnd({ job, request }, key, slots, admission, options)
+          const from = { job, request, worker }
+          const { earlier, outcome } = yield* performUntilEnd(from, key, slots, admission, options)
           yield* retryUntilBack(finish(key, outcome, earlier))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)
@@ -221,6 +225,9 @@ export const layer = (
         )
       )
       // Above the workflow, so that it runs before the engine lets go of the workflow.
-      return Layer.scopedDiscard(Effect.addFinalizer(() => slots.drain)).pipe(Layer.provideMerge(workflow))
+      return Layer.scopedDiscard(Effect.addFinalizer(() => slots.drain)).pipe(
+        Layer.provideMerge(workflow),
+        Layer.provide(Layer.scopedDiscard(Heartbeat.start(worker)))
+      )
     })
   ).pipe(Layer.provide(Catalog.layer()), Layer.provide(Tables.layer))

@@ -1,8 +1,10 @@
 /**
- * Jobs on many machines: the workers share a PostgreSQL database, and one that dies leaves its work to the others.
+ * Jobs on many machines: the workers share a PostgreSQL database, version 14 or later, and one that dies leaves its work
+ * to the others.
  *
  * @since 0.1.0
  */
+import { Socket } from "node:net"
 import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 import * as RunnerAddress from "@effect/cluster/RunnerAddress"
 import * as ShardingConfig from "@effect/cluster/ShardingConfig"
@@ -17,7 +19,8 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
+import { sessionSettings, withSettings } from "./internal/database/session.js"
 import * as MessageStorage from "./internal/engine/messageStorage.js"
 import { sharedSettings } from "./internal/engine/shardingConfig.js"
 
@@ -65,6 +68,9 @@ const withoutDefects = (client: SqlClient.SqlClient): SqlClient.SqlClient => {
   })
 }
 
+/** A connection that the other side no longer answers ends, also while nothing is sent on it. */
+const keptAlive = () => new Socket().setKeepAlive(true, 10_000)
+
 /**
  * The database alone, for a program that submits jobs or watches them while workers elsewhere carry them out.
  *
@@ -75,7 +81,13 @@ export const layerClient = (
   options: DatabaseOptions
 ): Layer.Layer<SqlClient.SqlClient, SqlError | ConfigError.ConfigError> =>
   Layer.effect(SqlClient.SqlClient, Effect.map(SqlClient.SqlClient, withoutDefects)).pipe(
-    Layer.provide(PgClient.layer({ url: options.url, maxConnections: options.maxConnections }))
+    Layer.provide(
+      PgClient.layer({
+        url: Redacted.make(withSettings(Redacted.value(options.url), sessionSettings)),
+        maxConnections: options.maxConnections,
+        stream: keptAlive
+      })
+    )
   )
 
 /** Builds a layer under a lock: of two workers that create the same tables at once PostgreSQL fails one. */
@@ -113,6 +125,8 @@ export const layer = (
     runnerAddress,
     ...sharedSettings,
     entityMessagePollInterval: "2 seconds",
+    // A runner renews its entry three times in this time. Without it the others take its shards.
+    shardLockExpiration: "15 seconds",
     ...options.shardingConfig
   } as const
   return ClusterWorkflowEngine.layer.pipe(

@@ -56,6 +56,9 @@ const execute = (claim: Claims.Claim) =>
     return yield* GenerateImage.executionId(payload)
   })
 
+/** How often a worker resumes a workflow that has not ended. */
+const resumeInterval = Duration.seconds(30)
+
 /**
  * Resumes workflows now and then. The engine may carry out on one worker what another has claimed, and a worker that
  * ends suspends what it has not begun: whoever has the claim resumes it. A workflow that waits for something goes on
@@ -65,7 +68,7 @@ const resume = (started: Started) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     for (const [id, { execution, resumedAt }] of started) {
-      if (now - resumedAt < Duration.toMillis(Claims.leaseDuration)) continue
+      if (now - resumedAt < Duration.toMillis(resumeInterval)) continue
       yield* GenerateImage.resume(execution)
       started.set(id, { execution, resumedAt: now })
     }

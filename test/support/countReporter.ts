@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs"
+import { relative } from "node:path"
 import type { Reporter, TestCase, TestModule } from "vitest/node"
 
-const nameOf = (test: TestCase): string => `${test.module.relativeModuleId} > ${test.fullName}`
+const fileOf = (module: TestModule): string => relative(process.cwd(), module.moduleId)
+
+const nameOf = (test: TestCase): string => `${fileOf(test.module)} > ${test.fullName}`
 
 /**
  * Closes a run with the names of the tests that failed, each with the first line of its error, and the one line that
@@ -17,7 +20,7 @@ export default class CountReporter implements Reporter {
         .map((test) => said(nameOf(test), test.result().errors?.[0])),
       ...modules.flatMap((module) =>
         [module, ...module.children.allSuites()].flatMap((suite) =>
-          suite.errors().map((error) => said(module.relativeModuleId, error))
+          suite.errors().map((error) => said(fileOf(module), error))
         )
       ),
       ...unhandled.map((error) => said("outside any test", error))

@@ -13,7 +13,7 @@ const engine = Layer.unwrapEffect(
     if (file !== "") return Sqlite.layer({ filename: file })
     const url = yield* Config.redacted("DATABASE_URL")
     const port = yield* Config.integer("PORT")
-    return Postgres.layer({ url, port, shardingConfig: { shardLockExpiration: "10 seconds" } })
+    return Postgres.layer({ url, port })
   })
 )
 

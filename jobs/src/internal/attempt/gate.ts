@@ -54,6 +54,9 @@ const rowLock = (sql: SqlClient.SqlClient): Fragment =>
 export const lockFor = (sql: SqlClient.SqlClient, limit: Limit | undefined): Fragment =>
   limit === undefined ? sql`` : rowLock(sql)
 
+/** An attempt whose worker has been silent for this long does not hold up the others. It says every second that it lives. */
+const maxSilentMillis = 4_000
+
 /** PostgreSQL gives counts as text. */
 interface CountRow {
   readonly in_flight: number | string
@@ -68,9 +71,13 @@ const isSlowStartFull = (cooldownUntil: number): Effect.Effect<boolean, SqlError
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* sql`SELECT held_until FROM images_gate gate ${rowLock(sql)}`
+    const now = yield* currentMillis
     const [counts] = yield* sql<CountRow>`
-      SELECT COUNT(*) - COUNT(ended_at) AS in_flight, SUM(succeeded) AS succeeded
-      FROM images_attempts WHERE begun_at >= ${cooldownUntil}`
+      SELECT
+        COUNT(CASE WHEN ended_at IS NULL AND workers.heard_at > ${now} - ${maxSilentMillis} THEN 1 END) AS in_flight,
+        SUM(succeeded) AS succeeded
+      FROM images_attempts attempts LEFT JOIN images_workers workers ON workers.worker = attempts.worker
+      WHERE begun_at >= ${cooldownUntil}`
     return Number(counts?.in_flight ?? 0) >= 1 + Number(counts?.succeeded ?? 0)
   })
 

@@ -25,7 +25,7 @@ import { ImageStore, type StoredImage } from "../../ImageStore.js"
 import { retryUntilBack } from "../database/retry.js"
 import type { Admission, Admitted } from "./admission.js"
 import { type Follower, follow } from "./generationId.js"
-import { type AttemptKey, type Bounds, beat, begin, end, findLimit, isBegun } from "./record.js"
+import { type AttemptKey, type Bounds, begin, end, findLimit, isBegun } from "./record.js"
 import { giveUp } from "./unknown.js"
 
 const failedWith = (error: ItemError, pictures: ReadonlyArray<StoredImage> = []): Failed => ({
@@ -144,43 +144,35 @@ const sendRecorded = (key: AttemptKey, request: ImageGenerationRequest) =>
   Effect.gen(function* () {
     const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
     const follower = yield* follow(key)
-    const outcome = yield* withHeartbeat(key, send(key, begunAt, request, follower))
+    const outcome = yield* send(key, begunAt, request, follower)
     yield* follower.stop
     const generationId = generationIdOf(outcome) ?? (yield* follower.told)
     yield* retryUntilBack(end(key, outcome, generationId))
     return outcome
   })
 
-/** How often an attempt under way says so. */
-const heartbeatInterval = "5 seconds"
+/** A worker that has been silent for this long works at nothing any more. */
+const maxSilentMillis = 10_000
 
-const withHeartbeat = <A, E, R>(key: AttemptKey, effect: Effect.Effect<A, E, R>) =>
-  Effect.scoped(
-    Effect.zipRight(
-      Effect.forkScoped(
-        Effect.interruptible(Effect.repeat(Effect.ignore(Effect.delay(beat(key), heartbeatInterval)), Schedule.forever))
-      ),
-      effect
-    )
-  )
+/** For how long it must be silent while somebody listens: the database may have been away for all. */
+const minHeardSeconds = 5
 
 /**
- * Waits for an attempt that stands open for as long as its heartbeat goes on: another worker may still be at it. That
- * happens after an outage of the database, when the workflow is with this worker and the call with that one. A file of
- * SQLite has one process, so there nobody is waited for.
+ * Waits for an attempt that stands open for as long as its worker lives, which may still be at it. That happens after
+ * an outage of the database, when the workflow is with this worker and the call with that one. A file of SQLite has one
+ * process, so there nobody is waited for.
  */
 const awaitOtherWorker = <R>(
   tryBegin: Effect.Effect<Admitted, never, R>
 ): Effect.Effect<Admitted, never, R | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const maxSilentSeconds = sql.onDialectOrElse({ sqlite: () => 0, orElse: () => 15 })
+    const isShared = sql.onDialectOrElse({ sqlite: () => false, orElse: () => true })
     let result = yield* tryBegin
-    for (let silent = 0; result._tag === "Open" && silent < maxSilentSeconds; silent++) {
-      const { beats } = result
+    for (let seconds = 0; isShared && result._tag === "Open"; seconds++) {
+      if (seconds >= minHeardSeconds && result.silentMillis >= maxSilentMillis) break
       yield* Effect.sleep("1 second")
       result = yield* tryBegin
-      if (result._tag === "Open" && result.beats !== beats) silent = 0
     }
     return result
   })

@@ -24,6 +24,8 @@ export interface AttemptKey {
    * worker.
    */
   readonly token: string
+  /** The worker that asks. */
+  readonly worker: string
 }
 
 /** What an attempt finds when it wants to begin. */
@@ -32,8 +34,8 @@ export type BeginResult = Data.TaggedEnum<{
   Fresh: object
   /** It was begun before, and ended. */
   Ended: { readonly outcome: Outcome }
-  /** It was begun before and its end is not recorded. `beats` grow for as long as somebody works at it. */
-  Open: { readonly begunAt: number; readonly beats: number; readonly generationId: string | undefined }
+  /** It was begun before and its end is not recorded. Its worker has not been heard for so long. */
+  Open: { readonly begunAt: number; readonly silentMillis: number; readonly generationId: string | undefined }
   Cancelled: object
   /** The gate is closed for so long. Nothing was written. */
   Wait: { readonly millis: number }
@@ -52,13 +54,12 @@ export interface Bounds {
 interface AttemptRow {
   readonly token: string
   readonly begun_at: number
-  readonly beats: number
   readonly generation_id: string | null
   readonly outcome: string | null
 }
 
 /** The gate, the job, and the attempt where it was begun. */
-type BeginRow = Gate.GateRow & { readonly cancelled: number | null } & (
+type BeginRow = Gate.GateRow & { readonly cancelled: number | null; readonly heard_at: number | null } & (
     | AttemptRow
     | { readonly [name in keyof AttemptRow]: null }
   )
@@ -87,7 +88,7 @@ export const findLimit = (job: string): Effect.Effect<number | undefined, SqlErr
  * quote where the job had no limit.
  */
 export const begin = (
-  { attempt, item, job, round, token }: AttemptKey,
+  { attempt, item, job, round, token, worker }: AttemptKey,
   quote: Bounds | undefined,
   limit: Gate.Limit | undefined
 ): Effect.Effect<BeginResult, SqlError, SqlClient.SqlClient> =>
@@ -98,11 +99,12 @@ export const begin = (
     const isQuoted = quote === undefined ? 0 : 1
     const [before] = yield* sql<BeginRow>`
       SELECT gate.held_until, ${now} AS now, jobs.cancelled,
-        attempts.begun_at, attempts.token, attempts.beats, attempts.generation_id, attempts.outcome
+        attempts.begun_at, attempts.token, attempts.generation_id, attempts.outcome, workers.heard_at
       FROM images_gate gate
       LEFT JOIN images_jobs jobs ON jobs.job = ${job}
       LEFT JOIN images_attempts attempts
         ON attempts.item = ${item} AND attempts.round = ${round} AND attempts.attempt = ${attempt}
+      LEFT JOIN images_workers workers ON workers.worker = attempts.worker
       ${Gate.lockFor(sql, limit)}`
     if (before === undefined) return yield* Effect.dieMessage("the row of images_gate is gone")
     if (before.token !== null) {
@@ -111,7 +113,7 @@ export const begin = (
         ? BeginResult.Fresh()
         : BeginResult.Open({
             begunAt: before.begun_at,
-            beats: before.beats,
+            silentMillis: before.now - (before.heard_at ?? before.begun_at),
             generationId: before.generation_id ?? undefined
           })
     }
@@ -138,9 +140,10 @@ export const begin = (
       }
     }
     yield* sql`
-      INSERT INTO images_attempts (item, round, attempt, token, begun_at, beats, reserved_usd, min_usd, max_usd)
-      VALUES (
-        ${item}, ${round}, ${attempt}, ${token}, ${now}, 0, ${reserve},
+      INSERT INTO images_attempts (
+        item, round, attempt, token, worker, begun_at, beats, reserved_usd, min_usd, max_usd
+      ) VALUES (
+        ${item}, ${round}, ${attempt}, ${token}, ${worker}, ${now}, 0, ${reserve},
         ${quote?.minUsd ?? null}, ${quote?.maxUsd ?? null}
       )`
     return BeginResult.Fresh()
@@ -153,14 +156,6 @@ export const isBegun = ({ attempt, item, round }: AttemptKey): Effect.Effect<boo
       sql`SELECT item FROM images_attempts WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`,
       (rows) => rows.length > 0
     )
-  )
-
-/** Shows that somebody works at an attempt. */
-export const beat = ({ attempt, item, round }: AttemptKey): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`
-      UPDATE images_attempts SET beats = beats + 1 WHERE item = ${item} AND round = ${round} AND attempt = ${attempt}`
   )
 
 /** What an outcome cost: a sum, or all that was reserved. `open` keeps the reservation. */

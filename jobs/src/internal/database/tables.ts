@@ -99,8 +99,15 @@ const addSettlements = Effect.gen(function* () {
   yield* sql`CREATE INDEX images_attempts_unknown ON images_attempts (item) WHERE unknown_at IS NOT NULL`
 })
 
+/** Who makes calls, and when it was last heard. An attempt of an earlier version has no worker. */
+const addWorkers = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE images_workers (worker TEXT PRIMARY KEY, heard_at DOUBLE PRECISION NOT NULL)`
+  yield* sql`ALTER TABLE images_attempts ADD COLUMN worker TEXT`
+})
+
 const migrate = Migrator.make({})({
-  loader: Migrator.fromRecord({ "1_jobs": createTables, "2_settlements": addSettlements }),
+  loader: Migrator.fromRecord({ "1_jobs": createTables, "2_settlements": addSettlements, "3_workers": addWorkers }),
   table: "images_jobs_migrations"
 })
 

@@ -10,7 +10,7 @@ import { currentMillis } from "../database/clock.js"
  * A worker that has not renewed its lease for this long loses its items to the others. Claiming an item that is still
  * under way joins its workflow and does no harm.
  */
-export const leaseDuration = Duration.seconds(30)
+export const leaseDuration = Duration.seconds(15)
 const leaseMillis = Duration.toMillis(leaseDuration)
 
 /** What a workflow is started with. */

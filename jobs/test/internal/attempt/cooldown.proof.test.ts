@@ -108,7 +108,7 @@ describe("a cooldown", () => {
     }).pipe(Effect.provide(workingTogether([{ concurrency: 6 }, { concurrency: 6 }], images)))
   })
 
-  it.effect("does not last for ever where the first request is never heard of again", () => {
+  it.effect("does not wait for a request whose worker died", () => {
     const { images, sent } = timed()
     return Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -124,8 +124,8 @@ describe("a cooldown", () => {
       })}`
       yield* Jobs.submit(prompts(2), { job: "two" })
       expect(yield* finished("two")).toMatchObject({ done: 2 })
-      expect(Math.min(...sent)).toBeGreaterThanOrEqual(61_000)
-      expect(Math.min(...sent)).toBeLessThan(63_000)
+      expect(Math.min(...sent)).toBeGreaterThanOrEqual(1_000)
+      expect(Math.min(...sent)).toBeLessThan(5_000)
     }).pipe(Effect.provide(workingTogether(two, images)))
   })
 

@@ -29,7 +29,8 @@ const takeBack = Effect.gen(function* () {
   const added = columns.slice(columns.findIndex(({ name }) => name === "outcome") + 1)
   expect(added.length).toBeGreaterThan(0)
   for (const { name } of added) yield* sql`ALTER TABLE images_attempts DROP COLUMN ${sql(name)}`
-  yield* sql`DELETE FROM images_jobs_migrations WHERE migration_id = 2`
+  yield* sql`DROP TABLE images_workers`
+  yield* sql`DELETE FROM images_jobs_migrations WHERE migration_id > 1`
 })
 
 describe("a database of the first version", () => {
