@@ -52,7 +52,18 @@ const watched = (job: string) => {
   const look = (progress: Jobs.Progress) => {
     const now = performance.now()
     longest = Math.max(longest, now - since)
-    if (progress.done > done) { console.log(((now - start) / 1000).toFixed(1), progress.done, progress.failed, "w", progress.waiting, "r", progress.running); since = now }
+    if (progress.done > done) {
+      console.log(
+        ((now - start) / 1000).toFixed(1),
+        progress.done,
+        progress.failed,
+        "w",
+        progress.waiting,
+        "r",
+        progress.running
+      )
+      since = now
+    }
     done = progress.done
     return progress
   }

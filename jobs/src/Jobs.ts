@@ -27,7 +27,7 @@ import type { Pace, Progress } from "./Progress.js"
 import type { SubmitOptions, Submitted } from "./Submission.js"
 
 export { type Failures, Item, type ItemEncoded, ItemState, type PageOptions, type ResultsOptions } from "./Item.js"
-export { type Pace, Progress } from "./Progress.js"
+export { type Pace, Pause, Progress } from "./Progress.js"
 export { Settlement, type SettlementEncoded, SettlementState, Settlements, UnknownCost } from "./Settlement.js"
 export type { SubmitOptions, Submitted } from "./Submission.js"
 
@@ -61,6 +61,11 @@ export interface Service {
   readonly page: (job: string, options?: PageOptions) => Effect.Effect<ReadonlyArray<Item>, JobNotFoundError | SqlError>
   readonly item: (job: string, id: string) => Effect.Effect<Option.Option<Item>, SqlError>
   readonly failures: (job: string) => Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError>
+  readonly pause: (
+    job: string,
+    options?: { readonly reason?: string | undefined }
+  ) => Effect.Effect<Progress, JobNotFoundError | SqlError>
+  readonly resume: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly cancel: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly retryFailed: (job: string, options?: RetryOptions) => Effect.Effect<number, JobNotFoundError | SqlError>
   readonly decide: (item: string, decision: Decision) => Effect.Effect<boolean, SqlError>
@@ -92,6 +97,9 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
       page: (job, options) => within(readPage(job, options ?? {})),
       item: (job, id) => within(findItem(job, id)),
       failures: (job) => within(readFailures(job)),
+      pause: (job, options) =>
+        within(Effect.zipRight(Control.pause(job, options?.reason ?? "paused by hand"), readProgress(job))),
+      resume: (job) => within(Effect.zipRight(Control.resume(job), readProgress(job))),
       cancel: (job) => within(Effect.zipRight(Control.cancel(job), readProgress(job))),
       retryFailed: (job, options) => within(Control.retryFailed(job, options?.mayPayTwice ?? false)),
       decide: (item, decision) => within(decideItem(item, decision))
@@ -252,6 +260,28 @@ export const item = (job: string, id: string): Effect.Effect<Option.Option<Item>
  */
 export const failures = (job: string): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, Jobs> =>
   Effect.flatMap(Jobs, (jobs) => jobs.failures(job))
+
+/**
+ * Pauses a job: nothing more of it is sent until it is resumed. Calls under way are finished, for they may be paid
+ * already. `reason` is for people who look at the job. Gives back how far the job is.
+ *
+ * @since 0.2.0
+ * @category accessors
+ */
+export const pause = (
+  job: string,
+  options?: { readonly reason?: string | undefined }
+): Effect.Effect<Progress, JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.pause(job, options))
+
+/**
+ * Lets a job go on that was paused, by somebody or because the API was down. Gives back how far the job is.
+ *
+ * @since 0.2.0
+ * @category accessors
+ */
+export const resume = (job: string): Effect.Effect<Progress, JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.resume(job))
 
 /**
  * Ends a job: nothing more of it is sent. Calls under way are finished, for they may be paid already. What attempts

@@ -8,6 +8,27 @@ import * as Schema from "effect/Schema"
 import { Settlements } from "./Settlement.js"
 
 /**
+ * Why nothing of a job is sent, but what is under way.
+ *
+ * - `by: "user"`: somebody paused it (`Jobs.pause`). It goes on with `Jobs.resume`.
+ * - `by: "outage"`: the API is not there, refuses the key or the account, or fails half of the requests. One request
+ *   tries it at `looksAt`, and all go on when it succeeds.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export const Pause = Schema.Struct({
+  by: Schema.Literal("user", "outage"),
+  /** In words: the error that was met, or what `Jobs.pause` was told. */
+  reason: Schema.String,
+  /** Milliseconds since 1970. */
+  since: Schema.Number,
+  /** Milliseconds since 1970. */
+  looksAt: Schema.optionalWith(Schema.Number, { exact: true })
+})
+export type Pause = typeof Pause.Type
+
+/**
  * How far a job is.
  *
  * @since 0.1.0
@@ -39,6 +60,8 @@ export const Progress = Schema.Struct({
   limitUsd: Schema.UndefinedOr(Schema.Number),
   /** What may have been billed, attempt by attempt: an item may have several, and one that is done may have some. */
   settlements: Settlements,
+  /** Present while the job is paused. */
+  paused: Schema.UndefinedOr(Pause),
   /** Whether the submission is still under way, or broke off before its end. */
   submitting: Schema.Boolean,
   /** Whether the submission and every item have ended. */

@@ -20,6 +20,11 @@ export interface SubmitOptions {
    * Default: no limit.
    */
   readonly limitUsd?: number | undefined
+  /**
+   * The job's share of the workers against those of other jobs: a job of priority 2 gets two places where one of
+   * priority 1 gets one, whatever their sizes. A number above 0. Default: 1, or what it was.
+   */
+  readonly priority?: number | undefined
 }
 
 /**

@@ -22,6 +22,7 @@ import { retryUntilBack } from "./internal/database/retry.js"
 import * as Tables from "./internal/database/tables.js"
 import * as Claims from "./internal/items/claims.js"
 import { decodeRequest } from "./internal/items/request.js"
+import * as Turns from "./internal/items/turns.js"
 import * as SettlementClock from "./internal/settlement/clock.js"
 import type { Options } from "./Options.js"
 
@@ -94,7 +95,7 @@ const pollInterval = "1 second"
  * Claims and starts items for the free slots. The database may say that this worker has more items than it has
  * `started`: then it did not hear that it had claimed them.
  */
-const fill = (owner: string, concurrency: number, started: Started) =>
+const fill = (owner: string, concurrency: number, turns: Turns.Turns, started: Started) =>
   Effect.gen(function* () {
     const own = new Set(yield* Claims.renewLeases(owner))
     for (const id of started.keys()) if (!own.has(id)) started.delete(id)
@@ -105,7 +106,7 @@ const fill = (owner: string, concurrency: number, started: Started) =>
     yield* resume(started)
     const free = concurrency - started.size
     if (free <= 0) return
-    yield* Effect.forEach(yield* Claims.claim(owner, free), (claim) => start(claim, started), { discard: true })
+    yield* Effect.forEach(yield* Claims.claim(owner, free, turns), (claim) => start(claim, started), { discard: true })
   })
 
 /**
@@ -164,10 +165,11 @@ export const layer = (
       const { concurrency } = yield* limitsOf(options)
       const slotFreed = yield* Effect.makeLatch(false)
       const owner = crypto.randomUUID()
+      const turns = Turns.make()
       const started: Started = new Map()
       const loop = Effect.zipRight(
         slotFreed.close,
-        fill(owner, concurrency, started).pipe(
+        fill(owner, concurrency, turns, started).pipe(
           Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
           Effect.zipRight(Effect.raceFirst(slotFreed.await, Effect.sleep(pollInterval)))
         )

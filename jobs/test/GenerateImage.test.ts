@@ -38,7 +38,7 @@ describe("an item that fails", () => {
     "is given up when the policy's time is over, also where a wait outlasts the workflow's place in memory",
     () =>
       Effect.gen(function* () {
-        yield* script(...Array.from({ length: 100 }, () => ({ _tag: "Status", status: 503 }) as const))
+        yield* script(...Array.from({ length: 100 }, () => ({ _tag: "Status", status: 429 }) as const))
         expect(yield* made([one], { job: "busy" })).toMatchObject({ failed: 1 })
         const { requests } = yield* Emulator.Emulator
         // After 0, 20, 40 and 60 seconds
@@ -60,11 +60,11 @@ describe("an item that fails", () => {
 
   it.effect("gives back the library's own error, with all that it says", () =>
     Effect.gen(function* () {
-      yield* script({ _tag: "Status", status: 402, headers: { "retry-after": "7" } })
-      yield* made([one], { job: "poor" })
-      const error = yield* errorOf("poor")
-      expect(error).toBeInstanceOf(Errors.PaymentRequiredResponseError)
-      expect(error).toMatchObject({ billing: "notBilled", httpStatus: 402, retryAfter: Duration.seconds(7) })
+      yield* script({ _tag: "Status", status: 404, headers: { "retry-after": "7" } })
+      yield* made([one], { job: "gone" })
+      const error = yield* errorOf("gone")
+      expect(error).toBeInstanceOf(Errors.NotFoundResponseError)
+      expect(error).toMatchObject({ billing: "notBilled", httpStatus: 404, retryAfter: Duration.seconds(7) })
     }).pipe(Effect.provide(working()))
   )
 })

@@ -1,6 +1,7 @@
 /** One attempt at an item: record it, send it, store the pictures, record the outcome. */
 import * as SqlClient from "@effect/sql/SqlClient"
-import type { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import * as Workflow from "@effect/workflow/Workflow"
+import { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -23,6 +24,7 @@ import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError }
 import type { Failed, Generation, Outcome } from "../../Generation.js"
 import { ImageStore, type StoredImage } from "../../ImageStore.js"
 import { retryUntilBack } from "../database/retry.js"
+import { putBack } from "../items/updates.js"
 import type { Admission, Admitted } from "./admission.js"
 import { type Follower, follow } from "./generationId.js"
 import { type AttemptKey, type Bounds, begin, end, findLimit, isBegun } from "./record.js"
@@ -206,6 +208,9 @@ export const perform = (
             const known = generationId === undefined ? {} : { generationId }
             return failedWith(new OutcomeUnknownError({ item: key.item, attempt: key.attempt, begunAt, ...known }))
           }
+          case "Paused":
+            yield* retryUntilBack(putBack(key))
+            return yield* Effect.flatMap(WorkflowInstance, Workflow.suspend)
           case "Cancelled":
             return failedWith(new CancelledError({ job: key.job }))
           case "Unquoted":

@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import type { Outcome } from "../../Generation.js"
 import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
+import * as Door from "../job/door.js"
+import { askJob, Refusal } from "../job/permission.js"
 import { firstPauseMillis } from "../settlement/schedule.js"
 import * as Gate from "./gate.js"
 import { decodeOutcome, encodeOutcome } from "./outcomeText.js"
@@ -28,22 +30,20 @@ export interface AttemptKey {
   readonly worker: string
 }
 
-/** What an attempt finds when it wants to begin. */
-export type BeginResult = Data.TaggedEnum<{
+/** What an attempt finds when it wants to begin, where its job does not refuse it. */
+type Found = Data.TaggedEnum<{
   /** It is recorded now, and its cost is reserved: it may send. */
   Fresh: object
   /** It was begun before, and ended. */
   Ended: { readonly outcome: Outcome }
   /** It was begun before and its end is not recorded. Its worker has not been heard for so long. */
   Open: { readonly begunAt: number; readonly silentMillis: number; readonly generationId: string | undefined }
-  Cancelled: object
   /** The gate is closed for so long. Nothing was written. */
   Wait: { readonly millis: number }
-  /** The job has got a limit since the attempt was told that it has none. */
-  Unquoted: object
-  OverBudget: { readonly limitUsd: number; readonly spentUsd: number; readonly reservedUsd: number }
 }>
-export const BeginResult = Data.taggedEnum<BeginResult>()
+const Found = Data.taggedEnum<Found>()
+
+export type BeginResult = Found | Refusal
 
 /** What a request may cost, in US dollars. */
 export interface Bounds {
@@ -63,16 +63,6 @@ type BeginRow = Gate.GateRow & { readonly cancelled: number | null; readonly hea
     | AttemptRow
     | { readonly [name in keyof AttemptRow]: null }
   )
-
-interface JobRow {
-  readonly cancelled: number
-  readonly limit_usd: number | null
-  readonly spent_usd: number
-  readonly reserved_usd: number
-}
-
-/** Sums of decimal fractions are not exact. */
-const epsilon = 1e-9
 
 /** What a job may cost; nothing where it has no limit. */
 export const findLimit = (job: string): Effect.Effect<number | undefined, SqlError, SqlClient.SqlClient> =>
@@ -95,8 +85,6 @@ export const begin = (
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* currentMillis
-    const reserve = quote?.maxUsd ?? 0
-    const isQuoted = quote === undefined ? 0 : 1
     const [before] = yield* sql<BeginRow>`
       SELECT gate.held_until, ${now} AS now, jobs.cancelled,
         attempts.begun_at, attempts.token, attempts.generation_id, attempts.outcome, workers.heard_at
@@ -108,45 +96,28 @@ export const begin = (
       ${Gate.lockFor(sql, limit)}`
     if (before === undefined) return yield* Effect.dieMessage("the row of images_gate is gone")
     if (before.token !== null) {
-      if (before.outcome !== null) return BeginResult.Ended({ outcome: decodeOutcome(before.outcome) })
+      if (before.outcome !== null) return Found.Ended({ outcome: decodeOutcome(before.outcome) })
       return before.token === token
-        ? BeginResult.Fresh()
-        : BeginResult.Open({
+        ? Found.Fresh()
+        : Found.Open({
             begunAt: before.begun_at,
             silentMillis: before.now - (before.heard_at ?? before.begun_at),
             generationId: before.generation_id ?? undefined
           })
     }
-    if (before.cancelled === 1) return BeginResult.Cancelled()
+    if (before.cancelled === 1) return Refusal.Cancelled()
     const millis = yield* Gate.waitMillis(before, limit)
-    if (millis > 0) return BeginResult.Wait({ millis })
-    // The update locks the row, so no other reservation comes between the question and the answer.
-    const reserved = yield* sql`
-      UPDATE images_jobs SET reserved_usd = reserved_usd + ${reserve}
-      WHERE job = ${job} AND cancelled = 0
-        AND (limit_usd IS NULL OR (${isQuoted} = 1 AND spent_usd + reserved_usd + ${reserve} <= limit_usd + ${epsilon}))
-      RETURNING job`
-    if (reserved.length === 0) {
-      const [row] = yield* sql<JobRow>`
-        SELECT cancelled, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
-      if (row !== undefined) {
-        if (row.cancelled !== 0) return BeginResult.Cancelled()
-        if (quote === undefined) return BeginResult.Unquoted()
-        return BeginResult.OverBudget({
-          limitUsd: row.limit_usd ?? 0,
-          spentUsd: row.spent_usd,
-          reservedUsd: row.reserved_usd
-        })
-      }
-    }
+    if (millis > 0) return Found.Wait({ millis })
+    const refusal = yield* askJob(job, quote?.maxUsd)
+    if (refusal !== undefined) return refusal
     yield* sql`
       INSERT INTO images_attempts (
         item, round, attempt, token, worker, begun_at, beats, reserved_usd, min_usd, max_usd
       ) VALUES (
-        ${item}, ${round}, ${attempt}, ${token}, ${worker}, ${now}, 0, ${reserve},
+        ${item}, ${round}, ${attempt}, ${token}, ${worker}, ${now}, 0, ${quote?.maxUsd ?? 0},
         ${quote?.minUsd ?? null}, ${quote?.maxUsd ?? null}
       )`
-    return BeginResult.Fresh()
+    return Found.Fresh()
   }).pipe(inTransaction)
 
 /** Whether an attempt is on record. */
@@ -192,6 +163,9 @@ const settlementAfter = (outcome: Outcome, generationId: string | undefined) =>
 interface EndedRow {
   readonly reserved_usd: number
   readonly settlement: "billed" | "notBilled" | "answered" | null
+  readonly begun_at: number
+  /** Whether the job is paused or in trouble. */
+  readonly is_watched: number | null
 }
 
 /** What an outcome moves in a job's money. A settlement that was there before has moved some of it already. */
@@ -218,9 +192,12 @@ export const end = (
         outcome = ${encodeOutcome(outcome)}, ended_at = ${now}, succeeded = ${outcome._tag === "Made" ? 1 : 0},
         generation_id = ${generationId ?? null}, ${yield* settlementAfter(outcome, generationId)}
       WHERE item = ${item} AND round = ${round} AND attempt = ${attempt} AND outcome IS NULL
-      RETURNING reserved_usd, settlement`
+      RETURNING reserved_usd, settlement, begun_at, (
+        SELECT CASE WHEN paused IS NOT NULL OR trouble > 0 THEN 1 ELSE 0 END FROM images_jobs WHERE job = ${job}
+      ) AS is_watched`
     if (ended === undefined) return
     yield* Gate.startCooldown(outcome)
+    yield* Door.afterAttempt(job, outcome, { begunAt: ended.begun_at, isWatched: ended.is_watched === 1 })
     const payment = paymentOf(outcome, ended)
     if (payment === undefined) return
     yield* sql`

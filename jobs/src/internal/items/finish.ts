@@ -6,6 +6,7 @@ import type { Billing } from "effect-openrouter-images/Errors"
 import type { Failed, Outcome } from "../../Generation.js"
 import { giveUpOpen } from "../attempt/unknown.js"
 import { inTransaction } from "../database/transaction.js"
+import { doorOf } from "../job/door.js"
 import { worseBilling } from "../settlement/billing.js"
 import { resolve } from "../settlement/resolve.js"
 import * as Item from "./updates.js"
@@ -21,6 +22,13 @@ const finishFailed = (key: Item.ItemKey, outcome: Failed, billing: Billing) =>
     if (known !== undefined && known !== "notBilled") yield* resolve(key.item)
   }).pipe(inTransaction)
 
+/** Parks an item that the API was not there for, where that cost nothing. Says whether it did. */
+const parkAtDoor = (key: Item.ItemKey, outcome: Failed, billing: Billing) => {
+  const door = doorOf(outcome)
+  if (billing !== "notBilled" || (door !== "closed" && door !== "trouble")) return Effect.succeed(false)
+  return Item.park(key, door === "trouble" ? "trouble" : "httpStatus" in outcome.error ? "refused" : "gone")
+}
+
 /**
  * Records how an item ended. `earlier` is the billing of its attempts but the last. A second call changes nothing.
  */
@@ -31,10 +39,11 @@ export const finish = (
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   outcome._tag === "Made"
     ? Item.finishMade(key, outcome)
-    : Effect.zipRight(
-        giveUpLeft(key, outcome),
-        finishFailed(key, outcome, worseBilling(earlier, outcome.error.billing))
-      )
+    : Effect.gen(function* () {
+        const billing = worseBilling(earlier, outcome.error.billing)
+        yield* giveUpLeft(key, outcome)
+        if (!(yield* parkAtDoor(key, outcome, billing))) yield* finishFailed(key, outcome, billing)
+      })
 
 /** Has the item wait for a decision, unless its record knows more than the attempt. A second call changes nothing. */
 export const askForDecision = (

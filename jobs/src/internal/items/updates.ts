@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type { Billing } from "effect-openrouter-images/Errors"
 import type { Failed, Made, Outcome } from "../../Generation.js"
 import { encodeOutcome } from "../attempt/outcomeText.js"
+import { currentMillis } from "../database/clock.js"
 
 /** Which item, and which of its rounds. */
 export interface ItemKey {
@@ -61,6 +62,46 @@ export const finishFailed = (key: ItemKey, outcome: Failed, billing: Billing): U
         ${ended(sql, outcome, now)}
       WHERE ${isOpen(sql, key)} RETURNING billing`
     return row?.billing
+  })
+
+/** Puts an item back that may not be sent now. Its workflow is suspended: whoever claims it resumes it. */
+export const putBack = ({ item, round }: ItemKey): Update<void> =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`
+      UPDATE images_items SET state = 'waiting', owner = NULL, lease = NULL
+      WHERE id = ${item} AND round = ${round} AND state = 'running'`
+  )
+
+/**
+ * Why an item is parked. `gone`: nobody is there. `refused`: the API takes nothing from this account. `trouble`: it
+ * fails, while its job is paused for that.
+ */
+export type ParkReason = "gone" | "refused" | "trouble"
+
+/**
+ * Parks an item that failed at the door of the API and cost nothing: it is sent again when the door is open. Says
+ * whether it was parked. An item that is refused three times while others pass is what the API refuses, and one that
+ * has met with trouble in three whole rounds of retries may be what it fails at: these are not parked again.
+ */
+export const park = ({ item, round }: ItemKey, reason: ParkReason): Update<boolean> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* currentMillis
+    const rules: Record<ParkReason, { readonly counted: Fragment; readonly may: Fragment }> = {
+      gone: { counted: sql`0`, may: sql`` },
+      refused: { counted: sql`CASE WHEN parked_at < jobs.opened_at THEN 1 ELSE 0 END`, may: sql`AND parks < 3` },
+      trouble: { counted: sql`1`, may: sql`AND parks < 2 AND jobs.paused IS NOT NULL` }
+    }
+    const { counted, may } = rules[reason]
+    const rows = yield* sql`
+      UPDATE images_items SET
+        ${startedAgain(sql)}, owner = NULL, lease = NULL, parked_at = ${now}, parks = parks + ${counted}
+      FROM images_jobs jobs
+      WHERE jobs.job = images_items.job AND jobs.cancelled = 0 ${may}
+        AND id = ${item} AND round = ${round} AND state = 'running'
+      RETURNING id`
+    return rows.length > 0
   })
 
 /** Gives an item the pictures that came after all, whatever had become of it. */

@@ -4,15 +4,19 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { CancelledError, JobNotFoundError } from "../../Errors.js"
 import { encodeOutcome } from "../attempt/outcomeText.js"
+import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
 import { startedAgain } from "../items/updates.js"
 import { resolve } from "../settlement/resolve.js"
+import { opened } from "./door.js"
+import { lockForChange } from "./permission.js"
 
 type Control<A> = Effect.Effect<A, JobNotFoundError | SqlError, SqlClient.SqlClient>
 
 const setCancelled = (job: string, cancelled: 0 | 1): Control<void> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    yield* lockForChange(job)
     const rows = yield* sql`UPDATE images_jobs SET cancelled = ${cancelled} WHERE job = ${job} RETURNING job`
     if (rows.length === 0) return yield* new JobNotFoundError({ job })
   })
@@ -33,6 +37,28 @@ export const cancel = (job: string): Control<void> =>
     // This ends a submission that is under way.
     yield* sql`UPDATE images_jobs SET whole = 1 WHERE job = ${job}`
   }).pipe(inTransaction)
+
+/** Sends nothing more of a job until it is resumed. Attempts under way are finished. */
+export const pause = (job: string, reason: string): Control<void> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* currentMillis
+    yield* lockForChange(job)
+    const rows = yield* sql`
+      UPDATE images_jobs SET
+        paused = 'user', pause_reason = ${reason}, paused_at = ${now}, look_at = NULL, looks = 0
+      WHERE job = ${job} RETURNING job`
+    if (rows.length === 0) return yield* new JobNotFoundError({ job })
+  }).pipe(inTransaction)
+
+/** Lets a job go on, whoever paused it. */
+export const resume = (job: string): Control<void> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows =
+      yield* sql`UPDATE images_jobs SET ${opened(sql, yield* currentMillis)} WHERE job = ${job} RETURNING job`
+    if (rows.length === 0) return yield* new JobNotFoundError({ job })
+  })
 
 /** Finishes items whose call was taken for lost and came back since: their pictures are there and paid for. */
 const recoverLost = (job: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>

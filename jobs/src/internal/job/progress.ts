@@ -1,13 +1,15 @@
 /** Reads from the database how far jobs are. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import type { Fragment } from "@effect/sql/Statement"
+import * as Arr from "effect/Array"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { JobNotFoundError } from "../../Errors.js"
-import { Progress } from "../../Progress.js"
+import { type Pause, Progress } from "../../Progress.js"
 import { currentMillis } from "../database/clock.js"
 import { readSettled, type SettledRow, settlementsOf } from "../settlement/read.js"
 
@@ -17,7 +19,23 @@ interface JobRow {
   readonly limit_usd: number | null
   readonly spent_usd: number
   readonly reserved_usd: number
+  readonly paused: "outage" | "user" | null
+  readonly pause_reason: string | null
+  readonly paused_at: number | null
+  readonly look_at: number | null
 }
+
+const columns = "job, whole, limit_usd, spent_usd, reserved_usd, paused, pause_reason, paused_at, look_at"
+
+const pauseOf = ({ look_at, pause_reason, paused, paused_at }: JobRow): Pause | undefined =>
+  paused === null
+    ? undefined
+    : {
+        by: paused,
+        reason: pause_reason ?? "",
+        since: paused_at ?? 0,
+        ...(paused === "user" || look_at === null ? {} : { looksAt: look_at })
+      }
 
 /** PostgreSQL gives counts as text. */
 interface CountRow {
@@ -49,51 +67,55 @@ const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>, settled: Reado
     reservedUsd: row.reserved_usd,
     limitUsd: row.limit_usd ?? undefined,
     settlements: settlementsOf(settled),
+    paused: pauseOf(row),
     submitting: row.whole === 0,
     finished: row.whole !== 0 && open === 0
   }
 }
 
-/** The items with their states. One whose lease has ended waits for another worker. */
-const selectItems = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const now = yield* currentMillis
-  return sql`
-    SELECT job, CASE WHEN state = 'running' AND lease < ${now} THEN 'waiting' ELSE state END AS state, billing, pictures
-    FROM images_items`
-})
+/**
+ * How many items are in each state. The database counts them as they change. One whose lease has ended waits for
+ * another worker.
+ */
+const readCounts = (
+  ofJob: (sql: SqlClient.SqlClient) => Fragment
+): Effect.Effect<ReadonlyArray<CountRow>, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* currentMillis
+    return yield* sql<CountRow>`
+      SELECT job, state, NULLIF(billing, '') AS billing, SUM(items) AS items, SUM(pictures) AS pictures FROM (
+        SELECT job, state, billing, items, pictures FROM images_counts WHERE ${ofJob(sql)}
+        UNION ALL
+        SELECT job, ended.state, COALESCE(billing, ''), ended.items, ended.items * pictures
+        FROM images_items CROSS JOIN (SELECT 'running' AS state, -1 AS items UNION ALL SELECT 'waiting', 1) AS ended
+        WHERE images_items.state = 'running' AND lease < ${now} AND ${ofJob(sql)}
+      ) AS counts
+      GROUP BY job, state, billing`
+  })
 
 export const readProgress = (job: string): Effect.Effect<Progress, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<JobRow>`
-      SELECT job, whole, limit_usd, spent_usd, reserved_usd FROM images_jobs WHERE job = ${job}`
+      SELECT ${sql.literal(columns)} FROM images_jobs WHERE job = ${job}`
     if (row === undefined) return yield* new JobNotFoundError({ job })
-    const items = yield* selectItems
-    const counts = yield* sql<CountRow>`
-      SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
-      FROM (${items} WHERE job = ${job}) AS items GROUP BY job, state, billing`
+    const counts = yield* readCounts((sql) => sql`job = ${job}`)
     return progressOf(row, counts, yield* readSettled(job))
   })
+
+const byJob = <A extends { readonly job: string }>(rows: ReadonlyArray<A>): Record<string, ReadonlyArray<A>> =>
+  Arr.groupBy(rows, ({ job }) => job)
 
 /** Of all jobs, the newest first. */
 export const readAllProgress: Effect.Effect<ReadonlyArray<Progress>, SqlError, SqlClient.SqlClient> = Effect.gen(
   function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql<JobRow>`
-    SELECT job, whole, limit_usd, spent_usd, reserved_usd FROM images_jobs ORDER BY created_at DESC, job`
-    const items = yield* selectItems
-    const counts = yield* sql<CountRow>`
-    SELECT job, state, billing, COUNT(*) AS items, SUM(pictures) AS pictures
-    FROM (${items}) AS items GROUP BY job, state, billing`
-    const settled = yield* readSettled(undefined)
-    return rows.map((row) =>
-      progressOf(
-        row,
-        counts.filter(({ job }) => job === row.job),
-        settled.filter(({ job }) => job === row.job)
-      )
-    )
+    SELECT ${sql.literal(columns)} FROM images_jobs ORDER BY created_at DESC, job`
+    const counts = byJob(yield* readCounts((sql) => sql`1 = 1`))
+    const settled = byJob(yield* readSettled(undefined))
+    return rows.map((row) => progressOf(row, counts[row.job] ?? [], settled[row.job] ?? []))
   }
 )
 

@@ -1,5 +1,5 @@
 /** Puts requests into a job. */
-import type * as SqlClient from "@effect/sql/SqlClient"
+import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Chunk from "effect/Chunk"
@@ -10,10 +10,12 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { InvalidRequestError, type Issue } from "effect-openrouter-images/Errors"
+import { show } from "effect-openrouter-images/Issue"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { JobCancelledError } from "../../Errors.js"
 import type { SubmitOptions, Submitted } from "../../Submission.js"
 import { encodeRequest, hashRequest, itemId } from "../items/request.js"
+import { lockForChange } from "./permission.js"
 
 /** Rows of one statement: few enough for the parameters that any database takes. */
 const batchSize = 200
@@ -24,17 +26,20 @@ const isSameIssue = (one: Issue, other: Issue): boolean =>
   one.message === other.message && one.path.join() === other.path.join()
 
 /** NaN, which a missing setting easily becomes, would be no limit at all, nor would infinity. */
-const checkLimit = ({ limitUsd }: SubmitOptions): Effect.Effect<void, InvalidRequestError> =>
-  limitUsd === undefined || (limitUsd >= 0 && limitUsd < Number.POSITIVE_INFINITY)
-    ? Effect.void
-    : Effect.fail(
-        new InvalidRequestError({
-          operation: "generate",
-          issues: [
-            { path: ["limitUsd"], message: `must be a finite number of US dollars, at least 0, got ${limitUsd}` }
-          ]
-        })
-      )
+const limitIssues = (limitUsd = 0): ReadonlyArray<Issue> =>
+  limitUsd >= 0 && limitUsd < Number.POSITIVE_INFINITY
+    ? []
+    : [{ path: ["limitUsd"], message: `must be a finite number of US dollars, at least 0, got ${show(limitUsd)}` }]
+
+const priorityIssues = (priority = 1): ReadonlyArray<Issue> =>
+  priority > 0 && priority < Number.POSITIVE_INFINITY
+    ? []
+    : [{ path: ["priority"], message: `must be a finite number above 0, got ${show(priority)}` }]
+
+const checkOptions = ({ limitUsd, priority }: SubmitOptions): Effect.Effect<void, InvalidRequestError> => {
+  const issues = [...limitIssues(limitUsd), ...priorityIssues(priority)]
+  return issues.length === 0 ? Effect.void : Effect.fail(new InvalidRequestError({ operation: "generate", issues }))
+}
 
 /** Fails with every fault of a request. Their paths begin with the request's position. */
 const checkRequest = (
@@ -58,7 +63,7 @@ const checkRequest = (
     }
   })
 
-const openJob = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
+const openJob = (sql: SqlClient.SqlClient, { job, limitUsd, priority }: SubmitOptions) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     yield* sql`INSERT INTO images_jobs ${sql.insert({
@@ -67,11 +72,15 @@ const openJob = (sql: SqlClient.SqlClient, { job, limitUsd }: SubmitOptions) =>
       whole: 0,
       cancelled: 0,
       limit_usd: limitUsd ?? null,
+      priority: priority ?? 1,
       spent_usd: 0,
       reserved_usd: 0
     })} ON CONFLICT (job) DO UPDATE SET whole = images_jobs.cancelled`
-    if (limitUsd !== undefined) yield* sql`UPDATE images_jobs SET limit_usd = ${limitUsd} WHERE job = ${job}`
-  })
+    if (priority !== undefined) yield* sql`UPDATE images_jobs SET priority = ${priority} WHERE job = ${job}`
+    if (limitUsd === undefined) return
+    yield* lockForChange(job)
+    yield* sql`UPDATE images_jobs SET limit_usd = ${limitUsd} WHERE job = ${job}`
+  }).pipe(sql.withTransaction, Effect.provideService(SqlClient.SqlClient, sql))
 
 const failIfCancelled = (sql: SqlClient.SqlClient, job: string) =>
   Effect.flatMap(sql`SELECT job FROM images_jobs WHERE job = ${job} AND cancelled <> 0`, (rows) =>
@@ -140,7 +149,7 @@ export const submit = <E, R>(
   Effect.gen(function* () {
     const { job } = options
     const pass = crypto.randomUUID()
-    yield* checkLimit(options)
+    yield* checkOptions(options)
     yield* failIfCancelled(sql, job)
     yield* openJob(sql, options)
     const counted = yield* toStream(requests).pipe(

@@ -5,7 +5,10 @@ const optionsOf = (url: string) => new URL(url).searchParams.get("options")
 
 describe("the address of a database with settings for its sessions", () => {
   it("has them as options", () => {
-    const url = withSettings("postgres://me:pass%20word@host:5432/pictures", { idle_session_timeout: "15s", other: "1" })
+    const url = withSettings("postgres://me:pass%20word@host:5432/pictures", {
+      idle_session_timeout: "15s",
+      other: "1"
+    })
     expect(optionsOf(url)).toBe("-c idle_session_timeout=15s -c other=1")
     expect(url.startsWith("postgres://me:pass%20word@host:5432/pictures?")).toBe(true)
   })
