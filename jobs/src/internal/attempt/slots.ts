@@ -12,11 +12,14 @@ export interface Slots {
    * later.
    */
   readonly withSlot: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
-  /** Runs a workflow that `drain` waits for. */
+  /** Runs a workflow that `drain` waits for, as it waits for whatever has a slot. */
   readonly track: <A, E, R>(workflow: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | WorkflowInstance>
   /** Waits and keeps the slot. When the process is to end it suspends the workflow at once. */
   readonly sleep: (duration: Duration.Duration) => Effect.Effect<void, never, WorkflowInstance>
-  /** Lets nothing new begin, and waits until each workflow has ended or is suspended. */
+  /**
+   * Lets nothing new begin, and waits until each workflow has ended or is suspended, and each slot is free. A workflow
+   * that the engine interrupts may end before the call that it has made.
+   */
   readonly drain: Effect.Effect<void>
 }
 
@@ -40,14 +43,15 @@ export const make = (concurrency: number): Effect.Effect<Slots> =>
       count -= 1
       return count === 0 ? empty.open : Effect.void
     })
+    const track: Slots["track"] = (effect) =>
+      Effect.acquireUseRelease(
+        enter,
+        () => unlessDraining(effect),
+        () => leave
+      )
     return {
-      withSlot: (effect) => slots.withPermits(1)(unlessDraining(effect)),
-      track: (workflow) =>
-        Effect.acquireUseRelease(
-          enter,
-          () => unlessDraining(workflow),
-          () => leave
-        ),
+      withSlot: (effect) => slots.withPermits(1)(track(effect)),
+      track,
       sleep: (duration) =>
         Effect.zipRight(Effect.raceFirst(ending.await, Effect.sleep(duration)), unlessDraining(Effect.void)),
       drain: Effect.suspend(() => {
