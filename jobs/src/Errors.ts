@@ -78,15 +78,60 @@ export class CancelledError extends Schema.TaggedError<CancelledError>()("Cancel
 }
 
 /**
+ * The item was not sent before its deadline, so it was not sent at all.
+ *
+ * @since 0.2.0
+ * @category errors
+ */
+export class DeadlineExceededError extends Schema.TaggedError<DeadlineExceededError>()("DeadlineExceededError", {
+  billing: Schema.Literal("notBilled").pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault(() => "notBilled" as const)
+  ),
+  /** Milliseconds since 1970. */
+  deadlineAt: Schema.Number
+}) {
+  override get message(): string {
+    return `it was not sent before its deadline, ${new Date(this.deadlineAt).toISOString()}`
+  }
+}
+
+/**
+ * A newer version of this package wrote what became of the item, and this one cannot read it. `text` is what it wrote.
+ *
+ * @since 0.2.0
+ * @category errors
+ */
+export class UnreadableOutcomeError extends Schema.TaggedError<UnreadableOutcomeError>()("UnreadableOutcomeError", {
+  /** What the text says about the billing, else `unknown`. */
+  billing: Images.Billing,
+  /** The outcome as JSON. */
+  text: Schema.String
+}) {
+  override get message(): string {
+    return "a newer version of effect-openrouter-images-jobs wrote the outcome of this item, and this one cannot read it"
+  }
+}
+
+/**
  * What an item can fail with.
  *
  * @since 0.1.0
  * @category unions
  */
-export const ItemError = Schema.Union(Images.GenerateError, OutcomeUnknownError, PictureLostError, CancelledError)
+export const ItemError = Schema.Union(
+  Images.GenerateError,
+  OutcomeUnknownError,
+  PictureLostError,
+  CancelledError,
+  DeadlineExceededError,
+  UnreadableOutcomeError
+)
 export type ItemError = typeof ItemError.Type
 
-const actionOn = (error: OutcomeUnknownError | PictureLostError | CancelledError): string => {
+const actionOn = (
+  error: OutcomeUnknownError | PictureLostError | CancelledError | DeadlineExceededError | UnreadableOutcomeError
+): string => {
   switch (error._tag) {
     case "OutcomeUnknownError": {
       const where = error.generationId === undefined ? "Look at the account's activity" : "Its record says what it cost"
@@ -96,6 +141,10 @@ const actionOn = (error: OutcomeUnknownError | PictureLostError | CancelledError
       return "Make room in the image store; retryFailed pays for it again with mayPayTwice."
     case "CancelledError":
       return "retryFailed takes it up again."
+    case "DeadlineExceededError":
+      return "Submit the request again with a later deadline, to another job."
+    case "UnreadableOutcomeError":
+      return "Update this program, and look again."
   }
 }
 
@@ -121,6 +170,8 @@ export const explain = (error: ItemError): Images.Explanation => {
     case "OutcomeUnknownError":
     case "PictureLostError":
     case "CancelledError":
+    case "DeadlineExceededError":
+    case "UnreadableOutcomeError":
       return {
         title: error._tag,
         what: error.message,
@@ -162,7 +213,24 @@ export class JobCancelledError extends Schema.TaggedError<JobCancelledError>()("
 }
 
 /**
- * A worker's options are not valid; nothing was begun. `issues` names every fault.
+ * The job has not ended, so it cannot be removed. `Jobs.cancel` ends it.
+ *
+ * @since 0.2.0
+ * @category errors
+ */
+export class JobNotEndedError extends Schema.TaggedError<JobNotEndedError>()("JobNotEndedError", {
+  job: Schema.String,
+  /** How many of its items have not ended. */
+  open: Schema.Number
+}) {
+  override get message(): string {
+    const left = this.open === 0 ? "its submission has not ended" : `${this.open} of its requests have not ended`
+    return `the job ${JSON.stringify(this.job)} cannot be removed: ${left}; cancel it first`
+  }
+}
+
+/**
+ * Options are not valid; nothing was begun. `issues` names every fault.
  *
  * @since 0.1.0
  * @category errors
@@ -172,7 +240,7 @@ export class InvalidOptionsError extends Schema.TaggedError<InvalidOptionsError>
 }) {
   override get message(): string {
     const lines = this.issues.map(({ message, path }) => `\n  - ${path.map(String).join(".")}: ${message}`)
-    return `the worker's options are not valid:${lines.join("")}`
+    return `the options are not valid:${lines.join("")}`
   }
 }
 
@@ -184,7 +252,7 @@ export class InvalidOptionsError extends Schema.TaggedError<InvalidOptionsError>
  */
 export class ImageStoreError extends Schema.TaggedError<ImageStoreError>()("ImageStoreError", {
   /** What it was asked to do; `open` is what a store does before the first picture. */
-  method: Schema.Literal("open", "put", "get"),
+  method: Schema.Literal("open", "put", "get", "list", "remove"),
   description: Schema.String
 }) {
   override get message(): string {

@@ -86,6 +86,8 @@ const toLibraryError = (error: ItemError): GenerateError | undefined => {
       })
     case "PictureLostError":
     case "CancelledError":
+    case "DeadlineExceededError":
+    case "UnreadableOutcomeError":
       return undefined
     default:
       return error
@@ -166,7 +168,9 @@ const performUntilEnd = (
         success: Made,
         error: Failed,
         execute: Effect.flatMap(
-          slots.withSlot(perform({ job, ...key, attempt, token, worker }, request, admission)),
+          slots
+            .withSlot(perform({ job, ...key, attempt, token, worker }, request, admission))
+            .pipe(Effect.withSpan("Jobs.attempt", { attributes: { job, item: key.item, round: key.round, attempt } })),
           (outcome): Effect.Effect<Made, Failed> =>
             outcome._tag === "Made" ? Effect.succeed(outcome) : Effect.fail(outcome)
         )
@@ -200,9 +204,9 @@ export const layer = (
 ): Layer.Layer<never, InvalidOptionsError, WorkflowEngine | Images | ImageStore | SqlClient.SqlClient> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { concurrency, rate } = yield* limitsOf(options)
+      const { concurrency, drain, rate } = yield* limitsOf(options)
       const worker = crypto.randomUUID()
-      const slots = yield* Slots.make(concurrency)
+      const slots = yield* Slots.make(concurrency, drain)
       const admission = yield* Admission.make(rate, slots)
       const services = Context.pick(
         Images,

@@ -7,11 +7,14 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as GeneratedImage from "effect-openrouter-images/GeneratedImage"
 import { ImageStoreError } from "./Errors.js"
 
@@ -34,6 +37,21 @@ export const StoredImage = Schema.Struct({
 export type StoredImage = typeof StoredImage.Type
 
 /**
+ * What is in a store.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface StoredFile {
+  readonly reference: string
+  readonly byteLength: number
+  /** When it was put, for the first time or again, in milliseconds since 1970. */
+  readonly putAt: number
+  /** Whether it is what a worker left that died while it wrote. */
+  readonly isTemporary: boolean
+}
+
+/**
  * @since 0.1.0
  * @category models
  */
@@ -41,6 +59,13 @@ export interface Service {
   /** Keeps a picture. Once it has given back a reference, the picture survives a crash of the machine. */
   readonly put: (image: GeneratedImage.GeneratedImage) => Effect.Effect<StoredImage, ImageStoreError>
   readonly get: (stored: StoredImage) => Effect.Effect<GeneratedImage.GeneratedImage, ImageStoreError>
+  /** All that it keeps, in no order. */
+  readonly list: Stream.Stream<StoredFile, ImageStoreError>
+  /**
+   * Removes a file that was put before this time, in milliseconds since 1970; says whether it did. One that was put
+   * again since may belong to a picture that is about to be recorded.
+   */
+  readonly remove: (reference: string, putBefore: number) => Effect.Effect<boolean, ImageStoreError>
 }
 
 /**
@@ -135,6 +160,43 @@ const writeThrough = (
     )
   })
 
+const timeOf = (info: FileSystem.File.Info): number => Option.match(info.mtime, { onNone: () => 0, onSome: Number })
+
+/** The files of a folder's folders. */
+const listFolder = (
+  fs: FileSystem.FileSystem,
+  paths: Path.Path,
+  folder: string
+): Stream.Stream<StoredFile, PlatformError> => {
+  const fileAt = (reference: string) =>
+    fs.stat(paths.join(folder, reference)).pipe(
+      Effect.map((info) =>
+        info.type === "File"
+          ? [
+              {
+                reference,
+                byteLength: Number(info.size),
+                putAt: timeOf(info),
+                isTemporary: paths.basename(reference).startsWith(".")
+              }
+            ]
+          : []
+      ),
+      // It was there a moment ago.
+      Effect.catchTag("SystemError", (error) => (error.reason === "NotFound" ? Effect.succeed([]) : Effect.fail(error)))
+    )
+  const parts = Effect.map(fs.readDirectory(folder), (names) => names.filter((name) => /^[0-9a-f]{2}$/.test(name)))
+  return Stream.fromIterableEffect(parts).pipe(
+    Stream.flatMap((part) =>
+      Stream.fromIterableEffect(
+        Effect.map(fs.readDirectory(paths.join(folder, part)), (names) => names.map((name) => `${part}/${name}`))
+      )
+    ),
+    Stream.mapEffect(fileAt, { concurrency: 16 }),
+    Stream.flattenIterables
+  )
+}
+
 /**
  * Pictures as files of a folder, `ab/abcd….png`. The folder is created where it is missing. Workers on many machines
  * need one that all of them see.
@@ -164,7 +226,11 @@ export const layerFolder = (
           Effect.gen(function* () {
             const stored = yield* describe(image)
             const target = paths.join(folder, stored.reference)
-            if (yield* fs.exists(target)) return stored
+            if (yield* fs.exists(target)) {
+              const now = new Date(yield* Clock.currentTimeMillis)
+              yield* fs.utimes(target, now, now)
+              return stored
+            }
             const parent = paths.dirname(target)
             yield* fs.makeDirectory(parent, { recursive: true })
             yield* writeThrough(fs, parent, target, image.bytes)
@@ -174,7 +240,18 @@ export const layerFolder = (
           fs.readFile(paths.join(folder, stored.reference)).pipe(
             toStoreError("get"),
             Effect.flatMap((bytes) => verify(stored, bytes))
-          )
+          ),
+        list: Stream.mapError(
+          listFolder(fs, paths, folder),
+          ({ message }) => new ImageStoreError({ method: "list", description: message })
+        ),
+        remove: (reference, putBefore) =>
+          Effect.gen(function* () {
+            const path = paths.join(folder, reference)
+            if (!(yield* fs.exists(path)) || timeOf(yield* fs.stat(path)) >= putBefore) return false
+            yield* fs.remove(path)
+            return true
+          }).pipe(toStoreError("remove"))
       }
     })
   )
@@ -186,17 +263,30 @@ export const layerFolder = (
  * @category layers
  */
 export const layerMemory: Layer.Layer<ImageStore> = Layer.sync(ImageStore, () => {
-  const images = new Map<string, GeneratedImage.GeneratedImage>()
+  const images = new Map<string, { readonly image: GeneratedImage.GeneratedImage; readonly putAt: number }>()
   return {
     put: (image) =>
-      Effect.tap(describe(image), (stored) => {
-        images.set(stored.reference, image)
+      Effect.zipWith(describe(image), Clock.currentTimeMillis, (stored, putAt) => {
+        images.set(stored.reference, { image, putAt })
+        return stored
       }),
     get: ({ reference }) => {
-      const image = images.get(reference)
-      return image === undefined
+      const kept = images.get(reference)
+      return kept === undefined
         ? Effect.fail(new ImageStoreError({ method: "get", description: `there is no ${reference}` }))
-        : Effect.succeed(image)
-    }
+        : Effect.succeed(kept.image)
+    },
+    list: Stream.suspend(() =>
+      Stream.fromIterable(
+        Array.from(images, ([reference, { image, putAt }]) => ({
+          reference,
+          byteLength: image.bytes.byteLength,
+          putAt,
+          isTemporary: false
+        }))
+      )
+    ),
+    remove: (reference, putBefore) =>
+      Effect.sync(() => (images.get(reference)?.putAt ?? putBefore) < putBefore && images.delete(reference))
   }
 })

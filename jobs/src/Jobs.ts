@@ -13,19 +13,31 @@ import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { InvalidRequestError } from "effect-openrouter-images/Errors"
 import type { ImageGenerationRequest } from "effect-openrouter-images/Schema"
-import type { JobCancelledError, JobNotFoundError } from "./Errors.js"
+import type {
+  ImageStoreError,
+  InvalidOptionsError,
+  JobCancelledError,
+  JobNotEndedError,
+  JobNotFoundError
+} from "./Errors.js"
+import type { Event, EventsOptions } from "./Event.js"
+import type { ImageStore, StoredFile } from "./ImageStore.js"
 import type { Decision, Failures, Item, PageOptions, ResultsOptions } from "./Item.js"
 import * as Tables from "./internal/database/tables.js"
 import { findItem, readPage, streamItems } from "./internal/items/queries.js"
 import { decide as decideItem } from "./internal/items/updates.js"
 import * as Control from "./internal/job/control.js"
+import { events as eventsOf } from "./internal/job/events.js"
 import { readFailures } from "./internal/job/failures.js"
 import { withPace as streamWithPace } from "./internal/job/pace.js"
+import { orphans as orphansOf } from "./internal/job/pictures.js"
 import { readAllProgress, readProgress, watchProgress } from "./internal/job/progress.js"
+import { remove as removeJob, removeWithPictures } from "./internal/job/remove.js"
 import { submit as submitTo } from "./internal/job/submit.js"
 import type { Pace, Progress } from "./Progress.js"
 import type { SubmitOptions, Submitted } from "./Submission.js"
 
+export { Event, type EventsOptions } from "./Event.js"
 export { type Failures, Item, type ItemEncoded, ItemState, type PageOptions, type ResultsOptions } from "./Item.js"
 export { type Pace, Pause, Progress } from "./Progress.js"
 export { Settlement, type SettlementEncoded, SettlementState, Settlements, UnknownCost } from "./Settlement.js"
@@ -40,6 +52,41 @@ export type { SubmitOptions, Submitted } from "./Submission.js"
 export interface RetryOptions {
   /** Also items that were billed without a picture, or may have been: you may pay them twice. Default: false. */
   readonly mayPayTwice?: boolean | undefined
+}
+
+/**
+ * About which items `decideAll` decides.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface DecideOptions {
+  /** Only those whose attempt ended with this error, by its `_tag`. Default: all that wait for a decision. */
+  readonly tag?: string | undefined
+}
+
+/**
+ * What `remove` has removed.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface Removed {
+  readonly job: string
+  readonly items: number
+  /** How many pictures. 0 unless you ask for them. */
+  readonly pictures: number
+}
+
+/**
+ * Which files `orphans` gives.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface OrphansOptions {
+  /** Only files that were put longer ago. At least an hour. Default: a day. */
+  readonly olderThan?: Duration.DurationInput | undefined
 }
 
 /**
@@ -67,8 +114,22 @@ export interface Service {
   ) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly resume: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
   readonly cancel: (job: string) => Effect.Effect<Progress, JobNotFoundError | SqlError>
+  readonly remove: (job: string) => Effect.Effect<Removed, JobNotFoundError | JobNotEndedError | SqlError>
+  readonly removeWithPictures: (
+    job: string
+  ) => Effect.Effect<Removed, JobNotFoundError | JobNotEndedError | SqlError | ImageStoreError, ImageStore>
+  readonly orphans: (
+    options?: OrphansOptions
+  ) => Stream.Stream<StoredFile, InvalidOptionsError | SqlError | ImageStoreError, ImageStore>
   readonly retryFailed: (job: string, options?: RetryOptions) => Effect.Effect<number, JobNotFoundError | SqlError>
+  readonly events: (options?: EventsOptions) => Stream.Stream<Event, InvalidOptionsError | SqlError>
+  readonly recover: (job: string) => Effect.Effect<number, JobNotFoundError | SqlError>
   readonly decide: (item: string, decision: Decision) => Effect.Effect<boolean, SqlError>
+  readonly decideAll: (
+    job: string,
+    decision: Decision,
+    options?: DecideOptions
+  ) => Effect.Effect<number, JobNotFoundError | SqlError>
 }
 
 /**
@@ -101,8 +162,14 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
         within(Effect.zipRight(Control.pause(job, options?.reason ?? "paused by hand"), readProgress(job))),
       resume: (job) => within(Effect.zipRight(Control.resume(job), readProgress(job))),
       cancel: (job) => within(Effect.zipRight(Control.cancel(job), readProgress(job))),
+      remove: (job) => within(removeJob(job)),
+      removeWithPictures: (job) => within(removeWithPictures(job)),
+      orphans: (options) => streaming(orphansOf(options?.olderThan ?? "1 day")),
       retryFailed: (job, options) => within(Control.retryFailed(job, options?.mayPayTwice ?? false)),
-      decide: (item, decision) => within(decideItem(item, decision))
+      events: (options) => streaming(eventsOf(options ?? {})),
+      recover: (job) => within(Control.recover(job)),
+      decide: (item, decision) => within(decideItem(item, decision)),
+      decideAll: (job, decision, options) => within(Control.decideAll(job, decision, options?.tag))
     }
   })
 ).pipe(Layer.provide(Tables.layer))
@@ -294,6 +361,68 @@ export const cancel = (job: string): Effect.Effect<Progress, JobNotFoundError | 
   Effect.flatMap(Jobs, (jobs) => jobs.cancel(job))
 
 /**
+ * Removes a job that has ended: its items, their outcomes, and all that is known of their attempts. Its name is free
+ * again. Records of attempts whose billing is unknown are asked for no longer.
+ *
+ * The pictures stay, unless you say `pictures: true`: then those go that no other job has and that were put more than an
+ * hour ago. `orphans` finds the rest later.
+ *
+ * @since 0.2.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const program = Jobs.remove("catalogue").pipe(
+ *   Effect.tap(({ items }) => Effect.log(`${items} items are gone`)),
+ *   Effect.catchTag("JobNotEndedError", ({ message }) => Effect.logWarning(message))
+ * )
+ * ```
+ */
+export function remove(
+  job: string,
+  options?: { readonly pictures?: false | undefined }
+): Effect.Effect<Removed, JobNotFoundError | JobNotEndedError | SqlError, Jobs>
+export function remove(
+  job: string,
+  options: { readonly pictures: boolean }
+): Effect.Effect<Removed, JobNotFoundError | JobNotEndedError | SqlError | ImageStoreError, Jobs | ImageStore>
+export function remove(
+  job: string,
+  options?: { readonly pictures?: boolean | undefined }
+): Effect.Effect<Removed, JobNotFoundError | JobNotEndedError | SqlError | ImageStoreError, Jobs | ImageStore> {
+  return Effect.flatMap(Jobs, (jobs) => {
+    const removed: ReturnType<Service["removeWithPictures"]> =
+      options?.pictures === true ? jobs.removeWithPictures(job) : jobs.remove(job)
+    return removed
+  })
+}
+
+/**
+ * The files of the store that no item of any job names, and what a worker left that died while it wrote. Pictures of
+ * removed jobs are among them. It reads the outcomes of all jobs.
+ *
+ * @since 0.2.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Clock, Effect, Stream } from "effect"
+ * import { ImageStore, Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const sweep = Effect.gen(function* () {
+ *   const store = yield* ImageStore.ImageStore
+ *   const anHourAgo = (yield* Clock.currentTimeMillis) - 3_600_000
+ *   yield* Stream.runForEach(Jobs.orphans({ olderThan: "30 days" }), ({ reference }) => store.remove(reference, anHourAgo))
+ * })
+ * ```
+ */
+export const orphans = (
+  options?: OrphansOptions
+): Stream.Stream<StoredFile, InvalidOptionsError | SqlError | ImageStoreError, Jobs | ImageStore> =>
+  Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.orphans(options)))
+
+/**
  * Starts again what failed and cost nothing, and what was cancelled. Gives back how many items that are. Items that
  * were billed without a picture, or may have been, stay as they are unless you say `mayPayTwice`. Those that are
  * `unsettled` stay so: a worker asks what they cost, and sends again by itself what cost nothing.
@@ -308,6 +437,38 @@ export const retryFailed = (
   Effect.flatMap(Jobs, (jobs) => jobs.retryFailed(job, options))
 
 /**
+ * The events of all jobs, or of one, in their order: each item that ends, and each job. It goes on for ever, and looks
+ * every second. Keep the `cursor` of the last event that you have dealt with, and go on after it: then you miss none.
+ *
+ * Events are kept for a week. Workers add those of whole jobs.
+ *
+ * @since 0.2.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const program = Jobs.events({ job: "catalogue" }).pipe(
+ *   Stream.takeUntil(({ kind }) => kind === "ended"),
+ *   Stream.runForEach(({ item, kind }) => Effect.log(item ?? "the job", kind))
+ * )
+ * ```
+ */
+export const events = (options?: EventsOptions): Stream.Stream<Event, InvalidOptionsError | SqlError, Jobs> =>
+  Stream.unwrap(Effect.map(Jobs, (jobs) => jobs.events(options)))
+
+/**
+ * Finishes the items whose call was taken for lost and came back since. Their pictures are there and paid for. Gives
+ * back how many they were. `retryFailed` does the same first.
+ *
+ * @since 0.2.0
+ * @category accessors
+ */
+export const recover = (job: string): Effect.Effect<number, JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.recover(job))
+
+/**
  * Decides about an item that waits for it (`OnUnknown`), by its `Item.id`: `retry` sends it again and may pay twice,
  * `fail` lets it fail. Gives back whether the item did wait.
  *
@@ -316,3 +477,23 @@ export const retryFailed = (
  */
 export const decide = (item: string, decision: Decision): Effect.Effect<boolean, SqlError, Jobs> =>
   Effect.flatMap(Jobs, (jobs) => jobs.decide(item, decision))
+
+/**
+ * Decides about all items of a job that wait for it, or about those that failed with one error. Gives back how many they
+ * are.
+ *
+ * @since 0.2.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const sendAgain = Jobs.decideAll("catalogue", "retry", { tag: "OutcomeUnknownError" })
+ * ```
+ */
+export const decideAll = (
+  job: string,
+  decision: Decision,
+  options?: DecideOptions
+): Effect.Effect<number, JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.decideAll(job, decision, options))

@@ -58,6 +58,11 @@ export interface Options {
   readonly onUnknown?: OnUnknown | undefined
   /** How many requests this process may have under way at once. Default: 8. */
   readonly concurrency?: number | undefined
+  /**
+   * How long calls under way may take when the process ends. Those that take longer are given up, and their items are
+   * told as unknown. Default: as long as they take, which is the client's timeout at most.
+   */
+  readonly drain?: Duration.DurationInput | undefined
   /** How many requests all workers of the database together may send in a time. Default: no limit. */
   readonly rateLimit?: RateLimit | undefined
 }

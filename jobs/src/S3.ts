@@ -4,11 +4,22 @@
  *
  * @since 0.1.0
  */
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+  S3Client
+} from "@aws-sdk/client-s3"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { ImageStoreError } from "./Errors.js"
 import * as ImageStore from "./ImageStore.js"
 import * as S3Failure from "./internal/s3/failure.js"
@@ -170,19 +181,78 @@ const open = (client: S3Client, location: Location): Effect.Effect<void, ImageSt
   )
 }
 
+/** A picture that was put longer ago is put again: whoever removes pictures spares those that were put lately. */
+const refreshAfterMillis = 30 * 60_000
+
+const listBucket = (client: S3Client, location: Location): Stream.Stream<ImageStore.StoredFile, ImageStoreError> => {
+  const { bucket } = location
+  const prefix = keysWithin(location)("")
+  const page = (after: string | undefined) =>
+    ask((abortSignal) =>
+      client.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          ...(prefix === "" ? {} : { Prefix: prefix }),
+          ...(after === undefined ? {} : { ContinuationToken: after })
+        }),
+        { abortSignal }
+      )
+    ).pipe(toStoreError(client, "list", bucket, prefix))
+  const filesOf = ({ Contents = [] }: ListObjectsV2CommandOutput) =>
+    Contents.flatMap(
+      ({ Key, LastModified, Size }): ReadonlyArray<ImageStore.StoredFile> =>
+        Key === undefined
+          ? []
+          : [
+              {
+                reference: Key.slice(prefix.length),
+                byteLength: Size ?? 0,
+                putAt: LastModified?.getTime() ?? 0,
+                isTemporary: false
+              }
+            ]
+    )
+  return Stream.paginateEffect(undefined as string | undefined, (after) =>
+    Effect.map(page(after), (answer) => [filesOf(answer), Option.fromNullable(answer.NextContinuationToken)] as const)
+  ).pipe(Stream.flattenIterables)
+}
+
 const storeOf = (client: S3Client, location: Location): ImageStore.Service => {
   const { bucket } = location
   const keyOf = keysWithin(location)
+  const head = (key: string) =>
+    ask((abortSignal) => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }))
   // Only a picture that is there for certain is not uploaded. When HEAD fails, the upload will say why.
   const has = (key: string, byteLength: number): Effect.Effect<boolean, S3Failure.S3Failure> =>
-    ask((abortSignal) => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal })).pipe(
-      Effect.map(({ ContentLength }) => ContentLength === byteLength),
+    Effect.zipWith(
+      head(key),
+      Clock.currentTimeMillis,
+      ({ ContentLength, LastModified }, now) =>
+        ContentLength === byteLength && now - (LastModified?.getTime() ?? now) < refreshAfterMillis
+    ).pipe(
       Effect.catchIf(
         ({ status }) => status !== undefined,
         () => Effect.succeed(false)
       )
     )
   return {
+    list: listBucket(client, location),
+    remove: (reference, putBefore) => {
+      const key = keyOf(reference)
+      return head(key).pipe(
+        Effect.map(({ LastModified }) => LastModified !== undefined && LastModified.getTime() < putBefore),
+        Effect.catchIf(
+          ({ status }) => status === 404,
+          () => Effect.succeed(false)
+        ),
+        Effect.tap((isOld) =>
+          isOld
+            ? ask((abortSignal) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }))
+            : Effect.void
+        ),
+        toStoreError(client, "remove", bucket, key)
+      )
+    },
     put: (image) =>
       Effect.gen(function* () {
         const stored = yield* ImageStore.describe(image)
@@ -240,7 +310,8 @@ export const layerClient = (
  * One that is read is compared with the SHA-256 of its name. Where the bucket, the server or the credentials are wrong,
  * the layer fails before anything is paid for.
  *
- * The credentials need `s3:PutObject` and `s3:GetObject`. Without `s3:ListBucket` Amazon answers AccessDenied for what
+ * The credentials need `s3:PutObject` and `s3:GetObject`; to sweep and to remove pictures, also `s3:ListBucket` and
+ * `s3:DeleteObject`. Without `s3:ListBucket` Amazon answers AccessDenied for what
  * is not there, so the layer takes that answer for a bucket that is there. Whether uploads are allowed shows with the
  * first picture.
  *

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
 
 /**
  * @since 0.1.0
@@ -25,6 +26,11 @@ export interface SubmitOptions {
    * priority 1 gets one, whatever their sizes. A number above 0. Default: 1, or what it was.
    */
   readonly priority?: number | undefined
+  /**
+   * For how long the items of this submission may wait. One that is not sent by then fails with DeadlineExceededError,
+   * at no cost. Default: for ever.
+   */
+  readonly deadline?: Duration.DurationInput | undefined
 }
 
 /**

@@ -17,16 +17,34 @@ import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { limitsOf } from "./internal/attempt/limits.js"
+import { limitsOf, retentionOf } from "./internal/attempt/limits.js"
 import { retryUntilBack } from "./internal/database/retry.js"
 import * as Tables from "./internal/database/tables.js"
 import * as Claims from "./internal/items/claims.js"
 import { decodeRequest } from "./internal/items/request.js"
 import * as Turns from "./internal/items/turns.js"
+import * as Housekeeping from "./internal/job/housekeeping.js"
+import { noteLook } from "./internal/monitor/metrics.js"
+import { within } from "./internal/monitor/trace.js"
 import * as SettlementClock from "./internal/settlement/clock.js"
-import type { Options } from "./Options.js"
+import type { Options as WorkOptions } from "./Options.js"
 
-export type { OnUnknown, Options, RateLimit } from "./Options.js"
+export type { OnUnknown, RateLimit } from "./Options.js"
+
+/**
+ * How a worker carries requests out, and what it does with jobs that have ended.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends WorkOptions {
+  /**
+   * For how long a job is kept after the last of its items has ended. Then its items are removed, and all that is known
+   * of their attempts; the pictures stay. Default: for ever. Longer than a week, so that what may have been billed is
+   * settled before.
+   */
+  readonly retention?: Duration.DurationInput | undefined
+}
 
 const payloadOf = ({ job, request, round, turn }: Claims.Claim) => ({
   job,
@@ -77,7 +95,7 @@ const resume = (started: Started) =>
 
 const start = (claim: Claims.Claim, started: Started) =>
   Effect.gen(function* () {
-    const execution = yield* execute(claim)
+    const execution = yield* within(claim.trace)(execute(claim))
     started.set(claim.id, { execution, resumedAt: yield* Clock.currentTimeMillis })
   }).pipe(
     Effect.catchAllCause((cause) =>
@@ -127,6 +145,8 @@ const fill = (owner: string, concurrency: number, turns: Turns.Turns, started: S
  * An item that waits has sent nothing, uses up no retry, and keeps its slot of `concurrency`. A worker that is to end
  * does not wait for it.
  *
+ * The engine forgets an item ten minutes after its end. With `retention`, jobs that ended long ago are removed.
+ *
  * An option that is not valid fails the layer with InvalidOptionsError.
  *
  * @since 0.1.0
@@ -163,6 +183,7 @@ export const layer = (
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { concurrency } = yield* limitsOf(options)
+      const retention = yield* retentionOf(options)
       const slotFreed = yield* Effect.makeLatch(false)
       const owner = crypto.randomUUID()
       const turns = Turns.make()
@@ -170,6 +191,7 @@ export const layer = (
       const loop = Effect.zipRight(
         slotFreed.close,
         fill(owner, concurrency, turns, started).pipe(
+          Effect.zipRight(noteLook),
           Effect.catchAllCause((cause) => Effect.logWarning("The worker could not take items; it tries again", cause)),
           Effect.zipRight(Effect.raceFirst(slotFreed.await, Effect.sleep(pollInterval)))
         )
@@ -184,6 +206,7 @@ export const layer = (
       ).pipe(
         Layer.provide(generateImageLayer({ ...options, onFinish: slotFreed.open })),
         Layer.merge(Layer.provide(Layer.scopedDiscard(Effect.forkScoped(SettlementClock.run)), Catalog.layer())),
+        Layer.merge(Layer.scopedDiscard(Effect.forkScoped(Housekeeping.run(retention)))),
         Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(Claims.releaseAll(owner))))),
         Layer.provide(Tables.layer)
       )

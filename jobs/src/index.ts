@@ -1,6 +1,7 @@
 /**
  * Jobs that outlive the process. The engines are modules of their own: `effect-openrouter-images-jobs/Memory`,
- * `/Sqlite` and `/Postgres`. So is the store of a bucket, `/S3`.
+ * `/Sqlite` and `/Postgres`. So are the store of a bucket, `/S3`, what a supervisor asks a worker, `/Monitor`, and
+ * messages to a server of yours, `/Callbacks`.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3"
 import { expect, it, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Logger, Runtime } from "effect"
+import { Chunk, Deferred, Effect, Fiber, Layer, Logger, Runtime, Stream, TestClock } from "effect"
 import * as FastCheck from "effect/FastCheck"
 import { GeneratedImage } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
@@ -67,7 +67,11 @@ layer(Server.layer)("a bucket of pictures", (it) => {
     Effect.gen(function* () {
       const server = yield* Server.S3Server
       const { reference } = yield* ImageStore.describe(svg(3))
-      server.objects.set(`pictures/${reference}`, { bytes: bytes("half a pict"), contentType: "image/svg+xml" })
+      server.objects.set(`pictures/${reference}`, {
+        bytes: bytes("half a pict"),
+        contentType: "image/svg+xml",
+        putAt: new Date()
+      })
       yield* bucket({}, (store) => store.put(svg(3)))
       expect(uploadsOf(server, reference)).toHaveLength(1)
       expect(server.objects.get(`pictures/${reference}`)?.bytes).toEqual(svg(3).bytes)
@@ -99,6 +103,42 @@ layer(Server.layer)("a bucket of pictures", (it) => {
     })
   )
 
+  it.effect("puts again what was put long ago, lists all that is there, and removes what is old", () =>
+    Effect.gen(function* () {
+      const server = yield* Server.S3Server
+      const all = [svg(20), svg(21), svg(22)]
+      yield* TestClock.setTime(Date.now())
+      yield* bucket({ prefix: "swept" }, (store) =>
+        Effect.gen(function* () {
+          const stored = yield* Effect.forEach(all, store.put)
+          const [old, young] = stored.map(({ reference }) => reference)
+          const age = (reference: string | undefined, minutes: number) => {
+            const kept = server.objects.get(`pictures/swept/${reference}`)
+            if (kept === undefined) return expect.fail("it is not there")
+            server.objects.set(`pictures/swept/${reference}`, {
+              ...kept,
+              putAt: new Date(Date.now() - minutes * 60_000)
+            })
+          }
+          age(old, 120)
+          age(young, 45)
+          const listed = Chunk.toReadonlyArray(yield* Stream.runCollect(store.list))
+          expect(listed.map(({ reference }) => reference).sort()).toEqual(
+            stored.map(({ reference }) => reference).sort()
+          )
+          expect(listed.map(({ byteLength }) => byteLength)).toEqual(all.map(({ bytes }) => bytes.byteLength))
+          yield* store.put(all[1] ?? svg(21))
+          expect(uploadsOf(server, young ?? "")).toHaveLength(2)
+          const anHourAgo = Date.now() - 3_600_000
+          expect(yield* store.remove(old ?? "", anHourAgo)).toBe(true)
+          expect(yield* store.remove(young ?? "", anHourAgo)).toBe(false)
+          expect(yield* store.remove("ab/never-there.png", anHourAgo)).toBe(false)
+          expect(yield* Stream.runCount(store.list)).toBe(2)
+        })
+      )
+    })
+  )
+
   it.effect("says that a picture is not there", () =>
     Effect.gen(function* () {
       const stored = yield* ImageStore.describe(svg(5))
@@ -118,7 +158,8 @@ layer(Server.layer)("a bucket of pictures", (it) => {
           const stored = yield* store.put(svg(6))
           server.objects.set(`pictures/${stored.reference}`, {
             bytes: svg(7).bytes,
-            contentType: "image/svg+xml"
+            contentType: "image/svg+xml",
+            putAt: new Date()
           })
           return yield* Effect.flip(store.get(stored))
         })

@@ -1,6 +1,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger, LogLevel, TestClock } from "effect"
+import type { Images } from "effect-openrouter-images"
 import { Jobs } from "effect-openrouter-images-jobs"
 import * as Memory from "effect-openrouter-images-jobs/Memory"
 import { finished, ledger, made, prompts, script, until, working } from "./support/working.js"
@@ -67,9 +68,47 @@ describe("a worker", () => {
       Effect.provide(
         working(
           { concurrency: 3 },
-          { images: (images) => ({ ...images, generate: (...all) => counted(images.generate(...all)) }) }
+          {
+            images: (images) => ({
+              ...images,
+              generate: (...all) => counted(Effect.delay(images.generate(...all), "300 millis"))
+            })
+          }
         )
       )
     )
   })
+})
+
+describe("jobs that share a worker", () => {
+  it.effect("take turns by their priorities, whatever their sizes", () => {
+    const sent: Array<"large" | "small"> = []
+    const noting = (images: Images.Service): Images.Service => ({
+      ...images,
+      generate: (request, ...rest) => {
+        sent.push(request.prompt.startsWith("picture") ? "large" : "small")
+        return images.generate(request, ...rest)
+      }
+    })
+    return Effect.gen(function* () {
+      yield* Jobs.submit(prompts(200), { job: "large" })
+      yield* until("large", ({ done }) => done > 0)
+      const small = prompts(30).map((request) => ({ ...request, prompt: `small ${request.prompt}` }))
+      yield* Jobs.submit(small, { job: "small", priority: 3 })
+      yield* finished("small")
+      const meanwhile = sent.slice(sent.indexOf("small"), sent.lastIndexOf("small") + 1)
+      const large = meanwhile.filter((each) => each === "large").length
+      // One of the large job for three of the small one
+      expect(large).toBeGreaterThan(7)
+      expect(large).toBeLessThan(14)
+    }).pipe(Effect.provide(working({ concurrency: 4 }, { images: noting })))
+  })
+
+  it.effect("have a priority above nothing", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Jobs.submit(prompts(1), { job: "none", priority: 0 }))
+      expect(error).toMatchObject({ _tag: "InvalidRequestError" })
+      expect(error.message).toContain("priority: must be a finite number above 0, got 0")
+    }).pipe(Effect.provide(working()))
+  )
 })

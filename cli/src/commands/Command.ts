@@ -9,9 +9,10 @@ import type * as Types from "effect/Types"
 import type { Failure } from "../failure/Failure.js"
 import type { Opener } from "../terminal/Opener.js"
 import type { Screen } from "../terminal/Screen.js"
+import type { Shutdown } from "../terminal/Shutdown.js"
 
 /** What every command may use. */
-export type Environment = CliApp.CliApp.Environment | Screen | Opener
+export type Environment = CliApp.CliApp.Environment | Screen | Opener | Shutdown
 
 type Config = CliCommand.Command.Config
 

@@ -3,6 +3,7 @@ import * as Options from "@effect/cli/Options"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { flagName } from "./OptionName.js"
+import { parse as parseDuration } from "./Timeout.js"
 
 const optional = <A>(options: Options.Options<A>, help: string): Options.Options<A | undefined> =>
   options.pipe(Options.withDescription(help), Options.optional, Options.map(Option.getOrUndefined))
@@ -44,6 +45,10 @@ export const port = (name: string, help: string) => {
   const toPort = (value: string) => Option.filter(toInteger(value), isPort)
   return optional(read(name, "PORT", "a port, 1 to 65535", toPort), help)
 }
+
+/** A time: a number alone counts seconds. */
+export const duration = (name: string, help: string) =>
+  optional(read(name, "DURATION", "a duration above zero, such as 90s, 10m, 2h or 30d", parseDuration), help)
 
 /** Names with commas between them. */
 export const names = (name: string, help: string) => {

@@ -8,7 +8,8 @@ const units: Readonly<Record<string, number>> = {
   ms: 1,
   ...{ s: 1000, sec: 1000, second: 1000, seconds: 1000 },
   ...{ m: 60_000, min: 60_000, minute: 60_000, minutes: 60_000 },
-  ...{ h: 3_600_000, hour: 3_600_000, hours: 3_600_000 }
+  ...{ h: 3_600_000, hour: 3_600_000, hours: 3_600_000 },
+  ...{ d: 86_400_000, day: 86_400_000, days: 86_400_000 }
 }
 
 /** `90`, `90s`, `90 seconds`, `1.5 minutes`, `5m`, `1h`: a number alone counts seconds; zero is no time at all. */

@@ -17,6 +17,7 @@ import type { RequestOptions } from "../../src/options/RequestOptions.js"
 import type { Protocol } from "../../src/terminal/inline/Protocol.js"
 import { Opener } from "../../src/terminal/Opener.js"
 import { Screen } from "../../src/terminal/Screen.js"
+import { Shutdown } from "../../src/terminal/Shutdown.js"
 
 const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 
@@ -49,6 +50,7 @@ export const Environment = Layer.mergeAll(
   ),
   pipedScreen,
   Layer.succeed(Opener, { open: () => Effect.dieMessage("nothing is opened") }),
+  Layer.succeed(Shutdown, { markOrderly: Effect.void }),
   Layer.succeed(Connection, { emulated: false }),
   NodeContext.layer
 )

@@ -1,4 +1,4 @@
-/** A server of the S3 API on a free port: buckets by path, GET, HEAD and PUT of objects, and signatures that it checks. */
+/** A server of the S3 API on a free port: buckets by path, their objects, lists of them, and signatures that it checks. */
 import { createServer } from "node:http"
 import type { Socket } from "node:net"
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "@effect/platform"
@@ -10,6 +10,7 @@ import { type Account, type Refusal, refusalOf } from "./s3Signature.js"
 export interface Kept {
   readonly bytes: Uint8Array
   readonly contentType: string
+  readonly putAt: Date
 }
 
 export interface Seen {
@@ -57,18 +58,52 @@ const refuse = ({ code, message = "", region, status }: Refusal & { readonly mes
 const unknownHeader = (headers: Seen["headers"]) =>
   Object.keys(headers).some((name) => /^x-amz-(checksum-crc|sdk-checksum|trailer)/.test(name))
 
-const answer = (service: Service, { headers, method, path }: Omit<Seen, "status">, body: Uint8Array) => {
+/** A page of two objects, so that a list has several. */
+const pageSize = 2
+
+const listed = (service: Service, query: URLSearchParams) => {
+  const prefix = `${bucket}/${query.get("prefix") ?? ""}`
+  const from = Number(query.get("continuation-token") ?? 0)
+  const all = Array.from(service.objects).filter(([name]) => name.startsWith(prefix))
+  const contents = all
+    .slice(from, from + pageSize)
+    .map(
+      ([name, { bytes, putAt }]) =>
+        `<Contents><Key>${name.slice(bucket.length + 1)}</Key><LastModified>${putAt.toISOString()}</LastModified>` +
+        `<Size>${bytes.byteLength}</Size></Contents>`
+    )
+  const next = from + pageSize < all.length ? `<NextContinuationToken>${from + pageSize}</NextContinuationToken>` : ""
+  return HttpServerResponse.text(
+    `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>${contents.join("")}${next}</ListBucketResult>`,
+    { contentType: "application/xml" }
+  )
+}
+
+const answer = (
+  service: Service,
+  { headers, method, path }: Omit<Seen, "status">,
+  query: URLSearchParams,
+  body: Uint8Array
+) => {
   const name = path.slice(1)
+  if (method === "GET" && name.replace(/\/$/, "") === bucket) return listed(service, query)
   if (!name.startsWith(`${bucket}/`)) return refuse({ status: 404, code: "NoSuchBucket" })
   if (unknownHeader(headers)) return refuse({ status: 501, code: "NotImplemented" })
   if (method === "PUT") {
-    service.objects.set(name, { bytes: body, contentType: headers["content-type"] ?? "" })
+    service.objects.set(name, { bytes: body, contentType: headers["content-type"] ?? "", putAt: new Date() })
     return HttpServerResponse.empty({ status: 200 })
+  }
+  if (method === "DELETE") {
+    service.objects.delete(name)
+    return HttpServerResponse.empty({ status: 204 })
   }
   const kept = service.objects.get(name)
   return kept === undefined
     ? refuse({ status: 404, code: "NoSuchKey" })
-    : HttpServerResponse.uint8Array(kept.bytes, { contentType: kept.contentType })
+    : HttpServerResponse.uint8Array(kept.bytes, {
+        contentType: kept.contentType,
+        headers: { "last-modified": kept.putAt.toUTCString() }
+      })
 }
 
 /** What arrived is not what was sent. */
@@ -104,7 +139,7 @@ const respond = (service: Service, request: HttpServerRequest.HttpServerRequest)
       typeof fault?.answer === "object"
         ? refuse(fault.answer)
         : refusal === undefined
-          ? answer(service, seen, body)
+          ? answer(service, seen, new URL(url, "http://server").searchParams, body)
           : refuse(refusal)
     service.seen.push({ ...seen, status: response.status })
     return response

@@ -3,16 +3,22 @@
 import * as Args from "@effect/cli/Args"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../../failure/Failure.js"
+import * as Flag from "../../options/Flag.js"
 import * as Print from "../../output/Print.js"
+import { pluralize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import * as JobOptions from "./JobOptions.js"
 
 const config = {
-  item: Args.text({ name: "ITEM" }).pipe(Args.withDescription("The item, as `job status` names it")),
+  item: Args.text({ name: "ITEM" }).pipe(
+    Args.withDescription("The item, as `job status` names it; with --all-unknown or --error the job's name")
+  ),
   decision: Args.text({ name: "retry|fail" }).pipe(
     Args.withDescription("`retry` sends it again and may pay twice; `fail` lets it fail")
   ),
+  allUnknown: Flag.toggle("all-unknown", "Decide about all requests of the job that wait for it"),
+  error: Flag.text("error", "TAG", "Decide about those that ended with this error, such as OutcomeUnknownError"),
   database: JobOptions.database
 }
 
@@ -28,10 +34,18 @@ export const decide = (options: DecideOptions) =>
         advice: "retry sends it again, which may pay twice; fail lets it fail."
       })
     }
+    const outcome = decision === "retry" ? "sent again" : "it fails"
     yield* Database.use(options, "fail", ({ jobs }) =>
       Effect.gen(function* () {
+        if (options.allUnknown || options.error !== undefined) {
+          const tag = options.error
+          const decided = yield* jobs.decideAll(options.item, decision, tag === undefined ? {} : { tag })
+          const which = tag === undefined ? "" : ` with ${tag}`
+          return yield* Print.rows([
+            ["decided", `${pluralize(decided, "request")} of ${options.item}${which}: ${outcome}`]
+          ])
+        }
         if (yield* jobs.decide(options.item, decision)) {
-          const outcome = decision === "retry" ? "sent again" : "it fails"
           return yield* Print.rows([["decided", `${options.item}: ${outcome}`]])
         }
         return yield* new UsageError({

@@ -3,10 +3,14 @@ import * as Command from "../Command.js"
 import * as Cancel from "./Cancel.js"
 import * as Decide from "./Decide.js"
 import * as List from "./List.js"
+import * as Pause from "./Pause.js"
+import * as Remove from "./Remove.js"
 import * as Results from "./Results.js"
+import * as Resume from "./Resume.js"
 import * as Retry from "./Retry.js"
 import * as Status from "./Status.js"
 import * as Submit from "./Submit.js"
+import * as Sweep from "./Sweep.js"
 import * as Watch from "./Watch.js"
 import * as Worker from "./worker/Worker.js"
 
@@ -29,8 +33,12 @@ export const command = Command.group(
     List.command,
     Status.command,
     Results.command,
+    Pause.command,
+    Resume.command,
     Cancel.command,
     Retry.command,
-    Decide.command
+    Decide.command,
+    Remove.command,
+    Sweep.command
   ]
 )

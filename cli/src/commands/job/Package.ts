@@ -62,4 +62,6 @@ export const s3 = Effect.zipRight(
   load(() => import("effect-openrouter-images-jobs/S3"))
 )
 
+export const monitor = load(() => import("effect-openrouter-images-jobs/Monitor"))
+
 export const view = load(() => import("effect-openrouter-images-jobs-view"))

@@ -51,7 +51,8 @@ export const format = (progress: MaybePaced): string => {
     spending(progress),
     ...(picturesPerMinute > 0 && !finished ? [`${rate(picturesPerMinute)} a minute`] : []),
     ...(time === undefined || finished ? [] : [`${time} left`]),
-    ...(submitting ? ["not fully submitted"] : [])
+    ...(submitting ? ["not fully submitted"] : []),
+    ...(progress.paused === undefined ? [] : [`paused: ${progress.paused.reason.replaceAll(/\s+/g, " ")}`])
   ].join(", ")
 }
 
@@ -79,6 +80,11 @@ const always: ReadonlyArray<Column<MaybePaced>> = [
   { title: "WAITING", cell: ({ waiting }) => String(waiting) }
 ]
 
+const pausedBy: Readonly<Record<NonNullable<Jobs.Progress["paused"]>["by"], string>> = {
+  user: "by hand",
+  outage: "by an outage"
+}
+
 /** Columns that only rows with such items need. */
 const rare = ["undecided", "unsettled", "cancelled"] as const
 
@@ -87,7 +93,10 @@ export const columns = (rows: ReadonlyArray<MaybePaced>): ReadonlyArray<Column<M
   ...rare
     .filter((state) => rows.some((row) => row[state] > 0))
     .map((state) => ({ title: state.toUpperCase(), cell: (row: MaybePaced) => String(row[state]) })),
-  { title: "SPENT", cell: spending }
+  { title: "SPENT", cell: spending },
+  ...(rows.some(({ paused }) => paused !== undefined)
+    ? [{ title: "PAUSED", cell: ({ paused }: MaybePaced) => (paused === undefined ? "-" : pausedBy[paused.by]) }]
+    : [])
 ]
 
 /** The same with the pace. */

@@ -24,12 +24,21 @@ export type RetryOptions = Command.Options<typeof config>
 export const retry = (options: RetryOptions) =>
   Database.use(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
+      const recovered = yield* jobs.recover(options.name)
       const again = yield* jobs.retryFailed(options.name, { mayPayTwice: options.mayPayTwice })
       const progress = yield* jobs.status(options.name)
-      if (options.json) return yield* Print.json({ again, ...progress })
+      if (options.json) return yield* Print.json({ again, recovered, ...progress })
       const { failed, unsettled } = progress
       yield* Print.rows([
         ["again", `${pluralize(again, "request")} of ${options.name}`],
+        ...(recovered > 0
+          ? [
+              [
+                "recovered",
+                `${pluralize(recovered, "request")} whose picture came after all; nothing is paid again`
+              ] as const
+            ]
+          : []),
         ...(failed > 0
           ? [["left", `${failed} that failed stay so: they were billed, or may have been (--may-pay-twice)`] as const]
           : []),

@@ -6,10 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
+import * as Flag from "../../options/Flag.js"
 import { listing, width } from "../../output/Listing.js"
 import * as Print from "../../output/Print.js"
 import { lines } from "../../output/Table.js"
-import { sanitize } from "../../output/Text.js"
+import { formatTime, sanitize } from "../../output/Text.js"
 import * as Command from "../Command.js"
 import * as Database from "./database/Database.js"
 import { commandLine, type Target } from "./database/Target.js"
@@ -18,7 +19,12 @@ import * as JobOptions from "./JobOptions.js"
 import * as ProgressText from "./ProgressText.js"
 import * as SettlementText from "./SettlementText.js"
 
-const config = { name: JobOptions.name, json: JobOptions.json, database: JobOptions.database }
+const config = {
+  name: JobOptions.name,
+  all: Flag.toggle("all", "List each request that failed, waits for a decision or may have been billed, by its id"),
+  json: JobOptions.json,
+  database: JobOptions.database
+}
 
 /** The options as they were given. */
 export type StatusOptions = Command.Options<typeof config>
@@ -51,14 +57,30 @@ const undecidedRows = (target: Target, items: ReadonlyArray<Jobs.Item>, count: n
 /** Sums of decimal fractions are not exact. */
 const epsilon = 1e-6
 
-const noteRows = (target: Target, { job, reservedUsd, running, submitting, waiting }: Jobs.Progress): Rows => [
+const pauseRows = (target: Target, { job, paused }: Jobs.Progress): Rows => {
+  if (paused === undefined) return []
+  const looks =
+    paused.looksAt === undefined ? "" : `, one request tries the API at ${formatTime(new Date(paused.looksAt))}`
+  return [
+    ["paused", `since ${formatTime(new Date(paused.since))}${looks}`],
+    ["because", paused.reason.replaceAll(/\s+/g, " ")],
+    [
+      "what to do",
+      paused.by === "user"
+        ? commandLine(target, "resume", job)
+        : `Nothing: it goes on when that request succeeds. At once: ${commandLine(target, "resume", job)}`
+    ]
+  ]
+}
+
+const noteRows = (target: Target, { job, paused, reservedUsd, running, submitting, waiting }: Jobs.Progress): Rows => [
   ...(reservedUsd > epsilon
     ? [["reserved", `${Quote.formatUsd(reservedUsd)} for what is under way, or may have been billed`] as const]
     : []),
   ...(submitting
     ? [["submission", "It is under way, or was interrupted: the same `job submit` continues it."] as const]
     : []),
-  ...(waiting > 0 && running === 0
+  ...(waiting > 0 && running === 0 && paused === undefined
     ? [["waiting", `Nothing is running at the moment; start a worker: ${commandLine(target, "worker")}`] as const]
     : []),
   ...(running > 0 || waiting > 0 ? [["watch it", commandLine(target, "watch", job)] as const] : [])
@@ -75,6 +97,17 @@ const undecidedOf = (jobs: Jobs.Service, { job, undecided }: Jobs.Progress) =>
         Effect.map(Chunk.toReadonlyArray)
       )
 
+/** What is not just done: a line each, with tabs between the fields. */
+const listAll = (jobs: Jobs.Service, job: string) =>
+  jobs.results(job).pipe(
+    Stream.filter(({ settlements, state }) => state !== "done" || settlements.length > 0),
+    Stream.runForEach(({ billing, id, outcome, request, state }) => {
+      const error = outcome._tag === "Made" ? "" : outcome.error._tag
+      const prompt = request.prompt.replaceAll(/\s+/g, " ")
+      return Console.log(sanitize([id, state, billed[billing], error, prompt].join("\t")))
+    })
+  )
+
 export const status = (options: StatusOptions) =>
   Database.use(options, "fail", ({ jobs, target }) =>
     Effect.gen(function* () {
@@ -88,12 +121,14 @@ export const status = (options: StatusOptions) =>
       }
       const columns = yield* width
       const groups = [
+        pauseRows(target, progress),
         noteRows(target, progress),
         SettlementText.rows(progress.settlements),
         ...failures.map((group) => failureRows(target, options.name, group)),
         ...(undecided.length > 0 ? [undecidedRows(target, undecided, progress.undecided)] : [])
       ].filter(({ length }) => length > 0)
       yield* Console.log(yield* listing(ProgressText.columns([progress]), [progress]))
+      if (options.all) return yield* listAll(jobs, options.name)
       for (const rows of groups) yield* Console.log(`\n${sanitize(lines(rows, columns))}`)
     })
   )

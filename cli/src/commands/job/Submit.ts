@@ -32,6 +32,7 @@ const config = {
   job: Flag.text("job", "NAME", "The job's name. Default: the file's, without its extension"),
   model: RequestOptions.model("The model for lines that name none"),
   limit: Flag.dollars("limit", "The most that the job may cost over all workers, in US dollars"),
+  priority: Flag.count("priority", "The job's share of the workers, against those of other jobs. Default: 1"),
   json: JobOptions.json,
   database: JobOptions.database
 }
@@ -139,9 +140,10 @@ export const submit = (options: SubmitOptions) =>
         advice: "Write one request per line."
       })
     }
-    const limit = options.limit === undefined ? {} : { limitUsd: options.limit }
+    const { limit, priority } = options
+    const settings = { job, limitUsd: limit, priority }
     yield* Database.use(options, "make", ({ jobs, target }) =>
-      jobs.submit(Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(pull)), { job, ...limit }).pipe(
+      jobs.submit(Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(pull)), settings).pipe(
         withSpinner(Effect.map(Ref.get(read), (count) => `${pluralize(count, "request")} read:`)),
         Effect.onInterrupt(() => reportInterrupted(job, read)),
         Effect.flatMap((submitted) => report(options, target, submitted))

@@ -13,6 +13,8 @@ type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, 
 
 export interface Admission {
   readonly limit: Limit | undefined
+  /** Waits until the process ends and has no more time for calls under way. */
+  readonly abandoned: Effect.Effect<void>
   /**
    * Repeats `begin` until it need not wait. Only the waiting can be interrupted. When the process is to end it suspends
    * the workflow.
@@ -41,6 +43,7 @@ export const make = (limit: Limit | undefined, slots: Slots): Effect.Effect<Admi
       })
     return {
       limit,
+      abandoned: slots.abandoned,
       admit: (begin, restore) =>
         Effect.gen(function* () {
           const first = yield* begin

@@ -20,11 +20,18 @@ import {
   type ImageGenerationResponse,
   totalCostUsd
 } from "effect-openrouter-images/Schema"
-import { CancelledError, type ItemError, OutcomeUnknownError, PictureLostError } from "../../Errors.js"
+import {
+  CancelledError,
+  DeadlineExceededError,
+  type ItemError,
+  OutcomeUnknownError,
+  PictureLostError
+} from "../../Errors.js"
 import type { Failed, Generation, Outcome } from "../../Generation.js"
 import { ImageStore, type StoredImage } from "../../ImageStore.js"
 import { retryUntilBack } from "../database/retry.js"
 import { putBack } from "../items/updates.js"
+import { countAttempt } from "../monitor/metrics.js"
 import type { Admission, Admitted } from "./admission.js"
 import { type Follower, follow } from "./generationId.js"
 import { type AttemptKey, type Bounds, begin, end, findLimit, isBegun } from "./record.js"
@@ -106,18 +113,26 @@ const quote = (
         )
       )
 
-/** Sends, and never stops half way: a call under way may be paid already. Its own timeout still ends it. */
+const endedBefore = "the worker ended before the answer came"
+
+/**
+ * Sends, and does not stop half way, for a call under way may be paid already. Its own timeout ends it, and the end of
+ * the worker when there is no more time.
+ */
 const send = (
   { attempt, item }: AttemptKey,
   begunAt: number,
   request: ImageGenerationRequest,
-  { hooks, told }: Follower
+  { hooks, told }: Follower,
+  abandoned: Effect.Effect<void>
 ): Effect.Effect<Outcome, never, Images | ImageStore> =>
   Effect.gen(function* () {
     const images = yield* Images
     const generate = images.generate(request, { retry: Retry.none, ...hooks })
     const call = yield* Effect.forkDaemon(Effect.interruptible(generate))
+    const watch = yield* Effect.forkDaemon(Effect.interruptible(Effect.zipRight(abandoned, Fiber.interrupt(call))))
     const exit = yield* Fiber.await(call)
+    yield* Fiber.interruptFork(watch)
     return yield* Exit.match(exit, {
       onSuccess: storeResponse,
       onFailure: (cause) =>
@@ -127,7 +142,8 @@ const send = (
             Effect.map(told, (generationId) =>
               failedWith(
                 new OutcomeUnknownError({
-                  ...{ item, attempt, begunAt, cause: Cause.pretty(cause).split("\n", 1).join("") },
+                  ...{ item, attempt, begunAt },
+                  cause: Cause.isInterruptedOnly(cause) ? endedBefore : Cause.pretty(cause).split("\n", 1).join(""),
                   ...(generationId === undefined ? {} : { generationId })
                 })
               )
@@ -142,11 +158,11 @@ const generationIdOf = (outcome: Outcome): string | undefined => {
 }
 
 /** Sends a request whose attempt is recorded, and records its outcome. */
-const sendRecorded = (key: AttemptKey, request: ImageGenerationRequest) =>
+const sendRecorded = (key: AttemptKey, request: ImageGenerationRequest, abandoned: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const begunAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
     const follower = yield* follow(key)
-    const outcome = yield* send(key, begunAt, request, follower)
+    const outcome = yield* countAttempt(send(key, begunAt, request, follower, abandoned))
     yield* follower.stop
     const generationId = generationIdOf(outcome) ?? (yield* follower.told)
     yield* retryUntilBack(end(key, outcome, generationId))
@@ -211,6 +227,8 @@ export const perform = (
           case "Paused":
             yield* retryUntilBack(putBack(key))
             return yield* Effect.flatMap(WorkflowInstance, Workflow.suspend)
+          case "TooLate":
+            return failedWith(new DeadlineExceededError({ deadlineAt: result.deadlineAt }))
           case "Cancelled":
             return failedWith(new CancelledError({ job: key.job }))
           case "Unquoted":
@@ -227,7 +245,7 @@ export const perform = (
               })
             )
           case "Fresh":
-            return yield* sendRecorded(key, request)
+            return yield* sendRecorded(key, request, admission.abandoned)
         }
       })
     )

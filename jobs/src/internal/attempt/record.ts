@@ -38,6 +38,8 @@ type Found = Data.TaggedEnum<{
   Ended: { readonly outcome: Outcome }
   /** It was begun before and its end is not recorded. Its worker has not been heard for so long. */
   Open: { readonly begunAt: number; readonly silentMillis: number; readonly generationId: string | undefined }
+  /** Its deadline has passed. */
+  TooLate: { readonly deadlineAt: number }
   /** The gate is closed for so long. Nothing was written. */
   Wait: { readonly millis: number }
 }>
@@ -59,10 +61,11 @@ interface AttemptRow {
 }
 
 /** The gate, the job, and the attempt where it was begun. */
-type BeginRow = Gate.GateRow & { readonly cancelled: number | null; readonly heard_at: number | null } & (
-    | AttemptRow
-    | { readonly [name in keyof AttemptRow]: null }
-  )
+type BeginRow = Gate.GateRow & {
+  readonly cancelled: number | null
+  readonly heard_at: number | null
+  readonly deadline_at: number | null
+} & (AttemptRow | { readonly [name in keyof AttemptRow]: null })
 
 /** What a job may cost; nothing where it has no limit. */
 export const findLimit = (job: string): Effect.Effect<number | undefined, SqlError, SqlClient.SqlClient> =>
@@ -87,12 +90,14 @@ export const begin = (
     const now = yield* currentMillis
     const [before] = yield* sql<BeginRow>`
       SELECT gate.held_until, ${now} AS now, jobs.cancelled,
-        attempts.begun_at, attempts.token, attempts.generation_id, attempts.outcome, workers.heard_at
+        attempts.begun_at, attempts.token, attempts.generation_id, attempts.outcome, workers.heard_at,
+        items.deadline_at
       FROM images_gate gate
       LEFT JOIN images_jobs jobs ON jobs.job = ${job}
       LEFT JOIN images_attempts attempts
         ON attempts.item = ${item} AND attempts.round = ${round} AND attempts.attempt = ${attempt}
       LEFT JOIN images_workers workers ON workers.worker = attempts.worker
+      LEFT JOIN images_items items ON items.id = ${item}
       ${Gate.lockFor(sql, limit)}`
     if (before === undefined) return yield* Effect.dieMessage("the row of images_gate is gone")
     if (before.token !== null) {
@@ -106,6 +111,8 @@ export const begin = (
           })
     }
     if (before.cancelled === 1) return Refusal.Cancelled()
+    const { deadline_at: deadlineAt } = before
+    if (deadlineAt !== null && deadlineAt < before.now) return Found.TooLate({ deadlineAt })
     const millis = yield* Gate.waitMillis(before, limit)
     if (millis > 0) return Found.Wait({ millis })
     const refusal = yield* askJob(job, quote?.maxUsd)

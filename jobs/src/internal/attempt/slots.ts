@@ -5,6 +5,7 @@ import * as Workflow from "@effect/workflow/Workflow"
 import { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 
 export interface Slots {
   /**
@@ -18,16 +19,19 @@ export interface Slots {
   readonly sleep: (duration: Duration.Duration) => Effect.Effect<void, never, WorkflowInstance>
   /**
    * Lets nothing new begin, and waits until each workflow has ended or is suspended, and each slot is free. A workflow
-   * that the engine interrupts may end before the call that it has made.
+   * that the engine interrupts may end before the call that it has made. When its time is over, calls are abandoned.
    */
   readonly drain: Effect.Effect<void>
+  /** Waits until calls under way are to be given up. */
+  readonly abandoned: Effect.Effect<void>
 }
 
-export const make = (concurrency: number): Effect.Effect<Slots> =>
+export const make = (concurrency: number, drainTime: Duration.Duration): Effect.Effect<Slots> =>
   Effect.gen(function* () {
     const slots = yield* Effect.makeSemaphore(concurrency)
     const empty = yield* Effect.makeLatch(true)
     const ending = yield* Effect.makeLatch(false)
+    const abandoning = yield* Effect.makeLatch(false)
     let draining = false
     let count = 0
     const unlessDraining = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | WorkflowInstance> =>
@@ -54,9 +58,13 @@ export const make = (concurrency: number): Effect.Effect<Slots> =>
       track,
       sleep: (duration) =>
         Effect.zipRight(Effect.raceFirst(ending.await, Effect.sleep(duration)), unlessDraining(Effect.void)),
-      drain: Effect.suspend(() => {
+      drain: Effect.gen(function* () {
         draining = true
-        return Effect.zipRight(ending.open, empty.await)
-      })
+        yield* ending.open
+        const timer = yield* Effect.forkDaemon(Effect.interruptible(Effect.delay(abandoning.open, drainTime)))
+        yield* empty.await
+        yield* Fiber.interrupt(timer)
+      }),
+      abandoned: abandoning.await
     }
   })

@@ -6,9 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { addCounts } from "./migrations/counts.js"
+import { addEvents } from "./migrations/events.js"
 import { createJobs } from "./migrations/jobs.js"
 import { addPauses } from "./migrations/pauses.js"
+import { addRemovals } from "./migrations/removals.js"
 import { addSettlements } from "./migrations/settlements.js"
+import { addSubmissions } from "./migrations/submissions.js"
 import { addWorkers } from "./migrations/workers.js"
 
 /** Each is made once, in this order, and never changes afterwards. They only add, so that a running worker goes on. */
@@ -17,7 +20,10 @@ export const migrations = {
   "2_settlements": addSettlements,
   "3_workers": addWorkers,
   "4_counts": addCounts,
-  "5_pauses": addPauses
+  "5_pauses": addPauses,
+  "6_removals": addRemovals,
+  "7_submissions": addSubmissions,
+  "8_events": addEvents
 } as const
 
 const table = "images_jobs_migrations"

@@ -21,6 +21,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { reconnectSchedule } from "../database/retry.js"
+import { indexMessages } from "./forget.js"
 
 type Storage = MessageStorage["Type"]
 type Unreliable = PersistenceError | MalformedMessage
@@ -79,5 +80,8 @@ const withRedelivery = (storage: Storage): Effect.Effect<Storage, never, Scope.S
 
 export const layer: Layer.Layer<MessageStorage, never, SqlClient.SqlClient | ShardingConfig> = Layer.scoped(
   MessageStorage,
-  Effect.flatMap(MessageStorage, (storage) => withRedelivery(withRetries(storage)))
+  Effect.zipRight(
+    Effect.orDie(indexMessages),
+    Effect.flatMap(MessageStorage, (storage) => withRedelivery(withRetries(storage)))
+  )
 ).pipe(Layer.provide(SqlMessageStorage.layer))

@@ -26,6 +26,8 @@ export interface Claim {
   readonly claims: number
   /** What was decided about an attempt and not yet passed on to the workflow. */
   readonly decision: Decision | null
+  /** The trace of its submission. */
+  readonly trace: string | null
   readonly attempt: number | null
 }
 
@@ -39,7 +41,7 @@ export const renewLeases = (owner: string): Effect.Effect<ReadonlyArray<string>,
     return rows.map(({ id }) => id)
   })
 
-const returned = "id, job, turn, round, request, claims, decision, attempt"
+const returned = "id, job, turn, round, request, claims, decision, attempt, trace"
 
 /** Claims the items of a query that selects their ids. */
 const claimThose = (

@@ -29,7 +29,9 @@ const select = (rest: (sql: SqlClient.SqlClient) => Fragment) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql<Row>`
-      SELECT id, position, state, request, outcome, billing, round FROM images_items
+      SELECT id, position, state, request, outcome, billing,
+        round - (SELECT first_round FROM images_jobs jobs WHERE jobs.job = images_items.job) AS round
+      FROM images_items
       WHERE outcome IS NOT NULL AND ${rest(sql)}`
     const settlements = yield* readSettlements(rows.map(({ id }) => id))
     return rows.map((row): Item => ({ ...decodeRow(row), settlements: settlements.get(row.id) ?? [] }))
@@ -38,7 +40,7 @@ const select = (rest: (sql: SqlClient.SqlClient) => Fragment) =>
 /** Fails where there is no such job. */
 export const requireJob = (job: string): Effect.Effect<void, JobNotFoundError | SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    Effect.flatMap(sql`SELECT job FROM images_jobs WHERE job = ${job}`, (rows) =>
+    Effect.flatMap(sql`SELECT job FROM images_jobs WHERE job = ${job} AND removed_at IS NULL`, (rows) =>
       rows.length === 0 ? Effect.fail(new JobNotFoundError({ job })) : Effect.void
     )
   )

@@ -123,14 +123,18 @@ export const fail = (item: string): Update<void> =>
 /** What an item has that is started again. What it may have cost stays with it. */
 export const startedAgain = (sql: SqlClient.SqlClient): Fragment => sql`
   state = 'waiting', round = round + 1, claims = 0, outcome = NULL, error = NULL, pictures = 0, cost_usd = NULL,
-  finished_at = NULL, attempt = NULL, decision = NULL`
+  finished_at = NULL, swept = 0, attempt = NULL, decision = NULL`
 
-/** Starts an item again that has ended. */
+/** Starts an item again that has ended. Its job has something open again. */
 export const startAgain = (item: string): Update<void> =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`UPDATE images_items SET ${startedAgain(sql)} WHERE id = ${item} AND state IN ('failed', 'unsettled')`
-  )
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{ readonly job: string }>`
+      UPDATE images_items SET ${startedAgain(sql)} WHERE id = ${item} AND state IN ('failed', 'unsettled')
+      RETURNING job`
+    if (row !== undefined)
+      yield* sql`UPDATE images_jobs SET ended_at = NULL WHERE job = ${row.job} AND ended_at IS NOT NULL`
+  })
 
 /**
  * Has the item wait for a decision, and takes it from its worker. A second call, when the decision is there, changes
@@ -155,6 +159,18 @@ export const clearDecision = ({ item, round }: ItemKey, attempt: number): Update
       UPDATE images_items SET decision = NULL, attempt = NULL, outcome = NULL
       WHERE id = ${item} AND round = ${round} AND attempt = ${attempt} AND state = 'running'`
   )
+
+/** Decides about all items of a job that wait for it, or those with one error; gives how many they are. */
+export const decideAll = (job: string, decision: "fail" | "retry", tag: string | undefined): Update<number> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => {
+    // The error of an item that waits stands in its outcome alone.
+    const ofTag = tag === undefined ? sql`` : sql`AND outcome LIKE ${`%"error":{%"_tag":"${tag}"%`}`
+    return Effect.map(
+      sql`UPDATE images_items SET decision = ${decision}
+        WHERE job = ${job} AND state = 'undecided' AND decision IS NULL ${ofTag} RETURNING id`,
+      (rows) => rows.length
+    )
+  })
 
 /** Decides about an item that waits for it; says whether it did. */
 export const decide = (item: string, decision: "fail" | "retry"): Update<boolean> =>

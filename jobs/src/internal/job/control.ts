@@ -3,10 +3,12 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { CancelledError, JobNotFoundError } from "../../Errors.js"
+import type { Decision } from "../../Item.js"
 import { encodeOutcome } from "../attempt/outcomeText.js"
 import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
-import { startedAgain } from "../items/updates.js"
+import { requireJob } from "../items/queries.js"
+import { decideAll as decideItems, startedAgain } from "../items/updates.js"
 import { resolve } from "../settlement/resolve.js"
 import { opened } from "./door.js"
 import { lockForChange } from "./permission.js"
@@ -17,7 +19,8 @@ const setCancelled = (job: string, cancelled: 0 | 1): Control<void> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* lockForChange(job)
-    const rows = yield* sql`UPDATE images_jobs SET cancelled = ${cancelled} WHERE job = ${job} RETURNING job`
+    const rows =
+      yield* sql`UPDATE images_jobs SET cancelled = ${cancelled}, ended_at = NULL WHERE job = ${job} AND removed_at IS NULL RETURNING job`
     if (rows.length === 0) return yield* new JobNotFoundError({ job })
   })
 
@@ -47,7 +50,7 @@ export const pause = (job: string, reason: string): Control<void> =>
     const rows = yield* sql`
       UPDATE images_jobs SET
         paused = 'user', pause_reason = ${reason}, paused_at = ${now}, look_at = NULL, looks = 0
-      WHERE job = ${job} RETURNING job`
+      WHERE job = ${job} AND removed_at IS NULL RETURNING job`
     if (rows.length === 0) return yield* new JobNotFoundError({ job })
   }).pipe(inTransaction)
 
@@ -56,18 +59,28 @@ export const resume = (job: string): Control<void> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows =
-      yield* sql`UPDATE images_jobs SET ${opened(sql, yield* currentMillis)} WHERE job = ${job} RETURNING job`
+      yield* sql`UPDATE images_jobs SET ${opened(sql, yield* currentMillis)} WHERE job = ${job} AND removed_at IS NULL RETURNING job`
     if (rows.length === 0) return yield* new JobNotFoundError({ job })
   })
 
-/** Finishes items whose call was taken for lost and came back since: their pictures are there and paid for. */
-const recoverLost = (job: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+/**
+ * Finishes items whose call was taken for lost and came back since: their pictures are there and paid for. Gives how
+ * many they were.
+ */
+const recoverLost = (job: string): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const lost = yield* sql<{ readonly id: string }>`
       SELECT id FROM images_items WHERE job = ${job} AND state IN ('failed', 'cancelled') AND billing <> 'notBilled'`
     yield* Effect.forEach(lost, ({ id }) => resolve(id), { discard: true })
+    const ids = lost.map(({ id }) => id)
+    const done =
+      ids.length === 0 ? [] : yield* sql`SELECT id FROM images_items WHERE state = 'done' AND ${sql.in("id", ids)}`
+    return done.length
   })
+
+export const recover = (job: string): Control<number> =>
+  Effect.zipRight(requireJob(job), recoverLost(job)).pipe(inTransaction)
 
 /** Starts items again. What an item may have cost stays with it, so the next time it needs `mayPayTwice` again. */
 export const retryFailed = (job: string, mayPayTwice: boolean): Control<number> =>
@@ -81,3 +94,7 @@ export const retryFailed = (job: string, mayPayTwice: boolean): Control<number> 
       RETURNING id`
     return again.length
   }).pipe(inTransaction)
+
+/** Decides about all items of a job that wait for it, or those that failed with one error. Gives how many they are. */
+export const decideAll = (job: string, decision: Decision, tag: string | undefined): Control<number> =>
+  Effect.zipRight(requireJob(job), decideItems(job, decision, tag))

@@ -28,13 +28,14 @@ interface JobRow {
 const epsilon = 1e-9
 
 /**
- * Locks a job for a change that no attempt may miss which is about to begin. In SQLite, writers come one by one anyway.
+ * Locks a job for a change that no attempt may miss which is about to begin. In SQLite, whoever writes has the whole
+ * file.
  */
 export const lockForChange = (job: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     sql.onDialectOrElse({
       pg: () => Effect.asVoid(sql`SELECT job FROM images_jobs WHERE job = ${job} FOR UPDATE`),
-      orElse: () => Effect.void
+      orElse: () => Effect.asVoid(sql`UPDATE images_jobs SET cancelled = cancelled WHERE job = ${job}`)
     })
   )
 

@@ -98,7 +98,7 @@ export const readProgress = (job: string): Effect.Effect<Progress, JobNotFoundEr
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<JobRow>`
-      SELECT ${sql.literal(columns)} FROM images_jobs WHERE job = ${job}`
+      SELECT ${sql.literal(columns)} FROM images_jobs WHERE job = ${job} AND removed_at IS NULL`
     if (row === undefined) return yield* new JobNotFoundError({ job })
     const counts = yield* readCounts((sql) => sql`job = ${job}`)
     return progressOf(row, counts, yield* readSettled(job))
@@ -112,7 +112,7 @@ export const readAllProgress: Effect.Effect<ReadonlyArray<Progress>, SqlError, S
   function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql<JobRow>`
-    SELECT ${sql.literal(columns)} FROM images_jobs ORDER BY created_at DESC, job`
+    SELECT ${sql.literal(columns)} FROM images_jobs WHERE removed_at IS NULL ORDER BY created_at DESC, job`
     const counts = byJob(yield* readCounts((sql) => sql`1 = 1`))
     const settled = byJob(yield* readSettled(undefined))
     return rows.map((row) => progressOf(row, counts[row.job] ?? [], settled[row.job] ?? []))

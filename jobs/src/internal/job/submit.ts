@@ -4,8 +4,10 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -15,7 +17,10 @@ import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { JobCancelledError } from "../../Errors.js"
 import type { SubmitOptions, Submitted } from "../../Submission.js"
 import { encodeRequest, hashRequest, itemId } from "../items/request.js"
+import { currentTrace } from "../monitor/trace.js"
 import { lockForChange } from "./permission.js"
+import { makeRoom } from "./remove.js"
+import * as Submissions from "./submissions.js"
 
 /** Rows of one statement: few enough for the parameters that any database takes. */
 const batchSize = 200
@@ -36,8 +41,13 @@ const priorityIssues = (priority = 1): ReadonlyArray<Issue> =>
     ? []
     : [{ path: ["priority"], message: `must be a finite number above 0, got ${show(priority)}` }]
 
-const checkOptions = ({ limitUsd, priority }: SubmitOptions): Effect.Effect<void, InvalidRequestError> => {
-  const issues = [...limitIssues(limitUsd), ...priorityIssues(priority)]
+const deadlineIssues = (deadline: unknown = Duration.infinity): ReadonlyArray<Issue> =>
+  Option.exists(Duration.decodeUnknown(deadline), (duration) => Duration.toMillis(duration) > 0)
+    ? []
+    : [{ path: ["deadline"], message: `must be a duration above zero, such as "2 hours", got ${show(deadline)}` }]
+
+const checkOptions = ({ deadline, limitUsd, priority }: SubmitOptions): Effect.Effect<void, InvalidRequestError> => {
+  const issues = [...limitIssues(limitUsd), ...priorityIssues(priority), ...deadlineIssues(deadline)]
   return issues.length === 0 ? Effect.void : Effect.fail(new InvalidRequestError({ operation: "generate", issues }))
 }
 
@@ -75,7 +85,7 @@ const openJob = (sql: SqlClient.SqlClient, { job, limitUsd, priority }: SubmitOp
       priority: priority ?? 1,
       spent_usd: 0,
       reserved_usd: 0
-    })} ON CONFLICT (job) DO UPDATE SET whole = images_jobs.cancelled`
+    })} ON CONFLICT (job) DO UPDATE SET whole = images_jobs.cancelled, ended_at = NULL`
     if (priority !== undefined) yield* sql`UPDATE images_jobs SET priority = ${priority} WHERE job = ${job}`
     if (limitUsd === undefined) return
     yield* lockForChange(job)
@@ -114,21 +124,33 @@ const numberEqual = (sql: SqlClient.SqlClient, pass: string, incoming: ReadonlyA
     return incoming.map((each, i) => ({ ...each, turn: (earlier.get(each.hash) ?? 0) + (turns[i] ?? 0) }))
   })
 
-const insertItems = (sql: SqlClient.SqlClient, job: string, pass: string, incoming: ReadonlyArray<Incoming>) =>
+/** What all items of a submission have in common. */
+interface Common {
+  readonly job: string
+  readonly pass: string
+  readonly deadline_at: number | null
+  readonly trace: string | null
+}
+
+const insertItems = (sql: SqlClient.SqlClient, common: Common, incoming: ReadonlyArray<Incoming>) =>
   Effect.gen(function* () {
+    const { job, pass, ...columns } = common
     // The writes come first: SQLite refuses to write after it has read what another process has changed since.
     const items = yield* numberEqual(sql, pass, incoming)
     yield* failIfCancelled(sql, job)
+    const [opened] = yield* sql<{ readonly first_round: number }>`
+      SELECT first_round FROM images_jobs WHERE job = ${job}`
     const rows = items.map(({ hash, position, request, turn }) => ({
       id: itemId(job, hash, turn),
       job,
       position,
       turn,
-      round: 0,
+      round: opened?.first_round ?? 0,
       request: encodeRequest(request),
       state: "waiting",
       claims: 0,
-      pictures: 0
+      pictures: 0,
+      ...columns
     }))
     const added = yield* sql`INSERT INTO images_items ${sql.insert(rows)} ON CONFLICT (id) DO NOTHING RETURNING id`
     return added.length
@@ -150,8 +172,17 @@ export const submit = <E, R>(
     const { job } = options
     const pass = crypto.randomUUID()
     yield* checkOptions(options)
+    yield* Effect.provideService(makeRoom(job), SqlClient.SqlClient, sql)
     yield* failIfCancelled(sql, job)
     yield* openJob(sql, options)
+    const { deadline } = options
+    const now = yield* Clock.currentTimeMillis
+    const common: Common = {
+      job,
+      pass,
+      deadline_at: deadline === undefined ? null : now + Duration.toMillis(deadline),
+      trace: yield* currentTrace
+    }
     const counted = yield* toStream(requests).pipe(
       Stream.zipWithIndex,
       Stream.mapEffect(([request, position]) =>
@@ -162,7 +193,7 @@ export const submit = <E, R>(
       ),
       Stream.grouped(batchSize),
       Stream.mapEffect((chunk) =>
-        Effect.map(insertItems(sql, job, pass, Chunk.toReadonlyArray(chunk)), (added) => ({
+        Effect.map(insertItems(sql, common, Chunk.toReadonlyArray(chunk)), (added) => ({
           added,
           requests: chunk.length
         }))
@@ -171,8 +202,9 @@ export const submit = <E, R>(
         added: sum.added + each.added,
         requests: sum.requests + each.requests
       })),
-      Effect.ensuring(Effect.ignore(sql`DELETE FROM images_passes WHERE pass = ${pass}`))
+      Effect.ensuring(Effect.ignore(sql`DELETE FROM images_passes WHERE pass = ${pass}`)),
+      Submissions.whileUnderWay(sql, job, pass)
     )
-    yield* sql`UPDATE images_jobs SET whole = 1 WHERE job = ${job}`
+    yield* Effect.provideService(Submissions.complete(job, pass), SqlClient.SqlClient, sql)
     return { job, ...counted }
   }).pipe(Effect.withSpan("Jobs.submit", { attributes: { job: options.job } }))

@@ -200,7 +200,7 @@ describe("a rate limit", () => {
       expect(yield* rate(1, Duration.infinity)).toHaveLength(1)
       expect(yield* refused({ concurrency: 0 })).toMatchObject({
         _tag: "InvalidOptionsError",
-        message: "the worker's options are not valid:\n  - concurrency: must be a positive integer, got 0"
+        message: "the options are not valid:\n  - concurrency: must be a positive integer, got 0"
       })
     })
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as WorkflowEngine from "@effect/workflow/WorkflowEngine"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, Duration, Effect, Fiber } from "effect"
 import { GenerateImage } from "effect-openrouter-images-jobs"
 import * as Slots from "../../../src/internal/attempt/slots.js"
 
@@ -9,7 +9,7 @@ const instance = WorkflowEngine.WorkflowInstance.initial(GenerateImage.GenerateI
 describe("a process that is to end", () => {
   it.effect("waits for a call whose workflow the engine has interrupted", () =>
     Effect.gen(function* () {
-      const slots = yield* Slots.make(2)
+      const slots = yield* Slots.make(2, Duration.infinity)
       const answer = yield* Deferred.make<void>()
       const begun = yield* Deferred.make<void>()
       const call = Effect.uninterruptible(Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(answer)))

@@ -18,7 +18,7 @@ import * as Target from "./Target.js"
 type SqlError = Effect.Effect.Error<Jobs.Service["list"]>
 
 /** What a question to the jobs can fail with, besides what a command fails with. */
-export type JobsError = SqlError | JobErrors.JobNotFoundError | JobErrors.JobCancelledError
+export type JobsError = SqlError | JobErrors.JobNotFoundError | JobErrors.JobCancelledError | JobErrors.JobNotEndedError
 
 export interface Opened {
   readonly jobs: Jobs.Service
@@ -77,10 +77,17 @@ const cancelledJob = (target: Target.Target, job: string): UsageError =>
     advice: `Open it again with ${Target.commandLine(target, "retry", job)}, or choose another name with --job.`
   })
 
+const openJob = (target: Target.Target, { job, open }: JobErrors.JobNotEndedError): UsageError =>
+  new UsageError({
+    problem: `The job ${JSON.stringify(job)} has not ended: ${open === 0 ? "its submission is open" : `${open} of its requests are open`}.`,
+    advice: `End it first with ${Target.commandLine(target, "cancel", job)}.`
+  })
+
 const isJobsError = (error: Failure | JobsError): error is JobsError =>
   Predicate.isTagged(error, "SqlError") ||
   Predicate.isTagged(error, "JobNotFoundError") ||
-  Predicate.isTagged(error, "JobCancelledError")
+  Predicate.isTagged(error, "JobCancelledError") ||
+  Predicate.isTagged(error, "JobNotEndedError")
 
 /** Turns the errors of jobs into failures of the command. */
 export const explainErrors =
@@ -99,6 +106,8 @@ export const explainErrors =
           )
         case "JobCancelledError":
           return Effect.fail(cancelledJob(target, error.job))
+        case "JobNotEndedError":
+          return Effect.fail(openJob(target, error))
         default:
           return explainSql(error)
       }

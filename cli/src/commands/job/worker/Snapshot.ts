@@ -57,10 +57,13 @@ export const take = (history: History, all: ReadonlyArray<Progress>, now: number
 /** A submission that adds nothing for so long was interrupted. */
 const patience = 30_000
 
+/** What waits in a job that somebody has paused is not for now. */
+const leftOf = ({ paused, running, unsettled, waiting }: Progress): number =>
+  running + unsettled + (paused?.by === "user" ? 0 : waiting)
+
 /** Whether nothing is left to do now; a running submission may bring more. */
 export const isIdle = ({ jobs, history }: Snapshot, now: number): boolean =>
-  sum(jobs, ({ running, unsettled, waiting }) => running + waiting + unsettled) === 0 &&
-  (!jobs.some(({ submitting }) => submitting) || now - history.changedAt > patience)
+  sum(jobs, leftOf) === 0 && (!jobs.some(({ submitting }) => submitting) || now - history.changedAt > patience)
 
 /** All jobs as one. */
 export const total = (jobs: ReadonlyArray<Progress>): Progress => ({
@@ -79,6 +82,7 @@ export const total = (jobs: ReadonlyArray<Progress>): Progress => ({
   reservedUsd: sum(jobs, ({ reservedUsd }) => reservedUsd),
   limitUsd: undefined,
   settlements: SettlementText.total(jobs.map(({ settlements }) => settlements)),
+  paused: undefined,
   submitting: jobs.some(({ submitting }) => submitting),
   finished: jobs.every(({ finished }) => finished)
 })

@@ -3,7 +3,9 @@
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -13,7 +15,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as Connection from "../../../Connection.js"
-import { UsageError } from "../../../failure/Failure.js"
+import { DatabaseError, UsageError } from "../../../failure/Failure.js"
 import * as Print from "../../../output/Print.js"
 import { pluralize, sanitize } from "../../../output/Text.js"
 import * as LiveLine from "../../../terminal/LiveLine.js"
@@ -28,14 +30,19 @@ import * as Package from "../Package.js"
 import * as ProgressText from "../ProgressText.js"
 import * as SettlementText from "../SettlementText.js"
 import * as Store from "../store/Store.js"
+import * as End from "./End.js"
 import * as Engine from "./Engine.js"
 import * as InFlight from "./InFlight.js"
+import * as Monitor from "./Monitor.js"
 import * as Snapshot from "./Snapshot.js"
 import * as View from "./View.js"
 import * as Warnings from "./Warnings.js"
 import * as WorkerOptions from "./WorkerOptions.js"
 
 const defaultConcurrency = 8
+
+/** As long as a call may take by default. */
+const defaultDrain = Duration.minutes(5)
 
 /** The worker as a layer, with the lines that describe it. */
 const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, underWay: Ref.Ref<number>) =>
@@ -44,10 +51,11 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
     const store = yield* Store.of(options.store)
     const engine = yield* Engine.make(target, options)
     const view = options.view === undefined ? undefined : yield* View.make(options.view)
-    const { concurrency = defaultConcurrency, onUnknown, rate } = options
+    const monitor = options.monitor === undefined ? undefined : yield* Monitor.make(options.monitor)
+    const { concurrency = defaultConcurrency, drain = defaultDrain, onUnknown, rate, retention } = options
     const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
-    const work = Worker.layer({ concurrency, onUnknown, rateLimit })
-    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty).pipe(
+    const work = Worker.layer({ concurrency, drain, onUnknown, rateLimit, retention })
+    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty, monitor?.layer ?? Layer.empty).pipe(
       Layer.provide(InFlight.layer(underWay)),
       Layer.provide(engine.layer),
       // Before the engine, which may have to wait: a wrong store is reported at once.
@@ -60,6 +68,7 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
       ["store", store.address + shared],
       ...(engine.address === undefined ? [] : [["address", engine.address] as const]),
       ...(view === undefined ? [] : [["view", view.url] as const]),
+      ...(monitor === undefined ? [] : [["monitor", monitor.url] as const]),
       ["worker", `${pluralize(concurrency, "request")} at a time${limit}; Ctrl-C finishes those under way, and ends`]
     ]
     return { layer, lines }
@@ -139,32 +148,6 @@ const watchJobs = ({ jobs, target }: Database.Opened, { untilDone }: WorkerOptio
     return yield* Ref.get(last)
   })
 
-/** Finishes the calls in flight, which may be paid already, and says so to whoever waits. */
-const shutDown = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>, underWay: Ref.Ref<number>) =>
-  Effect.gen(function* () {
-    const count = yield* Ref.get(underWay)
-    if (!Exit.isInterrupted(exit) || count === 0) return yield* Scope.close(scope, exit)
-    const calls = pluralize(count, "call")
-    yield* Console.error(
-      `finishing ${calls} that may be paid already\nCtrl-C again ends at once; then nobody knows whether they were billed`
-    )
-    const start = yield* Clock.currentTimeMillis
-    yield* Scope.close(scope, exit).pipe(
-      LiveLine.withLine((columns) =>
-        Effect.zipWith(Ref.get(underWay), Clock.currentTimeMillis, (left, now) =>
-          LiveLine.truncate(`${pluralize(left, "call")} under way, ${Math.floor((now - start) / 1000)} s`, columns)
-        )
-      )
-    )
-  })
-
-const reportEnd = (hasBegun: boolean) =>
-  Console.error(
-    hasBegun
-      ? "ended: nothing is under way; the same command continues"
-      : "cancelled: this worker had not begun anything"
-  )
-
 const checkOutcome = ({ jobs, target }: Database.Opened, snapshot: Snapshot.Snapshot) =>
   Effect.gen(function* () {
     if (snapshot.jobs.length === 0) return yield* Console.error("nothing is left to do")
@@ -180,6 +163,30 @@ const checkOutcome = ({ jobs, target }: Database.Opened, snapshot: Snapshot.Snap
     if (Option.isSome(failure)) return yield* failure.value
   })
 
+const isAway = (error: unknown): error is DatabaseError => error instanceof DatabaseError && !error.isSetting
+
+/** Joins a database, and waits for one that is away. A wrong setting fails at once. */
+const join = <A, E, R>(target: Target.Target, layer: Layer.Layer<A, E, R>) =>
+  Effect.gen(function* () {
+    const said = yield* Ref.make("")
+    const scope = yield* Effect.scope
+    // What a failed attempt has opened is closed before the next one.
+    const attempt = Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (own) =>
+      Database.build(target, layer).pipe(
+        Scope.extend(own),
+        Effect.onExit((exit) => (Exit.isFailure(exit) ? Scope.close(own, exit) : Effect.void))
+      )
+    )
+    const say = (problem: string) =>
+      Effect.flatMap(Ref.getAndSet(said, problem), (before) =>
+        before === problem ? Effect.void : LiveLine.printAbove(Print.note([["waiting", problem]]))
+      )
+    return yield* Effect.retry(
+      Effect.tapError(attempt, (error) => (isAway(error) ? say(error.problem) : Effect.void)),
+      { schedule: Schedule.spaced("2 seconds"), while: isAway }
+    )
+  })
+
 export const worker = (options: WorkerOptions.WorkerOptions) =>
   Effect.gen(function* () {
     const target = yield* Target.of(options.database)
@@ -192,10 +199,7 @@ export const worker = (options: WorkerOptions.WorkerOptions) =>
       (scope) =>
         Effect.gen(function* () {
           // On an SQLite file, it waits here until no other worker has it.
-          const context = yield* Database.build(target, layer).pipe(
-            Scope.extend(scope),
-            withSpinner("joining the database:")
-          )
+          const context = yield* join(target, layer).pipe(Scope.extend(scope), withSpinner("joining the database:"))
           yield* Ref.set(hasBegun, true)
           const opened = { target, jobs: Context.get(context, Jobs.Jobs) }
           yield* Print.note(lines)
@@ -204,10 +208,9 @@ export const worker = (options: WorkerOptions.WorkerOptions) =>
           )
         }),
       (scope, exit) =>
-        Effect.zipRight(
-          shutDown(scope, exit, underWay),
-          Exit.isInterrupted(exit) ? Effect.flatMap(Ref.get(hasBegun), reportEnd) : Effect.void
-        )
+        Exit.isInterrupted(exit)
+          ? End.interrupted(scope, { underWay, drain: options.drain ?? defaultDrain, hasBegun })
+          : Scope.close(scope, exit)
     )
   }).pipe(Warnings.printAsLines)
 

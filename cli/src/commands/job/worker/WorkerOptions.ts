@@ -27,6 +27,21 @@ export const config = {
     View.addressOf,
     `Serve a web page with the jobs there. Default for HOST: 127.0.0.1; any other needs a secret in ${View.tokenVariable}`
   ),
+  monitor: Flag.custom(
+    "monitor",
+    "[HOST:]PORT",
+    "a port, or HOST:PORT",
+    View.addressOf,
+    "Serve /health, /ready and /metrics there, without a password. Default for HOST: 127.0.0.1"
+  ),
+  drain: Flag.duration(
+    "drain",
+    "How long calls in flight may take when the worker is told to end, such as 60s; it then names what it gave up. Default: 5 minutes"
+  ),
+  retention: Flag.duration(
+    "retention",
+    "Remove jobs so long after their end, such as 30d; their pictures stay. Default: never"
+  ),
   untilDone: Flag.toggle("until-done", "Exit when nothing is left to do, with the exit code of the worst failure"),
   database: JobOptions.database,
   emulator: Flag.emulator
