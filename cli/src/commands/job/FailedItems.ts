@@ -16,6 +16,8 @@ const wait = "Wait, then try again."
 const adviceByTag: Readonly<Record<string, Advice>> = {
   BadRequestResponseError: { code: ExitCode.usage, action: "Correct the request, and submit it again." },
   InvalidRequestError: { code: ExitCode.usage, action: "Correct the request, and submit it again." },
+  DeadlineExceededError: { code: ExitCode.later, action: "Submit it again to another job, with a later --deadline." },
+  UnreadableOutcomeError: { code: ExitCode.unreadable, action: "Update this program, and look again." },
   NotFoundResponseError: {
     code: ExitCode.usage,
     action: "Choose a model that `openrouter-images models` lists, and submit the request again."

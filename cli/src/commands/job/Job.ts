@@ -2,6 +2,7 @@
 import * as Command from "../Command.js"
 import * as Cancel from "./Cancel.js"
 import * as Decide from "./Decide.js"
+import * as Events from "./Events.js"
 import * as List from "./List.js"
 import * as Pause from "./Pause.js"
 import * as Remove from "./Remove.js"
@@ -38,6 +39,7 @@ export const command = Command.group(
     Cancel.command,
     Retry.command,
     Decide.command,
+    Events.command,
     Remove.command,
     Sweep.command
   ]

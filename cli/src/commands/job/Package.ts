@@ -62,6 +62,7 @@ export const s3 = Effect.zipRight(
   load(() => import("effect-openrouter-images-jobs/S3"))
 )
 
+export const callbacks = load(() => import("effect-openrouter-images-jobs/Callbacks"))
 export const monitor = load(() => import("effect-openrouter-images-jobs/Monitor"))
 
 export const view = load(() => import("effect-openrouter-images-jobs-view"))

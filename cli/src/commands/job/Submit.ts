@@ -33,6 +33,7 @@ const config = {
   model: RequestOptions.model("The model for lines that name none"),
   limit: Flag.dollars("limit", "The most that the job may cost over all workers, in US dollars"),
   priority: Flag.count("priority", "The job's share of the workers, against those of other jobs. Default: 1"),
+  deadline: Flag.duration("deadline", "For how long its requests may wait to be sent. Default: for ever"),
   json: JobOptions.json,
   database: JobOptions.database
 }
@@ -140,8 +141,8 @@ export const submit = (options: SubmitOptions) =>
         advice: "Write one request per line."
       })
     }
-    const { limit, priority } = options
-    const settings = { job, limitUsd: limit, priority }
+    const { deadline, limit, priority } = options
+    const settings = { job, deadline, limitUsd: limit, priority }
     yield* Database.use(options, "make", ({ jobs, target }) =>
       jobs.submit(Stream.concat(Stream.fromChunk(first), Stream.repeatEffectChunkOption(pull)), settings).pipe(
         withSpinner(Effect.map(Ref.get(read), (count) => `${pluralize(count, "request")} read:`)),

@@ -30,6 +30,7 @@ import * as Package from "../Package.js"
 import * as ProgressText from "../ProgressText.js"
 import * as SettlementText from "../SettlementText.js"
 import * as Store from "../store/Store.js"
+import * as Callbacks from "./Callbacks.js"
 import * as End from "./End.js"
 import * as Engine from "./Engine.js"
 import * as InFlight from "./InFlight.js"
@@ -52,10 +53,11 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
     const engine = yield* Engine.make(target, options)
     const view = options.view === undefined ? undefined : yield* View.make(options.view)
     const monitor = options.monitor === undefined ? undefined : yield* Monitor.make(options.monitor)
+    const callbacks = options.callback === undefined ? Layer.empty : yield* Callbacks.make(options.callback)
     const { concurrency = defaultConcurrency, drain = defaultDrain, onUnknown, rate, retention } = options
     const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
     const work = Worker.layer({ concurrency, drain, onUnknown, rateLimit, retention })
-    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty, monitor?.layer ?? Layer.empty).pipe(
+    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty, monitor?.layer ?? Layer.empty, callbacks).pipe(
       Layer.provide(InFlight.layer(underWay)),
       Layer.provide(engine.layer),
       // Before the engine, which may have to wait: a wrong store is reported at once.
@@ -69,6 +71,7 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
       ...(engine.address === undefined ? [] : [["address", engine.address] as const]),
       ...(view === undefined ? [] : [["view", view.url] as const]),
       ...(monitor === undefined ? [] : [["monitor", monitor.url] as const]),
+      ...(options.callback === undefined ? [] : [["callback", options.callback] as const]),
       ["worker", `${pluralize(concurrency, "request")} at a time${limit}; Ctrl-C finishes those under way, and ends`]
     ]
     return { layer, lines }

@@ -2,6 +2,7 @@
 import * as Flag from "../../../options/Flag.js"
 import type * as Command from "../../Command.js"
 import * as JobOptions from "../JobOptions.js"
+import * as Callbacks from "./Callbacks.js"
 import * as View from "./View.js"
 
 const onUnknown = ["fail", "retry", "ask"] as const
@@ -33,6 +34,11 @@ export const config = {
     "a port, or HOST:PORT",
     View.addressOf,
     "Serve /health, /ready and /metrics there, without a password. Default for HOST: 127.0.0.1"
+  ),
+  callback: Flag.text(
+    "callback",
+    "URL",
+    `Send each event of the jobs there, signed with ${Callbacks.secretVariable}`
   ),
   drain: Flag.duration(
     "drain",
