@@ -62,16 +62,16 @@ describe("job results", () => {
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox", "a dog"))
-          yield* script({ _tag: "Status", status: 402 })
+          yield* script({ _tag: "Status", status: 404 })
           yield* worked(place, { concurrency: 1 })
           for (let run = 0; run < 2; run++) {
             const { code, stderr } = yield* fetched(place)
             expect(code).toBe(0)
-            expect(stderr).toMatch(/^failed {6}1 of 2 requests: 1 PaymentRequiredResponseError$/m)
+            expect(stderr).toMatch(/^failed {6}1 of 2 requests: 1 NotFoundResponseError$/m)
           }
           const failed = (yield* resultsIn(outOf(place))).filter(({ result }) => result !== "ok")
           expect(failed).toMatchObject([
-            { result: "PaymentRequiredResponseError", billing: "notBilled", cost: 0, files: [] }
+            { result: "NotFoundResponseError", billing: "notBilled", cost: 0, files: [] }
           ])
         })
       )

@@ -57,9 +57,9 @@ describe("job watch", () => {
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox"))
-          yield* script({ _tag: "Status", status: 402 })
+          yield* script({ _tag: "Status", status: 404 })
           yield* worked(place)
-          expect((yield* watched(place, { name: "animals" })).code).toBe(3)
+          expect((yield* watched(place, { name: "animals" })).code).toBe(2)
           yield* submitted(place, "boats", lines("a boat"))
           const stopped = yield* ran(cancel({ ...place, name: "boats", json: false }))
           expect(stopped.stdout[0]).toMatch(/^cancelled {3}1 request of boats; 0 done, 0 failed before$/m)

@@ -32,7 +32,7 @@ const counting = () => {
   )
   const looks = () =>
     spans.filter(({ attributes }) =>
-      [...attributes.values()].some((text) => /FROM images_counts/.test(String(text)))
+      [...attributes.values()].some((text) => /SUM\(items\) AS items, SUM\(pictures\)/.test(String(text)))
     ).length
   return { layer, looks }
 }

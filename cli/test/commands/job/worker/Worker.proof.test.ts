@@ -54,15 +54,15 @@ describe("job worker", () => {
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox", "a dog", "a cat"))
-          yield* script({ _tag: "Status", status: 402 }, { _tag: "Reset", at: "head", afterCompletion: true })
+          yield* script({ _tag: "Status", status: 403 }, { _tag: "Reset", at: "head", afterCompletion: true })
           const { code, stderr } = yield* worked(place, { concurrency: 1 })
           expect(code).toBe(6)
           expect(stderr).toMatch(/^failed {6}2 of 3 requests: 1 \w+, 1 \w+\ncost {8}Of what failed: 1 \S+/m)
           expect(stderr).toMatch(/^what to do {2}openrouter-images job status animals --database \S+ says/m)
           const told = (yield* ran(status({ ...place, name: "animals", json: false }))).stdout.join("\n")
           expect(told).toMatch(/^animals {2}1 of 3 {2}2 \(1 perhaps billed\)/m)
-          expect(told).toMatch(/^failed {6}1 PaymentRequiredResponseError, not billed$/m)
-          expect(told).toMatch(/Add credits to the account\. Then: openrouter-images job retry animals/)
+          expect(told).toMatch(/^failed {6}1 ForbiddenResponseError, not billed$/m)
+          expect(told).toMatch(/use a key that may do this\. Then: openrouter-images job retry animals/)
           expect(told).toMatch(/^failed {6}1 ConnectionError, perhaps billed$/m)
           expect(told).toMatch(/activity; to pay again: openrouter-images job retry animals --may-pay-twice/)
           const free = yield* ran(retry({ ...place, name: "animals", mayPayTwice: false, json: false }))
