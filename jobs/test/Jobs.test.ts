@@ -157,6 +157,7 @@ describe("the pace", () => {
     running: 1,
     undecided: 0,
     unsettled: 0,
+    paused: undefined,
     done,
     failed: 0,
     cancelled: 0,

@@ -45,7 +45,8 @@ export const ran = <A, R>(command: Effect.Effect<A, Failure | ConfigError.Config
   })
 
 export const submitOf = ({ database }: Place, file: string, more: Partial<SubmitOptions> = {}): SubmitOptions => ({
-  ...{ database, file, job: undefined, model: "bytedance-seed/seedream-5-lite", limit: undefined, json: false },
+  ...{ database, file, job: undefined, model: "bytedance-seed/seedream-5-lite", limit: undefined },
+  ...{ priority: undefined, deadline: undefined, json: false },
   ...more
 })
 
@@ -67,7 +68,11 @@ export const workerOf = ({ database, store }: Place, more: Partial<WorkerOptions
     onUnknown: undefined,
     host: undefined,
     port: undefined,
-    view: undefined
+    view: undefined,
+    monitor: undefined,
+    callback: undefined,
+    drain: undefined,
+    retention: undefined
   },
   ...{ untilDone: true, emulator: false, ...more }
 })

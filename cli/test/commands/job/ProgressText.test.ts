@@ -7,6 +7,7 @@ const progress = {
   ...{ job: "animals", total: 50, waiting: 33, running: 4, undecided: 0, done: 12, failed: 1, cancelled: 0 },
   ...{ unknown: 0, pictures: 12, spentUsd: 0.48, reservedUsd: 0, limitUsd: undefined, submitting: false },
   unsettled: 0,
+  paused: undefined,
   settlements: {
     waiting: { attempts: 0, minUsd: 0, maxUsd: 0 },
     billed: { attempts: 0, costUsd: 0 },

@@ -70,9 +70,7 @@ describe("job results", () => {
             expect(stderr).toMatch(/^failed {6}1 of 2 requests: 1 NotFoundResponseError$/m)
           }
           const failed = (yield* resultsIn(outOf(place))).filter(({ result }) => result !== "ok")
-          expect(failed).toMatchObject([
-            { result: "NotFoundResponseError", billing: "notBilled", cost: 0, files: [] }
-          ])
+          expect(failed).toMatchObject([{ result: "NotFoundResponseError", billing: "notBilled", cost: 0, files: [] }])
         })
       )
     )

@@ -80,7 +80,7 @@ describe("job watch", () => {
           expect([nowhere.code, nowhere.stderr]).toEqual([8, expect.stringContaining("There is no database")])
           yield* submitted(place, "animals", lines("a fox"))
           yield* submitted(place, "boats", lines("a boat"))
-          const { code, stderr } = yield* ran(status({ ...place, name: "boat", json: false }))
+          const { code, stderr } = yield* ran(status({ ...place, name: "boat", all: false, json: false }))
           expect([code, stderr]).toEqual([2, expect.stringMatching(/no job "boat"[\s\S]*There are: boats, animals\./)])
           const listed = yield* ran(list({ ...place, json: false }))
           expect(

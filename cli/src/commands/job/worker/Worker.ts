@@ -57,7 +57,13 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
     const { concurrency = defaultConcurrency, drain = defaultDrain, onUnknown, rate, retention } = options
     const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
     const work = Worker.layer({ concurrency, drain, onUnknown, rateLimit, retention })
-    const layer = Layer.mergeAll(Jobs.layer, work, view?.layer ?? Layer.empty, monitor?.layer ?? Layer.empty, callbacks).pipe(
+    const layer = Layer.mergeAll(
+      Jobs.layer,
+      work,
+      view?.layer ?? Layer.empty,
+      monitor?.layer ?? Layer.empty,
+      callbacks
+    ).pipe(
       Layer.provide(InFlight.layer(underWay)),
       Layer.provide(engine.layer),
       // Before the engine, which may have to wait: a wrong store is reported at once.

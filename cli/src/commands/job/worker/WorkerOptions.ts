@@ -35,11 +35,7 @@ export const config = {
     View.addressOf,
     "Serve /health, /ready and /metrics there, without a password. Default for HOST: 127.0.0.1"
   ),
-  callback: Flag.text(
-    "callback",
-    "URL",
-    `Send each event of the jobs there, signed with ${Callbacks.secretVariable}`
-  ),
+  callback: Flag.text("callback", "URL", `Send each event of the jobs there, signed with ${Callbacks.secretVariable}`),
   drain: Flag.duration(
     "drain",
     "How long calls in flight may take when the worker is told to end, such as 60s; it then names what it gave up. Default: 5 minutes"

@@ -9,11 +9,11 @@ import { retry } from "../../../../src/commands/job/Retry.js"
 import { status } from "../../../../src/commands/job/Status.js"
 import { worker } from "../../../../src/commands/job/worker/Worker.js"
 import { billed, lines, resultsIn, script } from "../../../support/batches.js"
-import { cancelledAfter, Environment, sent, terminalOf } from "../../../support/emulated.js"
+import { cancelledAfter, Environment, heard, sent, terminalOf } from "../../../support/emulated.js"
 import { inPlace, type Place, ran, submitted, worked, workerOf } from "../../../support/jobs.js"
 
 const statusOf = ({ database }: Place, name: string) =>
-  Effect.map(ran(status({ database, name, json: true })), ({ stdout }) => JSON.parse(stdout.join("")))
+  Effect.map(ran(status({ database, name, all: false, json: true })), ({ stdout }) => JSON.parse(stdout.join("")))
 
 const waiting = /^warning {5}Another process works on \S+\.db; this one waits for its end$/m
 
@@ -59,7 +59,7 @@ describe("job worker", () => {
           expect(code).toBe(6)
           expect(stderr).toMatch(/^failed {6}2 of 3 requests: 1 \w+, 1 \w+\ncost {8}Of what failed: 1 \S+/m)
           expect(stderr).toMatch(/^what to do {2}openrouter-images job status animals --database \S+ says/m)
-          const told = (yield* ran(status({ ...place, name: "animals", json: false }))).stdout.join("\n")
+          const told = (yield* ran(status({ ...place, name: "animals", all: false, json: false }))).stdout.join("\n")
           expect(told).toMatch(/^animals {2}1 of 3 {2}2 \(1 perhaps billed\)/m)
           expect(told).toMatch(/^failed {6}1 ForbiddenResponseError, not billed$/m)
           expect(told).toMatch(/use a key that may do this\. Then: openrouter-images job retry animals/)
@@ -84,7 +84,7 @@ describe("job worker", () => {
           const open = yield* Effect.repeat(statusOf(place, "animals"), {
             until: ({ unsettled }) => unsettled === 2,
             schedule: Schedule.spaced("100 millis")
-          }).pipe(Effect.zipRight(ran(status({ ...place, name: "animals", json: false }))))
+          }).pipe(Effect.zipRight(ran(status({ ...place, name: "animals", all: false, json: false }))))
           expect(open.stdout.join("\n")).toMatch(
             /UNSETTLED[\s\S]*^unsettled +2 calls may have been billed \(.*\); workers ask/m
           )
@@ -93,7 +93,7 @@ describe("job worker", () => {
           const { code, stdout } = yield* Fiber.join(fiber)
           expect([code, stdout.at(-1)]).toEqual([6, "animals: 1 of 2 done, 1 failed, $0.08"])
           expect((yield* billed).sort()).toEqual(["a dog", "a fox"])
-          const told = (yield* ran(status({ ...place, name: "animals", json: false }))).stdout.join("\n")
+          const told = (yield* ran(status({ ...place, name: "animals", all: false, json: false }))).stdout.join("\n")
           expect(told).toMatch(/^settled +1 call gave no picture and was billed: \$0\.04$/m)
           expect(told).toMatch(/^failed {6}1 ConnectionError, billed$/m)
           const out = `${place.folder}/out`
@@ -119,9 +119,10 @@ describe("job worker", () => {
           yield* script({ _tag: "Reset", at: "head", afterCompletion: true })
           const asked = yield* worked(place, { onUnknown: "ask" })
           expect([asked.code, asked.stderr]).toEqual([6, expect.stringMatching(/^undecided {3}1 wait for a decision/m)])
-          const told = (yield* ran(status({ ...place, name: "animals", json: false }))).stdout.join("\n")
+          const told = (yield* ran(status({ ...place, name: "animals", all: false, json: false }))).stdout.join("\n")
           const item = /^undecided {3}(animals\/\S+) a fox$/m.exec(told)?.[1] ?? ""
-          const decided = (decision: string) => ran(decide({ ...place, item, decision }))
+          const decided = (decision: string) =>
+            ran(decide({ ...place, item, decision, allUnknown: false, error: undefined }))
           expect((yield* decided("maybe")).stderr).toContain('retry or fail, got "maybe"')
           expect((yield* decided("retry")).stdout).toEqual([`decided     ${item}: sent again`])
           expect((yield* decided("fail")).code).toBe(2)
@@ -208,14 +209,30 @@ describe("job worker", () => {
       ["a view for strangers", { view: { host: "0.0.0.0", port: 4000 } }, 2, "OPENROUTER_IMAGES_VIEW_TOKEN is needed"],
       ["a store that is a file", { store: import.meta.filename }, 8, "Worker.proof.test.ts cannot be used"],
       ["another kind of store", { store: "ftp://host/x" }, 2, "ftp:// is not supported"],
-      ["a folder that is not there", { database: "/no/such/jobs.db" }, 8, "cannot be used"],
-      ["a server that is not there", { database: "postgres://me:password@127.0.0.1:1/x" }, 6, "cannot be reached"]
+      ["a folder that is not there", { database: "/no/such/jobs.db" }, 8, "cannot be used"]
     ] as const)("refuses %s in one block", ([_, more, exitCode, words]) =>
       inPlace((place) =>
         Effect.gen(function* () {
           const { code, stderr } = yield* worked(place, more)
           expect([code, stderr]).toEqual([exitCode, expect.stringContaining(words)])
           expect(stderr).toMatch(/^what to do {2}\S/m)
+          expect(stderr).not.toContain("password")
+        })
+      )
+    )
+
+    it.scoped("waits for a server that is not there, and says so", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const database = "postgres://me:password@127.0.0.1:1/x"
+          const { exit, stderr } = yield* heard(
+            Effect.timeoutOption(worker(workerOf(place, { database })), "4 seconds")
+          )
+          yield* exit
+          const said = stderr.split("\n").filter((line: string) => line.startsWith("waiting"))
+          expect(said).toHaveLength(1)
+          expect(said[0]).toContain("cannot be reached")
+          expect(stderr).toContain("cancelled: this worker had not begun anything")
           expect(stderr).not.toContain("password")
         })
       )
