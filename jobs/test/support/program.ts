@@ -35,12 +35,19 @@ export interface Running {
 /** Runs it until its own end or the scope's. */
 export const run = (
   file: string,
-  options: { readonly cwd: string; readonly env: Record<string, string>; readonly args?: ReadonlyArray<string> }
+  options: {
+    readonly cwd: string
+    readonly env: Record<string, string>
+    readonly args?: ReadonlyArray<string>
+    /** A command line that runs it, such as one that enters a namespace. */
+    readonly prefix?: ReadonlyArray<string>
+  }
 ): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => {
-        const child = spawn(process.execPath, [file, ...(options.args ?? [])], {
+        const words = [...(options.prefix ?? []), process.execPath, file, ...(options.args ?? [])]
+        const child = spawn(words[0] ?? "", words.slice(1), {
           cwd: options.cwd,
           env: { ...process.env, ...options.env },
           stdio: ["ignore", "pipe", "pipe"]

@@ -13,4 +13,4 @@ createServer((inward) => {
     one.on("error", () => other.destroy())
     one.on("close", () => other.destroy())
   }
-}).listen(Number(process.env["PORT"]), "127.0.0.1", () => console.log("ready"))
+}).listen(Number(process.env["PORT"]), process.env["HOST"] ?? "127.0.0.1", () => console.log("ready"))

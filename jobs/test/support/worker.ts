@@ -13,7 +13,8 @@ const engine = Layer.unwrapEffect(
     if (file !== "") return Sqlite.layer({ filename: file })
     const url = yield* Config.redacted("DATABASE_URL")
     const port = yield* Config.integer("PORT")
-    return Postgres.layer({ url, port })
+    const host = yield* Config.string("HOST").pipe(Config.withDefault("127.0.0.1"))
+    return Postgres.layer({ url, port, host })
   })
 )
 
