@@ -86,6 +86,7 @@ const footer = (program: Topic, width: number | undefined): HelpDoc.HelpDoc =>
         ["OPENROUTER_IMAGES_DATABASE", "the database of the jobs: an SQLite file, or postgres://…"],
         ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures: a folder, or s3://BUCKET/PREFIX"],
         ["OPENROUTER_IMAGES_VIEW_TOKEN", "the secret for the web view of a worker"],
+        ["OPENROUTER_IMAGES_CALLBACK_SECRET", "what signs the messages of --callback"],
         ["AWS_ENDPOINT_URL_S3", "the server of a bucket that is not Amazon's, such as http://127.0.0.1:9000"],
         ["AWS_REGION", "the region of a bucket"],
         [

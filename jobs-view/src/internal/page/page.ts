@@ -45,13 +45,20 @@ const liveStatus: Html = html`<span id="live" class="live" hidden></span>`
 /** The parts of a page that updates replace, by their ids. */
 export type Parts = Readonly<Record<string, Html>>
 
-const jobFacts = ({ failed, limitUsd, pictures, spentUsd, total }: Jobs.Progress): string =>
-  [
+/** How many items may have been billed, by what is known of them now. */
+const unsure = ({ undecided, unknown, unsettled }: Jobs.Progress): number => undecided + unsettled + unknown
+
+const jobFacts = (progress: Jobs.Progress): string => {
+  const { failed, limitUsd, pictures, spentUsd, total } = progress
+  return [
     formatPlural(total, "item"),
     formatPlural(pictures, "picture"),
     `${formatCount(failed)} failed`,
-    limitUsd === undefined ? formatUsd(spentUsd) : `${formatUsd(spentUsd)} of ${formatUsd(limitUsd)}`
+    limitUsd === undefined ? formatUsd(spentUsd) : `${formatUsd(spentUsd)} of ${formatUsd(limitUsd)}`,
+    ...(unsure(progress) === 0 ? [] : [`${formatCount(unsure(progress))} may have been billed`]),
+    ...(progress.paused === undefined ? [] : [progress.paused.reason.slice(0, 120)])
   ].join(" · ")
+}
 
 const jobRow = (
   snapshot: Jobs.Progress

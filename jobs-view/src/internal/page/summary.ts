@@ -27,6 +27,7 @@ export const endedOf = ({ cancelled, done, failed }: Jobs.Progress): number => d
 export const stateOf = (snapshot: Jobs.Progress): string => {
   if (snapshot.finished)
     return snapshot.failed > 0 ? "ended, with failures" : snapshot.cancelled > 0 ? "cancelled" : "finished"
+  if (snapshot.paused !== undefined) return snapshot.paused.by === "user" ? "paused" : "paused by an outage"
   if (snapshot.undecided > 0 && snapshot.running + snapshot.waiting === 0) return "waits for a decision"
   if (snapshot.unsettled > 0 && snapshot.running + snapshot.waiting === 0) return "asks what was billed"
   return snapshot.submitting ? "being submitted" : snapshot.running > 0 ? "running" : "waiting"
@@ -140,8 +141,18 @@ const unsettled = ({ waiting }: Jobs.Settlements): Html =>
         html`Workers ask what ${waiting.attempts === 1 ? "it" : "they"} cost, and send again what cost nothing.`
       )
 
-const warnings = ({ settlements, undecided, unknown }: Jobs.Progress): Html =>
+const pauseText = ({ by, looksAt, reason }: Jobs.Pause): Html => {
+  const time = looksAt === undefined ? "" : ` at ${new Date(looksAt).toISOString().slice(11, 19)} UTC`
+  const onward =
+    by === "user"
+      ? html`It goes on with <code>Jobs.resume</code>.`
+      : html`One request tries the API${time}; when it succeeds, all go on.`
+  return warning(html`Paused: ${reason}. `, onward)
+}
+
+const warnings = ({ paused, settlements, undecided, unknown }: Jobs.Progress): Html =>
   html`${[
+    ifDefined(paused, pauseText),
     unsettled(settlements),
     ...(undecided === 0
       ? []

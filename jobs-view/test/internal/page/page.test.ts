@@ -44,6 +44,23 @@ describe("the list of jobs", () => {
   )
 })
 
+describe("a job that is paused", () => {
+  it.scoped("says so, by whom and why, and a list says where something may have been billed", () =>
+    Effect.gen(function* () {
+      yield* Jobs.submit(prompts(3), { job: "held" })
+      yield* Jobs.pause("held", { reason: "the <prompts> are checked" })
+      const page = (yield* ask("/jobs/held", html)).text
+      expect(page).toContain('<span class="badge open">paused</span>')
+      expect(page).toContain("Paused: the &lt;prompts&gt; are checked. It goes on with <code>Jobs.resume</code>.")
+      expect((yield* ask("/", html)).text).toContain("the &lt;prompts&gt; are checked")
+      yield* Jobs.resume("held")
+      yield* script({ _tag: "Reset", at: "head", afterCompletion: true })
+      yield* finished("held")
+      expect((yield* ask("/", html)).text).toContain("1 may have been billed")
+    }).pipe(Effect.provide(viewing()))
+  )
+})
+
 describe("the page of a job", () => {
   it.scoped("tells counts, money, what failed and what to do about it", () =>
     Effect.gen(function* () {
