@@ -274,6 +274,21 @@ describe("workers on PostgreSQL", () => {
             if (outcome._tag === "Made") expect(billed, request.prompt).toBe(1)
             else expect(billed, request.prompt).toBeLessThanOrEqual(1)
           }
+          // What the database counted on the way is what there is, and each end has its event
+          const sql = yield* SqlClient.SqlClient
+          const counted = yield* sql`
+            SELECT state, SUM(items)::int AS items, SUM(pictures)::int AS pictures FROM images_counts
+            GROUP BY state HAVING SUM(items) <> 0 ORDER BY state`
+          expect(counted).toEqual(
+            yield* sql`
+              SELECT state, COUNT(*)::int AS items, SUM(pictures)::int AS pictures FROM images_items
+              GROUP BY state ORDER BY state`
+          )
+          const seen = yield* Jobs.events({ job: "hard" }).pipe(
+            Stream.takeUntil(({ kind }) => kind === "ended"),
+            Stream.runCollect
+          )
+          expect(new Set(Chunk.toReadonlyArray(seen).flatMap(({ item }) => item ?? [])).size).toBe(300)
         }).pipe(Effect.provide(jobs))
       }).pipe(Effect.provide(live)),
     180_000

@@ -48,22 +48,10 @@ const watched = (job: string) => {
   let done = 0
   let since = performance.now()
   let longest = 0
-  const start = since
   const look = (progress: Jobs.Progress) => {
     const now = performance.now()
     longest = Math.max(longest, now - since)
-    if (progress.done > done) {
-      console.log(
-        ((now - start) / 1000).toFixed(1),
-        progress.done,
-        progress.failed,
-        "w",
-        progress.waiting,
-        "r",
-        progress.running
-      )
-      since = now
-    }
+    if (progress.done > done) since = now
     done = progress.done
     return progress
   }
@@ -112,7 +100,6 @@ describe("the others go on within 30 seconds", () => {
           yield* reached("stopped", 60)
           first.process.kill("SIGSTOP")
           const { longestSeconds, status } = yield* watched("stopped")
-          console.log({ longestSeconds, status })
           expect(longestSeconds).toBeLessThan(30)
           expect(status.done + status.failed).toBe(240)
           first.process.kill("SIGCONT")
@@ -136,7 +123,6 @@ describe("the others go on within 30 seconds", () => {
           yield* reached("cut", 60)
           between.process.kill("SIGSTOP")
           const { longestSeconds, status } = yield* watched("cut")
-          console.log({ longestSeconds, status })
           expect(longestSeconds).toBeLessThan(30)
           expect(status.done + status.failed).toBe(240)
           between.process.kill("SIGCONT")
