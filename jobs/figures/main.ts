@@ -1,5 +1,5 @@
 /**
- * Measures, and writes docs/jobs.md. When you name parts (`crash`, `faults`, `throughput`, `memory`, `million`), the
+ * Measures, and writes docs/jobs.md. When you name parts (`crash`, `faults`, `months`, `throughput`, `memory`, `million`), the
  * others stay as they are.
  */
 import { cpus } from "node:os"
@@ -206,10 +206,44 @@ ${tableOf(
 )}`
 )
 
-const parts = { crash: crashed, faults: faulted, throughput, memory, million } as const
+const endedItems = 1_000_000
+
+const months = Effect.gen(function* () {
+  const rows: Array<ReadonlyArray<string>> = []
+  for (const database of ["SQLite", "PostgreSQL"] as const) {
+    const run = { database, workers: 1, pictures: 500 }
+    const fresh = yield* measure(run)
+    const old = yield* measure({ ...run, ended: endedItems })
+    rows.push([
+      database,
+      fixed(fresh.perSecond),
+      fixed(old.perSecond),
+      fixed(old.perSecond / fresh.perSecond, 2),
+      `${fixed(fresh.listSeconds, 2)}, ${fixed(old.listSeconds, 2)}`,
+      `${fixed(fresh.statusSeconds, 2)}, ${fixed(old.statusSeconds, 2)}`
+    ])
+  }
+  return `A fresh database, and one with ${number(endedItems)} items that have ended, in ten jobs. One worker makes 500
+pictures. The CPU of the commands includes their start.
+
+${tableOf(
+  [
+    "database",
+    "pictures a second, fresh",
+    "with a million ended",
+    "ratio",
+    "`job list`, s of CPU, fresh and old",
+    "`job status`, s of CPU"
+  ],
+  rows
+)}`
+})
+
+const parts = { crash: crashed, faults: faulted, months, throughput, memory, million } as const
 const titles = {
   crash: "The crash test",
   faults: "Faults around a job",
+  months: "A database that has run for months",
   throughput: "Throughput",
   memory: "Memory",
   million: "A million pictures"
@@ -218,14 +252,14 @@ const titles = {
 const intro = `# Jobs in figures
 
 \`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it
-(\`crash\`, \`faults\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.`
+(\`crash\`, \`faults\`, \`months\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.`
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const before = yield* Effect.orElseSucceed(fs.readFileString(target), () => "")
   const asked = process.argv.slice(2)
   const sections: Array<string> = []
-  for (const name of ["crash", "faults", "throughput", "memory", "million"] as const) {
+  for (const name of ["crash", "faults", "months", "throughput", "memory", "million"] as const) {
     const title = `## ${titles[name]}\n\n`
     const old = before.split(title)[1]?.split("\n\n## ")[0]?.trimEnd()
     const isAsked = asked.length === 0 || asked.includes(name)

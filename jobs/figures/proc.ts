@@ -17,6 +17,9 @@ const millis = (fields: ReadonlyArray<string>, ...at: ReadonlyArray<number>): nu
 /** Milliseconds of CPU, of all its threads. */
 export const cpuMillis = (pid: number): number => millis(fieldsOf(pid), 11, 12)
 
+/** Milliseconds of CPU of the children of this process that have ended. */
+export const endedChildrenCpuMillis = (): number => millis(fieldsOf("self"), 13, 14)
+
 /** The same of a process, its children, and those of them that have ended. */
 export const familyCpuMillis = (pid: number): number =>
   readdirSync("/proc")

@@ -7,6 +7,7 @@ import * as Postgres from "effect-openrouter-images-jobs/Postgres"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
 import { freePort, postgres } from "../test/support/postgres.js"
 import { compiled, run } from "../test/support/program.js"
+import { addEnded, cpuOf } from "./ended.js"
 import { cpuMillis, familyCpuMillis, residentMiB } from "./proc.js"
 import { prompts } from "./prompts.js"
 import { instant } from "./server.js"
@@ -15,6 +16,8 @@ export interface Run {
   readonly database: "SQLite" | "PostgreSQL"
   readonly workers: number
   readonly pictures: number
+  /** How many items of other jobs have ended before. Default: none. */
+  readonly ended?: number
 }
 
 export interface ServerCosts {
@@ -34,6 +37,9 @@ export interface Measured extends Run {
   readonly server: ServerCosts | undefined
   /** Of the database on the disk, for each picture. */
   readonly bytes: number
+  /** CPU of the commands `job list` and `job status`, their start included. */
+  readonly listSeconds: number
+  readonly statusSeconds: number
   /** Resident memory of the first worker when a tenth, two tenths, ... of the pictures are made, in MiB. */
   readonly memory: ReadonlyArray<number>
 }
@@ -42,7 +48,7 @@ export interface Measured extends Run {
 const seconds = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly first: number; readonly last: number }>`
-    SELECT MIN(begun_at) AS first, MAX(ended_at) AS last FROM images_attempts`
+    SELECT MIN(begun_at) AS first, MAX(ended_at) AS last FROM images_attempts WHERE item LIKE 'figures/%'`
   return row === undefined ? 0 : (row.last - row.first) / 1000
 })
 
@@ -90,12 +96,13 @@ type Counted = Effect.Effect.Success<typeof counted>
 const idling = (before: Counted) =>
   Effect.map(counted, (after) => ((after.commits - before.commits) * 1000) / (after.at - before.at))
 
-export const measure = ({ database, pictures, workers }: Run) =>
+export const measure = ({ database, ended = 0, pictures, workers }: Run) =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { filename, jobs, server, start } = yield* prepared(database, yield* instant, 16)
       return yield* Effect.gen(function* () {
+        if (ended > 0) yield* addEnded(ended)
         yield* Jobs.submit(prompts(pictures), { job: "figures" })
         const before = server === undefined ? undefined : yield* counted
         const cpuBefore = server === undefined ? 0 : familyCpuMillis(server.pid())
@@ -124,7 +131,9 @@ export const measure = ({ database, pictures, workers }: Run) =>
           cpuMillis: cpu / pictures,
           server: ofServer,
           bytes: bytes / pictures,
-          memory
+          memory,
+          listSeconds: yield* cpuOf(["job", "list"], server?.url ?? filename),
+          statusSeconds: yield* cpuOf(["job", "status", "figures"], server?.url ?? filename)
         }
         yield* Console.log(`${database}, ${workers} workers, ${pictures} pictures:`, measured)
         return { database, pictures, workers, ...measured } satisfies Measured
