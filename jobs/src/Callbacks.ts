@@ -37,7 +37,10 @@ const check = ({ secret, url }: Options): Effect.Effect<void, InvalidOptionsErro
     ...(URL.canParse(url) && /^https?:/.test(url)
       ? []
       : [{ path: ["url"], message: `must be an absolute http(s) URL, got ${show(url)}` }]),
-    ...(Redacted.value(secret).length >= 24 ? [] : [{ path: ["secret"], message: "must have at least 24 characters" }])
+    ...(Redacted.value(secret).length >= 24 ? [] : [{ path: ["secret"], message: "must have at least 24 characters" }]),
+    ...(/^(?!whsec_)|^whsec_[A-Za-z0-9+/]+={0,2}$/.test(Redacted.value(secret))
+      ? []
+      : [{ path: ["secret"], message: "must have base64 after whsec_" }])
   ]
   return issues.length === 0 ? Effect.void : Effect.fail(new InvalidOptionsError({ issues }))
 }

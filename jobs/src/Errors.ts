@@ -52,6 +52,8 @@ export class PictureLostError extends Schema.TaggedError<PictureLostError>()("Pi
   ),
   /** What the store said. */
   description: Schema.String,
+  /** In US dollars. Absent where the answer did not say. */
+  costUsd: Schema.optionalWith(Schema.Number, { exact: true }),
   generationId: Schema.optionalWith(Schema.String, { exact: true })
 }) {
   override get message(): string {

@@ -35,7 +35,7 @@ const maxLookAgeMillis = 15_000
 
 const isDatabaseReachable: Effect.Effect<boolean, never, SqlClient.SqlClient> = Effect.flatMap(
   SqlClient.SqlClient,
-  (sql) => Effect.isSuccess(Effect.timeout(sql`SELECT 1 AS one`, "2 seconds"))
+  (sql) => Effect.isSuccess(Effect.timeout(Effect.disconnect(sql`SELECT 1 AS one`), "2 seconds"))
 )
 
 interface Status {
@@ -73,7 +73,7 @@ const router = HttpRouter.empty.pipe(
     "/metrics",
     Effect.gen(function* () {
       // Without the database, a worker's own counts are still worth having.
-      const ofDatabase = yield* Effect.orElseSucceed(Effect.timeout(read, "5 seconds"), () => [])
+      const ofDatabase = yield* Effect.orElseSucceed(Effect.timeout(Effect.disconnect(read), "5 seconds"), () => [])
       const own = (yield* Metric.snapshot).flatMap(familyOf)
       return HttpServerResponse.text(format([...own, ...ofDatabase]), { contentType: openMetrics })
     })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Logger, LogLevel, TestClock } from "effect"
-import { Errors, GeneratedImage, Retry } from "effect-openrouter-images"
+import { Errors, GeneratedImage, type Images, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { GenerateImage, ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
 import { finished, itemsOf, ledger, made, model, prompts, realPause, script, working } from "./support/working.js"
@@ -125,6 +125,36 @@ describe("the pictures", () => {
       expect(yield* made([one], { job: "full" })).toMatchObject({ done: 1 })
       expect(yield* ledger).toHaveLength(1)
     }).pipe(Effect.provide(working({}, { store: (store) => ({ ...store, put: put(store) }) })))
+  })
+
+  it.effect("that were stored beside one that no store takes are kept, and so is the cost", () => {
+    const refused = new Set<GeneratedImage.GeneratedImage>()
+    const put =
+      (store: ImageStore.Service): ImageStore.Service["put"] =>
+      (image) =>
+        Effect.suspend(() =>
+          refused.has(image)
+            ? Effect.fail(new JobErrors.ImageStoreError({ method: "put", description: "the disk is full" }))
+            : store.put(image)
+        )
+    const images = (images: Images.Service): Images.Service => ({
+      ...images,
+      generate: (...all) =>
+        Effect.tap(images.generate(...all), ({ data }) => {
+          const [, second] = data
+          if (second !== undefined) refused.add(second)
+        })
+    })
+    return Effect.gen(function* () {
+      yield* Jobs.submit([{ ...one, n: 3 }], { job: "three" })
+      yield* finished("three")
+      const [item] = yield* itemsOf("three")
+      if (item?.outcome._tag !== "Failed") return expect.fail("it did not fail")
+      expect(item.outcome.error).toMatchObject({ _tag: "PictureLostError", billing: "billed" })
+      expect(item.outcome.pictures).toHaveLength(2)
+      const [paid] = yield* ledger
+      expect((yield* Jobs.status("three")).spentUsd).toBeCloseTo(paid?.costUsd ?? Number.NaN, 9)
+    }).pipe(Effect.provide(working({}, { images, store: (store) => ({ ...store, put: put(store) }) })))
   })
 
   it.effect("that no store takes are told as paid, with the generation's id", () => {

@@ -2,6 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Workflow from "@effect/workflow/Workflow"
 import { WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -46,23 +47,28 @@ const failedWith = (error: ItemError, pictures: ReadonlyArray<StoredImage> = [])
 /** A full disk, or a store that is away for a moment, must not cost a picture that is paid for. */
 const storeRetries = Schedule.intersect(Schedule.exponential("200 millis", 2), Schedule.recurs(7))
 
+/** Stores each picture for itself: one that no store takes must not cost the others. */
 const storeImages = (images: ReadonlyArray<GeneratedImage>) =>
   Effect.flatMap(ImageStore, (store) =>
-    Effect.forEach(images, (image) => Effect.retry(store.put(image), storeRetries), { concurrency: 4 })
+    Effect.map(
+      Effect.forEach(images, (image) => Effect.either(Effect.retry(store.put(image), storeRetries)), {
+        concurrency: 4
+      }),
+      (results) => ({ pictures: Arr.getRights(results), failures: Arr.getLefts(results) })
+    )
   )
 
 /** Stores the pictures of an answer. */
 const storeResponse = (response: ImageGenerationResponse): Effect.Effect<Outcome, never, ImageStore> => {
   const { created, data, generationId, usage } = response
   const known = generationId === undefined ? {} : { generationId }
-  return storeImages(data).pipe(
-    Effect.map((pictures): Outcome => {
-      const costUsd = totalCostUsd(usage)
-      const cost = costUsd === undefined ? {} : { costUsd }
-      return { _tag: "Made", generation: { pictures, created, ...cost, ...known } satisfies Generation }
-    }),
-    Effect.catchAll(({ description }) => Effect.succeed(failedWith(new PictureLostError({ description, ...known }))))
-  )
+  return Effect.map(storeImages(data), ({ failures: [failure], pictures }): Outcome => {
+    const costUsd = totalCostUsd(usage)
+    const cost = costUsd === undefined ? {} : { costUsd }
+    return failure === undefined
+      ? { _tag: "Made", generation: { pictures, created, ...cost, ...known } satisfies Generation }
+      : failedWith(new PictureLostError({ description: failure.description, ...cost, ...known }), pictures)
+  })
 }
 
 /** The error without its pictures: they go to the store, not through the database. */
@@ -81,9 +87,8 @@ const stripPictures = (error: Errors.GenerateError): Errors.GenerateError => {
 
 /** Stores the pictures that had arrived before a failure. */
 const storeFailure = (error: Errors.GenerateError): Effect.Effect<Outcome, never, ImageStore> =>
-  Effect.map(
-    Effect.orElseSucceed(storeImages("images" in error ? error.images : []), () => []),
-    (pictures) => failedWith(stripPictures(error), pictures)
+  Effect.map(storeImages("images" in error ? error.images : []), ({ pictures }) =>
+    failedWith(stripPictures(error), pictures)
   )
 
 /** What a request may cost. It is looked up only where the job has a limit. */

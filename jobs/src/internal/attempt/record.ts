@@ -65,6 +65,7 @@ type BeginRow = Gate.GateRow & {
   readonly cancelled: number | null
   readonly heard_at: number | null
   readonly deadline_at: number | null
+  readonly first_round: number | null
 } & (AttemptRow | { readonly [name in keyof AttemptRow]: null })
 
 /** What a job may cost; nothing where it has no limit. */
@@ -89,7 +90,7 @@ export const begin = (
     const sql = yield* SqlClient.SqlClient
     const now = yield* currentMillis
     const [before] = yield* sql<BeginRow>`
-      SELECT gate.held_until, ${now} AS now, jobs.cancelled,
+      SELECT gate.held_until, ${now} AS now, jobs.cancelled, jobs.first_round,
         attempts.begun_at, attempts.token, attempts.generation_id, attempts.outcome, workers.heard_at,
         items.deadline_at
       FROM images_gate gate
@@ -110,7 +111,8 @@ export const begin = (
             generationId: before.generation_id ?? undefined
           })
     }
-    if (before.cancelled === 1) return Refusal.Cancelled()
+    // A job that was removed may have a successor of the same name, with rounds of its own.
+    if (before.cancelled === 1 || round < (before.first_round ?? 0)) return Refusal.Cancelled()
     const { deadline_at: deadlineAt } = before
     if (deadlineAt !== null && deadlineAt < before.now) return Found.TooLate({ deadlineAt })
     const millis = yield* Gate.waitMillis(before, limit)
@@ -140,6 +142,7 @@ export const isBegun = ({ attempt, item, round }: AttemptKey): Effect.Effect<boo
 const chargeOf = (outcome: Outcome): number | "all" | "open" => {
   if (outcome._tag === "Made") return outcome.generation.costUsd ?? "all"
   const { billing } = outcome.error
+  if (outcome.error._tag === "PictureLostError" && outcome.error.costUsd !== undefined) return outcome.error.costUsd
   return billing === "notBilled" ? 0 : billing === "billed" ? "all" : "open"
 }
 

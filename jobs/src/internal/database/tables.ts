@@ -45,6 +45,20 @@ const readStep: Effect.Effect<number, SqlError, SqlClient.SqlClient> = Effect.fl
   )
 )
 
+/** A database that was restored elsewhere counts its transactions anew: those of the past come before all others. */
+const forgetFuture: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql.onDialectOrElse({
+    pg: () => {
+      const next = sql`CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT)`
+      return Effect.zipRight(
+        sql`UPDATE images_events SET tx = 0 WHERE tx > ${next}`,
+        Effect.asVoid(sql`UPDATE images_consumers SET tx = 0 WHERE tx > ${next}`)
+      )
+    },
+    orElse: () => Effect.void
+  })
+)
+
 /**
  * A constant, so that all who need the tables share one run. When workers start together only one can create the
  * tables; the others try again and find them.
@@ -55,6 +69,7 @@ export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effec
     Effect.retry(Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(20))),
     Effect.zipRight(readStep),
     Effect.orDie,
-    Effect.filterOrElse((step) => step <= latest, refuseNewer)
+    Effect.filterOrElse((step) => step <= latest, refuseNewer),
+    Effect.zipRight(Effect.orDie(forgetFuture))
   )
 )

@@ -1,6 +1,7 @@
 /** Removes from the engine's tables what it keeps of workflows that have ended. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import { GenerateImage } from "../../GenerateImage.js"
 import { decodeRequest } from "../items/request.js"
@@ -20,6 +21,9 @@ const executionsOf = ({ job, request, round, turn }: EndedItem): Effect.Effect<R
     (round) => GenerateImage.executionId({ job, turn, round, request: decoded })
   )
 }
+
+/** An item that was parked for days has thousands of rounds, and a statement takes only so many parameters. */
+const maxParameters = 500
 
 /** An engine in memory has no tables. */
 const hasTables: Effect.Effect<boolean, SqlError, SqlClient.SqlClient> = Effect.flatMap(SqlClient.SqlClient, (sql) => {
@@ -43,9 +47,11 @@ export const forgetWorkflows = (items: ReadonlyArray<EndedItem>): Effect.Effect<
     if (items.length === 0 || !(yield* hasTables)) return
     const sql = yield* SqlClient.SqlClient
     const executions = (yield* Effect.forEach(items, executionsOf)).flat()
-    yield* sql`
-      DELETE FROM cluster_replies WHERE request_id IN (
-        SELECT id FROM cluster_messages WHERE ${sql.in("entity_id", executions)}
-      )`
-    yield* sql`DELETE FROM cluster_messages WHERE ${sql.in("entity_id", executions)}`
+    for (const some of Arr.chunksOf(executions, maxParameters)) {
+      yield* sql`
+        DELETE FROM cluster_replies WHERE request_id IN (
+          SELECT id FROM cluster_messages WHERE ${sql.in("entity_id", some)}
+        )`
+      yield* sql`DELETE FROM cluster_messages WHERE ${sql.in("entity_id", some)}`
+    }
   })

@@ -99,7 +99,7 @@ const readWaitingJobs: Effect.Effect<ReadonlyArray<WaitingJob>, SqlError, SqlCli
         FROM waiting WHERE waiting.job IS NOT NULL
       )
       SELECT jobs.job, jobs.priority, jobs.paused FROM waiting JOIN images_jobs jobs ON jobs.job = waiting.job
-      WHERE jobs.paused IS NULL OR (jobs.paused = 'outage' AND jobs.look_at <= ${now})`
+      WHERE jobs.paused IS NULL OR jobs.cancelled <> 0 OR (jobs.paused = 'outage' AND jobs.look_at <= ${now})`
     return rows.map(({ job, paused, priority }) => ({ job, priority, isPaused: paused !== null }))
   }
 )

@@ -17,6 +17,11 @@ export interface ItemKey {
 
 type Update<A> = Effect.Effect<A, SqlError, SqlClient.SqlClient>
 
+const costOf = (outcome: Outcome): number | undefined => {
+  if (outcome._tag === "Made") return outcome.generation.costUsd
+  return outcome.error._tag === "PictureLostError" ? outcome.error.costUsd : undefined
+}
+
 /** What an item has when it has ended: all but its state and its billing. */
 const ended = (sql: SqlClient.SqlClient, outcome: Outcome, now: number): Fragment => {
   const isMade = outcome._tag === "Made"
@@ -24,7 +29,7 @@ const ended = (sql: SqlClient.SqlClient, outcome: Outcome, now: number): Fragmen
     outcome = ${encodeOutcome(outcome)},
     error = ${isMade ? null : outcome.error._tag},
     pictures = ${isMade ? outcome.generation.pictures.length : outcome.pictures.length},
-    cost_usd = ${isMade ? (outcome.generation.costUsd ?? null) : null},
+    cost_usd = ${costOf(outcome) ?? null},
     finished_at = ${now}, owner = NULL, lease = NULL, decision = NULL`
 }
 
@@ -132,8 +137,7 @@ export const startAgain = (item: string): Update<void> =>
     const [row] = yield* sql<{ readonly job: string }>`
       UPDATE images_items SET ${startedAgain(sql)} WHERE id = ${item} AND state IN ('failed', 'unsettled')
       RETURNING job`
-    if (row !== undefined)
-      yield* sql`UPDATE images_jobs SET ended_at = NULL WHERE job = ${row.job} AND ended_at IS NOT NULL`
+    if (row !== undefined) yield* sql`UPDATE images_jobs SET ended_at = NULL WHERE job = ${row.job}`
   })
 
 /**

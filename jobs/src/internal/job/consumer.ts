@@ -2,7 +2,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import type { Event } from "../../Event.js"
 import { currentMillis } from "../database/clock.js"
 import { type Place, placeOf, readAfter, start } from "./events.js"
@@ -23,13 +22,15 @@ const take = (name: string, owner: string): Effect.Effect<Place | undefined, Sql
     return row === undefined ? undefined : { tx: String(row.tx), seq: String(row.seq) }
   })
 
-/** Remembers an event as passed on. */
+/** Remembers an event as passed on. Says whether the turn is still there. */
 const advance = (name: string, owner: string, { seq, tx }: Place) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`
-      UPDATE images_consumers SET tx = ${sql.literal(tx)}, seq = ${sql.literal(seq)}
-      WHERE name = ${name} AND owner = ${owner}`
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql`
+        UPDATE images_consumers SET tx = ${sql.literal(tx)}, seq = ${sql.literal(seq)}
+        WHERE name = ${name} AND owner = ${owner} RETURNING name`,
+      (rows) => rows.length > 0
+    )
   )
 
 const release = (name: string, owner: string) =>
@@ -44,9 +45,9 @@ const turn = (name: string, owner: string, pass: (event: Event) => Effect.Effect
     if (place === undefined) return
     for (const event of yield* readAfter(place, undefined)) {
       // Its receiver may be slow: the turn is kept meanwhile, and an event is passed on by one only.
-      const keep = Effect.repeat(Effect.delay(take(name, owner), "10 seconds"), Schedule.forever)
-      yield* Effect.raceFirst(pass(event), Effect.zipRight(Effect.ignore(keep), Effect.never))
-      yield* advance(name, owner, yield* Effect.orDie(placeOf(event.cursor)))
+      const keep = Effect.forever(Effect.ignore(Effect.delay(take(name, owner), "10 seconds")))
+      yield* Effect.raceFirst(pass(event), keep)
+      if (!(yield* advance(name, owner, yield* Effect.orDie(placeOf(event.cursor))))) return
     }
   })
 

@@ -38,7 +38,11 @@ export const cancel = (job: string): Control<void> =>
     // Their records are asked for all the same, but the job need not wait for that.
     yield* sql`UPDATE images_items SET state = 'failed' WHERE job = ${job} AND state = 'unsettled'`
     // This ends a submission that is under way.
-    yield* sql`UPDATE images_jobs SET whole = 1 WHERE job = ${job}`
+    yield* sql`UPDATE images_jobs SET whole = 1, ${opened(sql, yield* currentMillis)} WHERE job = ${job}`
+    // Some were put back after attempts that may have been billed.
+    const begun = yield* sql<{ readonly id: string }>`
+      SELECT id FROM images_items WHERE job = ${job} AND state = 'cancelled' AND claims > 0`
+    yield* Effect.forEach(begun, ({ id }) => resolve(id), { discard: true })
   }).pipe(inTransaction)
 
 /** Sends nothing more of a job until it is resumed. Attempts under way are finished. */

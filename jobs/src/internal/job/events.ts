@@ -54,7 +54,14 @@ export const readAfter = (
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const ofJob = job === undefined ? sql`` : sql`AND job = ${job}`
-    const after = sql`(tx, seq) > (${sql.literal(tx)}, ${sql.literal(seq)})`
+    // A database that was restored elsewhere counts its transactions anew: a place of the future is one of the past.
+    const from = sql.onDialectOrElse({
+      pg: () => sql`CASE
+        WHEN ${sql.literal(tx)} >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT) THEN 0
+        ELSE ${sql.literal(tx)} END`,
+      orElse: () => sql`${sql.literal(tx)}`
+    })
+    const after = sql`(tx, seq) > (${from}, ${sql.literal(seq)})`
     const isSettled = sql.onDialectOrElse({
       pg: () => sql`AND tx < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)`,
       orElse: () => sql``
@@ -88,9 +95,17 @@ export const events = ({
 export const noteEndedJobs: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const now = yield* currentMillis
+  // Locked first: whoever reopens such a job meanwhile is waited for, and seen by the question after this one.
+  const skipLocked = sql.onDialectOrElse({ pg: () => sql`FOR UPDATE SKIP LOCKED`, orElse: () => sql`` })
+  const candidates = yield* sql<{ readonly job: string }>`
+    SELECT job FROM images_jobs WHERE ended_at IS NULL AND removed_at IS NULL AND whole <> 0 LIMIT 200 ${skipLocked}`
+  if (candidates.length === 0) return
   const ended = yield* sql<{ readonly job: string }>`
     UPDATE images_jobs SET ended_at = ${now}
-    WHERE ended_at IS NULL AND removed_at IS NULL AND whole <> 0 AND NOT EXISTS (
+    WHERE ${sql.in(
+      "job",
+      candidates.map(({ job }) => job)
+    )} AND NOT EXISTS (
       SELECT 1 FROM images_counts counts
       WHERE counts.job = images_jobs.job AND state IN ('waiting', 'running', 'undecided', 'unsettled')
       GROUP BY state HAVING SUM(items) > 0

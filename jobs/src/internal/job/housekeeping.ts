@@ -9,6 +9,7 @@ import { type EndedItem, forgetWorkflows } from "../engine/forget.js"
 import { failLate } from "./deadline.js"
 import { noteEndedJobs, removeOldEvents } from "./events.js"
 import { markRemoved, purge } from "./remove.js"
+import { noteWhole } from "./submissions.js"
 
 /** A worker that slept may still ask the engine for an item that has ended. */
 const sweptAfterMillis = 10 * 60_000
@@ -30,6 +31,9 @@ const sweepSome: Effect.Effect<number, SqlError, SqlClient.SqlClient> = Effect.g
   return items.length
 }).pipe(inTransaction)
 
+/** Whoever removes a job with its pictures may need some time. What he has broken off is finished after a day. */
+const brokenOffAfterMillis = 86_400_000
+
 /** The jobs that ended before a time, and those that were not removed to the end. */
 const readRemovable = (retentionMillis: number | undefined) =>
   Effect.gen(function* () {
@@ -37,7 +41,8 @@ const readRemovable = (retentionMillis: number | undefined) =>
     const now = yield* currentMillis
     const isOld = retentionMillis === undefined ? sql`1 = 0` : sql`ended_at < ${now} - ${retentionMillis}`
     return yield* sql<{ readonly job: string; readonly removed_at: number | null }>`
-      SELECT job, removed_at FROM images_jobs jobs WHERE removed_at IS NOT NULL OR (${isOld})`
+      SELECT job, removed_at FROM images_jobs jobs
+      WHERE removed_at < ${now} - ${brokenOffAfterMillis} OR (removed_at IS NULL AND ${isOld})`
   })
 
 /** For how long the row of a removed job stays: the records of unknown attempts are asked for a week. */
@@ -60,7 +65,7 @@ export const run = (retention: Duration.Duration | undefined): Effect.Effect<nev
   const every = <A, E, R>(interval: Duration.DurationInput, effect: Effect.Effect<A, E, R>) =>
     Effect.forever(Effect.delay(Effect.ignoreLogged(effect), interval))
   return Effect.raceFirst(
-    every("1 second", Effect.zipRight(noteEndedJobs, failLate)),
+    every("1 second", noteWhole.pipe(Effect.zipRight(noteEndedJobs), Effect.zipRight(failLate))),
     Effect.raceFirst(
       every("20 seconds", sweep),
       every("1 minute", Effect.zipRight(removeOldEvents, removeOld(retentionMillis)))

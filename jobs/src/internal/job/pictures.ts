@@ -62,7 +62,8 @@ const ageOf = (olderThan: Duration.DurationInput): Effect.Effect<number, Invalid
     : Effect.fail(new InvalidOptionsError({ issues: [{ path: ["olderThan"], message }] }))
 }
 
-const hashIn = (reference: string): string | undefined => /(?:^|\/)([0-9a-f]{64})\.\w+$/.exec(reference)?.[1]
+/** At the root of the store alone: a bucket may hold other stores in its folders. */
+const hashIn = (reference: string): string | undefined => /^([0-9a-f]{2})\/(\1[0-9a-f]{62})\.\w+$/.exec(reference)?.[2]
 
 /**
  * The pictures of a store that no attempt names, and what a worker left that died while it wrote, older than this. A younger one may belong to an attempt that has not ended. Files of another kind are not a store's.

@@ -24,6 +24,8 @@ interface ItemRow extends EndedItem {
 const removeSome = (job: string): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    // One at a time removes, so that an empty batch means that nothing is left.
+    yield* lockForChange(job)
     const items = yield* sql<ItemRow>`
       DELETE FROM images_items WHERE id IN (
         SELECT items.id FROM images_items items JOIN images_jobs jobs ON jobs.job = items.job
@@ -72,6 +74,17 @@ export const remove = (
     Effect.map(purge(job), (items) => ({ job, items, pictures: 0 }))
   )
 
+/** Whether a removal was broken off before its end. */
+const isBeingRemoved = (job: string): Effect.Effect<boolean, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.map(
+      sql`
+        SELECT job FROM images_jobs
+        WHERE job = ${job} AND removed_at IS NOT NULL AND EXISTS (SELECT 1 FROM images_items WHERE job = ${job})`,
+      (rows) => rows.length > 0
+    )
+  )
+
 /** Its pictures go first: what names them must stay for whoever goes on after a crash. */
 export const removeWithPictures = (
   job: string
@@ -81,7 +94,7 @@ export const removeWithPictures = (
   SqlClient.SqlClient | ImageStore
 > =>
   Effect.gen(function* () {
-    yield* markRemoved(job)
+    if (!(yield* isBeingRemoved(job))) yield* markRemoved(job)
     const pictures = yield* removePictures(job)
     return { job, items: yield* purge(job), pictures }
   })

@@ -40,16 +40,23 @@ export const whileUnderWay =
     )
   }
 
-/** Ends a submission that is whole. The job is whole too, unless another one is under way. */
+/** Makes jobs whole that have a completed submission, and none that is under way. */
+export const noteWhole: Given = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const now = yield* currentMillis
+  yield* sql`
+    UPDATE images_jobs SET whole = 1 WHERE whole = 0 AND completed = 1 AND NOT EXISTS (
+      SELECT 1 FROM images_submissions
+      WHERE images_submissions.job = images_jobs.job AND heard_at > ${now} - ${maxSilentMillis}
+    )`
+})
+
+/** Ends a submission that is whole. Where another one is under way or has just died, a worker looks again later. */
 export const complete = (job: string, pass: string): Given =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const now = yield* currentMillis
     yield* lockForChange(job)
     yield* forget(pass)
-    yield* sql`
-      UPDATE images_jobs SET whole = 1 WHERE job = ${job} AND NOT EXISTS (
-        SELECT 1 FROM images_submissions
-        WHERE images_submissions.job = ${job} AND heard_at > ${now} - ${maxSilentMillis}
-      )`
+    yield* sql`UPDATE images_jobs SET completed = 1 WHERE job = ${job}`
+    yield* noteWhole
   }).pipe(inTransaction)

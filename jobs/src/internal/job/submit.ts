@@ -85,7 +85,7 @@ const openJob = (sql: SqlClient.SqlClient, { job, limitUsd, priority }: SubmitOp
       priority: priority ?? 1,
       spent_usd: 0,
       reserved_usd: 0
-    })} ON CONFLICT (job) DO UPDATE SET whole = images_jobs.cancelled, ended_at = NULL`
+    })} ON CONFLICT (job) DO UPDATE SET whole = images_jobs.cancelled, completed = 0, ended_at = NULL`
     if (priority !== undefined) yield* sql`UPDATE images_jobs SET priority = ${priority} WHERE job = ${job}`
     if (limitUsd === undefined) return
     yield* lockForChange(job)

@@ -198,7 +198,7 @@ describe("a job that somebody pauses", () => {
       yield* Jobs.pause("held")
       yield* letPass("20 seconds", "1 second")
       expect((yield* Jobs.status("held")).paused).toMatchObject({ by: "user", reason: "paused by hand" })
-      expect(yield* Jobs.cancel("held")).toMatchObject({ waiting: 0 })
+      expect(yield* Jobs.cancel("held")).toMatchObject({ waiting: 0, paused: undefined })
       expect(yield* finished("held")).toMatchObject({ finished: true })
     }).pipe(Effect.provide(working({ concurrency: 2 })))
   )

@@ -1,7 +1,8 @@
+import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Stream, TestClock } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
-import { finished, letPass, prompts, working } from "../../support/working.js"
+import { finished, letPass, prompts, until, working } from "../../support/working.js"
 
 /** A submission of these requests that ends when it is told to. */
 const slowly = (from: number, to: number, end: Deferred.Deferred<void>) =>
@@ -34,6 +35,21 @@ describe("two submissions of one job at once", () => {
       yield* TestClock.adjust("1 second")
       yield* Jobs.submit(prompts(3), { job: "both" })
       expect(yield* finished("both")).toMatchObject({ submitting: false, done: 3 })
+    }).pipe(Effect.provide(working()))
+  )
+})
+
+describe("a submission that was killed and started over at once", () => {
+  it.effect("leaves the job whole, some time later", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      // What a process leaves that was killed a moment ago
+      yield* sql`INSERT INTO images_submissions (pass, job, heard_at) VALUES ('killed', 'again', 0)`
+      yield* Jobs.submit(prompts(2), { job: "again" })
+      const made = yield* until("again", ({ done }) => done === 2)
+      expect(made).toMatchObject({ submitting: true, finished: false })
+      yield* letPass("70 seconds", "1 second")
+      expect(yield* Jobs.status("again")).toMatchObject({ submitting: false, finished: true })
     }).pipe(Effect.provide(working()))
   )
 })

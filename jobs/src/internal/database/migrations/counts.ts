@@ -53,6 +53,11 @@ const countInSqlite = Effect.gen(function* () {
 
 export const addCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  // Workers of an earlier version may be at work: no change may come between the count and the triggers.
+  yield* sql.onDialectOrElse({
+    pg: () => sql`LOCK TABLE images_items IN SHARE ROW EXCLUSIVE MODE`,
+    orElse: () => Effect.void
+  })
   yield* sql`CREATE TABLE images_counts (
     job TEXT NOT NULL,
     state TEXT NOT NULL,

@@ -2,7 +2,10 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 
-/** A submission says now and then that it is under way. A job is whole when none is that still says so. */
+/**
+ * A submission says now and then that it is under way. A job one of whose submissions is `completed` is whole when none
+ * is under way any more.
+ */
 export const addSubmissions = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE images_submissions (
@@ -10,4 +13,5 @@ export const addSubmissions = Effect.gen(function* () {
     job TEXT NOT NULL,
     heard_at DOUBLE PRECISION NOT NULL
   )`
+  yield* sql`ALTER TABLE images_jobs ADD COLUMN completed INTEGER NOT NULL DEFAULT 0`
 })
