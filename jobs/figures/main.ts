@@ -203,7 +203,10 @@ ${tableOf(
     number(undeclared),
     number(lost)
   ])
-)}`
+)}
+
+What was not made had been sent when its worker, or the way to the API, died. Each such item is told as billed, or as
+unknown.`
 )
 
 const endedItems = 1_000_000

@@ -41,7 +41,7 @@ const eventOf = (row: Row): Event => ({
   kind: row.kind,
   job: row.job,
   ...(row.item === null ? {} : { item: row.item }),
-  at: row.at
+  at: Math.round(row.at)
 })
 
 const batchSize = 200
