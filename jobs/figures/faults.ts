@@ -160,6 +160,10 @@ const started = (site: Site, count: number, where: Where = {}) =>
 
 const signal = (running: Running, name: NodeJS.Signals) => Effect.sync(() => running.process.kill(name))
 
+/** Stops a process, which still holds all it has, and wakes it again. */
+const stopFor = (running: Running, time: Duration.Duration) =>
+  Effect.zipRight(signal(running, "SIGSTOP"), Effect.delay(signal(running, "SIGCONT"), time))
+
 /** How long what stops stays stopped. */
 const long = Duration.seconds(150)
 
@@ -176,10 +180,7 @@ export const faults = (scale: number) => {
         Effect.gen(function* () {
           const [first] = yield* started(site, 3)
           yield* reached(60)
-          if (first === undefined) return
-          yield* signal(first, "SIGSTOP")
-          yield* Effect.sleep(pause)
-          yield* signal(first, "SIGCONT")
+          if (first !== undefined) yield* stopFor(first, pause)
         }),
       pause
     ),
@@ -194,9 +195,7 @@ export const faults = (scale: number) => {
           yield* started(site, 2)
           yield* site.start({ database: withPort(site.server?.url ?? "", port) })
           yield* reached(60)
-          yield* signal(proxy, "SIGSTOP")
-          yield* Effect.sleep(pause)
-          yield* signal(proxy, "SIGCONT")
+          yield* stopFor(proxy, pause)
         }),
       pause
     ),

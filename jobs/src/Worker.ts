@@ -17,7 +17,7 @@ import type { Images } from "effect-openrouter-images/Images"
 import type { InvalidOptionsError } from "./Errors.js"
 import { decisionAfter, GenerateImage, layer as generateImageLayer } from "./GenerateImage.js"
 import type { ImageStore } from "./ImageStore.js"
-import { limitsOf, retentionOf } from "./internal/attempt/limits.js"
+import { limitsOf } from "./internal/attempt/limits.js"
 import { retryUntilBack } from "./internal/database/retry.js"
 import * as Tables from "./internal/database/tables.js"
 import * as Claims from "./internal/items/claims.js"
@@ -182,8 +182,7 @@ export const layer = (
 > =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { concurrency } = yield* limitsOf(options)
-      const retention = yield* retentionOf(options)
+      const { concurrency, retentionMillis } = yield* limitsOf(options)
       const slotFreed = yield* Effect.makeLatch(false)
       const owner = crypto.randomUUID()
       const turns = Turns.make()
@@ -206,7 +205,7 @@ export const layer = (
       ).pipe(
         Layer.provide(generateImageLayer({ ...options, onFinish: slotFreed.open })),
         Layer.merge(Layer.provide(Layer.scopedDiscard(Effect.forkScoped(SettlementClock.run)), Catalog.layer())),
-        Layer.merge(Layer.scopedDiscard(Effect.forkScoped(Housekeeping.run(retention)))),
+        Layer.merge(Layer.scopedDiscard(Effect.forkScoped(Housekeeping.run(retentionMillis)))),
         Layer.provide(Layer.scopedDiscard(Effect.addFinalizer(() => Effect.ignoreLogged(Claims.releaseAll(owner))))),
         Layer.provide(Tables.layer)
       )

@@ -1,8 +1,9 @@
 import { FetchHttpClient, HttpApiClient, HttpLayerRouter, HttpServer, HttpServerResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Schedule, TestClock, Tracer } from "effect"
+import { Duration, Effect, Layer, Schedule, TestClock } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { View } from "effect-openrouter-images-jobs-view"
+import { recordSpans } from "../../../../jobs/test/support/spans.js"
 import { finished, made, prompts, realPause, until, working } from "../../../../jobs/test/support/working.js"
 import { ask, listen, server, viewing } from "../../support/viewing.js"
 
@@ -15,21 +16,7 @@ const when = (holds: () => boolean) =>
 
 /** How often a job was counted, by whoever. */
 const counting = () => {
-  const spans: Array<Tracer.Span> = []
-  const layer = Layer.unwrapEffect(
-    Effect.map(Effect.tracer, (native) =>
-      Layer.setTracer(
-        Tracer.make({
-          span: (...all) => {
-            const span = native.span(...all)
-            spans.push(span)
-            return span
-          },
-          context: (f, fiber) => native.context(f, fiber)
-        })
-      )
-    )
-  )
+  const { layer, spans } = recordSpans()
   const looks = () =>
     spans.filter(({ attributes }) =>
       [...attributes.values()].some((text) => /SUM\(items\) AS items, SUM\(pictures\)/.test(String(text)))

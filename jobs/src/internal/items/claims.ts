@@ -2,7 +2,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment } from "@effect/sql/Statement"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Decision } from "../../Item.js"
 import { currentMillis } from "../database/clock.js"
@@ -12,8 +11,7 @@ import type { Turns, WaitingJob } from "./turns.js"
  * A worker that has not renewed its lease for this long loses its items to the others. Claiming an item that is still
  * under way joins its workflow and does no harm.
  */
-export const leaseDuration = Duration.seconds(15)
-const leaseMillis = Duration.toMillis(leaseDuration)
+const leaseMillis = 15_000
 
 /** What a workflow is started with. */
 export interface Claim {
@@ -41,7 +39,7 @@ export const renewLeases = (owner: string): Effect.Effect<ReadonlyArray<string>,
     return rows.map(({ id }) => id)
   })
 
-const returned = "id, job, turn, round, request, claims, decision, attempt, trace"
+const columns = "id, job, turn, round, request, claims, decision, attempt, trace"
 
 /** Claims the items of a query that selects their ids. */
 const claimThose = (
@@ -55,7 +53,7 @@ const claimThose = (
     return yield* sql<Claim>`
       UPDATE images_items SET state = 'running', claims = claims + 1, owner = ${owner}, lease = ${now} + ${leaseMillis}
       WHERE id IN (${ids(sql, skipLocked)})
-      RETURNING ${sql.literal(returned)}`
+      RETURNING ${sql.literal(columns)}`
   })
 
 /** Claims items of workers that are gone, and those with a decision. */

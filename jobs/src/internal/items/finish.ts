@@ -51,4 +51,4 @@ export const askForDecision = (
   attempt: number,
   outcome: Failed
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
-  Effect.zipRight(Item.markUndecided(key, attempt, outcome), resolve(key.item)).pipe(inTransaction)
+  Effect.zipLeft(Item.markUndecided(key, attempt, outcome), resolve(key.item)).pipe(inTransaction)

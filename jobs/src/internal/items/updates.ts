@@ -17,11 +17,6 @@ export interface ItemKey {
 
 type Update<A> = Effect.Effect<A, SqlError, SqlClient.SqlClient>
 
-const costOf = (outcome: Outcome): number | undefined => {
-  if (outcome._tag === "Made") return outcome.generation.costUsd
-  return outcome.error._tag === "PictureLostError" ? outcome.error.costUsd : undefined
-}
-
 /** What an item has when it has ended: all but its state and its billing. */
 const ended = (sql: SqlClient.SqlClient, outcome: Outcome, now: number): Fragment => {
   const isMade = outcome._tag === "Made"
@@ -29,7 +24,7 @@ const ended = (sql: SqlClient.SqlClient, outcome: Outcome, now: number): Fragmen
     outcome = ${encodeOutcome(outcome)},
     error = ${isMade ? null : outcome.error._tag},
     pictures = ${isMade ? outcome.generation.pictures.length : outcome.pictures.length},
-    cost_usd = ${costOf(outcome) ?? null},
+    cost_usd = ${isMade ? (outcome.generation.costUsd ?? null) : null},
     finished_at = ${now}, owner = NULL, lease = NULL, decision = NULL`
 }
 

@@ -19,8 +19,9 @@ const setCancelled = (job: string, cancelled: 0 | 1): Control<void> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* lockForChange(job)
-    const rows =
-      yield* sql`UPDATE images_jobs SET cancelled = ${cancelled}, ended_at = NULL WHERE job = ${job} AND removed_at IS NULL RETURNING job`
+    const rows = yield* sql`
+      UPDATE images_jobs SET cancelled = ${cancelled}, ended_at = NULL
+      WHERE job = ${job} AND removed_at IS NULL RETURNING job`
     if (rows.length === 0) return yield* new JobNotFoundError({ job })
   })
 
@@ -62,8 +63,9 @@ export const pause = (job: string, reason: string): Control<void> =>
 export const resume = (job: string): Control<void> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows =
-      yield* sql`UPDATE images_jobs SET ${opened(sql, yield* currentMillis)} WHERE job = ${job} AND removed_at IS NULL RETURNING job`
+    const now = yield* currentMillis
+    const rows = yield* sql`
+      UPDATE images_jobs SET ${opened(sql, now)} WHERE job = ${job} AND removed_at IS NULL RETURNING job`
     if (rows.length === 0) return yield* new JobNotFoundError({ job })
   })
 
@@ -76,11 +78,8 @@ const recoverLost = (job: string): Effect.Effect<number, SqlError, SqlClient.Sql
     const sql = yield* SqlClient.SqlClient
     const lost = yield* sql<{ readonly id: string }>`
       SELECT id FROM images_items WHERE job = ${job} AND state IN ('failed', 'cancelled') AND billing <> 'notBilled'`
-    yield* Effect.forEach(lost, ({ id }) => resolve(id), { discard: true })
-    const ids = lost.map(({ id }) => id)
-    const done =
-      ids.length === 0 ? [] : yield* sql`SELECT id FROM images_items WHERE state = 'done' AND ${sql.in("id", ids)}`
-    return done.length
+    const verdicts = yield* Effect.forEach(lost, ({ id }) => resolve(id))
+    return verdicts.filter((verdict) => verdict === "Finish").length
   })
 
 export const recover = (job: string): Control<number> =>

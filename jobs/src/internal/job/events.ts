@@ -97,20 +97,17 @@ export const noteEndedJobs: Effect.Effect<void, SqlError, SqlClient.SqlClient> =
   const now = yield* currentMillis
   // Locked first: whoever reopens such a job meanwhile is waited for, and seen by the question after this one.
   const skipLocked = sql.onDialectOrElse({ pg: () => sql`FOR UPDATE SKIP LOCKED`, orElse: () => sql`` })
+  const hasEnded = sql`ended_at IS NULL AND removed_at IS NULL AND whole <> 0 AND NOT EXISTS (
+    SELECT 1 FROM images_counts counts
+    WHERE counts.job = images_jobs.job AND state IN ('waiting', 'running', 'undecided', 'unsettled')
+    GROUP BY state HAVING SUM(items) > 0
+  )`
   const candidates = yield* sql<{ readonly job: string }>`
-    SELECT job FROM images_jobs WHERE ended_at IS NULL AND removed_at IS NULL AND whole <> 0 LIMIT 200 ${skipLocked}`
+    SELECT job FROM images_jobs WHERE ${hasEnded} LIMIT 200 ${skipLocked}`
   if (candidates.length === 0) return
+  const jobs = candidates.map(({ job }) => job)
   const ended = yield* sql<{ readonly job: string }>`
-    UPDATE images_jobs SET ended_at = ${now}
-    WHERE ${sql.in(
-      "job",
-      candidates.map(({ job }) => job)
-    )} AND NOT EXISTS (
-      SELECT 1 FROM images_counts counts
-      WHERE counts.job = images_jobs.job AND state IN ('waiting', 'running', 'undecided', 'unsettled')
-      GROUP BY state HAVING SUM(items) > 0
-    )
-    RETURNING job`
+    UPDATE images_jobs SET ended_at = ${now} WHERE ${sql.in("job", jobs)} AND ${hasEnded} RETURNING job`
   for (const { job } of ended) yield* sql`INSERT INTO images_events (job, kind) VALUES (${job}, 'ended')`
 }).pipe(inTransaction)
 

@@ -1,7 +1,7 @@
 /** What a worker puts in order now and then, so that a database that runs for months stays small. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
@@ -59,8 +59,7 @@ const removeOld = (retentionMillis: number | undefined) =>
   })
 
 /** Goes on until it is interrupted. What fails is tried again at the next turn. */
-export const run = (retention: Duration.Duration | undefined): Effect.Effect<never, never, SqlClient.SqlClient> => {
-  const retentionMillis = retention === undefined ? undefined : Duration.toMillis(retention)
+export const run = (retentionMillis: number | undefined): Effect.Effect<never, never, SqlClient.SqlClient> => {
   const sweep = Effect.repeat(Effect.delay(sweepSome, "1 second"), { while: (swept) => swept === batchSize })
   const every = <A, E, R>(interval: Duration.DurationInput, effect: Effect.Effect<A, E, R>) =>
     Effect.forever(Effect.delay(Effect.ignoreLogged(effect), interval))

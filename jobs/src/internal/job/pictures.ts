@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment } from "@effect/sql/Statement"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -12,6 +12,7 @@ import { type ImageStoreError, InvalidOptionsError } from "../../Errors.js"
 import type { Outcome } from "../../Generation.js"
 import { ImageStore, type StoredFile } from "../../ImageStore.js"
 import { decodeOutcome } from "../attempt/outcomeText.js"
+import { millisOf } from "../duration.js"
 
 /** How many attempts are read at once. */
 const batchSize = 1_000
@@ -55,7 +56,7 @@ const namesOf = (which: Which): Effect.Effect<ReadonlySet<number>, SqlError, Sql
 const minAgeMillis = 3_600_000
 
 const ageOf = (olderThan: Duration.DurationInput): Effect.Effect<number, InvalidOptionsError> => {
-  const millis = Option.getOrElse(Option.map(Duration.decodeUnknown(olderThan), Duration.toMillis), () => Number.NaN)
+  const millis = millisOf(olderThan)
   const message = `must be a duration of at least an hour, got ${show(olderThan)}`
   return millis >= minAgeMillis
     ? Effect.succeed(millis)
@@ -66,7 +67,8 @@ const ageOf = (olderThan: Duration.DurationInput): Effect.Effect<number, Invalid
 const hashIn = (reference: string): string | undefined => /^([0-9a-f]{2})\/(\1[0-9a-f]{62})\.\w+$/.exec(reference)?.[2]
 
 /**
- * The pictures of a store that no attempt names, and what a worker left that died while it wrote, older than this. A younger one may belong to an attempt that has not ended. Files of another kind are not a store's.
+ * The pictures of a store that no attempt names, and what a worker left that died while it wrote, older than this. A
+ * younger one may belong to an attempt that has not ended. Files of another kind are not a store's.
  */
 export const orphans = (
   olderThan: Duration.DurationInput

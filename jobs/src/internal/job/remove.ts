@@ -42,8 +42,12 @@ const removeSome = (job: string): Effect.Effect<number, SqlError, SqlClient.SqlC
 export const purge = (job: string): Effect.Effect<number, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    let total = 0
-    for (let removed = -1; removed !== 0; total += removed) removed = yield* removeSome(job)
+    let removed = yield* removeSome(job)
+    let total = removed
+    while (removed > 0) {
+      removed = yield* removeSome(job)
+      total += removed
+    }
     yield* sql`DELETE FROM images_counts WHERE job = ${job} AND items = 0 AND pictures = 0`
     return total
   })

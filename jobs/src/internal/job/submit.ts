@@ -7,7 +7,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -16,6 +15,7 @@ import { show } from "effect-openrouter-images/Issue"
 import { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 import { JobCancelledError } from "../../Errors.js"
 import type { SubmitOptions, Submitted } from "../../Submission.js"
+import { millisOf } from "../duration.js"
 import { encodeRequest, hashRequest, itemId } from "../items/request.js"
 import { currentTrace } from "../monitor/trace.js"
 import { lockForChange } from "./permission.js"
@@ -42,7 +42,7 @@ const priorityIssues = (priority = 1): ReadonlyArray<Issue> =>
     : [{ path: ["priority"], message: `must be a finite number above 0, got ${show(priority)}` }]
 
 const deadlineIssues = (deadline: unknown = Duration.infinity): ReadonlyArray<Issue> =>
-  Option.exists(Duration.decodeUnknown(deadline), (duration) => Duration.toMillis(duration) > 0)
+  millisOf(deadline) > 0
     ? []
     : [{ path: ["deadline"], message: `must be a duration above zero, such as "2 hours", got ${show(deadline)}` }]
 

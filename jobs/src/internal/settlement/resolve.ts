@@ -84,17 +84,19 @@ const apply = (
 }
 
 /**
- * Makes of an item what the record of its attempts says: done, sent again, failed, or none of these yet. Within a
- * transaction. A second call changes nothing.
+ * Makes of an item what the record of its attempts says: done, sent again, failed, or none of these yet. Says which.
+ * Within a transaction. A second call changes nothing.
  */
-export const resolve = (item: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+export const resolve = (item: string): Effect.Effect<Verdict["_tag"], SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const row = yield* lockItem(item)
-    if (row === undefined || row.state === "done") return
+    if (row === undefined || row.state === "done") return "Stay"
     const attempts = yield* readAttempts(item)
     const billing = billingOfAll(attempts) ?? row.billing
     yield* sql`
       UPDATE images_items SET billing = ${billing}, cost_usd = ${settledCost(attempts) ?? null} WHERE id = ${item}`
-    yield* apply(item, row, verdictOn({ ...row, isJobCancelled: yield* isCancelled(row.job) }, attempts))
+    const verdict = verdictOn({ ...row, isJobCancelled: yield* isCancelled(row.job) }, attempts)
+    yield* apply(item, row, verdict)
+    return verdict._tag
   })

@@ -46,6 +46,26 @@ describe("the events of jobs", () => {
     }).pipe(Effect.provide(working()))
   )
 
+  it.effect("tell the end of a job also where hundreds of others are open", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      for (let i = 0; i < 250; i++) {
+        const job = `a job before it ${i}`
+        yield* sql`INSERT INTO images_jobs ${sql.insert({
+          ...{ job, created_at: 0, whole: 1, cancelled: 0, spent_usd: 0, reserved_usd: 0 }
+        })}`
+        yield* sql`INSERT INTO images_counts ${sql.insert({
+          ...{ job, state: "undecided", billing: "", shard: 0, items: 1, pictures: 0 }
+        })}`
+      }
+      yield* made(prompts(1), { job: "the last" })
+      yield* letPass("3 seconds", "1 second")
+      const collected = yield* Effect.fork(eventsSoFar())
+      yield* letPass("2 seconds", "500 millis")
+      expect(kindsOf(yield* collected)).toEqual(["done", "ended"])
+    }).pipe(Effect.provide(working()))
+  )
+
   it.effect("refuse what is no cursor", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Stream.runDrain(Jobs.events({ after: "0.1; DROP TABLE" })))

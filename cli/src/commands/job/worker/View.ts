@@ -4,11 +4,10 @@ import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { UsageError } from "../../../failure/Failure.js"
 import * as Package from "../Package.js"
-import { freePort } from "./Port.js"
+import { freePort, listenError } from "./Port.js"
 
 /** A variable, because an option's value would be visible in the list of processes. */
 export const tokenVariable = "OPENROUTER_IMAGES_VIEW_TOKEN"
@@ -44,14 +43,6 @@ const tokenError = (error: ConfigError.ConfigError): UsageError =>
       "Set it to a secret, such as `openssl rand -hex 16` makes; without HOST in --view only this machine can look."
   })
 
-const listenError = ({ host, port }: Address, error: { readonly cause: unknown }): UsageError => {
-  const reason = Predicate.hasProperty(error.cause, "message") ? String(error.cause.message) : "no reason given"
-  return new UsageError({
-    problem: `The view cannot listen at ${host}, port ${port}: ${reason}.`,
-    advice: "Choose another port for --view, 0 for any that is free, and an address of this machine for HOST."
-  })
-}
-
 type Needs = Layer.Layer.Context<ReturnType<Effect.Effect.Success<typeof Package.view>["View"]["layer"]>>
 
 export interface View {
@@ -67,7 +58,7 @@ export const make = (given: Address): Effect.Effect<View, UsageError | ConfigErr
     const address = given.port === 0 ? { ...given, port: yield* freePort(given.host, "--view") } : given
     const { View } = yield* Package.view
     const layer = Layer.mapError(View.layer({ ...address, ...(token === undefined ? {} : { token }) }), (error) =>
-      ConfigError.isConfigError(error) ? tokenError(error) : listenError(address, error)
+      ConfigError.isConfigError(error) ? tokenError(error) : listenError("The view", "--view", address, error)
     )
     return { layer, url: describe(address, token !== undefined) }
   })
