@@ -70,7 +70,8 @@ export const output: Omit<OutputOptions, "out"> = {
   ...{ timeout: undefined, budget: undefined, maxCost: undefined, emulator: false }
 }
 
-interface Said {
+/** The lines of each channel. */
+export interface Said {
   readonly stdout: Array<string>
   readonly stderr: Array<string>
 }
@@ -94,22 +95,32 @@ export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return { exit, stdout: said.stdout, stderr: said.stderr.join("\n") }
   })
 
-/**
- * Cancels an effect as Ctrl-C does, some time after it has sent so many generations, and gives what it said on stderr.
- */
-export const cancelledAfter = <A, E, R>(
-  count: number,
-  effect: Effect.Effect<A, E, R>,
-  after: Duration.DurationInput = 0
-) =>
+/** Starts an effect. `said` grows with each line that it says. */
+export const begun = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const said: Said = { stdout: [], stderr: [] }
-    const fiber = yield* Effect.fork(recorded(said)(effect))
-    yield* Effect.repeat(Effect.delay(sent, "10 millis"), { until: (all) => all >= count })
-    yield* Effect.sleep(after)
+    return { said, fiber: yield* Effect.fork(recorded(said)(effect)) }
+  })
+
+/** Waits until something holds, however slow the machine is. */
+export const eventually = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
+  Effect.asVoid(Effect.repeat(Effect.delay(holds, "10 millis"), { until: (all) => all }))
+
+/** Cancels an effect as Ctrl-C does, as soon as something holds, and gives what it said on stderr. */
+export const cancelledWhen = <A, E, R, E2, R2>(
+  effect: Effect.Effect<A, E, R>,
+  holds: (said: Said) => Effect.Effect<boolean, E2, R2>
+) =>
+  Effect.gen(function* () {
+    const { fiber, said } = yield* begun(effect)
+    yield* eventually(holds(said))
     const exit = yield* Fiber.interrupt(fiber)
     return { exit, stderr: said.stderr.join("\n") }
   })
+
+/** Cancels an effect after it has sent so many generations. */
+export const cancelledAfter = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
+  cancelledWhen(effect, () => Effect.map(sent, (all) => all >= count))
 
 /** Cancels an effect as soon as the head of an answer has named its generation, and gives what it said. */
 export const cancelledWhenNamed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

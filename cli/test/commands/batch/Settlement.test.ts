@@ -12,7 +12,7 @@ import { gallery } from "../../../src/commands/gallery/Gallery.js"
 import { billed, type Folder, lines, optionsOf, resultsIn, run, script, withFile } from "../../support/batches.js"
 import {
   asked,
-  cancelledAfter,
+  cancelledWhen,
   cancelledWhenNamed,
   Environment,
   heard,
@@ -206,7 +206,9 @@ describe("a batch that failed before", () => {
             )
           )
           yield* script({ _tag: "Status", status: 500 }, { _tag: "Stall", at: "head", afterCompletion: true })
-          yield* cancelledAfter(2, Effect.provide(batch(optionsOf(folder, {})), retrying), "300 millis")
+          yield* cancelledWhen(Effect.provide(batch(optionsOf(folder, {})), retrying), () =>
+            Effect.map(billed, (all) => all.length > 0)
+          )
           const [cancelled] = yield* resultsIn(folder)
           expect([cancelled?.result, cancelled?.billing, cancelled?.generation]).toEqual([
             ...["Interrupted", "unknown", undefined]

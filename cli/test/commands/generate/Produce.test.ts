@@ -4,6 +4,7 @@ import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { Errors, GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { gallery } from "../../../src/commands/gallery/Gallery.js"
@@ -13,7 +14,7 @@ import type { Failure } from "../../../src/failure/Failure.js"
 import { format } from "../../../src/failure/Format.js"
 import { script } from "../../support/batches.js"
 import {
-  cancelledAfter,
+  cancelledWhen,
   cancelledWhenNamed,
   Environment,
   heard,
@@ -85,6 +86,17 @@ const provenanceIn = (folder: string) =>
     return yield* Provenance.read(yield* fs.readFile(`${folder}/${name}`))
   })
 
+/** Cancels a command that has had one event of a stream, and waits for the next. */
+const cancelledInWait = <A, E, R>(
+  event: ImagesSchema.ImageStreamEvent,
+  command: (events: Events) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const waits = yield* Ref.make(false)
+    const wait = Stream.drain(Stream.fromEffect(Effect.zipRight(Ref.set(waits, true), Effect.never)))
+    return yield* cancelledWhen(command(Stream.concat(Stream.make(event), wait)), () => Ref.get(waits))
+  })
+
 describe("what a stream leaves that did not end well", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
     it.scoped("says in the file what its last picture said: cost, time and generation", () =>
@@ -142,14 +154,12 @@ describe("what a stream leaves that did not end well", () => {
     it.scoped("says when it is cancelled what it cost, where that is known", () =>
       inFolder((out) =>
         Effect.gen(function* () {
-          const waiting = (event: ImagesSchema.ImageStreamEvent) =>
-            streamed(out, Stream.concat(Stream.make(event), Stream.never))
-          const known = yield* cancelledAfter(0, waiting(priced), "200 millis")
+          const known = yield* cancelledInWait(priced, (events) => streamed(out, events))
           expect(known.stderr).toMatch(
             /^cost {8}\$0\.04\ngeneration {2}gen-1\ncancelled: what it cost until then is shown above$/m
           )
           expect(yield* provenanceIn(out)).toMatchObject({ costUsd: 0.04, generationId: "gen-1" })
-          const unknown = yield* cancelledAfter(0, waiting(unpriced), "200 millis")
+          const unknown = yield* cancelledInWait(unpriced, (events) => streamed(out, events))
           expect(unknown.stderr).toContain("it is not known whether it is billed")
         })
       )
@@ -210,17 +220,17 @@ describe("a generation whose answer is lost after its head", () => {
       inFolder((out) =>
         Effect.gen(function* () {
           yield* reset
-          const events = Stream.concat(Stream.make(unpriced), Stream.never)
-          const named = Effect.flatMap(Images.Images, (images) =>
-            generate({ ...small, ...output, out, stream: true }).pipe(
-              Effect.provideService(Images.Images, {
-                ...images,
-                generateStream: (_, options) =>
-                  Stream.zipRight(Stream.fromEffect(options?.onGenerationId?.("gen-3") ?? Effect.void), events)
-              })
+          const { stderr } = yield* cancelledInWait(unpriced, (events) =>
+            Effect.flatMap(Images.Images, (images) =>
+              generate({ ...small, ...output, out, stream: true }).pipe(
+                Effect.provideService(Images.Images, {
+                  ...images,
+                  generateStream: (_, options) =>
+                    Stream.zipRight(Stream.fromEffect(options?.onGenerationId?.("gen-3") ?? Effect.void), events)
+                })
+              )
             )
           )
-          const { stderr } = yield* cancelledAfter(0, named, "200 millis")
           expect(stderr).toMatch(/^generation {2}gen-3\ncancelled: .*\nopenrouter-images cost gen-3 --wait$/m)
           expect((yield* provenanceIn(out)).generationId).toBe("gen-3")
         })

@@ -6,7 +6,7 @@ import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 import { type GenerateOptions, generate } from "../../../src/commands/generate/Generate.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
 import type { Protocol } from "../../../src/terminal/inline/Protocol.js"
-import { cancelledAfter, Environment, heard, inFolder, output, small, terminalOf } from "../../support/emulated.js"
+import { cancelledWhen, Environment, heard, inFolder, output, small, terminalOf } from "../../support/emulated.js"
 
 const optionsOf = (out: string, more: Partial<GenerateOptions> = {}): GenerateOptions => ({
   ...small,
@@ -123,10 +123,9 @@ describe("generate --stream", () => {
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
           yield* spoilt({ _tag: "Stall", at: "body", bytes: 300_000 })
-          const { stderr } = yield* cancelledAfter(
-            1,
-            Effect.zipRight(generate(optionsOf(out)), Effect.void),
-            "700 millis"
+          const written: Array<string> = []
+          const { stderr } = yield* cancelledWhen(Effect.provide(generate(optionsOf(out)), terminalOf(written)), () =>
+            Effect.sync(() => written.join("").includes("preview 3"))
           )
           expect(stderr).toContain("it is not known whether it is billed")
           expect(yield* fs.readDirectory(out)).toEqual([expect.stringMatching(/-preview\.png$/)])

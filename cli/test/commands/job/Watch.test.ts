@@ -7,11 +7,12 @@ import { retry } from "../../../src/commands/job/Retry.js"
 import { status } from "../../../src/commands/job/Status.js"
 import { type WatchOptions, watch } from "../../../src/commands/job/Watch.js"
 import { lines, script } from "../../support/batches.js"
-import { Environment, terminalOf } from "../../support/emulated.js"
+import { begun, Environment, eventually, terminalOf } from "../../support/emulated.js"
 import { inPlace, made, type Place, ran, submitted, worked } from "../../support/jobs.js"
 
-const watched = ({ database }: Place, more: Partial<WatchOptions> = {}) =>
-  ran(watch({ database, name: undefined, json: false, ...more }))
+const watchOf = ({ database }: Place): WatchOptions => ({ database, name: undefined, json: false })
+
+const watched = (place: Place, more: Partial<WatchOptions> = {}) => ran(watch({ ...watchOf(place), ...more }))
 
 describe("job watch", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
@@ -19,14 +20,14 @@ describe("job watch", () => {
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox", "a dog"))
-          const fiber = yield* Effect.fork(watched(place))
-          yield* Effect.sleep("1500 millis")
+          const { fiber, said } = yield* begun(watch(watchOf(place)))
+          yield* eventually(Effect.sync(() => said.stderr.length > 0))
+          expect(said.stderr[0]).toMatch(/^waiting {5}nothing is running at the moment.* job worker/)
           yield* worked(place)
-          const { code, stderr, stdout } = yield* Fiber.join(fiber)
-          expect(code).toBe(0)
+          yield* Fiber.join(fiber)
+          const { stdout } = said
           expect(stdout[0]).toBe("animals: 0 of 2 done, 2 waiting, $0")
           expect(stdout.at(-1)).toBe("animals: 2 of 2 done, $0.08")
-          expect(stderr).toMatch(/^waiting {5}nothing is running at the moment.* job worker/)
         })
       )
     )

@@ -9,13 +9,24 @@ import { retry } from "../../../../src/commands/job/Retry.js"
 import { status } from "../../../../src/commands/job/Status.js"
 import { worker } from "../../../../src/commands/job/worker/Worker.js"
 import { billed, lines, resultsIn, script } from "../../../support/batches.js"
-import { cancelledAfter, Environment, heard, sent, terminalOf } from "../../../support/emulated.js"
+import {
+  cancelledAfter,
+  cancelledWhen,
+  Environment,
+  eventually,
+  heard,
+  sent,
+  terminalOf
+} from "../../../support/emulated.js"
 import { inPlace, type Place, ran, submitted, worked, workerOf } from "../../../support/jobs.js"
 
 const statusOf = ({ database }: Place, name: string) =>
   Effect.map(ran(status({ database, name, all: false, json: true })), ({ stdout }) => JSON.parse(stdout.join("")))
 
 const waiting = /^warning {5}Another process works on \S+\.db; this one waits for its end$/m
+
+/** Whether a worker has begun its first call, so that the file is its own. */
+const begins = Effect.map(sent, (all) => all > 0)
 
 describe("job worker", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
@@ -151,7 +162,9 @@ describe("job worker", () => {
       inPlace((place) =>
         Effect.gen(function* () {
           yield* submitted(place, "animals", lines("a fox", "a dog", "a cat", "an owl"))
-          const { stderr } = yield* cancelledAfter(3, worker(workerOf(place, { rate: 3 })), "1500 millis")
+          const { stderr } = yield* cancelledWhen(worker(workerOf(place, { rate: 3 })), () =>
+            Effect.map(statusOf(place, "animals"), ({ done }) => done === 3)
+          )
           expect(stderr).toMatch(/^worker {6}2 requests at a time, 3 a minute by all workers; Ctrl-C/m)
           expect(stderr).toMatch(/^ended: nothing is under way/m)
           expect(yield* billed).toHaveLength(3)
@@ -168,7 +181,7 @@ describe("job worker", () => {
           yield* submitted(place, "animals", lines("a fox"))
           yield* script({ _tag: "Pace", delayMillis: 1_000 })
           yield* Effect.fork(worked(place))
-          yield* Effect.repeat(Effect.delay(sent, "20 millis"), { until: (all) => all > 0 })
+          yield* eventually(begins)
           const link = `${place.folder}/link.db`
           yield* fs.symlink(place.database, link)
           const second = yield* worked({ ...place, database: link })
@@ -184,8 +197,10 @@ describe("job worker", () => {
           yield* submitted(place, "animals", lines("a fox"))
           yield* script({ _tag: "Pace", delayMillis: 3_000 })
           const first = yield* Effect.fork(worked(place))
-          const { stderr } = yield* cancelledAfter(1, worker(workerOf(place)), "500 millis")
-          expect(stderr).toMatch(waiting)
+          yield* eventually(begins)
+          const { stderr } = yield* cancelledWhen(worker(workerOf(place)), (said) =>
+            Effect.sync(() => waiting.test(said.stderr.join("\n")))
+          )
           expect(stderr).toMatch(/^cancelled: this worker had not begun anything$/m)
           expect(yield* billed).toEqual([])
           expect((yield* Fiber.join(first)).code).toBe(0)
