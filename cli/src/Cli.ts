@@ -11,6 +11,7 @@ import * as Run from "./effectCli/Run.js"
 import * as ExitCode from "./failure/ExitCode.js"
 import { type Failure, helpCommand, UsageError } from "./failure/Failure.js"
 import { format } from "./failure/Format.js"
+import * as OpenTelemetry from "./OpenTelemetry.js"
 import { sanitize } from "./output/Text.js"
 import { Screen } from "./terminal/Screen.js"
 
@@ -36,7 +37,7 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
         advice: `See ${helpCommand(command?.name)}.`
       })
     }
-    yield* Run.run(program, version, [...runtime, ...args], command)
+    yield* Effect.provide(Run.run(program, version, [...runtime, ...args], command), OpenTelemetry.layer)
   })
 
 const report = (failure: Failure): Effect.Effect<void> => Console.error(format(failure))

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { Client, Images } from "effect-openrouter-images"
+import { Client, Images, Telemetry } from "effect-openrouter-images"
 
 /** Whether money can be spent. */
 export class Connection extends Context.Tag("openrouter-images/Connection")<
@@ -20,9 +20,11 @@ export class Connection extends Context.Tag("openrouter-images/Connection")<
 /** What a connection serves. */
 type Served = Images.Images | Client.OpenRouterClient | Connection
 
+const images = Layer.provide(Telemetry.layer(), Images.layer)
+
 /** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
 const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
-  Images.layer.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
+  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
   Layer.succeed(Connection, { emulated: false })
 )
 
@@ -35,7 +37,7 @@ const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
 )
 
 const emulated: Layer.Layer<Served> = Layer.merge(
-  Images.layer.pipe(
+  images.pipe(
     Layer.provideMerge(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
     Layer.provide(emulatedClient)
   ),

@@ -37,6 +37,7 @@ import * as Tables from "./internal/database/tables.js"
 import { askForDecision, finish } from "./internal/items/finish.js"
 import { canonicalJson, hashRequest, itemId } from "./internal/items/request.js"
 import { clearDecision, type ItemKey } from "./internal/items/updates.js"
+import { withAttemptSpan, withItemSpan } from "./internal/monitor/trace.js"
 import { worseBilling } from "./internal/settlement/billing.js"
 import type { Options } from "./Options.js"
 
@@ -170,7 +171,7 @@ const performUntilEnd = (
         execute: Effect.flatMap(
           slots
             .withSlot(perform({ job, ...key, attempt, token, worker }, request, admission))
-            .pipe(Effect.withSpan("Jobs.attempt", { attributes: { job, item: key.item, round: key.round, attempt } })),
+            .pipe(withAttemptSpan(job, key, attempt)),
           (outcome): Effect.Effect<Made, Failed> =>
             outcome._tag === "Made" ? Effect.succeed(outcome) : Effect.fail(outcome)
         )
@@ -218,7 +219,9 @@ export const layer = (
         Effect.gen(function* () {
           const key = { item: itemId(job, yield* hashRequest(request), turn), round }
           const from = { job, request, worker }
-          const { earlier, outcome } = yield* performUntilEnd(from, key, slots, admission, options)
+          const { earlier, outcome } = yield* performUntilEnd(from, key, slots, admission, options).pipe(
+            withItemSpan(job, key)
+          )
           yield* retryUntilBack(finish(key, outcome, earlier))
           yield* options.onFinish ?? Effect.void
           return yield* outcome._tag === "Made" ? Effect.succeed(outcome.generation) : Effect.fail(outcome.error)

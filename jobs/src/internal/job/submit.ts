@@ -207,4 +207,4 @@ export const submit = <E, R>(
     )
     yield* Effect.provideService(Submissions.complete(job, pass), SqlClient.SqlClient, sql)
     return { job, ...counted }
-  }).pipe(Effect.withSpan("Jobs.submit", { attributes: { job: options.job } }))
+  }).pipe(Effect.withSpan("Jobs.submit", { attributes: { "openrouter.job.name": options.job } }))
