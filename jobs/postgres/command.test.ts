@@ -70,6 +70,9 @@ describe("openrouter-images job on PostgreSQL", () => {
         // The database is away when the worker starts
         const worker = yield* start("worker", "--monitor", String(monitor), "--drain", "3s")
         yield* worker.writes(/^waiting .*cannot be reached/m)
+        expect(JSON.parse((yield* ask("/health")).text)).toMatchObject({ alive: true, database: "away", ready: false })
+        expect((yield* ask("/ready")).status).toBe(503)
+        expect((yield* ask("/metrics")).text).toMatch(/# EOF\n$/)
         const proxy = yield* compiled("jobs/test/support/proxy.ts")
         yield* run(proxy, { cwd, env: { PORT: String(through), TARGET: new URL(database.url).port } })
         yield* worker.writes(/^worker /m)

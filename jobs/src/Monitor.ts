@@ -11,9 +11,14 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
 import * as Tables from "./internal/database/tables.js"
 import { lastLook } from "./internal/monitor/metrics.js"
 import { familyOf, format } from "./internal/monitor/openMetrics.js"
@@ -33,10 +38,25 @@ export interface Options {
 /** A worker that can work looks for items every second. */
 const maxLookAgeMillis = 15_000
 
-const isDatabaseReachable: Effect.Effect<boolean, never, SqlClient.SqlClient> = Effect.flatMap(
-  SqlClient.SqlClient,
-  (sql) => Effect.isSuccess(Effect.timeout(Effect.disconnect(sql`SELECT 1 AS one`), "2 seconds"))
-)
+/** The database, once there is one. */
+type Database = Ref.Ref<Option.Option<Context.Context<SqlClient.SqlClient>>>
+
+/** Asks the database. None where there is none, and where it does not answer in time. */
+const ask = <A, E>(
+  database: Database,
+  question: Effect.Effect<A, E, SqlClient.SqlClient>,
+  patience: Duration.DurationInput
+): Effect.Effect<Option.Option<A>> =>
+  Effect.flatMap(
+    Ref.get(database),
+    Option.match({
+      onNone: () => Effect.succeedNone,
+      onSome: (services) =>
+        Effect.option(Effect.timeout(Effect.disconnect(Effect.provide(question, services)), patience))
+    })
+  )
+
+const one = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`SELECT 1 AS one`)
 
 interface Status {
   readonly alive: true
@@ -46,39 +66,69 @@ interface Status {
   readonly ready: boolean
 }
 
-const status: Effect.Effect<Status, never, SqlClient.SqlClient> = Effect.gen(function* () {
-  const isReachable = yield* isDatabaseReachable
-  const looked = yield* lastLook
-  const now = yield* Clock.currentTimeMillis
-  return {
-    alive: true,
-    database: isReachable ? "reachable" : "away",
-    lastLook: looked === 0 ? null : new Date(looked).toISOString(),
-    ready: isReachable && now - looked < maxLookAgeMillis
-  }
-})
+const status = (database: Database): Effect.Effect<Status> =>
+  Effect.gen(function* () {
+    const isReachable = Option.isSome(yield* ask(database, one, "2 seconds"))
+    const looked = yield* lastLook
+    const now = yield* Clock.currentTimeMillis
+    return {
+      alive: true,
+      database: isReachable ? "reachable" : "away",
+      lastLook: looked === 0 ? null : new Date(looked).toISOString(),
+      ready: isReachable && now - looked < maxLookAgeMillis
+    }
+  })
 
 const openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
-const router = HttpRouter.empty.pipe(
-  HttpRouter.get(
-    "/health",
-    Effect.map(status, (status) => HttpServerResponse.unsafeJson(status))
-  ),
-  HttpRouter.get(
-    "/ready",
-    Effect.map(status, (status) => HttpServerResponse.unsafeJson(status, { status: status.ready ? 200 : 503 }))
-  ),
-  HttpRouter.get(
-    "/metrics",
-    Effect.gen(function* () {
-      // Without the database, a worker's own counts are still worth having.
-      const ofDatabase = yield* Effect.orElseSucceed(Effect.timeout(Effect.disconnect(read), "5 seconds"), () => [])
-      const own = (yield* Metric.snapshot).flatMap(familyOf)
-      return HttpServerResponse.text(format([...own, ...ofDatabase]), { contentType: openMetrics })
-    })
+const routerOf = (database: Database) =>
+  HttpRouter.empty.pipe(
+    HttpRouter.get(
+      "/health",
+      Effect.map(status(database), (status) => HttpServerResponse.unsafeJson(status))
+    ),
+    HttpRouter.get(
+      "/ready",
+      Effect.map(status(database), (status) =>
+        HttpServerResponse.unsafeJson(status, { status: status.ready ? 200 : 503 })
+      )
+    ),
+    HttpRouter.get(
+      "/metrics",
+      Effect.gen(function* () {
+        // Without the database, a worker's own counts are still worth having.
+        const ofDatabase = Option.getOrElse(yield* ask(database, read, "5 seconds"), () => [])
+        const own = (yield* Metric.snapshot).flatMap(familyOf)
+        return HttpServerResponse.text(format([...own, ...ofDatabase]), { contentType: openMetrics })
+      })
+    )
   )
-)
+
+/**
+ * Serves the pages of `layer` at once, before there is a database: a worker that waits for its database lives, and is
+ * not ready. The layer that it gives tells it the database. Build that one beside `Worker.layer`.
+ *
+ * @since 0.2.0
+ * @category constructors
+ */
+export const serve = (
+  options: Options = {}
+): Effect.Effect<Layer.Layer<never, never, SqlClient.SqlClient>, ServeError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const database: Database = yield* Ref.make(Option.none<Context.Context<SqlClient.SqlClient>>())
+    const server = NodeHttpServer.layer(() => createServer(), {
+      host: options.host ?? "127.0.0.1",
+      port: options.port ?? 9464
+    })
+    const app = Effect.catchAll(routerOf(database), () => HttpServerResponse.empty({ status: 404 }))
+    yield* Layer.build(Layer.provide(HttpServer.serve(app), server))
+    const join = Effect.flatMap(Effect.context<SqlClient.SqlClient>(), (services) =>
+      Ref.set(database, Option.some(services))
+    )
+    return Layer.scopedDiscard(Effect.acquireRelease(join, () => Ref.set(database, Option.none()))).pipe(
+      Layer.provide(Tables.layer)
+    )
+  })
 
 /**
  * Serves three pages for whoever looks after a worker. Put it beside `Worker.layer`, in the same process.
@@ -105,9 +155,4 @@ const router = HttpRouter.empty.pipe(
  * ```
  */
 export const layer = (options: Options = {}): Layer.Layer<never, ServeError, SqlClient.SqlClient> =>
-  HttpServer.serve(Effect.catchAll(router, () => HttpServerResponse.empty({ status: 404 }))).pipe(
-    Layer.provide(
-      NodeHttpServer.layer(() => createServer(), { host: options.host ?? "127.0.0.1", port: options.port ?? 9464 })
-    ),
-    Layer.provide(Tables.layer)
-  )
+  Layer.unwrapScoped(serve(options))

@@ -45,14 +45,14 @@ const defaultConcurrency = 8
 /** As long as a call may take by default. */
 const defaultDrain = Duration.minutes(5)
 
-/** The worker as a layer, with the lines that describe it. */
+/** The worker as a layer, with the lines that describe it. Its monitor is served at once. */
 const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, underWay: Ref.Ref<number>) =>
   Effect.gen(function* () {
     const { Jobs, Worker } = yield* Package.jobs
     const store = yield* Store.of(options.store)
     const engine = yield* Engine.make(target, options)
     const view = options.view === undefined ? undefined : yield* View.make(options.view)
-    const monitor = options.monitor === undefined ? undefined : yield* Monitor.make(options.monitor)
+    const monitor = options.monitor === undefined ? undefined : yield* Monitor.serve(options.monitor)
     const callbacks = options.callback === undefined ? Layer.empty : yield* Callbacks.make(options.callback)
     const { concurrency = defaultConcurrency, drain = defaultDrain, onUnknown, rate, retention } = options
     const rateLimit = rate === undefined ? undefined : { requests: rate, window: "1 minute" as const }
@@ -202,11 +202,11 @@ export const worker = (options: WorkerOptions.WorkerOptions) =>
     const { Jobs } = yield* Package.jobs
     const underWay = yield* Ref.make(0)
     const hasBegun = yield* Ref.make(false)
-    const { layer, lines } = yield* prepare(target, options, underWay)
     yield* Effect.acquireUseRelease(
       Scope.make(),
       (scope) =>
         Effect.gen(function* () {
+          const { layer, lines } = yield* Scope.extend(prepare(target, options, underWay), scope)
           // On an SQLite file, it waits here until no other worker has it.
           const context = yield* join(target, layer).pipe(Scope.extend(scope), withSpinner("joining the database:"))
           yield* Ref.set(hasBegun, true)
