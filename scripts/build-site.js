@@ -1,7 +1,7 @@
-// Builds the site into site/: the README as its first page, the documents, and a page for each public module and each of its exports.
+// Builds the site into site/: a first page, the documents, and a page for each public module and each of its exports.
 // Besides the pages it writes site/api.json, which the check of the docstrings reads.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { basename, join } from "node:path"
+import { basename, join, resolve } from "node:path"
 import {
   Application,
   Converter,
@@ -14,6 +14,9 @@ import {
 } from "typedoc"
 import { commentOf, headOf, reexportsOf } from "./site/docstrings.js"
 import { withEffect4 } from "./site/effect4.js"
+import * as Landing from "./site/landing.js"
+import { linkNext } from "./site/next.js"
+import { findSections } from "./site/sections.js"
 import { nameUnions } from "./site/unions.js"
 import { isForEffect3Only } from "./snippets.js"
 
@@ -30,6 +33,8 @@ const reading = [
   "testing",
   "production",
   "telemetry",
+  "jobs",
+  "jobs-in-production",
   "ecosystem",
   "migrating-from-openrouter-sdk",
   "migrating-from-openai"
@@ -46,6 +51,7 @@ const documents = {
   Guides: markdownIn("docs/guides").sort((a, b) => place(a) - place(b)),
   Decisions: markdownIn("docs/decisions"),
   Project: [
+    "README.md",
     "emulator/README.md",
     "cli/README.md",
     "docs/faults.md",
@@ -87,7 +93,9 @@ const titleOf = (text) => /^# (.+)$/m.exec(text)?.[1].replaceAll("`", "")
 const ofNamesake = (child, module) =>
   child.signatures ? undefined : module.children.find(({ comment, name }) => comment && name === child.name)?.comment
 
-app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ converter, project: { children, files } }) => {
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ converter, project }) => {
+  const { children, files } = project
+  project.readme = commentOf(Landing.text(), resolve("README.md"), { converter, files }).summary
   for (const module of children) {
     const file = `src/${module.name}${module.name === "Schema" ? "/index" : ""}.ts`
     const source = readFileSync(file, "utf8")
@@ -115,8 +123,15 @@ app.converter.on(Converter.EVENT_END, ({ project }) => {
   }
 })
 
+const anchors = findSections(app)
+
 /** Short addresses: guides/errors.html, api/Images.html, api/Images/generate.html. */
 class Rooms extends StructureRouter {
+  getFullUrl(target) {
+    const anchor = anchors.get(target)
+    return anchor === undefined ? super.getFullUrl(target) : `${super.getFullUrl(target.parent)}#${anchor}`
+  }
+
   getIdealBaseName(reflection) {
     const path = paths.get(reflection)
     if (path === undefined) return `api/${super.getIdealBaseName(reflection)}`
@@ -133,6 +148,16 @@ app.renderer.on(PageEvent.END, (page) => {
   page.contents = page.contents?.replaceAll(/ href="((?:\.\.?\/)+)(#[^"]*)?"/g, ' href="$1index.html$2"')
 })
 
+linkNext(app)
+
+app.renderer.hooks.on("body.end", ({ page, relativeURL }) =>
+  JSX.createElement(
+    JSX.Fragment,
+    null,
+    page.url === "index.html" && JSX.createElement("script", { src: relativeURL("assets/live.js") })
+  )
+)
+
 // Whoever comes for the first time finds the guides open.
 const openGuides = 'try { localStorage["tsd-accordion-Guides"] ??= "true" } catch {}'
 app.renderer.hooks.on("head.end", () =>
@@ -143,6 +168,7 @@ const project = await app.convert()
 if (project === undefined) process.exit(1)
 app.validate(project)
 await app.generateDocs(project, "site")
+await Landing.writeScript("site/assets/live.js")
 await app.generateJson(project, "site/api.json")
 const { errorCount, warningCount } = app.logger
 if (errorCount + warningCount > 0) process.exitCode = 1

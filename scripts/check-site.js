@@ -1,7 +1,9 @@
-// Checks the built site: every link and anchor within it leads somewhere, nothing is fetched from elsewhere, and every public export has
-// a docstring with a summary, `@since` and `@category`. It counts the functions, layers and constructors that have an example.
+// Checks the built site: every link and anchor within it leads somewhere, those of the search too; nothing is fetched from elsewhere;
+// questions of newcomers find a guide; and every public export has a docstring with a summary, `@since` and `@category`. It counts the
+// functions, layers and constructors that have an example.
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
+import { load } from "./site/search.js"
 
 const folder = "site"
 const problems = []
@@ -33,6 +35,25 @@ for (const [page, html] of htmlOf) {
   for (const [tag] of html.matchAll(/<(?:script|link|img|iframe)[^>]*(?:src|href)="https?:[^>]*>/g)) {
     problems.push(`${page}: ${tag} needs a network`)
   }
+}
+
+const { find, rows } = load(join(folder, "assets/search.js"))
+for (const { url } of rows) {
+  const fault = faultOf("index.html", url)
+  if (fault !== undefined) problems.push(`the search: ${url} ${fault}`)
+}
+/** What somebody looks for, and the page that has to be among the first five. */
+const questions = {
+  proxy: "guides/production.html",
+  "never pay twice": "guides/retries-and-money.html",
+  budget: "guides/what-did-it-cost.html",
+  "next.js": "guides/ecosystem.html"
+}
+for (const [question, page] of Object.entries(questions)) {
+  const found = find(question)
+    .slice(0, 5)
+    .map(({ url }) => url)
+  if (!found.some((url) => url.startsWith(page))) problems.push(`the search: "${question}" finds ${found.join(", ")}`)
 }
 
 const { children: modules } = JSON.parse(readFileSync(join(folder, "api.json"), "utf8"))
@@ -74,5 +95,8 @@ for (const problem of problems) console.error(problem)
 const without = shown.filter(([, hasExample]) => !hasExample).map(([name]) => name)
 if (without.length > 0) console.log(`without an example: ${without.join(", ")}`)
 console.log(`${shown.length - without.length} of ${shown.length} functions, layers and constructors have an example`)
+console.log(
+  `${rows.length} names and sections to search, ${rows.filter(({ url }) => url.includes("#")).length} of them in a page`
+)
 console.log(`${pages.length} pages, ${links} links, ${documented} exports documented, ${problems.length} problems`)
 process.exitCode = problems.length === 0 && pages.length > 0 ? 0 : 1
