@@ -30,12 +30,16 @@ const reading = [
   "streaming",
   "configuration",
   "provenance",
+  "storing-and-serving",
   "testing",
   "production",
   "telemetry",
   "jobs",
   "jobs-in-production",
   "ecosystem",
+  "browsers",
+  "bun-and-deno",
+  "promises",
   "migrating-from-openrouter-sdk",
   "migrating-from-openai"
 ]

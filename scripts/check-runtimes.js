@@ -1,5 +1,5 @@
 // Runs test/runtimes/core.ts on the built packages of both lines of Effect in every runtime that they promise: this Node, the other
-// supported lines of Node and Bun (as the npm registry has them), and a headless Chromium, each against the emulator.
+// supported lines of Node, Bun and Deno (as the npm registry has them), and a headless Chromium, each against the emulator.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { build } from "esbuild"
 import { launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
-import { download, oldestForEffect4, runtimes } from "./runtimes.js"
+import { argumentsOf, download, oldestForEffect4, runtimes } from "./runtimes.js"
 
 /** The program of each line of Effect, and the folder that it runs in, beside that line's packages. */
 const lines = [
@@ -33,9 +33,12 @@ console.log(JSON.stringify(await run(baseUrl, http)))
 process.exit(0)
 `
 
-const inProcess = ({ folder }, executable, baseUrl, client) =>
+const inProcess = ({ folder }, [name, executable], baseUrl, client) =>
   JSON.parse(
-    execFileSync(executable, [join(folder, "main.mjs"), baseUrl, client], { encoding: "utf8", timeout: 120_000 })
+    execFileSync(executable, [...argumentsOf(name), join(folder, "main.mjs"), baseUrl, client], {
+      encoding: "utf8",
+      timeout: 120_000
+    })
   )
 
 /** A page of another origin than the emulator's, as in an app. */
@@ -78,11 +81,12 @@ try {
     ...runtimes.map((name) => [name, download(work, name)])
   ]
   for (const line of lines) {
-    for (const [name, executable] of executables) {
+    for (const runtime of executables) {
+      const [name] = runtime
       const node = Number(/^Node v?(\d+)/.exec(name)?.[1] ?? 0)
       const clients = node >= line.oldestNode ? ["fetch", "undici", "node:http"] : ["fetch"]
       for (const client of clients)
-        report(`${line.title}, ${name}, ${client}`, inProcess(line, executable, emulator.baseUrl, client))
+        report(`${line.title}, ${name}, ${client}`, inProcess(line, runtime, emulator.baseUrl, client))
     }
     report(`${line.title}, Chromium, fetch`, await inChromium(line, emulator.baseUrl))
   }

@@ -47,7 +47,10 @@ const questions = {
   proxy: "guides/production.html",
   "never pay twice": "guides/retries-and-money.html",
   budget: "guides/what-did-it-cost.html",
-  "next.js": "guides/ecosystem.html"
+  "next.js": "guides/ecosystem.html",
+  cors: "guides/browsers.html",
+  promise: "guides/promises.html",
+  s3: "guides/storing-and-serving.html"
 }
 for (const [question, page] of Object.entries(questions)) {
   const found = find(question)

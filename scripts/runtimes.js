@@ -9,8 +9,12 @@ const platform = `${process.platform}-${process.arch}`
 const packages = {
   "Node 22": [`node-${platform}@22`, "bin/node"],
   "Node 24": [`node-${platform}@24`, "bin/node"],
-  Bun: [`@oven/bun-${platform}@1`, "bin/bun"]
+  Bun: [`@oven/bun-${platform}@1`, "bin/bun"],
+  Deno: [`@deno/${platform}${process.platform === "linux" ? "-glibc" : ""}@2`, "deno"]
 }
+
+/** What a runtime wants to hear before a program's file. */
+export const argumentsOf = (runtime) => (runtime === "Deno" ? ["run", "--allow-all"] : [])
 
 export const runtimes = Object.keys(packages)
 
