@@ -38,6 +38,8 @@ const reading = [
   "jobs-in-production",
   "ecosystem",
   "browsers",
+  "react",
+  "next-js",
   "bun-and-deno",
   "promises",
   "migrating-from-openrouter-sdk",

@@ -45,9 +45,11 @@ for (const { url } of rows) {
 /** What somebody looks for, and the page that has to be among the first five. */
 const questions = {
   proxy: "guides/production.html",
+  "limit per day": "guides/retries-and-money.html",
   "never pay twice": "guides/retries-and-money.html",
   budget: "guides/what-did-it-cost.html",
-  "next.js": "guides/ecosystem.html",
+  react: "guides/react.html",
+  "next.js": "guides/next-js.html",
   cors: "guides/browsers.html",
   promise: "guides/promises.html",
   s3: "guides/storing-and-serving.html"
