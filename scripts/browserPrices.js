@@ -10,9 +10,8 @@ const dollarsIn = (words) => words.match(/\$[\d.,]*\d( to \$[\d.,]*\d)?( \w+)?/g
 
 /** Dollars that nobody pays say so, and nobody is warned that they might pay them. */
 export const checkEmulated = async (tab, state) => {
-  const words = await tab.evaluate(() =>
-    [document.body.innerText, ...[...document.querySelectorAll("option")].map(({ text }) => text)].join("\n")
-  )
+  const options = await tab.locator("option").allTextContents()
+  const words = [await tab.locator("body").innerText(), ...options].join("\n")
   const unmarked = dollarsIn(words).filter((one) => !one.endsWith(" emulated"))
   check(`all dollars are marked as emulated: ${state}`, unmarked.length === 0, unmarked)
   const warned = words.match(/pay twice|perhaps|not known whether|account's activity|is paid again/gi) ?? []

@@ -3,8 +3,9 @@ import type { ImagesSchema } from "effect-openrouter-images"
 import { requestOf } from "../Choice.js"
 import { chosenModel, type State } from "../State.js"
 
-/** In single quotes, only the quote itself has a meaning for a shell. */
-const quote = (word: string): string => (/^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+/** In single quotes, only the quote itself has a meaning for a shell. zsh looks up what begins with `=`. */
+const quote = (word: string): string =>
+  /^[\w.,:/@%+-][\w.,:/@%+=-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const optionsOf = (request: ImagesSchema.ImageGenerationRequest): ReadonlyArray<readonly [string, unknown]> => [
   ["--model", request.model],
