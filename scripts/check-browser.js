@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { gzipSync } from "node:zlib"
 import { build, serveBuilt } from "../browser/serve.js"
+import { checkEmulated, checkParameters } from "./browserPrices.js"
 import { check, launch } from "./chromium.js"
 import { startEmulator } from "./emulator.js"
 import { watchedProxy } from "./watchedProxy.js"
@@ -50,7 +51,7 @@ const notePictures = () => {
 
 /** A tab, and what it says and asks for. */
 const open = async (browser) => {
-  const tab = await browser.newPage({ viewport: { width: 1280, height: 960 } })
+  const tab = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   const said = []
   const asked = []
   tab.on("console", (message) => said.push({ type: message.type(), text: message.text() }))
@@ -64,9 +65,24 @@ const open = async (browser) => {
 const text = (tab, selector) => tab.locator(selector).textContent()
 const until = (tab, selector, pattern) => tab.locator(selector).filter({ hasText: pattern }).waitFor()
 
+/** What a person needs at any time, without scrolling. */
+const checkInView = async (tab, state) => {
+  const hidden = await tab.evaluate(() => {
+    const isSeen = (element) => {
+      const { bottom, left, right, top } = element.getBoundingClientRect()
+      const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+      return scrollY === 0 && top >= 0 && bottom <= innerHeight && element.contains(at)
+    }
+    return ["#generate", "#cancel", "#price"].filter((id) => !isSeen(document.querySelector(id)))
+  })
+  check(`Generate, Cancel and the price are in view: ${state}`, hidden.length === 0, hidden)
+}
+
 const checkForm = async (tab) => {
   await until(tab, "#price", /\$/)
-  await tab.waitForFunction(() => document.querySelector("#model")?.textContent.includes("$"))
+  await tab.waitForFunction(() =>
+    [...document.querySelectorAll("#model option")].every(({ text }) => text.includes("·"))
+  )
   const models = await tab.locator("#model option").allInnerTexts()
   const priced = models.filter((model) => /· (\$|free|from \$|needs a reference|nobody serves)/.test(model))
   check(
@@ -82,13 +98,19 @@ const checkForm = async (tab) => {
       .map((one) => one.outerHTML)
   )
   check("every control has a name", nameless.length === 0, nameless)
+  await checkInView(tab, "empty")
+  await checkEmulated(tab, "empty")
 }
 
 const checkGeneration = async (tab, origin) => {
   await tab.locator("#key-box summary").click()
   await tab.locator("#key").fill(key)
+  await tab.locator("#key-box summary").click()
   await tab.evaluate(() => notes.place(document.querySelector(".frame")))
   await tab.locator("#generate").click()
+  await until(tab, "#status", /Drawing: preview \d/)
+  await checkInView(tab, "generating")
+  await checkEmulated(tab, "generating")
   await until(tab, "#status", /1 picture finished/)
   await tab.waitForFunction(() => globalThis.notes.finals > 0)
   const { clocks, places, previews, urls } = await tab.evaluate(() => ({ ...notes, urls: notes.urls.size }))
@@ -106,9 +128,12 @@ const checkGeneration = async (tab, origin) => {
   const shown = [await text(tab, ".facts dd >> nth=0"), await text(tab, ".total")]
   check(
     "cost and total are what was billed",
-    shown.every((one) => one === `$${Number(billed.costUsd.toPrecision(4))}`),
+    shown.every((one) => one === `$${Number(billed.costUsd.toPrecision(4))} emulated`),
     [shown, billed]
   )
+  await checkInView(tab, "finished")
+  await checkEmulated(tab, "finished")
+  await tab.locator(".fields").evaluate((fields) => fields.scrollTo(0, 0))
   if (screenshot !== undefined) await tab.screenshot({ path: screenshot, fullPage: true })
 }
 
@@ -134,7 +159,8 @@ const scripted = async (tab, origin, fault) => {
 const checkCancel = async (tab, origin, { generations }) => {
   await scripted(tab, origin, { _tag: "Pace", chunkBytes: 4096, everyMillis: 250 })
   await tab.locator("#generate").click()
-  await until(tab, "figcaption", /Preview 1/)
+  await until(tab, "figcaption", /Preview \d of about 3/)
+  await until(tab, "#signs", /heard/)
   const { socket, ...before } = generations.at(-1)
   // A browser may reset the connection, which is an end like any other.
   const closed =
@@ -145,15 +171,10 @@ const checkCancel = async (tab, origin, { generations }) => {
     )
   await tab.locator("#cancel").click()
   await until(tab, "#status", /^Cancelled$/)
-  const notice = await text(tab, "#trouble")
-  check("after Cancel the page tells what is known of billing", /not known whether .* billed/.test(notice), notice)
   const isClosed = await closed
   check("Cancel closes the socket", isClosed, before)
-  check(
-    "the total tells what may be billed",
-    /perhaps \$/.test(await text(tab, ".perhaps")),
-    await text(tab, "#session")
-  )
+  await checkInView(tab, "cancelled")
+  await checkEmulated(tab, "cancelled")
 }
 
 const checkError = async (tab, origin) => {
@@ -166,6 +187,41 @@ const checkError = async (tab, origin) => {
     "a 402, sent by keyboard, shows what happened, its cost and what to do",
     parts.every((part) => alert.includes(part)),
     alert
+  )
+  await checkInView(tab, "failed")
+  await scripted(tab, origin, { _tag: "Reset", at: "body" })
+  await tab.locator("#generate").click()
+  await until(tab, "#status", /^Failed$/)
+  await until(tab, "#trouble", /ConnectionError/)
+  await checkEmulated(tab, "failed")
+}
+
+/** Where money is paid, what is not known of a bill is said. */
+const checkPaid = async (browser, address, emulator) => {
+  const { asked, tab } = await open(browser)
+  await tab.route("https://openrouter.ai/**", async (route) => {
+    const request = route.request()
+    if (request.method() === "POST") return route.abort("connectionreset")
+    const url = request.url().replace("https://openrouter.ai/api/v1", emulator.baseUrl)
+    const answer = await route.fetch({ url })
+    return route.fulfill({ response: answer, headers: { ...answer.headers(), "access-control-allow-origin": "*" } })
+  })
+  await tab.goto(address)
+  await until(tab, "#price", /\$/)
+  await tab.locator("#key").fill(key)
+  await checkInView(tab, "with a field for the key")
+  await tab.locator("#generate").click()
+  await until(tab, "#status", /^Failed$/)
+  const notice = await text(tab, "#trouble")
+  check("where money is paid, a lost answer may be paid twice", /may pay twice/.test(notice), notice)
+  const total = await text(tab, "#session")
+  check("the total tells what may be billed", /perhaps \$[\d.]+ more/.test(total), total)
+  const words = await tab.locator("body").innerText()
+  check("dollars that are paid are not said to be emulated", !/emulated/i.test(words), words)
+  check(
+    "it asks OpenRouter",
+    asked.some((url) => url.startsWith("https://openrouter.ai/")),
+    asked
   )
 }
 
@@ -183,7 +239,9 @@ const checkLink = async (browser, address) => {
 
 const checkQuiet = ({ asked, said }, own) => {
   // Chromium itself says so of the answer that was asked for.
-  const errors = said.filter(({ text, type }) => type === "error" && !text.includes("status of 402"))
+  const errors = said.filter(
+    ({ text, type }) => type === "error" && !/status of 402|ERR_(CONNECTION|CONTENT_LENGTH)/.test(text)
+  )
   check("the console has no error", errors.length === 0, errors)
   const others = asked.filter((url) => !/^(blob|data):/.test(url) && !own.includes(new URL(url).origin))
   check("no other host is asked for anything", others.length === 0, others)
@@ -207,10 +265,12 @@ try {
   const { origin } = new URL(emulator.baseUrl)
   await tab.goto(`${page.address}?api=${proxy.origin}/api/v1`)
   await checkForm(tab)
+  await checkParameters(tab, { baseUrl: emulator.baseUrl, key })
   await checkGeneration(tab, origin)
   await checkKey(tab, heard, proxy)
   await checkCancel(tab, origin, proxy)
   await checkError(tab, origin)
+  await checkPaid(browser, page.address, emulator)
   await checkLink(browser, page.address)
   checkQuiet(heard, [new URL(page.address).origin, proxy.origin])
 } catch (error) {

@@ -14,26 +14,33 @@ const rangeOf = ({ supportedParameters }: Model, name: string): ImagesSchema.Ran
   return descriptor?.type === "range" ? descriptor : undefined
 }
 
-/** Without `auto`, which is what leaving it out means. */
-export const aspectRatios = (model: Model): ReadonlyArray<string> =>
-  valuesOf(model, "aspect_ratio").filter((ratio) => ratio !== "auto")
+/** The parameters of which one value is chosen, by their names in a request. */
+const enumerations = {
+  aspectRatio: "aspect_ratio",
+  quality: "quality",
+  resolution: "resolution",
+  outputFormat: "output_format"
+} as const
+
+export type Enumeration = keyof typeof enumerations
+
+/** Without `auto`, which is what leaving it out means. None where the model does not take the parameter. */
+export const choicesOf = (model: Model, name: Enumeration): ReadonlyArray<string> =>
+  valuesOf(model, enumerations[name]).filter((value) => value !== "auto")
 
 export const mostPictures = (model: Model): number => rangeOf(model, "n")?.max ?? 1
+
+export const takesSeed = ({ supportedParameters }: Model): boolean => "seed" in supportedParameters
 
 /** A model that only works from pictures cannot be used here, for this page sends none. */
 export const needsReferences = (model: Model): boolean => (rangeOf(model, "input_references")?.min ?? 0) > 0
 
-/** In a few words each. */
+/** What the form does not show anyway, in a few words each. */
 export const summary = (model: Model): ReadonlyArray<string> => {
-  const resolutions = valuesOf(model, "resolution")
-  const formats = valuesOf(model, "output_format")
   const references = rangeOf(model, "input_references")?.max ?? 0
   return [
     ...(model.supportsStreaming ? ["shows previews"] : []),
-    ...(resolutions.length > 0 ? [resolutions.join(", ")] : []),
-    ...(formats.length > 0 ? [formats.join(", ")] : []),
     ...(valuesOf(model, "background").includes("transparent") ? ["transparent"] : []),
-    ...(references > 0 ? [counted(references, "reference")] : []),
-    ...("seed" in model.supportedParameters ? ["seed"] : [])
+    ...(references > 0 ? [counted(references, "reference")] : [])
   ]
 }

@@ -39,6 +39,10 @@ export const choiceOf = ({ form, rehearsal }: Page): Choice => {
     prompt: text("prompt"),
     model: text("model"),
     aspectRatio: text("aspectRatio"),
+    quality: text("quality"),
+    resolution: text("resolution"),
+    outputFormat: text("outputFormat"),
+    seed: text("seed"),
     pictures: Number(fields.get("pictures") ?? 1),
     rehearsal: rehearsal.value
   }

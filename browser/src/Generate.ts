@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Client, type Errors, ImageStream, Images, type ImagesSchema } from "effect-openrouter-images"
 import type { Outcome } from "./Generation.js"
@@ -41,7 +42,10 @@ const outcomeOf = (exit: Exit.Exit<void, Errors.GenerateStreamError>): Outcome =
 export const generate = ({ request, headers, ...options }: Order, tell: Tell): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (start) => {
     const took = Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(now - start))
-    return Images.generateStream(request, {
+    const ticking = Effect.flatMap(took, (elapsed) => tell(Message.Ticked({ elapsed }))).pipe(
+      Effect.repeat(Schedule.spaced("100 millis"))
+    )
+    const generating = Images.generateStream(request, {
       headers,
       onAttempt: tell(Message.Sent()),
       onAttemptEnd: (exit) =>
@@ -50,11 +54,13 @@ export const generate = ({ request, headers, ...options }: Order, tell: Tell): E
           : Effect.forEach(Cause.failures(exit.cause), (error) => tell(Message.AttemptFailed({ error })), {
               discard: true
             }),
-      onKeepAlive: (elapsed) => tell(Message.KeptAlive({ elapsed }))
+      onKeepAlive: () => tell(Message.KeptAlive())
     }).pipe(
       ImageStream.views,
       Stream.runForEach((view) => tell(Message.Saw({ view }))),
-      Effect.provide(imagesAt(options)),
+      Effect.provide(imagesAt(options))
+    )
+    return Effect.scoped(Effect.zipRight(Effect.forkScoped(ticking), generating)).pipe(
       Effect.onExit((exit) => Effect.flatMap(took, (took) => tell(Message.Ended({ outcome: outcomeOf(exit), took })))),
       Effect.exit,
       Effect.asVoid

@@ -1,5 +1,5 @@
 /** A generation from its start to its end, as data: what has been heard of it, and what that comes to. */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type { Errors, ImageStream, ImagesSchema, Quote } from "effect-openrouter-images"
 
 export type Outcome =
@@ -15,24 +15,36 @@ export interface Generation {
   readonly quote: Quote.Quote | undefined
   /** Whether an attempt has left this page. */
   readonly sent: boolean
-  /** By the server's last sign of life, and at the end by the clock. */
-  readonly elapsed: Duration.Duration | undefined
+  /** Since it was started. */
+  readonly elapsed: Duration.Duration
+  /** The server's signs of life between its events, and when the last one came. */
+  readonly keepAlives: number
+  readonly heardAt: Duration.Duration | undefined
   /** Why there is another attempt. */
   readonly retrying: string | undefined
   readonly view: ImageStream.View
   /** How many previews have come. */
   readonly previews: number
+  /** How many came the last time that this model finished. The API does not say how many are to come. */
+  readonly usualPreviews: number | undefined
   readonly outcome: Outcome
 }
 
-export const start = (request: Generation["request"], quote: Generation["quote"]): Generation => ({
+export const start = ({
+  quote,
+  request,
+  usualPreviews
+}: Pick<Generation, "quote" | "request" | "usualPreviews">): Generation => ({
   request,
   quote,
   sent: false,
-  elapsed: undefined,
+  elapsed: Duration.zero,
+  keepAlives: 0,
+  heardAt: undefined,
   retrying: undefined,
   view: { markup: "", completed: [] },
   previews: 0,
+  usualPreviews,
   outcome: { _tag: "Working" }
 })
 
@@ -42,8 +54,11 @@ export const preview = ({ completed, image }: ImageStream.View): ImageStream.Vie
 
 export const seen = (generation: Generation, view: ImageStream.View): Generation => {
   const isNew = preview(view) !== undefined && view.image !== generation.view.image
-  return { ...generation, view, retrying: undefined, previews: generation.previews + (isNew ? 1 : 0) }
+  return { ...heard(generation), view, retrying: undefined, previews: generation.previews + (isNew ? 1 : 0) }
 }
+
+/** A preview, a picture or more markup is a sign of life as well. */
+export const heard = (generation: Generation): Generation => ({ ...generation, heardAt: generation.elapsed })
 
 /** What is known of billing, whatever the end. Once a request is sent, the provider may draw on without anybody to see it. */
 export const billing = ({ outcome, sent }: Generation): Errors.Billing => {

@@ -16,6 +16,14 @@ export const find = Effect.all({
   model: byId("model", HTMLSelectElement),
   capabilities: byId("capabilities", HTMLDivElement),
   ratios: byId("ratios", HTMLDivElement),
+  qualityField: byId("quality-field", HTMLDivElement),
+  quality: byId("quality", HTMLSelectElement),
+  resolutionField: byId("resolution-field", HTMLDivElement),
+  resolution: byId("resolution", HTMLSelectElement),
+  formatField: byId("format-field", HTMLDivElement),
+  format: byId("format", HTMLSelectElement),
+  seedField: byId("seed-field", HTMLDivElement),
+  seed: byId("seed", HTMLInputElement),
   pictures: byId("pictures", HTMLInputElement),
   count: byId("count", HTMLSpanElement),
   rehearsalField: byId("rehearsal-field", HTMLDivElement),
@@ -33,9 +41,15 @@ export const find = Effect.all({
   result: byId("result", HTMLElement),
   status: byId("status", HTMLParagraphElement),
   clock: byId("clock", HTMLParagraphElement),
+  signs: byId("signs", HTMLParagraphElement),
   stage: byId("stage", HTMLDivElement),
   facts: byId("facts", HTMLDivElement),
-  trouble: byId("trouble", HTMLDivElement)
+  trouble: byId("trouble", HTMLDivElement),
+  commandBox: byId("command-box", HTMLElement),
+  command: byId("command", HTMLElement),
+  commandPrice: byId("command-price", HTMLSpanElement),
+  copy: byId("copy", HTMLButtonElement),
+  copied: byId("copied", HTMLSpanElement)
 })
 
 export type Page = Effect.Effect.Success<typeof find>

@@ -1,23 +1,20 @@
-/** What the page asks the catalogue: models, the price of one picture of each, and the price of what is chosen. */
+/** What the page asks the catalogue: the price of what is chosen, with each model. */
 import * as Effect from "effect/Effect"
-import { Catalog, type Errors, type ImagesSchema, Quote } from "effect-openrouter-images"
+import { type Catalog, type ImagesSchema, Quote } from "effect-openrouter-images"
+import { needsReferences } from "./Capabilities.js"
+import { type Choice, requestOf, within } from "./Choice.js"
+import type { Quotes } from "./State.js"
 
-/** Of all the endpoints of each model together. */
-export const prices: Effect.Effect<
-  ReadonlyMap<string, Quote.UsdRange>,
-  Errors.ListModelEndpointsError,
-  Catalog.Catalog
-> = Effect.map(Catalog.find(), (offers) => {
-  const all = new Map<string, Quote.UsdRange>()
-  for (const { maxUsd, minUsd, model } of offers) {
-    const known = all.get(model) ?? { minUsd, maxUsd }
-    all.set(model, { minUsd: Math.min(known.minUsd, minUsd), maxUsd: Math.max(known.maxUsd, maxUsd) })
-  }
-  return all
-})
+type Model = ImagesSchema.ImageModelListItem
 
 /** A prompt that is not written yet is priced as a usual one. */
-export const quote = (
-  request: ImagesSchema.ImageGenerationRequest
-): Effect.Effect<Quote.Quote, Errors.ListModelEndpointsError, Catalog.Catalog> =>
-  Quote.estimate({ ...request, prompt: request.prompt || "a picture of usual length" })
+const quote = (request: ImagesSchema.ImageGenerationRequest) =>
+  Effect.either(Quote.estimate({ ...request, prompt: request.prompt || "a picture of usual length" }))
+
+/** The choice with each of the models, as far as each can follow it. */
+export const quotes = (choice: Choice, models: ReadonlyArray<Model>): Effect.Effect<Quotes, never, Catalog.Catalog> =>
+  Effect.forEach(
+    models.filter((model) => !needsReferences(model)),
+    (model) => Effect.map(quote(requestOf(within(choice, model))), (found) => [model.id, found] as const),
+    { concurrency: 8 }
+  ).pipe(Effect.map((all) => ({ choice, byModel: new Map(all) })))

@@ -4,7 +4,7 @@ import type * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import type { Errors, ImageStream, ImagesSchema, Quote } from "effect-openrouter-images"
 import { needsReferences } from "./Capabilities.js"
-import { type Choice, requestOf, within } from "./Choice.js"
+import { type Choice, requestOf, sameRequest, within } from "./Choice.js"
 import * as Generation from "./Generation.js"
 import * as Spending from "./Spending.js"
 
@@ -14,38 +14,50 @@ type Request = ImagesSchema.ImageGenerationRequest
 /** Absent while it is asked for. */
 type Asked<A, E> = Either.Either<A, E> | undefined
 
-export interface State {
-  readonly models: Asked<ReadonlyArray<Model>, Errors.ListModelsError>
-  /** What one picture costs, by the model's id; a model without one is not priced. */
-  readonly prices: ReadonlyMap<string, Quote.UsdRange>
+type QuoteOrWhy = Either.Either<Quote.Quote, Errors.ListModelEndpointsError>
+
+/** What the choice costs with each model, by the model's id. */
+export interface Quotes {
+  /** What was chosen when they were asked for. */
   readonly choice: Choice
-  readonly quote: Asked<Quote.Quote, Errors.ListModelEndpointsError>
+  readonly byModel: ReadonlyMap<string, QuoteOrWhy>
+}
+
+export interface State {
+  /** Whether the emulator answers, and nothing is paid. */
+  readonly emulated: boolean
+  readonly models: Asked<ReadonlyArray<Model>, Errors.ListModelsError>
+  readonly choice: Choice
+  readonly quotes: Quotes
   readonly generation: Generation.Generation | undefined
+  /** How many previews came before the pictures, by the model's id. */
+  readonly previews: ReadonlyMap<string, number>
   readonly spending: Spending.Spending
   readonly holdsKey: boolean
 }
 
 export type Message = Data.TaggedEnum<{
   Listed: { readonly models: Either.Either<ReadonlyArray<Model>, Errors.ListModelsError> }
-  Priced: { readonly prices: ReadonlyMap<string, Quote.UsdRange> }
   Chose: { readonly choice: Choice }
-  Quoted: { readonly request: Request; readonly quote: Either.Either<Quote.Quote, Errors.ListModelEndpointsError> }
+  Quoted: Quotes
   KeyHeld: { readonly holdsKey: boolean }
   Started: { readonly request: Request }
   Sent: Record<never, never>
   AttemptFailed: { readonly error: Errors.OpenRouterError }
-  KeptAlive: { readonly elapsed: Duration.Duration }
+  Ticked: { readonly elapsed: Duration.Duration }
+  KeptAlive: Record<never, never>
   Saw: { readonly view: ImageStream.View }
   Ended: { readonly outcome: Generation.Outcome; readonly took: Duration.Duration }
 }>
 export const Message = Data.taggedEnum<Message>()
 
-export const initial = (choice: Choice): State => ({
+export const initial = (choice: Choice, emulated: boolean): State => ({
+  emulated,
   models: undefined,
-  prices: new Map(),
   choice,
-  quote: undefined,
+  quotes: { choice, byModel: new Map() },
   generation: undefined,
+  previews: new Map(),
   spending: Spending.nothing,
   holdsKey: false
 })
@@ -64,23 +76,37 @@ const firstModel = (models: ReadonlyArray<Model>): Model | undefined => {
   return usable.find(({ supportsStreaming }) => supportsStreaming) ?? usable[0]
 }
 
-const same = (one: Request, other: Request): boolean => JSON.stringify(one) === JSON.stringify(other)
+/** The last quote of the chosen model. While another is asked for, it may be that of the choice before. */
+export const lastQuote = ({ choice, quotes }: State): QuoteOrWhy | undefined => quotes.byModel.get(choice.model)
+
+/** Whether the quotes are those of what is chosen now. */
+export const isQuoted = ({ choice, quotes }: State): boolean =>
+  sameRequest(requestOf({ ...quotes.choice, model: choice.model }), requestOf(choice))
 
 const choose = (state: State, choice: Choice): State => {
   const model = listed(state).find(({ id }) => id === choice.model)
-  const possible = model === undefined ? choice : within(choice, model)
-  const isSame = same(requestOf(possible), requestOf(state.choice))
-  return { ...state, choice: possible, quote: isSame ? state.quote : undefined }
+  return { ...state, choice: model === undefined ? choice : within(choice, model) }
 }
 
 /** A generation that was started before its price was known gets it afterwards. */
-const quoted = (state: State, request: Request, quote: NonNullable<State["quote"]>): State => {
-  const fresh = same(request, requestOf(state.choice)) ? { ...state, quote } : state
-  return onGeneration(fresh, (generation) =>
-    generation.quote === undefined && same(generation.request, request)
+const quoted = (state: State, { byModel, choice }: Quotes): State => {
+  const quotes = { choice, byModel: new Map([...state.quotes.byModel, ...byModel]) }
+  const quote = byModel.get(choice.model)
+  return onGeneration({ ...state, quotes }, (generation) =>
+    generation.quote === undefined && quote !== undefined && sameRequest(generation.request, requestOf(choice))
       ? { ...generation, quote: Either.getOrUndefined(quote) }
       : generation
   )
+}
+
+const started = (state: State, request: Request): State => {
+  const quote = isQuoted(state) ? lastQuote(state) : undefined
+  const generation = Generation.start({
+    request,
+    quote: quote && Either.getOrUndefined(quote),
+    usualPreviews: state.previews.get(request.model)
+  })
+  return { ...state, generation }
 }
 
 const onGeneration = (state: State, change: (generation: Generation.Generation) => Generation.Generation): State =>
@@ -89,8 +115,10 @@ const onGeneration = (state: State, change: (generation: Generation.Generation) 
 const end = (state: State, outcome: Generation.Outcome, elapsed: Duration.Duration): State => {
   if (state.generation === undefined) return state
   const generation = { ...state.generation, outcome, elapsed }
-  const { quote, view } = generation
-  return { ...state, generation, spending: Spending.add(state.spending, view, Generation.billing(generation), quote) }
+  const { previews: count, quote, request, view } = generation
+  const previews = outcome._tag === "Done" ? new Map([...state.previews, [request.model, count]]) : state.previews
+  const spending = Spending.add(state.spending, view, Generation.billing(generation), quote)
+  return { ...state, generation, previews, spending }
 }
 
 export const update = (state: State, message: Message): State =>
@@ -100,17 +128,18 @@ export const update = (state: State, message: Message): State =>
       const withModels = { ...state, models }
       return first === undefined ? withModels : choose(withModels, { ...state.choice, model: first.id })
     },
-    Priced: ({ prices }) => ({ ...state, prices }),
     Chose: ({ choice }) => choose(state, choice),
-    Quoted: ({ quote, request }) => quoted(state, request, quote),
+    Quoted: (quotes) => quoted(state, quotes),
     KeyHeld: ({ holdsKey }) => ({ ...state, holdsKey }),
-    Started: ({ request }) => ({
-      ...state,
-      generation: Generation.start(request, state.quote && Either.getOrUndefined(state.quote))
-    }),
+    Started: ({ request }) => started(state, request),
     Sent: () => onGeneration(state, (generation) => ({ ...generation, sent: true })),
     AttemptFailed: ({ error }) => onGeneration(state, (generation) => ({ ...generation, retrying: error.message })),
-    KeptAlive: ({ elapsed }) => onGeneration(state, (generation) => ({ ...generation, elapsed })),
+    Ticked: ({ elapsed }) => onGeneration(state, (generation) => ({ ...generation, elapsed })),
+    KeptAlive: () =>
+      onGeneration(state, (generation) => ({
+        ...Generation.heard(generation),
+        keepAlives: generation.keepAlives + 1
+      })),
     Saw: ({ view }) => onGeneration(state, (generation) => Generation.seen(generation, view)),
     Ended: ({ outcome, took }) => end(state, outcome, took)
   })

@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { Catalog } from "effect-openrouter-images"
 import { baseUrlOf, staysHere } from "./Address.js"
-import { requestOf } from "./Choice.js"
+import { requestOf, sameRequest } from "./Choice.js"
 import * as Events from "./Events.js"
 import { generate, imagesAt, type Tell } from "./Generate.js"
 import * as Page from "./Page.js"
@@ -34,22 +34,26 @@ const askCatalogue = (tell: Tell): Effect.Effect<void, never, Catalog.Catalog> =
   Effect.gen(function* () {
     const models = yield* Effect.either(Catalog.models)
     yield* tell(Message.Listed({ models }))
-    if (models._tag === "Left") return
-    const prices = yield* Effect.either(Prices.prices)
-    if (prices._tag === "Right") yield* tell(Message.Priced({ prices: prices.right }))
   })
 
-/** Each choice is priced once it has stood for a moment; a newer one ends the question about the one before. */
+/**
+ * Each choice is priced once it has stood for a moment, first with its own model; a newer one ends the question about
+ * the one before.
+ */
 const quoteChoices = (states: States, tell: Tell): Effect.Effect<void, never, Catalog.Catalog> =>
   states.changes.pipe(
     Stream.filter((state) => State.chosenModel(state) !== undefined),
-    Stream.map(({ choice }) => requestOf(choice)),
-    Stream.changesWith((one, other) => JSON.stringify(one) === JSON.stringify(other)),
+    Stream.changesWith((one, other) => sameRequest(requestOf(one.choice), requestOf(other.choice))),
     Stream.debounce("120 millis"),
-    Stream.flatMap((request) => Effect.map(Effect.either(Prices.quote(request)), (quote) => ({ request, quote })), {
-      switch: true
-    }),
-    Stream.runForEach((quoted) => tell(Message.Quoted(quoted)))
+    Stream.flatMap(
+      (state) => {
+        const all = State.listed(state)
+        const chosen = all.filter(({ id }) => id === state.choice.model)
+        return Stream.mapEffect(Stream.make(chosen, all), (models) => Prices.quotes(state.choice, models))
+      },
+      { switch: true }
+    ),
+    Stream.runForEach((quotes) => tell(Message.Quoted(quotes)))
   )
 
 /** Takes a typed key from its field into memory. */
@@ -66,6 +70,12 @@ const showResult = ({ result }: Page.Page): Effect.Effect<void> =>
     if (result.getBoundingClientRect().top > innerHeight / 2) result.scrollIntoView({ block: "start" })
   })
 
+const copyCommand = ({ command, copied }: Page.Page): Effect.Effect<void> =>
+  Effect.tryPromise(() => navigator.clipboard.writeText(command.textContent ?? "")).pipe(
+    Effect.match({ onFailure: () => "Select it and press Ctrl + C", onSuccess: () => "Copied" }),
+    Effect.flatMap((word) => Effect.sync(() => copied.replaceChildren(word)))
+  )
+
 const prepare = (page: Page.Page): Effect.Effect<void> =>
   Effect.sync(() => {
     page.where.textContent = where(baseUrl)
@@ -76,7 +86,9 @@ const prepare = (page: Page.Page): Effect.Effect<void> =>
 const program = Effect.gen(function* () {
   const page = yield* Page.find
   yield* prepare(page)
-  const states: States = yield* SubscriptionRef.make(State.initial({ ...Events.choiceOf(page), rehearsal: "pace" }))
+  const states: States = yield* SubscriptionRef.make(
+    State.initial({ ...Events.choiceOf(page), rehearsal: "pace" }, isEmulator)
+  )
   const key = yield* Ref.make<Redacted.Redacted | undefined>(undefined)
   const running = yield* FiberHandle.make<void>()
   const paint = Paint.make(page)
@@ -104,6 +116,7 @@ const program = Effect.gen(function* () {
       Stream.runForEach(Events.choices(page), (choice) => tell(Message.Chose({ choice }))),
       Stream.runForEach(Events.keys(page), () => takeKey(page, hold)),
       Stream.runForEach(Events.clicks(page.forget), () => hold(undefined)),
+      Stream.runForEach(Events.clicks(page.copy), () => copyCommand(page)),
       Stream.runForEach(Events.submits(page), () => start),
       Stream.runForEach(Events.clicks(page.cancel), () => FiberHandle.clear(running))
     ],

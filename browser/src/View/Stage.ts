@@ -5,6 +5,7 @@ import { finished, type Generation, preview } from "../Generation.js"
 import { type Html, h } from "../Html.js"
 import type { State } from "../State.js"
 import { byteSize } from "../Text.js"
+import { previewOf } from "./Progress.js"
 
 type Picture = GeneratedImage.GeneratedImage
 
@@ -53,13 +54,17 @@ const final = ({ request }: Generation, image: Picture, i: number, urlOf: UrlOf)
     ]
   )
 
-const coming = ({ previews, request, outcome }: Generation, image: Picture, urlOf: UrlOf): Html =>
-  slot(
+const coming = (generation: Generation, image: Picture, urlOf: UrlOf): Html => {
+  const { outcome, previews, request } = generation
+  const name = outcome._tag === "Working" ? previewOf(generation) : `preview ${previews}, not finished`
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  return slot(
     outcome._tag === "Working" ? "coming" : "left",
     proportion(request.aspectRatio),
     [h("img", { src: urlOf(image), alt: `Preview ${previews}: ${request.prompt}`, "data-kind": "preview" })],
-    [h("span", {}, outcome._tag === "Working" ? `Preview ${previews}` : `Preview ${previews}, not finished`)]
+    [h("span", {}, title)]
   )
+}
 
 const drawing = ({ request, view }: Generation): Html =>
   slot(

@@ -1,9 +1,10 @@
 /** What went wrong, what it cost, and what to do. */
 import * as Either from "effect/Either"
-import { Errors, Quote } from "effect-openrouter-images"
+import { Errors } from "effect-openrouter-images"
 import type { Generation } from "../Generation.js"
 import { type Html, h } from "../Html.js"
 import type { State } from "../State.js"
+import { dollarRange } from "./Price.js"
 
 interface Row {
   readonly label: string
@@ -18,8 +19,12 @@ const block = (kind: string, title: string, rows: ReadonlyArray<Row>): Html =>
     h("dl", {}, ...rows.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))))
   )
 
-const ofError = (error: Errors.OpenRouterError): Html => {
-  const { action, cost, details, title, what } = Errors.explain(error)
+/** The emulator bills nothing, whatever the error would mean elsewhere: it is explained as one that was not billed. */
+const unbilled = (error: Errors.OpenRouterError): Errors.OpenRouterError =>
+  Object.create(error, { billing: { value: "notBilled" satisfies Errors.Billing } })
+
+const ofError = (error: Errors.OpenRouterError, { emulated }: State): Html => {
+  const { action, cost, details, title, what } = Errors.explain(emulated ? unbilled(error) : error)
   return block("error", title, [
     { label: "what", value: what },
     { label: "cost", value: cost },
@@ -28,28 +33,35 @@ const ofError = (error: Errors.OpenRouterError): Html => {
   ])
 }
 
-const cancelled = ({ quote, sent }: Generation): Html =>
-  sent
+const cancelled = ({ quote, sent }: Generation, state: State): Html => {
+  if (!sent)
+    return block("notice", "Cancelled", [
+      { label: "what", value: "Nothing had been sent yet." },
+      { label: "cost", value: "Nothing was billed." }
+    ])
+  return state.emulated
     ? block("notice", "Cancelled", [
+        { label: "what", value: "The connection was closed." },
+        { label: "cost", value: "Nothing was billed." }
+      ])
+    : block("notice", "Cancelled", [
         { label: "what", value: "The connection was closed. The provider may draw on all the same." },
         {
           label: "cost",
-          value: `It is not known whether the generation was billed${quote ? `: ${Quote.formatUsdRange(quote)} if it was` : ""}.`
+          value: `It is not known whether the generation was billed${quote ? `: ${dollarRange(quote, state)} if it was` : ""}.`
         },
         { label: "what to do", value: "Look at the account's activity before you send it again: you may pay twice." }
       ])
-    : block("notice", "Cancelled", [
-        { label: "what", value: "Nothing had been sent yet." },
-        { label: "cost", value: "Nothing was billed." }
-      ])
+}
 
-export const trouble = ({ generation, models }: State): ReadonlyArray<Html> => {
-  if (generation === undefined) return models && Either.isLeft(models) ? [ofError(models.left)] : []
+export const trouble = (state: State): ReadonlyArray<Html> => {
+  const { generation, models } = state
+  if (generation === undefined) return models && Either.isLeft(models) ? [ofError(models.left, state)] : []
   switch (generation.outcome._tag) {
     case "Failed":
-      return [ofError(generation.outcome.error)]
+      return [ofError(generation.outcome.error, state)]
     case "Cancelled":
-      return [cancelled(generation)]
+      return [cancelled(generation, state)]
     case "Broken":
       return [block("error", "This page failed", [{ label: "what", value: generation.outcome.description }])]
     default:

@@ -3,9 +3,9 @@ import type { ImagesSchema } from "effect-openrouter-images"
 import { flagName } from "./OptionName.js"
 import * as RequestOptions from "./RequestOptions.js"
 
-/** Quotes a word for a shell: in single quotes, only the quote itself has a meaning. */
+/** Quotes a word for a shell: in single quotes, only the quote itself has a meaning. zsh looks up what begins with `=`. */
 export const quote = (word: string): string =>
-  /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  /^[\w.,:/@%+-][\w.,:/@%+=-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** References as they were typed: in the request they are the pictures themselves. */
 type Given = Pick<RequestOptions.RequestOptions, "reference"> & { readonly emulator: boolean }

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { GeneratedImage, type ImagesSchema, type Provenance } from "effect-openrouter-images"
 import * as RequestOptions from "../../options/RequestOptions.js"
+import * as Again from "./Again.js"
 
 export interface Entry {
   /** Its path below the folder. */
@@ -17,6 +18,10 @@ export interface Entry {
   /** This picture's share, in US dollars. */
   readonly costUsd: number | undefined
   readonly generationId: string | undefined
+  /** Whether the emulator made it: then nothing was paid. */
+  readonly emulated: boolean
+  /** How to make it again, if its request is known. */
+  readonly again: Again.Again | undefined
   /** Seconds since 1970. */
   readonly created: number | undefined
 }
@@ -44,6 +49,9 @@ const parametersOf = (request: ImagesSchema.ImageGenerationRequest): Entry["para
   })
 }
 
+/** The emulator marks the ids of its generations. */
+const isEmulated = (generationId: string | undefined): boolean => /^gen-img-\d+-emulated/.test(generationId ?? "")
+
 /** The entry of a picture; none if the bytes are not a picture. */
 export const entryOf = (
   file: string,
@@ -53,13 +61,16 @@ export const entryOf = (
 ): Option.Option<Entry> => {
   const image = GeneratedImage.make(bytes)
   if (!image.mediaType.startsWith("image/")) return Option.none()
+  const generationId = provenance?.generationId ?? result?.generationId
+  const emulated = isEmulated(generationId)
   return Option.some({
     ...{ file, mediaType: image.mediaType, byteSize: bytes.length, dimensions: image.dimensions },
     prompt: provenance?.prompt,
     model: provenance?.model,
     parameters: provenance === undefined ? [] : parametersOf(provenance.request),
     costUsd: provenance?.costUsd ?? result?.costUsd,
-    generationId: provenance?.generationId ?? result?.generationId,
+    ...{ generationId, emulated },
+    again: provenance === undefined ? undefined : Again.of(provenance, emulated),
     created: provenance?.created
   })
 }

@@ -16,6 +16,7 @@ import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import * as Entry from "./Entry.js"
 import * as Page from "./Page.js"
+import * as Words from "./Words.js"
 
 const config = {
   folder: Args.text({ name: "DIR" }).pipe(
@@ -87,12 +88,11 @@ export const gallery = ({
       ...entry,
       src: Page.addressOf(paths.join(from, entry.file), paths.sep)
     }))
-    const title = paths.basename(paths.resolve(folder))
-    yield* Effect.mapError(fs.writeFileString(file, Page.page(title, pictures)), (error) =>
+    yield* Effect.mapError(fs.writeFileString(file, Page.page(folder, pictures)), (error) =>
       fileError(`${file} cannot be written: ${systemMessage(error)}.`, "Choose another file with --out.")
     )
     yield* Link.print(file)
-    yield* Print.note([["gallery", Page.summary(entries)]])
+    yield* Print.note([["gallery", Words.summary(entries)]])
     if (open) yield* Opener.openFiles([file])
   })
 

@@ -1,16 +1,14 @@
-/** The page of a gallery: static HTML that needs nothing but the pictures beside it, and runs nothing. */
+/**
+ * The page of a gallery: one HTML file that needs nothing but the pictures beside it. Without its script it shows them
+ * all the same.
+ */
 
 import { createHash } from "node:crypto"
-import * as DateTime from "effect/DateTime"
-import { Markup, Quote } from "effect-openrouter-images"
-import { formatBytes, pluralize } from "../../output/Text.js"
-import type { Entry } from "./Entry.js"
+import { Markup } from "effect-openrouter-images"
+import { card, type Picture } from "./Card.js"
+import { script } from "./Script.js"
 import { style } from "./Style.js"
-
-/** A picture with its address from the page. */
-export interface Picture extends Entry {
-  readonly src: string
-}
+import * as Words from "./Words.js"
 
 /** A relative path as an address: what has a meaning in one is encoded, and no name can be a scheme. */
 export const addressOf = (path: string, separator: string): string =>
@@ -22,73 +20,50 @@ export const addressOf = (path: string, separator: string): string =>
 /** Marks a page as the command's own, which it may overwrite. */
 export const mark = '<meta name="generator" content="openrouter-images gallery">'
 
-/** Nothing runs, nothing is loaded but the pictures, and the one style is known by its hash. */
-const policy = (): string => {
-  const hash = createHash("sha256").update(style).digest("base64")
-  return `default-src 'none'; img-src 'self' file:; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
-}
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
-const timeOf = (seconds: number): string => {
-  const iso = DateTime.formatIso(DateTime.unsafeMake(seconds * 1000))
-  return `<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`
-}
+/** Nothing is loaded but the pictures, and the one style and the one script are known by their hashes. */
+const policy = (): string =>
+  [
+    "default-src 'none'",
+    "img-src 'self' file:",
+    `style-src ${hashOf(style)}`,
+    `script-src ${hashOf(script)}`,
+    "base-uri 'none'",
+    "form-action 'none'"
+  ].join("; ")
 
-/** A forged file may hold a time that no calendar has. */
-const hasTime = (seconds: number | undefined): seconds is number =>
-  seconds !== undefined && seconds >= 0 && seconds < 253_402_300_800
+/** What only the script can do; it shows them. */
+const tools = `<form id="tools" role="search" hidden>
+<input id="search" type="search" placeholder="Search prompts and models ( / )" aria-label="Search prompts and models" aria-keyshortcuts="/" autocomplete="off" spellcheck="false">
+<label>Sort <select id="sort">
+<option value="newest">newest first</option>
+<option value="oldest">oldest first</option>
+<option value="dearest">by cost, highest first</option>
+<option value="cheapest">by cost, lowest first</option>
+<option value="model">by model</option>
+</select></label>
+<p id="found" role="status"></p>
+</form>`
 
-const row = (name: string, html: string): string => `<dt>${Markup.escapeHtml(name)}</dt><dd>${html}</dd>`
+const viewer = `<dialog id="viewer" aria-label="Picture">
+<div class="whole"><img id="whole" alt=""></div>
+<button id="previous" type="button" aria-label="Previous picture" aria-keyshortcuts="ArrowLeft">‹</button>
+<button id="next" type="button" aria-label="Next picture" aria-keyshortcuts="ArrowRight">›</button>
+<section>
+<div class="bar"><p id="position" role="status"></p><button id="close" type="button" aria-label="Close" aria-keyshortcuts="Escape">×</button></div>
+<div id="prompt-box"><p id="prompt"></p><button id="copy-prompt" type="button">Copy the prompt</button></div>
+<div id="facts"></div>
+<div id="again"><h2>Make it again</h2><div id="command"></div><button id="copy-command" type="button">Copy the command</button></div>
+<p><a id="file">Open the file</a></p>
+<p id="copied" role="status"></p>
+</section>
+</dialog>`
 
-const rowsOf = (picture: Picture): ReadonlyArray<string> => {
-  const { costUsd, created, dimensions, generationId, model, parameters } = picture
-  const size = dimensions === undefined ? "" : `${dimensions.width} × ${dimensions.height}, `
-  return [
-    ...(model === undefined ? [] : [row("model", Markup.escapeHtml(model))]),
-    ...parameters.map(([name, value]) => row(name, Markup.escapeHtml(value))),
-    row(
-      "picture",
-      `${size}${Markup.escapeHtml(picture.mediaType.replace(/^image\/|\+xml$/g, ""))}, ${formatBytes(picture.byteSize)}`
-    ),
-    ...(costUsd === undefined ? [] : [row("cost", Quote.formatUsd(costUsd))]),
-    ...(hasTime(created) ? [row("made", timeOf(created))] : []),
-    ...(generationId === undefined ? [] : [row("generation", Markup.escapeHtml(generationId))]),
-    row("file", Markup.escapeHtml(picture.file))
-  ]
-}
-
-/** An SVG can hold scripts, which run when it is opened by itself: there is no link to one. */
-const linkTo = ({ mediaType, src }: Picture, html: string): string =>
-  mediaType === "image/svg+xml" ? html : `<a href="${Markup.escapeHtml(src)}">${html}</a>`
-
-/** A longer prompt may scroll within its card: then the keyboard has to reach it. */
-const mostSeen = 120
-
-const figure = (picture: Picture): string => {
-  const { dimensions, file, prompt, src } = picture
-  const size = dimensions === undefined ? "" : ` width="${dimensions.width}" height="${dimensions.height}"`
-  const image = `<img src="${Markup.escapeHtml(src)}" alt="${Markup.escapeHtml(prompt ?? file)}"${size} loading="lazy" decoding="async">`
-  const scrolls = (prompt?.length ?? 0) > mostSeen ? ' tabindex="0"' : ""
-  const caption = prompt === undefined ? "" : `<p${scrolls}>${Markup.escapeHtml(prompt)}</p>\n`
-  return `<li><figure>
-${linkTo(picture, image)}
-<figcaption>${caption}<dl>
-${rowsOf(picture).join("\n")}
-</dl></figcaption>
-</figure></li>`
-}
-
-/** `12 pictures, $0.48; the cost of 2 is unknown`. */
-export const summary = (pictures: ReadonlyArray<Entry>): string => {
-  const known = pictures.flatMap(({ costUsd }) => costUsd ?? [])
-  const unknown = pictures.length - known.length
-  const total = Quote.formatUsd(known.reduce((sum, cost) => sum + cost, 0))
-  const all = pluralize(pictures.length, "picture")
-  if (known.length === 0) return `${all}, cost unknown`
-  return `${all}, ${total}${unknown > 0 ? `; the cost of ${unknown} is unknown` : ""}`
-}
-
-/** The whole page. */
-export const page = (title: string, pictures: ReadonlyArray<Picture>): string => `<!doctype html>
+/** The whole page; `folder` as somebody would call it. */
+export const page = (folder: string, pictures: ReadonlyArray<Picture>): string => {
+  const title = Markup.escapeHtml(Words.title(pictures))
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -96,19 +71,23 @@ export const page = (title: string, pictures: ReadonlyArray<Picture>): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 ${mark}
-<title>${Markup.escapeHtml(title)}</title>
+<title>${title}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${Markup.escapeHtml(title)}</h1>
-<p>${Markup.escapeHtml(summary(pictures))}</p>
+<h1>${title}</h1>
+<p><span id="costs">${Markup.escapeHtml(Words.costs(pictures))}</span> <span class="folder">${Markup.escapeHtml(folder)}</span></p>
+${tools}
 </header>
 <main>
-<ul>
-${pictures.map(figure).join("\n")}
+<ul id="pictures">
+${pictures.map(card).join("\n")}
 </ul>
 </main>
+${viewer}
+<script>${script}</script>
 </body>
 </html>
 `
+}

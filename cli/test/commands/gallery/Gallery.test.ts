@@ -23,11 +23,16 @@ describe("gallery", () => {
           const { stderr, stdout } = yield* heard(gallery({ folder, out: undefined, open: false }))
           expect([stdout, stderr]).toEqual([
             [`${folder}/index.html`],
-            "gallery     2 pictures, $0.04; the cost of 1 is unknown"
+            "gallery     2 pictures, $0.04 (emulated: nothing is billed); the cost of 1 is unknown"
           ])
           const html = yield* read(`${folder}/index.html`)
           expect(html).toContain('alt="a &quot;fox&quot; &lt;b&gt;"')
           expect(html).toContain("<dt>seed</dt><dd>9</dd>")
+          expect(html).toContain(
+            "generate &#39;a &quot;fox&quot; &lt;b&gt;&#39; --model bytedance-seed/seedream-5-lite"
+          )
+          expect(html).toContain("--seed 9 --emulator</code>")
+          expect(html).toMatch(/<h1>2 pictures, \d+ \w+ \d{4}<\/h1>/)
           expect(html).toMatch(/src="\.\/a-fox-b-[\d-]+\.png"/)
           expect(html).toMatch(/alt="unknown-[\d-]+\.png"/)
         })
@@ -40,7 +45,7 @@ describe("gallery", () => {
           yield* heard(batch(optionsOf(folder, { noProvenance: true })))
           const page = `${folder.out}/../sheet.html`
           const { stderr } = yield* heard(gallery({ folder: folder.out, out: page, open: false }))
-          expect(stderr).toBe("gallery     2 pictures, $0.08")
+          expect(stderr).toBe("gallery     2 pictures, $0.08 (emulated: nothing is billed)")
           const html = yield* read(page)
           expect(html).toContain('src="./out/0001-a-fox.png"')
           expect(html).toContain("<dt>generation</dt><dd>gen-")
@@ -59,7 +64,7 @@ describe("gallery", () => {
           expect(stdout).toEqual([`${folder}/index.html`])
           expect(stderr).toMatch(/^skipped {5}folder\.png: /m)
           expect(stderr).toMatch(/^skipped {5}link\.png: /m)
-          expect(stderr).toMatch(/^gallery {5}1 picture, \$0\.04$/m)
+          expect(stderr).toMatch(/^gallery {5}1 picture, \$0\.04 \(emulated: nothing is billed\)$/m)
         })
       )
     )

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import type { Picture } from "../../../src/commands/gallery/Card.js"
 import * as Page from "../../../src/commands/gallery/Page.js"
 
-const picture: Page.Picture = {
+const picture: Picture = {
   ...{ file: "a.png", src: "./a.png", mediaType: "image/png", byteSize: 1200, dimensions: { width: 8, height: 4 } },
   ...{ prompt: "a red panda", model: "a/b", parameters: [["seed", "7"]], costUsd: 0.04 },
-  ...{ generationId: "gen-1", created: 1_795_598_263 }
+  ...{ generationId: "gen-1", created: 1_795_598_263, emulated: false },
+  again: { command: "openrouter-images generate 'a red panda'", missing: [] }
 }
 
 /** The tags of a page, without what stands between them. */
@@ -47,7 +49,8 @@ describe("the page of a gallery", () => {
           {
             ...picture,
             ...{ prompt: hostile, model: hostile, generationId: hostile, file: hostile, mediaType: `image/${hostile}` },
-            ...{ parameters: [[hostile, hostile]], src: Page.addressOf(hostile, "/") }
+            ...{ parameters: [[hostile, hostile]], src: Page.addressOf(hostile, "/") },
+            again: { command: hostile, missing: [] }
           }
         ])
         expect(tagsOf(html).map((tag) => tag.split(/[\s>]/)[0])).toEqual(plain)
@@ -58,10 +61,12 @@ describe("the page of a gallery", () => {
     )
   })
 
-  it("forbids everything but its pictures and its one style", () => {
+  it("forbids everything but its pictures, its one style and its one script", () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(Page.page("x", [picture]))?.[1] ?? ""
-    expect(policy).toMatch(/^default-src 'none'; img-src 'self' file:; style-src 'sha256-[\w+/=]{44}'; /)
-    expect(policy).not.toMatch(/script|unsafe|http/)
+    expect(policy).toMatch(
+      /^default-src 'none'; img-src 'self' file:; style-src 'sha256-[\w+/=]{44}'; script-src 'sha256-[\w+/=]{44}'; /
+    )
+    expect(policy).not.toMatch(/unsafe|http/)
   })
 
   it("makes no address of a path that leads elsewhere", () => {
@@ -82,15 +87,23 @@ describe("the page of a gallery", () => {
 
   it("leads to no SVG, whose scripts would run where it is opened by itself", () => {
     expect(Page.page("x", [picture])).toContain('<a href="./a.png">')
-    expect(Page.page("x", [{ ...picture, mediaType: "image/svg+xml" }])).not.toContain("<a ")
+    expect(Page.page("x", [{ ...picture, mediaType: "image/svg+xml" }])).not.toContain('href="./')
   })
 
-  it("adds up what is known of the costs, and says of how many it is not", () => {
-    expect(Page.summary([picture, picture])).toBe("2 pictures, $0.08")
-    expect(Page.summary([picture, { ...picture, costUsd: undefined }])).toBe(
-      "2 pictures, $0.04; the cost of 1 is unknown"
+  it("marks dollars of the emulator wherever it shows them", () => {
+    const html = Page.page("x", [{ ...picture, emulated: true }])
+    expect(html).toContain("<span>$0.04 <b>emulated</b></span>")
+    expect(html).toContain("<dt>cost</dt><dd>$0.04 (emulated: nothing is billed)</dd>")
+    expect(html).toContain('<span id="costs">$0.04 (emulated: nothing is billed)</span>')
+    expect(html.match(/\$\d/g)).toHaveLength(3)
+  })
+
+  it("gives the command that makes a picture again, and says what the file does not hold", () => {
+    expect(Page.page("x", [picture])).toContain(
+      "<pre><code>openrouter-images generate &#39;a red panda&#39;</code></pre>"
     )
-    expect(Page.summary([{ ...picture, costUsd: undefined }])).toBe("1 picture, cost unknown")
+    const html = Page.page("x", [{ ...picture, again: { command: "x", missing: ["PICTURE-1", "PICTURE-2"] } }])
+    expect(html).toContain("put them in the place of PICTURE-1, PICTURE-2.")
   })
 
   it("leaves out a time that no calendar has", () => {
