@@ -65,6 +65,7 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .legend .paused::before { background: var(--pause) }
 .plot { display: block; width: calc(100% - 3.4rem); margin-left: 3.4rem; overflow: visible; font-size: .75rem; font-variant-numeric: tabular-nums }
 .plot text { fill: var(--soft) } .plot .y { text-anchor: end }
+@media (max-width: 30rem) { .plot .x { font-size: .65rem } }
 .plot .grid { stroke: var(--line) } .plot .base { stroke: var(--soft) }
 .plot .done { fill: var(--done) } .plot .failed { fill: var(--failed) } .plot .part { opacity: .5 } .plot .paused { fill: var(--pause) }
 .plot .area { fill: var(--running); opacity: .2 } .plot .line { fill: none; stroke: var(--running); stroke-width: 2; vector-effect: non-scaling-stroke }
