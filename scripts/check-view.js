@@ -14,6 +14,7 @@ import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
 import { View } from "effect-openrouter-images-jobs-view"
 import { check, launch } from "./chromium.js"
+import { checkCharts, checkHistory } from "./viewCharts.js"
 
 const { screenshots, stay } = parseArgs({
   options: { screenshots: { type: "string" }, stay: { type: "boolean" } }
@@ -165,6 +166,16 @@ const checkStays = async (tab) => {
   check("a card that has not changed stays the same element", await tab.evaluate(() => globalThis.kept.isConnected))
 }
 
+const checkFailures = async (tab) => {
+  const [scrolled, inner, outer] = await tab.locator("#causes").evaluate((list) => {
+    list.scrollTop = list.scrollHeight
+    const { clientHeight, scrollHeight, scrollTop } = list
+    list.scrollTop = 0
+    return [scrollTop, scrollHeight, clientHeight]
+  })
+  check("a long list of failures scrolls within its card", scrolled > 0 && inner > outer, [scrolled, inner, outer])
+}
+
 /** Other tabs need the connection more than one that nobody sees. */
 const checkHidden = async (tab) => {
   const asked = []
@@ -309,8 +320,11 @@ try {
   const { tab, heard } = await open(browser, { colorScheme: "light" })
   await checkLive(tab, address)
   await checkStays(tab)
+  await checkCharts(tab, { job, run, shot, until })
   await checkHidden(tab)
   await checkEnd(tab)
+  await checkHistory(tab, { address, job, newTab: open(browser), run })
+  await checkFailures(tab)
   await checkPages(tab, address)
   await arePainted(tab)
   await shot(tab, "light")

@@ -32,8 +32,8 @@ describe("the view on PostgreSQL", () => {
       yield* Jobs.submit(prompts(60), { job: "sixty" })
       const { heard } = yield* listen("/jobs/sixty/events")
       yield* Effect.repeat(realPause, { until: () => heard().length > 0 })
-      yield* sql`UPDATE images_items SET state = 'done', outcome = ${made}, billing = 'billed' WHERE position >= 10`
-      yield* sql`UPDATE images_items SET state = 'failed', error = 'CancelledError', billing = 'notBilled', outcome = ${failed("sixty")} WHERE position < 10`
+      yield* sql`UPDATE images_items SET state = 'done', outcome = ${made}, billing = 'billed', finished_at = 1 WHERE position >= 10`
+      yield* sql`UPDATE images_items SET state = 'failed', error = 'CancelledError', billing = 'notBilled', finished_at = 1, outcome = ${failed("sixty")} WHERE position < 10`
       yield* Effect.repeat(realPause, { until: () => heard().at(-1)?.progress.finished === true })
       expect(heard().at(-1)?.progress).toMatchObject({ done: 50, failed: 10 })
       const seen: Array<string> = []
@@ -48,6 +48,8 @@ describe("the view on PostgreSQL", () => {
       expect(JSON.parse((yield* ask("/api/jobs/sixty/failures")).text)).toMatchObject([
         { tag: "CancelledError", billing: "notBilled", items: 10, advice: "retryFailed takes it up again." }
       ])
+      const { spans }: Jobs.History = JSON.parse((yield* ask("/api/jobs/sixty/history?buckets=1")).text)
+      expect(spans).toEqual([{ done: 50, failed: 10, pictures: 0, spentUsd: 0 }])
       expect(JSON.parse((yield* ask("/api/jobs/sixty/items?state=failed&limit=3")).text)).toHaveLength(3)
     }).pipe(Effect.provide(live))
   )

@@ -48,8 +48,8 @@ export interface Options extends ServerOptions {
 }
 
 /**
- * The view's endpoints: `/api/jobs`, `/api/jobs/NAME`, `/api/jobs/NAME/failures` and `/api/jobs/NAME/items` as JSON,
- * the pages at `/` and `/jobs/NAME`.
+ * The view's endpoints: `/api/jobs`, `/api/jobs/NAME`, and its `/failures`, `/history` and `/items` as JSON, the pages at
+ * `/` and `/jobs/NAME`.
  *
  * `HttpApiClient.make` makes a client of it. A server of your own serves it with `layerHandlers`, behind its own
  * protection.

@@ -21,6 +21,7 @@ import type {
   JobNotFoundError
 } from "./Errors.js"
 import type { Event, EventsOptions } from "./Event.js"
+import type { History, HistoryOptions } from "./History.js"
 import type { ImageStore, StoredFile } from "./ImageStore.js"
 import type { Decision, Failures, Item, PageOptions, ResultsOptions } from "./Item.js"
 import * as Tables from "./internal/database/tables.js"
@@ -29,6 +30,7 @@ import { decide as decideItem } from "./internal/items/updates.js"
 import * as Control from "./internal/job/control.js"
 import { events as eventsOf } from "./internal/job/events.js"
 import { readFailures } from "./internal/job/failures.js"
+import { readHistory } from "./internal/job/history.js"
 import { withPace as streamWithPace } from "./internal/job/pace.js"
 import { orphans as orphansOf } from "./internal/job/pictures.js"
 import { readAllProgress, readProgress, watchProgress } from "./internal/job/progress.js"
@@ -38,6 +40,7 @@ import type { Pace, Progress } from "./Progress.js"
 import type { SubmitOptions, Submitted } from "./Submission.js"
 
 export { Event, type EventsOptions } from "./Event.js"
+export { History, type HistoryOptions, HistorySpan, PastPause } from "./History.js"
 export { type Failures, Item, type ItemEncoded, ItemState, type PageOptions, type ResultsOptions } from "./Item.js"
 export { type Pace, Pause, Progress } from "./Progress.js"
 export { Settlement, type SettlementEncoded, SettlementState, Settlements, UnknownCost } from "./Settlement.js"
@@ -108,6 +111,10 @@ export interface Service {
   readonly page: (job: string, options?: PageOptions) => Effect.Effect<ReadonlyArray<Item>, JobNotFoundError | SqlError>
   readonly item: (job: string, id: string) => Effect.Effect<Option.Option<Item>, SqlError>
   readonly failures: (job: string) => Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError>
+  readonly history: (
+    job: string,
+    options?: HistoryOptions
+  ) => Effect.Effect<History, InvalidOptionsError | JobNotFoundError | SqlError>
   readonly pause: (
     job: string,
     options?: { readonly reason?: string | undefined }
@@ -158,6 +165,7 @@ export const layer: Layer.Layer<Jobs, never, SqlClient.SqlClient> = Layer.effect
       page: (job, options) => within(readPage(job, options ?? {})),
       item: (job, id) => within(findItem(job, id)),
       failures: (job) => within(readFailures(job)),
+      history: (job, options) => within(readHistory(job, options ?? {})),
       pause: (job, options) =>
         within(Effect.zipRight(Control.pause(job, options?.reason ?? "paused by hand"), readProgress(job))),
       resume: (job) => within(Effect.zipRight(Control.resume(job), readProgress(job))),
@@ -327,6 +335,35 @@ export const item = (job: string, id: string): Effect.Effect<Option.Option<Item>
  */
 export const failures = (job: string): Effect.Effect<ReadonlyArray<Failures>, JobNotFoundError | SqlError, Jobs> =>
   Effect.flatMap(Jobs, (jobs) => jobs.failures(job))
+
+/**
+ * What came of a job over time: how many items ended in each span of its life, how many pictures they had, what was
+ * spent, and when the job was paused. The spans go from the submission until now, or until the job finished. Together
+ * they have spent what `status` says.
+ *
+ * The database adds this up as it happens, so it takes milliseconds in a job of any size. Of a job that was begun with
+ * an earlier version it knows what the items say: not the pauses, nor the cost of attempts that made nothing.
+ *
+ * @since 0.2.0
+ * @category accessors
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Jobs } from "effect-openrouter-images-jobs"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { spanMillis, spans } = yield* Jobs.history("catalogue", { buckets: 24 })
+ *   for (const { pictures, spentUsd } of spans) {
+ *     yield* Effect.log(`${(pictures * 60_000) / spanMillis} pictures a minute for $${spentUsd}`)
+ *   }
+ * })
+ * ```
+ */
+export const history = (
+  job: string,
+  options?: HistoryOptions
+): Effect.Effect<History, InvalidOptionsError | JobNotFoundError | SqlError, Jobs> =>
+  Effect.flatMap(Jobs, (jobs) => jobs.history(job, options))
 
 /**
  * Pauses a job: nothing more of it is sent until it is resumed. Calls under way are finished, for they may be paid

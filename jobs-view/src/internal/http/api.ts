@@ -33,6 +33,15 @@ const json = HttpApiGroup.make("json")
       .addError(JobErrors.JobNotFoundError, notFound)
   )
   .add(
+    HttpApiEndpoint.get("history", "/jobs/:job/history")
+      .setPath(JobPath)
+      .setUrlParams(
+        Schema.Struct({ buckets: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 100))) })
+      )
+      .addSuccess(Jobs.History)
+      .addError(JobErrors.JobNotFoundError, notFound)
+  )
+  .add(
     HttpApiEndpoint.get("items", "/jobs/:job/items")
       .setPath(JobPath)
       .setUrlParams(

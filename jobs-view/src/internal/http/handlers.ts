@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { ImageStore, type JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import { readHistory } from "../history.js"
 import * as Feed from "../live/feed.js"
 import { watchJob, watchJobs } from "../live/updates.js"
 import * as Page from "../page/page.js"
@@ -34,6 +35,7 @@ const json = HttpApiBuilder.group(Api, "json", (handlers) =>
       .handle("jobs", () => hideSqlError(jobs.list))
       .handle("job", ({ path }) => hideSqlError(jobs.status(path.job)))
       .handle("failures", ({ path }) => hideSqlError(readFailures(jobs, path.job)))
+      .handle("history", ({ path, urlParams }) => hideSqlError(readHistory(jobs, path.job, urlParams)))
       .handle("items", ({ path: { job }, urlParams: { limit, ...window } }) =>
         hideSqlError(jobs.page(job, pageOptionsOf(job, { ...window, limit: limit ?? pageSize })))
       )
@@ -62,9 +64,10 @@ const orNotice = <R>(
 const jobPage = (jobs: Jobs.Service, job: string, window: Window) =>
   Effect.gen(function* () {
     const snapshot = yield* jobs.status(job)
+    const history = yield* readHistory(jobs, job)
     const failures = yield* readFailures(jobs, job)
     const items = yield* jobs.page(job, pageOptionsOf(job, window))
-    return Responses.page(Page.jobPage({ snapshot, failures, items }, window))
+    return Responses.page(Page.jobPage({ snapshot, history, failures, items }, window))
   })
 
 const notFound = (root: string): Responses.Response =>

@@ -5,7 +5,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type JobErrors, Jobs } from "effect-openrouter-images-jobs"
+import { historyIntervalMillis, readHistory } from "../history.js"
 import { type Failures, failuresOf } from "../http/models.js"
+import { charts } from "../page/chart.js"
 import { cards, failureList, listParts, type Parts, pagination } from "../page/page.js"
 import { announcementOf, type Snapshot, summary, titleOf } from "../page/summary.js"
 import { pageOptionsOf, pageSize, type Window } from "../window.js"
@@ -23,22 +25,21 @@ const encodeUpdate = (title: string, announcement: string, parts: Parts, more: o
 
 /** What was read last. It is read again only when the counts say that it has changed. */
 interface Known {
-  readonly progress: Jobs.Progress | undefined
+  readonly progress: Jobs.Progress
   readonly items: ReadonlyArray<Jobs.Item>
   readonly failures: ReadonlyArray<Failures>
-  /** When the failures were read. */
-  readonly readAt: number
+  readonly failuresReadAt: number
+  readonly history: Jobs.History
+  readonly historyReadAt: number
 }
-
-const nothingKnown: Known = { progress: undefined, items: [], failures: [], readAt: Number.NEGATIVE_INFINITY }
 
 /** How often failures are read at most: that reads every item that failed. */
 const failuresIntervalMillis = 5_000
 
 const counts = ["done", "failed", "undecided", "unsettled", "cancelled", "unknown"] as const
 
-const hasChanged = (before: Jobs.Progress | undefined, now: Jobs.Progress): boolean =>
-  before === undefined || counts.some((each) => before[each] !== now[each])
+const hasChanged = (before: Jobs.Progress, now: Jobs.Progress): boolean =>
+  counts.some((each) => before[each] !== now[each])
 
 const sumOf = (failures: ReadonlyArray<Failures>): number => failures.reduce((sum, { items }) => sum + items, 0)
 
@@ -46,15 +47,30 @@ const sumOf = (failures: ReadonlyArray<Failures>): number => failures.reduce((su
 const areStale = (failures: ReadonlyArray<Failures>, { failed, unknown }: Jobs.Progress): boolean =>
   failed !== sumOf(failures) || unknown !== sumOf(failures.filter(({ billing }) => billing === "unknown"))
 
-const refresh = (jobs: Jobs.Service, known: Known, progress: Jobs.Progress) =>
+/** The history of an open job gets longer even where nothing comes of it. */
+const isHistoryDue = (known: Known, progress: Jobs.Progress, now: number): boolean =>
+  progress.finished
+    ? !known.progress.finished || hasChanged(known.progress, progress) || known.progress.spentUsd !== progress.spentUsd
+    : now - known.historyReadAt >= historyIntervalMillis(known.history)
+
+const areFailuresDue = (known: Known | undefined, progress: Jobs.Progress, now: number): boolean =>
+  areStale(known?.failures ?? [], progress) &&
+  (known === undefined || progress.finished || now - known.failuresReadAt >= failuresIntervalMillis)
+
+const refresh = (jobs: Jobs.Service, known: Known | undefined, progress: Jobs.Progress) =>
   Effect.gen(function* () {
     const { job } = progress
     const now = yield* Clock.currentTimeMillis
-    const items = hasChanged(known.progress, progress) ? yield* jobs.page(job, pageOptionsOf(job, latest)) : known.items
-    const isDue =
-      areStale(known.failures, progress) && (progress.finished || now - known.readAt >= failuresIntervalMillis)
-    const failures = isDue ? (yield* jobs.failures(job)).map(failuresOf) : known.failures
-    return { progress, items, failures, readAt: isDue ? now : known.readAt } satisfies Known
+    const haveChanged = known === undefined || hasChanged(known.progress, progress)
+    const items = haveChanged ? yield* jobs.page(job, pageOptionsOf(job, latest)) : known.items
+    const failures = areFailuresDue(known, progress, now)
+      ? { failures: (yield* jobs.failures(job)).map(failuresOf), failuresReadAt: now }
+      : { failures: known?.failures ?? [], failuresReadAt: known?.failuresReadAt ?? now }
+    const history =
+      known === undefined || isHistoryDue(known, progress, now)
+        ? { history: yield* readHistory(jobs, job), historyReadAt: now }
+        : { history: known.history, historyReadAt: known.historyReadAt }
+    return { progress, items, ...failures, ...history } satisfies Known
   })
 
 /** The snapshot as JSON, which has no Duration. */
@@ -63,13 +79,14 @@ const toJson = ({ remaining, ...progress }: Snapshot): object => ({
   ...(remaining === undefined ? {} : { remainingSeconds: Math.round(Duration.toSeconds(remaining)) })
 })
 
-const updateOf = (snapshot: Snapshot, { failures, items }: Known): string =>
+const updateOf = (snapshot: Snapshot, { failures, history, items }: Known): string =>
   encodeUpdate(
     titleOf(snapshot),
     announcementOf(snapshot),
     {
       summary: summary(snapshot),
       causes: failureList(failures),
+      charts: charts(history, snapshot.finished),
       items: cards(snapshot.job, items),
       pages: pagination(snapshot.job, items, latest)
     },
@@ -83,7 +100,7 @@ export const watchJob = (
 ): Stream.Stream<string, JobErrors.JobNotFoundError | SqlError> =>
   poll(jobs.status(job)).pipe(
     Jobs.withPace,
-    Stream.mapAccumEffect(nothingKnown, (known, snapshot) =>
+    Stream.mapAccumEffect(undefined as Known | undefined, (known, snapshot) =>
       Effect.map(refresh(jobs, known, snapshot), (next) => [next, updateOf(snapshot, next)] as const)
     )
   )

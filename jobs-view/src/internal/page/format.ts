@@ -30,6 +30,10 @@ export const formatDuration = (duration: Duration.Duration): string => {
     .join(" ")
 }
 
+/** `2026-01-31 14:05 UTC`, of milliseconds since 1970. */
+export const formatTime = (millis: number): string =>
+  `${new Date(millis).toISOString().slice(0, 16).replace("T", " ")} UTC`
+
 /** The beginning of a text that may be of any length. */
 export const truncate = (text: string, maxLength: number): string =>
   text.length <= maxLength ? text : `${text.slice(0, maxLength).trimEnd()}…`

@@ -5,6 +5,7 @@ import * as Assets from "../http/assets.js"
 import type { Failures } from "../http/models.js"
 import { isLatest, keyOf, type Window } from "../window.js"
 import { card } from "./card.js"
+import { charts } from "./chart.js"
 import { formatCount, formatPlural, percentOf } from "./format.js"
 import { empty, encodePart, type Html, html, ifDefined, withWordBreaks } from "./html.js"
 import { announcementOf, badge, bar, endedOf, type Snapshot, summary, titleOf } from "./summary.js"
@@ -144,11 +145,12 @@ export const pagination = (
 /** What the page of a job shows. */
 export interface JobView {
   readonly snapshot: Snapshot
+  readonly history: Jobs.History
   readonly failures: ReadonlyArray<Failures>
   readonly items: ReadonlyArray<Jobs.Item>
 }
 
-export const jobPage = ({ failures, items, snapshot }: JobView, window: Window): string =>
+export const jobPage = ({ failures, history, items, snapshot }: JobView, window: Window): string =>
   renderDocument({
     title: titleOf(snapshot),
     root: "../",
@@ -160,6 +162,7 @@ export const jobPage = ({ failures, items, snapshot }: JobView, window: Window):
 <section id="summary" class="panel" aria-label="Progress">${summary(snapshot)}</section>
 <section id="causes" class="panel" aria-label="What failed" tabindex="0">${failureList(failures)}</section>
 </div>
+<section id="charts" class="panel charts" aria-label="Pace and spending">${charts(history, snapshot.finished)}</section>
 <p id="announced" class="unseen" role="status">${announcementOf(snapshot)}</p>
 <section aria-label="Items">
 ${tabs(snapshot, window)}

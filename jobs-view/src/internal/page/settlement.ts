@@ -1,7 +1,7 @@
 /** What became of attempts that may have been billed, as people read it. */
 import { formatUsd, formatUsdRange } from "effect-openrouter-images/Quote"
 import type { Jobs } from "effect-openrouter-images-jobs"
-import { formatPlural } from "./format.js"
+import { formatPlural, formatTime } from "./format.js"
 import { empty, type Html, html } from "./html.js"
 
 /** ` ($0.04 to $0.045)`; nothing where no quote is known. */
@@ -9,8 +9,6 @@ export const formatCost = ({ maxUsd = Number.POSITIVE_INFINITY, minUsd }: Jobs.U
   const range = formatUsdRange({ minUsd, maxUsd })
   return range === "unknown" ? "" : ` (${range})`
 }
-
-const formatTime = (millis: number): string => `${new Date(millis).toISOString().slice(0, 16).replace("T", " ")} UTC`
 
 const formatAsked = ({ asked, askedAt }: Jobs.Settlement): string =>
   askedAt === undefined

@@ -1,11 +1,11 @@
 /** How the pages look: light or dark as the reader's system is, from a phone's width up. */
 export const style = `
 :root { color-scheme: light dark; --ground: #f6f5f2; --card: #fff; --well: #ebe9e4; --ink: #1d1c1a; --soft: #63605a; --line: #dfdcd5; --link: #2a5db0;
-  --done: #2f855a; --failed: #c53030; --undecided: #b7791f; --cancelled: #8a857c; --running: #3b76d0; --waiting: #dcd8cf;
+  --done: #2f855a; --failed: #c53030; --undecided: #b7791f; --cancelled: #8a857c; --running: #3b76d0; --waiting: #dcd8cf; --pause: #f3e2b3;
   --good-ground: #e3f2e9; --good: #22543d; --bad-ground: #fbe9e7; --bad: #9b2c2c; --ask-ground: #fbf1d9; --ask: #744210; --open-ground: #e4edfb; --open: #234e94 }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #161618; --card: #212125; --well: #101012; --ink: #ecebe8; --soft: #a3a09a; --line: #37363b; --link: #8db4f5;
-    --done: #48a878; --failed: #e5635c; --undecided: #d9a441; --cancelled: #77736c; --running: #6ea0f0; --waiting: #3a393f;
+    --done: #48a878; --failed: #e5635c; --undecided: #d9a441; --cancelled: #77736c; --running: #6ea0f0; --waiting: #3a393f; --pause: #57451f;
     --good-ground: #1c3a2c; --good: #a3dfc0; --bad-ground: #43211f; --bad: #f8b4ad; --ask-ground: #40331a; --ask: #f3d28c; --open-ground: #1f2f4d; --open: #b5cffb }
 }
 * { box-sizing: border-box }
@@ -25,10 +25,11 @@ h2 { font-size: 1.05rem; margin-bottom: .6rem }
 .live::before { content: ""; display: inline-block; width: .55rem; height: .55rem; margin-right: .4rem; border-radius: 50%; background: var(--undecided) }
 .live[data-state="live"]::before { background: var(--done) }
 .panel { padding: 1.1rem 1.25rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
+#causes { max-height: 24rem; overflow: auto }
 .top { display: grid; gap: 1rem; margin-bottom: 1.5rem }
 @media (min-width: 56rem) {
   .top { grid-template-columns: minmax(0, 1fr) minmax(0, 26rem) }
-  #causes { max-height: max(100%, 19rem); overflow: auto; contain: size; height: auto }
+  #causes { max-height: max(100%, 19rem); contain: size; height: auto }
   #summary:has(+ #causes:empty) { grid-column: 1 / -1 }
 }
 .panel:empty { display: none }
@@ -55,6 +56,20 @@ rect.spent { fill: var(--soft) } rect.reserved { fill: var(--undecided) }
 .figures small { display: block; font-size: .8rem; font-weight: 400 }
 .warning { margin-top: .9rem; padding: .5rem .8rem; border-radius: .4rem; background: var(--ask-ground); color: var(--ask) }
 .warning a { color: inherit }
+.charts { display: grid; gap: .8rem 2.5rem; margin-bottom: 1.5rem; padding-bottom: .8rem }
+@media (min-width: 56rem) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)) } .charts > p { grid-column: 1 / -1 } }
+.charts figcaption { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; padding: 0 }
+.charts h2 { margin: 0 0 .3rem; font-size: .95rem }
+.charts .legend { margin: 0 0 .3rem; font-size: .8rem }
+.charts > p { font-size: .8rem }
+.legend .paused::before { background: var(--pause) }
+.plot { display: block; width: calc(100% - 3.4rem); margin-left: 3.4rem; overflow: visible; font-size: .75rem; font-variant-numeric: tabular-nums }
+.plot text { fill: var(--soft) } .plot .y { text-anchor: end }
+@media (max-width: 30rem) { .plot .x { font-size: .65rem } }
+.plot .grid { stroke: var(--line) } .plot .base { stroke: var(--soft) }
+.plot .done { fill: var(--done) } .plot .failed { fill: var(--failed) } .plot .part { opacity: .5 } .plot .paused { fill: var(--pause) }
+.plot .area { fill: var(--running); opacity: .2 } .plot .line { fill: none; stroke: var(--running); stroke-width: 2; vector-effect: non-scaling-stroke }
+.details rect { fill: transparent } .details rect:hover { fill: var(--ink); opacity: .08 }
 .causes { display: grid; gap: 1rem; font-size: .92rem; line-height: 1.45 }
 .causes li p:first-child { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .5rem }
 .causes li { padding-left: .9rem; border-left: 3px solid var(--failed); overflow-wrap: anywhere }

@@ -255,7 +255,7 @@ describe("texts of strangers", () => {
 
 /** All that a page of a job without failures is made of. */
 const known = new Set(
-  "!doctype html head meta title link script body header p a h1 span main section b div svg rect ul li dl dt dd small figure img figcaption nav".split(
+  "!doctype html head meta title link script body header p a h1 h2 span main section b div svg rect path line text g desc ul li dl dt dd small figure img figcaption nav".split(
     " "
   )
 )

@@ -211,7 +211,8 @@ export const end = (
     const payment = paymentOf(outcome, ended)
     if (payment === undefined) return
     yield* sql`
-      UPDATE images_jobs SET spent_usd = spent_usd + ${payment.paid}, reserved_usd = reserved_usd - ${payment.freed}
+      UPDATE images_jobs SET
+        spent_usd = spent_usd + ${payment.paid}, spent_at = ${now}, reserved_usd = reserved_usd - ${payment.freed}
       WHERE job = ${job}`
   }).pipe(inTransaction)
 

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { addCounts } from "./migrations/counts.js"
 import { addEvents } from "./migrations/events.js"
+import { addHistory } from "./migrations/history.js"
 import { createJobs } from "./migrations/jobs.js"
 import { addPauses } from "./migrations/pauses.js"
 import { addRemovals } from "./migrations/removals.js"
@@ -23,7 +24,8 @@ export const migrations = {
   "5_pauses": addPauses,
   "6_removals": addRemovals,
   "7_submissions": addSubmissions,
-  "8_events": addEvents
+  "8_events": addEvents,
+  "9_history": addHistory
 } as const
 
 const table = "images_jobs_migrations"

@@ -8,6 +8,7 @@ import { InvalidOptionsError } from "../../Errors.js"
 import type { Event, EventsOptions } from "../../Event.js"
 import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
+import { isFinished } from "./progress.js"
 
 /** A place among the events: the transaction that wrote it, and its number. PostgreSQL gives both as text. */
 export interface Place {
@@ -97,11 +98,7 @@ export const noteEndedJobs: Effect.Effect<void, SqlError, SqlClient.SqlClient> =
   const now = yield* currentMillis
   // Locked first: whoever reopens such a job meanwhile is waited for, and seen by the question after this one.
   const skipLocked = sql.onDialectOrElse({ pg: () => sql`FOR UPDATE SKIP LOCKED`, orElse: () => sql`` })
-  const hasEnded = sql`ended_at IS NULL AND removed_at IS NULL AND whole <> 0 AND NOT EXISTS (
-    SELECT 1 FROM images_counts counts
-    WHERE counts.job = images_jobs.job AND state IN ('waiting', 'running', 'undecided', 'unsettled')
-    GROUP BY state HAVING SUM(items) > 0
-  )`
+  const hasEnded = sql`ended_at IS NULL AND removed_at IS NULL AND ${isFinished(sql)}`
   const candidates = yield* sql<{ readonly job: string }>`
     SELECT job FROM images_jobs WHERE ${hasEnded} LIMIT 200 ${skipLocked}`
   if (candidates.length === 0) return

@@ -73,6 +73,13 @@ const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>, settled: Reado
   }
 }
 
+/** Of a row of `images_jobs`: it is submitted whole, and none of its items is open. */
+export const isFinished = (sql: SqlClient.SqlClient): Fragment => sql`whole <> 0 AND NOT EXISTS (
+  SELECT 1 FROM images_counts counts
+  WHERE counts.job = images_jobs.job AND state IN ('waiting', 'running', 'undecided', 'unsettled')
+  GROUP BY state HAVING SUM(items) > 0
+)`
+
 /**
  * How many items are in each state. The database counts them as they change. One whose lease has ended waits for
  * another worker.

@@ -48,7 +48,11 @@ export const purge = (job: string): Effect.Effect<number, SqlError, SqlClient.Sq
       removed = yield* removeSome(job)
       total += removed
     }
+    const isRemoved = sql`
+      job = ${job} AND EXISTS (SELECT 1 FROM images_jobs WHERE job = ${job} AND removed_at IS NOT NULL)`
     yield* sql`DELETE FROM images_counts WHERE job = ${job} AND items = 0 AND pictures = 0`
+    yield* sql`DELETE FROM images_history WHERE ${isRemoved}`
+    yield* sql`DELETE FROM images_pauses WHERE ${isRemoved}`
     return total
   })
 

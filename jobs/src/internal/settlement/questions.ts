@@ -99,7 +99,9 @@ export const recorded = (question: Question, costUsd: number): Change =>
     const reserved = settled.reserved_usd
     const [charged, freed] = question.unknown_at === null ? [reserved, 0] : [0, reserved]
     yield* sql`
-      UPDATE images_jobs SET spent_usd = spent_usd + ${costUsd - charged}, reserved_usd = reserved_usd - ${freed}
+      UPDATE images_jobs SET
+        spent_usd = spent_usd + ${costUsd - charged}, spent_at = ${yield* currentMillis},
+        reserved_usd = reserved_usd - ${freed}
       WHERE job = (SELECT job FROM images_items WHERE id = ${question.item})`
   }).pipe(inTransaction)
 
