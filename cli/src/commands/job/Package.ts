@@ -7,10 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import { UsageError } from "../../failure/Failure.js"
 
-/** The wanted package that is not installed. A missing dependency of one of them is another matter. */
+/**
+ * The wanted package that is not installed, by an error of `import` or of `require`. A missing dependency of one of
+ * them is another matter.
+ */
 const findMissing = (error: unknown, wanted: ReadonlyArray<string>): string | undefined =>
-  Predicate.hasProperty(error, "code") && error.code === "ERR_MODULE_NOT_FOUND"
-    ? wanted.find((name) => String(error).includes(`Cannot find package '${name}'`))
+  Predicate.hasProperty(error, "code") && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code))
+    ? wanted.find((name) => new RegExp(`Cannot find (package|module) '${name}['/]`).test(String(error)))
     : undefined
 
 const installError = (what: string, name: string): UsageError =>
