@@ -75,8 +75,7 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 const figuresOf = (node) => {
   for (const name of names) measure(node, starts[name])
   const results = Object.fromEntries(names.map((name) => [name, []]))
-  for (let round = 0; round < rounds; round++)
-    for (const name of names) results[name].push(measure(node, starts[name]))
+  for (let round = 0; round < rounds; round++) for (const name of names) results[name].push(measure(node, starts[name]))
   const cpuOf = (name) => mean(results[name].map(({ cpu }) => cpu))
   const rows = names
     .filter((name) => !results[name].includes(undefined))
