@@ -3,7 +3,7 @@
 // bench/START.md.
 import { execFileSync, spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { cpus, tmpdir } from "node:os"
+import { cpus, loadavg, tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { spread, table } from "../bench/dist/statistics.js"
 import { versionOf } from "./package/consumer.js"
@@ -112,7 +112,7 @@ where there is none.
 - \`import openai\`, \`import the AI SDK\` (\`ai\` with \`@openrouter/ai-sdk-provider\`): a script that imports what makes a picture, and
   prints the version. The package \`openai\` has no command.
 
-${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0].model.trim()}); ${versions.join(", ")}.
+${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0].model.trim()}) under a load of ${loadavg()[1].toFixed(0)}; ${versions.join(", ")}.
 
 ${sections.join("\n")}`
   )
