@@ -64,6 +64,7 @@ const documents = {
     "docs/reliability.md",
     "docs/jobs.md",
     "bench/RESULTS.md",
+    "bench/START.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md"

@@ -1,6 +1,7 @@
 // Runs test/runtimes/core.ts on the built packages of both lines of Effect in every runtime that they promise: this Node, the other
-// supported lines of Node, Bun and Deno (as the npm registry has them), and a headless Chromium, each against the emulator.
-import { execFileSync } from "node:child_process"
+// supported lines of Node, Bun and Deno (as the npm registry has them), and a headless Chromium, each against the emulator. The
+// built command makes a picture in each that it is for.
+import { execFileSync, spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
@@ -41,6 +42,13 @@ const inProcess = ({ folder }, [name, executable], baseUrl, client) =>
     })
   )
 
+/** Makes a picture with the command. */
+const withCommand = (executable, out) => {
+  const args = ["cli/bin/openrouter-images.js", "generate", "--emulator", "--out", out]
+  const { status, stderr } = spawnSync(executable, args, { encoding: "utf8", timeout: 120_000 })
+  return { checks: 1, problems: status === 0 ? [] : [stderr] }
+}
+
 /** A page of another origin than the emulator's, as in an app. */
 const inChromium = async (line, baseUrl) => {
   const { outputFiles } = await bundle(line, { bundle: true, platform: "browser", minify: true, write: false })
@@ -80,6 +88,9 @@ try {
     [`Node ${process.version}`, process.execPath],
     ...runtimes.map((name) => [name, download(work, name)])
   ]
+  for (const [name, executable] of executables.filter(([name]) => name !== "Deno")) {
+    report(`the command, ${name}`, withCommand(executable, work))
+  }
   for (const line of lines) {
     for (const runtime of executables) {
       const [name] = runtime

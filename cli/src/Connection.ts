@@ -1,6 +1,5 @@
 /** What the commands talk to: OpenRouter if there is a key, else (or with `--emulator`) the embedded emulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Console from "effect/Console"
@@ -22,24 +21,25 @@ type Served = Images.Images | Client.OpenRouterClient | Connection
 
 const images = Layer.provide(Telemetry.layer(), Images.layer)
 
-/** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
-const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
-  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
-  Layer.succeed(Connection, { emulated: false })
-)
+type HttpLayer = Layer.Layer<HttpClient.HttpClient>
 
-/** Loaded only when it is needed: a program that draws takes time to load. */
-const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
-  Effect.map(
-    Effect.promise(() => import("effect-openrouter-images-emulator")),
-    ({ Emulator }) => Emulator.layerClient
-  )
+/** Only what is used is loaded: a client, or a program that draws, takes time to load. */
+const loaded = (load: () => Promise<HttpLayer>): HttpLayer => Layer.unwrapEffect(Effect.promise(load))
+
+/** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
+export const undici = loaded(async () => (await import("@effect/platform-node/NodeHttpClient")).layerUndici)
+
+const embedded = loaded(async () => (await import("effect-openrouter-images-emulator")).Emulator.layerClient)
+
+const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
+  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(undici)),
+  Layer.succeed(Connection, { emulated: false })
 )
 
 const emulated: Layer.Layer<Served> = Layer.merge(
   images.pipe(
     Layer.provideMerge(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
-    Layer.provide(emulatedClient)
+    Layer.provide(embedded)
   ),
   Layer.succeed(Connection, { emulated: true })
 )

@@ -1,10 +1,7 @@
 /**
  * Spans and metrics for a collector of OpenTelemetry, where the environment names one:
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
- *
- * The exporter is an optional package, and is loaded only then.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
@@ -12,14 +9,12 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { undici } from "./Connection.js"
 import { UsageError } from "./failure/Failure.js"
-import { load } from "./OptionalPackage.js"
 
 const endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
 const headersVariable = "OTEL_EXPORTER_OTLP_HEADERS"
 const protocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL"
-
-const wanted = { "@effect/opentelemetry": `An exporter (${endpointVariable} is set)` }
 
 /** An empty variable is one that is not set. */
 const text = (name: string) =>
@@ -82,7 +77,7 @@ const exporting = (endpoint: string) =>
     const headers = Redacted.value(secret) === "" ? {} : yield* headersOf(Redacted.value(secret))
     const protocol = yield* protocolOf(Option.getOrElse(yield* text(protocolVariable), () => protocols[0]))
     const serviceName = yield* text("OTEL_SERVICE_NAME")
-    const [OtlpTracer, OtlpMetrics, OtlpSerialization] = yield* load(wanted, () =>
+    const [OtlpTracer, OtlpMetrics, OtlpSerialization] = yield* Effect.promise(() =>
       Promise.all([
         import("@effect/opentelemetry/OtlpTracer"),
         import("@effect/opentelemetry/OtlpMetrics"),
@@ -98,7 +93,7 @@ const exporting = (endpoint: string) =>
       OtlpMetrics.layer({ ...options, url: `${base}/v1/metrics` })
     ).pipe(
       Layer.provide(protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf),
-      Layer.provide(NodeHttpClient.layerUndici)
+      Layer.provide(undici)
     )
   })
 

@@ -16,12 +16,12 @@ const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexe
 const modern = ["--module", "nodenext", "--target", "es2022", "--types", "node"]
 
 /** Makes the folder; `dependencies` are what its project has already. */
-const begin = (folder, dependencies = {}) => {
+export const begin = (folder, dependencies = {}) => {
   mkdirSync(folder)
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }))
 }
 
-const install = (packages) => [
+export const install = (packages) => [
   "install",
   "--no-audit",
   "--no-fund",

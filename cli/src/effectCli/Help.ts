@@ -93,10 +93,7 @@ const footer = (program: Topic, width: number | undefined): HelpDoc.HelpDoc =>
           "AWS_ACCESS_KEY_ID, …",
           "the credentials of a bucket, as Amazon's client finds them: AWS_SECRET_ACCESS_KEY, AWS_PROFILE"
         ],
-        [
-          "OTEL_EXPORTER_OTLP_ENDPOINT",
-          "where spans and metrics go, such as http://127.0.0.1:4318; needs @effect/opentelemetry"
-        ],
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "where spans and metrics go, such as http://127.0.0.1:4318"],
         ["NO_COLOR", "no colours"]
       ],
       width

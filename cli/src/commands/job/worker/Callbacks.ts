@@ -1,10 +1,10 @@
 /** Messages to a server of the user's own: what `--callback` says, as a layer. */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { undici } from "../../../Connection.js"
 import { UsageError } from "../../../failure/Failure.js"
 import * as Package from "../Package.js"
 
@@ -21,5 +21,5 @@ export const make = (url: string) =>
   Effect.gen(function* () {
     const { layer } = yield* Package.callbacks
     const secret = Option.getOrElse(yield* Config.option(Config.redacted(secretVariable)), () => Redacted.make(""))
-    return layer({ url, secret }).pipe(Layer.mapError(invalid), Layer.provide(NodeHttpClient.layerUndici))
+    return layer({ url, secret }).pipe(Layer.mapError(invalid), Layer.provide(undici))
   })
