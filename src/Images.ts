@@ -212,7 +212,7 @@ export const layer: Layer.Layer<Images, never, OpenRouterClient> = Layer.effect(
 
 /**
  * `Images` and its client for a program that has no wish of its own: `layer` over `Client.layerConfig()`, which reads
- * `OPENROUTER_API_KEY` and the other variables, over `fetch`. With another HttpClient or other options, write the three
+ * `OPENROUTER_API_KEY` and the other variables, over `fetch`. For another HttpClient or other options, write the three
  * layers out.
  *
  * It fails with a ConfigError that names each variable that is missing or invalid. That of a missing key says how to get
@@ -224,18 +224,14 @@ export const layer: Layer.Layer<Images, never, OpenRouterClient> = Layer.effect(
  * ```ts
  * import { NodeContext, NodeRuntime } from "@effect/platform-node"
  * import { Console, Effect } from "effect"
- * import { Errors, GeneratedImage, Images } from "effect-openrouter-images"
+ * import { GeneratedImage, Images } from "effect-openrouter-images"
  *
  * const program = Effect.gen(function* () {
  *   const { data } = yield* Images.generate({ model: "krea/krea-2-medium", prompt: "a paper boat" })
  *   for (const image of data) yield* Console.log(yield* GeneratedImage.save(image, "boat"))
  * })
  *
- * program.pipe(
- *   Effect.provide([Images.layerFromEnv, NodeContext.layer]),
- *   Effect.tapError((error) => Console.error(Errors.format(error))),
- *   NodeRuntime.runMain
- * )
+ * program.pipe(Effect.provide([Images.layerFromEnv, NodeContext.layer]), NodeRuntime.runMain)
  * ```
  */
 export const layerFromEnv: Layer.Layer<Images | OpenRouterClient, ConfigError> = layer.pipe(

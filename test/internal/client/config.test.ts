@@ -116,10 +116,10 @@ describe("layerConfig without an argument", () => {
       expect(Errors.format(error)).toBe(
         [
           "ConfigError",
-          `what        OPENROUTER_API_KEY ${what} and must hold your OpenRouter key. https://openrouter.ai/settings/keys makes one; for the emulator (effect-openrouter-images-emulator) any text will do. Set it: export OPENROUTER_API_KEY=sk-or-...`
+          `what        OPENROUTER_API_KEY ${what}. Get a key at https://openrouter.ai/settings/keys, then \`export OPENROUTER_API_KEY=sk-or-...\`. The emulator (effect-openrouter-images-emulator) needs none of OpenRouter's: any text will do.`
         ].join("\n")
       )
-      expect(String(error)).toContain(`${what} and must hold your OpenRouter key`)
+      expect(String(error)).toContain(`${what}. Get a key`)
       expect(String(error)).not.toMatch(/Expected string|"<redacted>"/)
     })
   )
@@ -291,7 +291,7 @@ describe("layerConfig with options", () => {
     Effect.gen(function* () {
       const { error } = yield* refusal(Client.layerConfig({ apiKey: Config.redacted("MY_KEY") }), {})
       expect(faultOf(error)).toEqual(["MY_KEY", "missing"])
-      expect(Errors.format(error)).toContain("MY_KEY is not set and must hold your OpenRouter key.")
+      expect(Errors.format(error)).toContain("MY_KEY is not set. Get a key at")
       expect(Errors.format(error)).toContain("export MY_KEY=sk-or-...")
     })
   )
@@ -361,8 +361,8 @@ describe("a client without a key", () => {
 
   it.effect.each([
     ["a text", key, 'must be a Redacted, such as Redacted.make("sk-or-...")'],
-    ["a Redacted of nothing", Redacted.make(undefined), "is empty and must hold your OpenRouter key"],
-    ["an empty Redacted", Redacted.make(""), "https://openrouter.ai/settings/keys makes one"]
+    ["a Redacted of nothing", Redacted.make(undefined), "is empty. Get a key at"],
+    ["an empty Redacted", Redacted.make(""), "https://openrouter.ai/settings/keys. The emulator"]
   ] as const)(
     "says what a key must be when it gets %s, as a program in JavaScript may give it",
     ([, apiKey, message]) =>
