@@ -234,9 +234,9 @@ export const layer: Layer.Layer<Images, never, OpenRouterClient> = Layer.effect(
  * program.pipe(Effect.provide([Images.layerFromEnv, NodeContext.layer]), NodeRuntime.runMain)
  * ```
  */
-export const layerFromEnv: Layer.Layer<Images | OpenRouterClient, ConfigError> = layer.pipe(
-  Layer.provideMerge(layerConfig()),
-  Layer.provide(FetchHttpClient.layer)
+// Marked as pure, so that a bundle of this module has Config and the client in it only where a program uses this layer.
+export const layerFromEnv: Layer.Layer<Images | OpenRouterClient, ConfigError> = /* @__PURE__ */ Layer.suspend(() =>
+  layer.pipe(Layer.provideMerge(layerConfig()), Layer.provide(FetchHttpClient.layer))
 )
 
 /**
