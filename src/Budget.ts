@@ -129,19 +129,28 @@ export interface Status {
 }
 
 /**
- * Options of a budget.
+ * A positive and finite duration, such as `"1 day"`. The parameter is there for the compiler's errors, which name it.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+// `Extract` takes nothing away. It makes a union that TypeScript knows by this name.
+export type Window<_Example extends string = "1 day"> = Extract<Duration.DurationInput, unknown>
+
+/**
+ * Options of a budget. The parameter is there for the compiler's errors, which name it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<_Required extends string = "limitUsd"> {
   /** US dollars, zero or more. Zero lets only free requests through. */
   readonly limitUsd: number
   /**
    * The period that the limit covers, ending now. Spending before it no longer counts. Default: all spending counts,
    * for ever.
    */
-  readonly window?: Duration.DurationInput | undefined
+  readonly window?: Window | undefined
   /**
    * What to do with a request whose cost has no known upper bound, or whose price cannot be looked up. `refuse` (the
    * default) fails. `allow` reserves the least that it costs, so that spending may exceed the limit.

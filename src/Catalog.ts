@@ -16,6 +16,7 @@ import { issuesOf, matches, search } from "./internal/endpoint/search.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageModelListItem, InputModality } from "./Schema/ImageModel.js"
+import type { Model } from "./Schema/Model.js"
 
 /**
  * An endpoint that `find` found, with its model and the price of the request.
@@ -62,7 +63,7 @@ export interface Criteria {
  */
 export interface Service {
   readonly models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModelsError>
-  readonly endpoints: (model: ModelId | string) => Effect.Effect<ReadonlyArray<ImageEndpoint>, ListModelEndpointsError>
+  readonly endpoints: (model: ModelId | Model) => Effect.Effect<ReadonlyArray<ImageEndpoint>, ListModelEndpointsError>
   readonly find: (criteria?: Criteria) => Effect.Effect<ReadonlyArray<Offer>, ListModelEndpointsError>
 }
 
@@ -80,7 +81,7 @@ interface Options {
   readonly timeToLive?: Duration.DurationInput | undefined
 }
 
-const idOf = (model: ModelId | string): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
+const idOf = (model: ModelId | Model): string => (typeof model === "string" ? model : `${model.author}/${model.slug}`)
 
 /** Invalid criteria would silently find nothing. */
 const check = (criteria: Criteria): Effect.Effect<void, InvalidRequestError> => {
@@ -176,7 +177,7 @@ export const models: Effect.Effect<ReadonlyArray<ImageModelListItem>, ListModels
  * ```
  */
 export const endpoints = (
-  model: ModelId | string
+  model: ModelId | Model
 ): Effect.Effect<ReadonlyArray<ImageEndpoint>, ListModelEndpointsError, Catalog> =>
   Effect.flatMap(Catalog, (catalog) => catalog.endpoints(model))
 

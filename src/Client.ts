@@ -34,14 +34,26 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
 
 /**
+ * An API key: any `Redacted` text, which no log shows. The parameter is there for the compiler's errors about a plain
+ * text, which name it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ApiKey<_Example extends string = "Redacted.make(key)"> extends Redacted.Redacted {}
+
+/**
  * Options of a client. All are optional.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ClientOptions {
-  /** The API key, without quotes or `Bearer`. White space around it is removed. Discovery needs none. */
-  readonly apiKey?: Redacted.Redacted | undefined
+  /**
+   * The API key, such as `Redacted.make("sk-or-...")`, without quotes or `Bearer`. White space around it is removed.
+   * Discovery needs none.
+   */
+  readonly apiKey?: ApiKey | undefined
   /** An absolute http(s) URL. White space around it is removed. Default: `https://openrouter.ai/api/v1`. */
   readonly baseUrl?: string | undefined
   /** The address of your app, for OpenRouter's rankings: the header `HTTP-Referer`. */
@@ -308,8 +320,8 @@ export const layer = (options: ClientOptions = {}): Layer.Layer<OpenRouterClient
  * The client with options from a ConfigProvider. Without an argument it reads `OPENROUTER_API_KEY` (required),
  * `OPENROUTER_BASE_URL`, `OPENROUTER_HTTP_REFERER`, `OPENROUTER_APP_TITLE` and `OPENROUTER_APP_CATEGORIES`.
  *
- * A missing or invalid value fails with a ConfigError that names it. You may pass `retry` and `transformClient` as
- * plain values.
+ * A missing or invalid value fails with a ConfigError that names it; that of a missing key also says how to get one. You
+ * may pass `retry` and `transformClient` as plain values.
  *
  * @since 0.1.0
  * @category layers

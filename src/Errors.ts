@@ -60,7 +60,8 @@ export {
    */
   explainBilling,
   /**
-   * An error as a block of text for people: the parts of `explain`, one a line.
+   * An error as a block of text for people: the parts of `explain`, one a line. An error that is not this library's,
+   * such as a ConfigError or a PlatformError, is its tag and its message.
    *
    * @since 0.1.0
    * @category rendering
@@ -74,6 +75,17 @@ export {
    */
   format
 } from "./internal/errors/explain.js"
+
+/**
+ * What `format` takes: an error of this library, or any other with a tag.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export interface Tagged {
+  readonly _tag: string
+  readonly message: string
+}
 
 /**
  * A fact about an error that has no sentence of its own, such as the provider or the generation's id.
@@ -441,7 +453,7 @@ const response = [
  * @category unions
  */
 export const ClientSideError = Schema.Union(...clientSide)
-export type ClientSideError = typeof ClientSideError.Type
+export type ClientSideError = ConnectionError | RequestTimeoutError | InvalidRequestError | ResponseValidationError
 
 /**
  * Every error that came as an answer.
@@ -450,7 +462,19 @@ export type ClientSideError = typeof ClientSideError.Type
  * @category unions
  */
 export const ResponseError = Schema.Union(...response)
-export type ResponseError = typeof ResponseError.Type
+export type ResponseError =
+  | BadRequestResponseError
+  | UnauthorizedResponseError
+  | PaymentRequiredResponseError
+  | ForbiddenResponseError
+  | NotFoundResponseError
+  | PayloadTooLargeResponseError
+  | TooManyRequestsResponseError
+  | InternalServerResponseError
+  | BadGatewayResponseError
+  | EdgeNetworkTimeoutResponseError
+  | ProviderOverloadedResponseError
+  | OpenRouterDefaultError
 
 /**
  * What `listModels` can fail with.
@@ -459,7 +483,7 @@ export type ResponseError = typeof ResponseError.Type
  * @category unions
  */
 export const ListModelsError = Schema.Union(InternalServerResponseError, OpenRouterDefaultError, ...clientSide)
-export type ListModelsError = typeof ListModelsError.Type
+export type ListModelsError = InternalServerResponseError | OpenRouterDefaultError | ClientSideError
 
 /**
  * What `listModelEndpoints` can fail with.
@@ -473,7 +497,7 @@ export const ListModelEndpointsError = Schema.Union(
   OpenRouterDefaultError,
   ...clientSide
 )
-export type ListModelEndpointsError = typeof ListModelEndpointsError.Type
+export type ListModelEndpointsError = NotFoundResponseError | ListModelsError
 
 /**
  * What `Generations.get` and `Generations.settle` can fail with.
@@ -494,7 +518,9 @@ export const GetGenerationError = Schema.Union(
   OpenRouterDefaultError,
   ...clientSide
 )
-export type GetGenerationError = typeof GetGenerationError.Type
+export type GetGenerationError =
+  | Exclude<ResponseError, BadRequestResponseError | PayloadTooLargeResponseError>
+  | ClientSideError
 
 /**
  * What `Key.get` can fail with.
@@ -509,7 +535,7 @@ export const GetKeyError = Schema.Union(
   OpenRouterDefaultError,
   ...clientSide
 )
-export type GetKeyError = typeof GetKeyError.Type
+export type GetKeyError = UnauthorizedResponseError | TooManyRequestsResponseError | ListModelsError
 
 /**
  * What `generate` can fail with.
@@ -518,7 +544,7 @@ export type GetKeyError = typeof GetKeyError.Type
  * @category unions
  */
 export const GenerateError = Schema.Union(...response, ...clientSide, BudgetExceededError)
-export type GenerateError = typeof GenerateError.Type
+export type GenerateError = ResponseError | ClientSideError | BudgetExceededError
 
 /**
  * What a streamed generation can fail with.
@@ -533,7 +559,7 @@ export const GenerateStreamError = Schema.Union(
   ImageStreamError,
   IncompleteStreamError
 )
-export type GenerateStreamError = typeof GenerateStreamError.Type
+export type GenerateStreamError = GenerateError | ImageStreamError | IncompleteStreamError
 
 /**
  * Every error of this library; its Schema encodes and decodes any of them.
@@ -551,4 +577,4 @@ export type GenerateStreamError = typeof GenerateStreamError.Type
  * ```
  */
 export const OpenRouterError = GenerateStreamError
-export type OpenRouterError = typeof OpenRouterError.Type
+export type OpenRouterError = GenerateStreamError

@@ -23,6 +23,7 @@ import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/spa
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
+import type { Model } from "./Schema/Model.js"
 
 /**
  * What to try when nothing before it succeeded: a model's id, or overrides of the request.
@@ -30,7 +31,7 @@ import { Completed, type ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
  * @since 0.1.0
  * @category models
  */
-export type Step = string | Overrides
+export type Step = Model | Overrides
 
 /**
  * Changes to the request: another `model`, other `provider` preferences, fewer pictures. A field that is undefined is

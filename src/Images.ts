@@ -3,12 +3,14 @@
  *
  * @since 0.1.0
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { OpenRouterClient, type RequestOptions } from "./Client.js"
+import { layerConfig, OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Streaming from "./internal/catalog/streaming.js"
@@ -35,6 +37,8 @@ export type {
    */
   RequestOptions
 } from "./Client.js"
+
+import type { Model } from "./Schema/Model.js"
 
 /**
  * A model, by author and slug.
@@ -64,7 +68,7 @@ export interface Service {
   ) => Stream.Stream<ImageStreamEvent, Errors.GenerateStreamError>
   readonly listModels: (options?: RequestOptions) => Effect.Effect<ImageModelsListResponse, Errors.ListModelsError>
   readonly listModelEndpoints: (
-    model: ModelId | string,
+    model: ModelId | Model,
     options?: RequestOptions
   ) => Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError>
 }
@@ -207,6 +211,35 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
 export const layer: Layer.Layer<Images, never, OpenRouterClient> = Layer.effect(Images, make)
 
 /**
+ * `Images` and its client for a program that has no wish of its own: `layer` over `Client.layerConfig()`, which reads
+ * `OPENROUTER_API_KEY` and the other variables, over `fetch`. For another HttpClient or other options, write the three
+ * layers out.
+ *
+ * It fails with a ConfigError that names each variable that is missing or invalid. That of a missing key says how to get
+ * one.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { NodeContext, NodeRuntime } from "@effect/platform-node"
+ * import { Console, Effect } from "effect"
+ * import { GeneratedImage, Images } from "effect-openrouter-images"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { data } = yield* Images.generate({ model: "krea/krea-2-medium", prompt: "a paper boat" })
+ *   for (const image of data) yield* Console.log(yield* GeneratedImage.save(image, "boat"))
+ * })
+ *
+ * program.pipe(Effect.provide([Images.layerFromEnv, NodeContext.layer]), NodeRuntime.runMain)
+ * ```
+ */
+// Marked as pure, so that a bundle of this module has Config and the client in it only where a program uses this layer.
+export const layerFromEnv: Layer.Layer<Images | OpenRouterClient, ConfigError> = /* @__PURE__ */ Layer.suspend(() =>
+  layer.pipe(Layer.provideMerge(layerConfig()), Layer.provide(FetchHttpClient.layer))
+)
+
+/**
  * Makes pictures. The request is checked first: an invalid one fails with InvalidRequestError, and nothing is sent.
  *
  * A generation costs money, so by default only failures that cost nothing are retried (`Retry.safe`), and an attempt
@@ -321,7 +354,7 @@ export const listModels = (
  * ```
  */
 export const listModelEndpoints = (
-  model: ModelId | string,
+  model: ModelId | Model,
   options?: RequestOptions
 ): Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError, Images> =>
   Effect.flatMap(Images, (images) => images.listModelEndpoints(model, options))

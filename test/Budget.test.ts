@@ -169,6 +169,22 @@ describe("a budget", () => {
     })
   )
 
+  it.effect.each([
+    ["another name", { limit: 5 }, "limitUsd", "must be US dollars, zero or more, got undefined"],
+    [
+      "a window without a space",
+      { limitUsd: 5, window: "1day" },
+      "window",
+      'must be a positive and finite duration, such as "1 day", or absent for a limit for ever, got "1day"'
+    ]
+  ] as const)("names the right word where a program in JavaScript has %s", ([, options, name, message]) =>
+    Effect.gen(function* () {
+      // @ts-expect-error the compiler says so, too
+      const refused = yield* Effect.flip(Images.generate(request)).pipe(Effect.provide(within(options)))
+      expect(refused).toMatchObject({ _tag: "InvalidRequestError", issues: [{ path: ["budget", name], message }] })
+    })
+  )
+
   it("has exact types", () => {
     expectTypeOf(Budget.layer({ limitUsd: 1 })).toEqualTypeOf<
       Layer.Layer<Images.Images | Budget.Budget, never, Images.Images | Catalog.Catalog>

@@ -3,35 +3,67 @@ import { NodeContext } from "@effect/platform-node"
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 import { GeneratedImage } from "effect-openrouter-images"
+import { Emulator } from "effect-openrouter-images-emulator"
 
 const root = new URL("..", import.meta.url).pathname
 
-/** Runs an example in a folder of its own, as `node` would; gives what it printed and the files that it left. */
-const run = (name: string, dist = "examples/dist") =>
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Runs an example in a folder of its own, as `node` would; gives how it ended, what it printed and the files that it left. */
+const start = (name: string, dist: string, environment: Environment) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const folder = yield* fs.makeTempDirectoryScoped()
-    const command = Command.make(process.execPath, path.join(root, dist, `${name}.js`))
-    const child = yield* Command.start(Command.workingDirectory(command, folder))
-    const printed = yield* child.stdout.pipe(Stream.decodeText(), Stream.mkString)
-    expect(yield* child.exitCode).toBe(0)
+    const command = Command.make(process.execPath, path.join(root, dist, `${name}.js`)).pipe(
+      Command.workingDirectory(folder),
+      Command.env(environment)
+    )
+    const child = yield* Command.start(command)
+    const text = (stream: typeof child.stdout) => stream.pipe(Stream.decodeText(), Stream.mkString)
+    const [printed, said] = yield* Effect.all([text(child.stdout), text(child.stderr)], { concurrency: 2 })
     const files = yield* Effect.forEach(yield* fs.readDirectory(folder), (file) =>
       Effect.map(fs.readFile(path.join(folder, file)), (bytes) => ({ file, image: GeneratedImage.make(bytes) }))
     )
-    return { printed, files }
+    return { exitCode: yield* child.exitCode, printed, said, files }
   })
+
+/** The same for an example that succeeds. */
+const run = (name: string, dist = "examples/dist", environment: Environment = {}) =>
+  Effect.tap(start(name, dist, environment), ({ exitCode, said }) => expect(exitCode, said).toBe(0))
+
+/** The same for one that calls the API of its environment, with the emulator in the API's place. */
+const runOnServer = (name: string, dist?: string) =>
+  Effect.flatMap(Emulator.Emulator, ({ baseUrl }) =>
+    run(name, dist, { OPENROUTER_API_KEY: "any-key-will-do", OPENROUTER_BASE_URL: baseUrl })
+  ).pipe(Effect.provide(Emulator.layerServer()))
+
+/** What the first program says where it has no key. */
+const withoutKey = {
+  exitCode: 1,
+  printed: "",
+  said: expect.stringMatching(
+    /^ConfigError\nwhat {8}OPENROUTER_API_KEY is not set\. Get a key at .*emulator.*any text will do\.\n$/
+  ),
+  files: []
+}
 
 describe("the examples", () => {
   layer(NodeContext.layer, { excludeTestServices: true })((it) => {
     it.scoped("first-picture saves a picture and says what it cost", () =>
       Effect.gen(function* () {
-        const { files, printed } = yield* run("first-picture")
+        const { files, printed } = yield* runOnServer("first-picture")
         expect(printed).toMatch(/^panda-0\.png .*1024.*\$0\.04/s)
         expect(files.map(({ file, image }) => [file, image.dimensions])).toEqual([
           ["panda-0.png", { width: 1024, height: 1024 }]
         ])
       })
+    )
+
+    it.scoped("first-picture says how to get a key, without a stack", () =>
+      Effect.map(start("first-picture", "examples/dist", { OPENROUTER_API_KEY: undefined }), (ended) =>
+        expect(ended).toEqual(withoutKey)
+      )
     )
 
     it.scoped("money shows what each failure cost, and never pays twice for one call", () =>
@@ -129,15 +161,22 @@ describe("the examples", () => {
 })
 
 describe("the examples for Effect 4", () => {
-  const runOn4 = (name: string) => run(name, "examples/effect4/dist/src")
+  const dist4 = "examples/effect4/dist/src"
+  const runOn4 = (name: string) => run(name, dist4)
 
   layer(NodeContext.layer, { excludeTestServices: true })((it) => {
     it.scoped("first-picture saves a picture and says what it cost", () =>
       Effect.gen(function* () {
-        const { files, printed } = yield* runOn4("first-picture")
+        const { files, printed } = yield* runOnServer("first-picture", dist4)
         expect(printed).toBe("panda-0.png { width: 1024, height: 1024 } $0.04\n")
         expect(files.map(({ file }) => file)).toEqual(["panda-0.png"])
       })
+    )
+
+    it.scoped("first-picture says how to get a key, without a stack", () =>
+      Effect.map(start("first-picture", dist4, { OPENROUTER_API_KEY: undefined }), (ended) =>
+        expect(ended).toEqual(withoutKey)
+      )
     )
 
     it.scoped("errors shows what each failure cost", () =>

@@ -17,6 +17,7 @@ import {
   GeneratedImage,
   type Generations,
   Images,
+  type ImagesSchema,
   InputReference,
   type Key,
   Retry
@@ -113,6 +114,20 @@ describe("the errors", () => {
     expect(tagsOf(Errors.GetGenerationError)).toHaveLength(14)
   })
 
+  it("are the same as types and as Schemas", () => {
+    expectTypeOf<typeof Errors.ClientSideError.Type>().toEqualTypeOf<Errors.ClientSideError>()
+    expectTypeOf<typeof Errors.ResponseError.Type>().toEqualTypeOf<Errors.ResponseError>()
+    expectTypeOf<typeof Errors.ListModelsError.Type>().toEqualTypeOf<Errors.ListModelsError>()
+    expectTypeOf<typeof Errors.ListModelEndpointsError.Type>().toEqualTypeOf<Errors.ListModelEndpointsError>()
+    expectTypeOf<typeof Errors.GetGenerationError.Type>().toEqualTypeOf<Errors.GetGenerationError>()
+    expectTypeOf<typeof Errors.GetKeyError.Type>().toEqualTypeOf<Errors.GetKeyError>()
+    expectTypeOf<typeof Errors.GenerateError.Type>().toEqualTypeOf<Errors.GenerateError>()
+    expectTypeOf<typeof Errors.GenerateStreamError.Type>().toEqualTypeOf<Errors.GenerateStreamError>()
+    expectTypeOf<typeof Errors.OpenRouterError.Type>().toEqualTypeOf<Errors.OpenRouterError>()
+    expectTypeOf<typeof ImagesSchema.ImageStreamEvent.Type>().toEqualTypeOf<ImagesSchema.ImageStreamEvent>()
+    expect(tagsOf(Errors.ResponseError)).toHaveLength(12)
+  })
+
   it("have fields of exact types", () => {
     expectTypeOf<Errors.OpenRouterError["billing"]>().toEqualTypeOf<"notBilled" | "unknown" | "billed">()
     expectTypeOf<Errors.InvalidRequestError["billing"]>().toEqualTypeOf<"notBilled">()
@@ -179,6 +194,7 @@ describe("what is needed", () => {
     expectTypeOf(Images.layer).toEqualTypeOf<Layer.Layer<Images.Images, never, Client.OpenRouterClient>>()
     expectTypeOf(Client.layer()).toEqualTypeOf<ClientLayer<never>>()
     expectTypeOf(Client.layer({ apiKey: Redacted.make("k") })).toEqualTypeOf<ClientLayer<never>>()
+    expectTypeOf(Images.layerFromEnv).toEqualTypeOf<Layer.Layer<Images.Images | Client.OpenRouterClient, ConfigError>>()
     const configured = Client.layerConfig()
     expectTypeOf(configured).toEqualTypeOf<ClientLayer<ConfigError>>()
     expectTypeOf(Client.layerConfig({ apiKey: Config.redacted("K"), retry: Retry.none })).toEqualTypeOf<

@@ -1,9 +1,9 @@
-// The shortest whole program: a picture, saved. It runs on the emulator; with FetchHttpClient.layer in its place, and
-// Client.layerConfig(), the same program calls OpenRouter.
+// The shortest whole program: a picture, saved, or what went wrong. It calls OpenRouter with the key in OPENROUTER_API_KEY.
+// With `npm run emulator -- --port 8787` in another terminal it runs without one: set OPENROUTER_API_KEY to any text, and
+// OPENROUTER_BASE_URL to http://127.0.0.1:8787/api/v1.
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Layer, Redacted } from "effect"
-import { Client, GeneratedImage, Images } from "effect-openrouter-images"
-import { Emulator } from "effect-openrouter-images-emulator"
+import { Console, Effect } from "effect"
+import { Errors, GeneratedImage, Images } from "effect-openrouter-images"
 
 const program = Effect.gen(function* () {
   const { data, usage } = yield* Images.generate({
@@ -15,9 +15,12 @@ const program = Effect.gen(function* () {
   }
 })
 
-const ImagesLive = Images.layer.pipe(
-  Layer.provide(Client.layer({ apiKey: Redacted.make("any-key-will-do") })),
-  Layer.provide(Emulator.layerClient)
-)
+const report = (error: Errors.Tagged) =>
+  Effect.zipRight(
+    Console.error(Errors.format(error)),
+    Effect.sync(() => {
+      process.exitCode = 1
+    })
+  )
 
-program.pipe(Effect.provide([ImagesLive, NodeContext.layer]), NodeRuntime.runMain)
+program.pipe(Effect.provide([Images.layerFromEnv, NodeContext.layer]), Effect.catchAll(report), NodeRuntime.runMain)

@@ -12,6 +12,7 @@ import { openStruct, withFaults } from "../internal/schema/primitives.js"
 import * as Sample from "../internal/schema/samples.js"
 import { ImageGenerationProviderPreferences } from "./ImageGenerationProviderPreferences.js"
 import { InputReference } from "./InputReference.js"
+import type { Model } from "./Model.js"
 import { OpenEnum } from "./OpenEnum.js"
 
 /**
@@ -22,6 +23,18 @@ import { OpenEnum } from "./OpenEnum.js"
  */
 export const Resolution = OpenEnum("512", "768", "1K", "1.5K", "2K", "4K")
 export type Resolution = typeof Resolution.Type
+
+/**
+ * A tier, or pixels. The editor completes common ones; any other pair such as `1344x768` is accepted as well.
+ *
+ * @since 0.1.0
+ * @category enumerations
+ */
+export const Size = OpenEnum(
+  ...Resolution.known,
+  ...(["1024x1024", "1024x1536", "1536x1024", "2048x2048", "4096x4096", "auto"] as const)
+)
+export type Size = typeof Size.Type
 
 /**
  * Width to height; `auto` leaves it to the model.
@@ -71,7 +84,7 @@ export type Background = typeof Background.Type
  */
 export interface ImageGenerationRequest {
   /** The model's id, such as `bytedance-seed/seedream-4.5`. White space around it is removed. */
-  readonly model: string
+  readonly model: Model
   /** What the picture shows; at least 1 character. */
   readonly prompt: string
   /** How many pictures, 1 to 10 (the API's default is 1). Fewer may come back. */
@@ -81,7 +94,7 @@ export interface ImageGenerationRequest {
   /** Width to height. */
   readonly aspectRatio?: AspectRatio | undefined
   /** A tier, or pixels such as `2048x2048`. The API refuses pixels that contradict `resolution` or `aspectRatio`. */
-  readonly size?: string | undefined
+  readonly size?: Size | undefined
   /** How much work the model puts into the picture. */
   readonly quality?: Quality | undefined
   /** The encoding of the picture. */
@@ -147,7 +160,7 @@ const same = {
   prompt: Checked.text("at least 1 character", 1),
   n: Checked.optional(Checked.integer("an integer from 1 to 10", 1, 10)),
   resolution: Checked.optional(Resolution),
-  size: Checked.optional(Checked.text('a tier such as "2K" or pixels such as "2048x2048"')),
+  size: Checked.optional(Checked.describe(Size, 'a tier such as "2K" or pixels such as "2048x2048"')),
   quality: Checked.optional(Quality),
   background: Checked.optional(Background),
   seed: Checked.optional(Checked.integer("an integer")),

@@ -85,4 +85,4 @@ export class UnknownEvent extends Schema.TaggedClass<UnknownEvent>()("UnknownEve
  * @category schemas
  */
 export const ImageStreamEvent = Schema.Union(PartialImage, TextChunk, Completed, UnknownEvent)
-export type ImageStreamEvent = typeof ImageStreamEvent.Type
+export type ImageStreamEvent = PartialImage | TextChunk | Completed | UnknownEvent

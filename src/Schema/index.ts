@@ -14,7 +14,8 @@ export {
   type ImageGenerationRequestEncoded,
   OutputFormat,
   Quality,
-  Resolution
+  Resolution,
+  Size
 } from "./ImageGenerationRequest.js"
 export { type FallbackOutcome, ImageGenerationResponse } from "./ImageGenerationResponse.js"
 export * from "./ImageGenerationUsage.js"
@@ -22,6 +23,7 @@ export * from "./ImageModel.js"
 export * from "./ImageStreamEvent.js"
 export * from "./InputReference.js"
 export * from "./Key.js"
+export * from "./Model.js"
 export * from "./OpenEnum.js"
 export * from "./ProviderOptions.js"
 export * from "./SupportedParameters.js"

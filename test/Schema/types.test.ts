@@ -45,6 +45,11 @@ describe("open enumerations", () => {
       ReadonlyArray<"512" | "768" | "1K" | "1.5K" | "2K" | "4K">
     >()
     expectTypeOf<number>().not.toExtend<ImagesSchema.AspectRatio>()
+    expectTypeOf<Request["model"]>().toEqualTypeOf<ImagesSchema.Model>()
+    expectTypeOf<Extract<ImagesSchema.Model, "openai/gpt-image-1">>().toEqualTypeOf<"openai/gpt-image-1">()
+    expectTypeOf<string>().toExtend<ImagesSchema.Model>()
+    expectTypeOf<Exclude<Request["size"], undefined>>().toEqualTypeOf<ImagesSchema.Size>()
+    expectTypeOf<string>().toExtend<ImagesSchema.Size>()
     expect(ImagesSchema.AspectRatio.known).toContain("1:1")
   })
 })
@@ -161,7 +166,7 @@ describe("what comes back", () => {
     expectTypeOf<
       SuccessOf<typeof Images.listModelEndpoints>
     >().toEqualTypeOf<ImagesSchema.ImageModelEndpointsResponse>()
-    expectTypeOf<Parameters<typeof Images.listModelEndpoints>[0]>().toEqualTypeOf<Images.ModelId | string>()
+    expectTypeOf<Parameters<typeof Images.listModelEndpoints>[0]>().toEqualTypeOf<Images.ModelId | ImagesSchema.Model>()
     const widest = (capability: ImagesSchema.CapabilityDescriptor | undefined): number | undefined =>
       capability?.type === "range" ? capability.max : undefined
     expectTypeOf<

@@ -3,9 +3,12 @@ import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import type { ClientOptions } from "../../Client.js"
 import { present } from "../schema/present.js"
-import { invalidConfig } from "./configError.js"
+import { explainMissing, invalidConfig } from "./configError.js"
+import { notSet } from "./missingKey.js"
 import { head } from "./settings.js"
 
 /** Options, each a Config. Those that are not plain values (a policy, a function) may also be given directly. */
@@ -39,32 +42,42 @@ const environment: Config.Config<ClientOptions> = Config.map(
   present
 )
 
-/** `Config.unwrap`, which takes no empty record on Effect 3. */
-const unwrap = (value: Config.Config<unknown> | Readonly<Record<string, unknown>>): Config.Config<unknown> =>
-  !Config.isConfig(value) && Object.keys(value).length === 0
-    ? Config.succeed(value)
-    : Config.unwrap(value as Config.Config.Wrap<unknown>)
+/** The error of a key says how to get one. */
+const explainKey = <A>(config: Config.Config<A>): Effect.Effect<A, ConfigError> =>
+  Effect.mapError(config, (error) => explainMissing(error, notSet))
 
-const fromOptions = (options: Options): Config.Config<ClientOptions> =>
-  unwrap(
+/** As `Config.unwrap`, and a plain value, such as a text or a function, stands for itself. */
+const unwrap = (value: unknown): Config.Config<unknown> => {
+  if (Config.isConfig(value)) return value
+  return Predicate.isRecord(value) && !Redacted.isRedacted(value) && Object.keys(value).length > 0
+    ? Config.all(Object.fromEntries(Object.entries(value).map(([name, each]) => [name, unwrap(each)])))
+    : Config.succeed(value)
+}
+
+/** A missing key is told alone. */
+const fromOptions = ({ apiKey, ...rest }: Options): Effect.Effect<ClientOptions, ConfigError> => {
+  const options = unwrap(
     Object.fromEntries(
-      Object.entries(options)
+      Object.entries(rest)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [
           name,
           !Config.isConfig(value) && (name === "retry" || name === "transformClient")
             ? Config.succeed(value)
-            : unwrap(value as Config.Config<unknown>)
+            : unwrap(value)
         ])
     )
   ) as Config.Config<ClientOptions>
+  const key = explainKey(unwrap(apiKey) as Config.Config<ClientOptions["apiKey"]>)
+  return Effect.flatMap(key, (apiKey) => Effect.map(options, (all) => present({ ...all, apiKey })))
+}
 
 /** The checks of a call, made at once and reported under the name that the value came from. */
 const validate = (
   options: ClientOptions,
   names: Readonly<Record<string, string>>
 ): Effect.Effect<ClientOptions, ConfigError> => {
-  const [first, ...rest] = head(options).issues.map(({ path, message }) => ({
+  const [first, ...rest] = head(options, names["apiKey"]).issues.map(({ path, message }) => ({
     path: [names[String(path[0])] ?? String(path[0]), ...path.slice(1)],
     message
   }))
@@ -75,7 +88,9 @@ const validate = (
 export const read = (
   config: Config.Config.Wrap<ClientOptions> | Options | undefined
 ): Effect.Effect<ClientOptions, ConfigError> => {
-  if (config === undefined) return Effect.flatMap(environment, (options) => validate(options, variables))
+  if (config === undefined) {
+    return Effect.flatMap(explainKey(environment), (options) => validate(options, variables))
+  }
   const options = Config.isConfig(config) ? (config as Config.Config<ClientOptions>) : fromOptions(config as Options)
   return Effect.flatMap(options, (options) => validate(options, {}))
 }

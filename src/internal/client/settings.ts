@@ -2,11 +2,13 @@
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Issue } from "../../Errors.js"
 import { positiveInteger, show } from "../../Issue.js"
 import { defaultMaxRequestBytes } from "../request/body.js"
 import { durationIssues } from "../schema/duration.js"
+import { emptyKey } from "./missingKey.js"
 import { redactKeys } from "./redaction.js"
 
 export const defaultBaseUrl = "https://openrouter.ai/api/v1"
@@ -29,8 +31,11 @@ export interface Head {
 }
 
 /** The key as it is sent, without the white space that came with pasting it. */
-const keyOf = ({ apiKey }: Settings): string | undefined =>
-  apiKey === undefined ? undefined : Redacted.value(apiKey).trim()
+const keyOf = ({ apiKey }: Settings): string | undefined => {
+  if (!Redacted.isRedacted(apiKey)) return undefined
+  const key = Redacted.value(apiKey)
+  return Predicate.isString(key) ? key.trim() : ""
+}
 
 /** The secrets in the options: the key, and the content of an `authorization` header of the caller's own. */
 export const secretsOf = ({ headers = {}, ...settings }: Settings): ReadonlyArray<string> => [
@@ -48,16 +53,19 @@ const quote = "[\"'`\u2018\u2019\u201c\u201d]"
 const quoted = new RegExp(`^${quote}|${quote}$`, "u")
 
 /** What is wrong with a key. No part of the key is shown. */
-const keyProblem = (key: string): string | undefined => {
-  if (key === "") return "must be printable ASCII without spaces; this one is empty"
+const keyProblem = (key: string, variable: string | undefined): string | undefined => {
+  if (key === "") return emptyKey(variable)
   if (quoted.test(key)) return "must be the key alone: leave out the quotes around it"
   if (/^(?:authorization:\s*)?bearer\b/i.test(key)) return "must be the key alone: leave out `Bearer` before it"
   if (/^[\x21-\x7e]+$/.test(key)) return undefined
   return "must be printable ASCII without spaces; this one holds white space, a line break or a character outside ASCII"
 }
 
-const keyIssues = (key: string | undefined): ReadonlyArray<Issue> => {
-  const message = key === undefined ? undefined : keyProblem(key)
+const keyIssues = (settings: Settings, variable: string | undefined): ReadonlyArray<Issue> => {
+  if (settings.apiKey === undefined) return []
+  const key = keyOf(settings)
+  const message =
+    key === undefined ? 'must be a Redacted, such as Redacted.make("sk-or-...")' : keyProblem(key, variable)
   return message === undefined ? [] : [{ path: ["apiKey"], message }]
 }
 
@@ -160,8 +168,8 @@ const attribution = (
 const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** The caller's own headers win over ours. */
-export const head = (settings: Settings): Head => {
+/** The caller's own headers win over ours. `variable` is where the key comes from, if that is known. */
+export const head = (settings: Settings, variable?: string): Head => {
   const baseUrl = settings.baseUrl?.trim() ?? defaultBaseUrl
   const key = keyOf(settings)
   const named = attribution(settings).flatMap(([option, name, value]) =>
@@ -169,7 +177,7 @@ export const head = (settings: Settings): Head => {
   )
   const custom = settings.headers ?? {}
   const issues = [
-    ...keyIssues(key),
+    ...keyIssues(settings, variable),
     ...baseUrlIssues(settings, baseUrl),
     ...named.flatMap(({ option, value }) => headerIssues([option], value)),
     ...customIssues(custom)

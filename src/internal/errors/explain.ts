@@ -1,7 +1,10 @@
 /** An error in words. Everything that shows an error to people lays out these parts. */
-import type { Explanation, OpenRouterError, Terms } from "../../Errors.js"
+import * as Struct from "effect/Struct"
+import type { Explanation, OpenRouterError, Tagged, Terms } from "../../Errors.js"
+import { issuesIn } from "../client/configError.js"
 import { actionOf, isResponse } from "./action.js"
 import { detailsOf } from "./details.js"
+import { generationActions } from "./facts.js"
 import * as Message from "./message.js"
 import { libraryTerms } from "./terms.js"
 
@@ -44,16 +47,29 @@ const column = 12
 const line = (label: string, value: string): string =>
   `${label.padEnd(column)}${value.replaceAll("\n", `\n${" ".repeat(column)}`)}`
 
-export const format = (error: OpenRouterError): string => {
+const block = (title: string, lines: ReadonlyArray<readonly [label: string, value: string]>): string =>
+  [title, ...lines.map(([label, value]) => line(label, value))].join("\n")
+
+const formatOwn = (error: OpenRouterError): string => {
   const { action, cost, details, title, what } = explain(error)
-  return [
-    title,
-    line("what", what),
-    line("cost", cost),
-    line("what to do", action),
-    ...details.map(({ label, value }) => line(label, value))
-  ].join("\n")
+  const facts = details.map(({ label, value }) => [label, value] as const)
+  return block(title, [["what", what], ["cost", cost], ["what to do", action], ...facts])
 }
+
+const formatOther = (error: Tagged): string => {
+  const issues = issuesIn(error).map(({ message, path }) => [...path, message].join(" "))
+  const what = issues.length > 0 ? issues.join("\n") : error.message
+  return block(error._tag, [["what", what.replace(steering, " ")]])
+}
+
+const ownTags: ReadonlySet<string> = new Set([
+  "OpenRouterDefaultError",
+  ...Struct.keys(generationActions(libraryTerms))
+])
+
+const isOwn = (error: Tagged): error is OpenRouterError => ownTags.has(error._tag)
+
+export const format = (error: Tagged): string => (isOwn(error) ? formatOwn(error) : formatOther(error))
 
 export const advice = (error: OpenRouterError): string => explain(error).action
 

@@ -2,7 +2,7 @@ import { HttpClient, type HttpClientRequest, HttpClientResponse } from "@effect/
 import { describe, expect, it } from "@effect/vitest"
 import { Config, Duration, Effect, Either, Inspectable, Layer, Redacted, Schedule } from "effect"
 import type { ConfigError } from "effect/ConfigError"
-import { Client, Images, Retry } from "effect-openrouter-images"
+import { Client, Errors, Images, Retry } from "effect-openrouter-images"
 import { noAnswer } from "../../support/clientFailure.js"
 import { faultOf, variables } from "../../support/variables.js"
 
@@ -101,7 +101,34 @@ describe("layerConfig without an argument", () => {
     Effect.gen(function* () {
       const { error, text } = yield* refusal(Client.layerConfig(), { OPENROUTER_BASE_URL: "https://proxy.example" })
       expect(faultOf(error)).toEqual(["OPENROUTER_API_KEY", "missing"])
+      expect(error).toMatchObject({ _tag: "ConfigError" })
       expect(text).toContain("OPENROUTER_API_KEY")
+    })
+  )
+
+  it.effect.each([
+    ["not set", "is not set", {}],
+    ["empty", "is empty", { OPENROUTER_API_KEY: "" }],
+    ["blank", "is empty", { OPENROUTER_API_KEY: " \t" }]
+  ] as const)("says how to get a key that is %s, and that the emulator takes any", ([, what, environment]) =>
+    Effect.gen(function* () {
+      const { error } = yield* refusal(Client.layerConfig(), environment)
+      expect(Errors.format(error)).toBe(
+        [
+          "ConfigError",
+          `what        OPENROUTER_API_KEY ${what}. Get a key at https://openrouter.ai/settings/keys, then \`export OPENROUTER_API_KEY=sk-or-...\`. The emulator (effect-openrouter-images-emulator) needs none of OpenRouter's: any text will do.`
+        ].join("\n")
+      )
+      expect(String(error)).toContain(`${what}. Get a key`)
+      expect(String(error)).not.toMatch(/Expected string|"<redacted>"/)
+    })
+  )
+
+  it.effect("names the key's variable as it stands in an environment where names have a prefix", () =>
+    Effect.gen(function* () {
+      const nested = Config.nested(Config.redacted("OPENROUTER_API_KEY"), "APP")
+      const { error } = yield* refusal(Client.layerConfig({ apiKey: nested }), {})
+      expect(Errors.format(error)).toContain("export APP_OPENROUTER_API_KEY=sk-or-...")
     })
   )
 
@@ -260,6 +287,34 @@ describe("layerConfig with options", () => {
     })
   )
 
+  it.effect("says how to set a key of another variable", () =>
+    Effect.gen(function* () {
+      const { error } = yield* refusal(Client.layerConfig({ apiKey: Config.redacted("MY_KEY") }), {})
+      expect(faultOf(error)).toEqual(["MY_KEY", "missing"])
+      expect(Errors.format(error)).toContain("MY_KEY is not set. Get a key at")
+      expect(Errors.format(error)).toContain("export MY_KEY=sk-or-...")
+    })
+  )
+
+  it.effect("takes a key that need not be there for none", () =>
+    Effect.gen(function* () {
+      const apiKey = Config.withDefault(Config.redacted("MY_KEY"), Redacted.make("any-key-will-do"))
+      const { sent } = yield* run(Client.layerConfig({ apiKey }), {})
+      expect(sent[0]?.headers).toMatchObject({ authorization: "Bearer any-key-will-do" })
+    })
+  )
+
+  it.effect("refuses a plain text for a key, which a program in JavaScript may give", () =>
+    Effect.gen(function* () {
+      // @ts-expect-error a key is a Redacted
+      const client: ClientLayer = Client.layerConfig({ apiKey: key, headers: { "x-one": "1" } })
+      const { error, text } = yield* refusal(client, {})
+      expect(faultOf(error)).toEqual(["apiKey", "invalid"])
+      expect(text).toContain("Redacted.make")
+      expect(text).not.toContain(key)
+    })
+  )
+
   it.effect("names the variable of an option that is missing", () =>
     Effect.gen(function* () {
       const { error } = yield* refusal(Client.layerConfig({ headers: { "x-one": Config.string("ONE") } }), {})
@@ -302,5 +357,21 @@ describe("a client without a key", () => {
       expect(ended).toMatchObject({ _tag: "InvalidRequestError", issues: [{ path: ["apiKey"] }] })
       expect(JSON.stringify(ended)).not.toContain(key)
     })
+  )
+
+  it.effect.each([
+    ["a text", key, 'must be a Redacted, such as Redacted.make("sk-or-...")'],
+    ["a Redacted of nothing", Redacted.make(undefined), "is empty. Get a key at"],
+    ["an empty Redacted", Redacted.make(""), "https://openrouter.ai/settings/keys. The emulator"]
+  ] as const)(
+    "says what a key must be when it gets %s, as a program in JavaScript may give it",
+    ([, apiKey, message]) =>
+      Effect.gen(function* () {
+        // @ts-expect-error a key is a Redacted of a text
+        const { ended, sent } = yield* run(Client.layer({ apiKey }), {})
+        expect(sent).toEqual([])
+        expect(ended).toMatchObject({ issues: [{ path: ["apiKey"], message: expect.stringContaining(message) }] })
+        expect(JSON.stringify(ended)).not.toContain(key)
+      })
   )
 })

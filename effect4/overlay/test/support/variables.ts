@@ -20,5 +20,5 @@ const faultIn = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): Fa
   if (issue._tag === "Encoding") return faultIn(issue.issue, path)
   if (issue._tag === "Composite") return faultIn(issue.issues[0], path)
   // A variable that is there is a text.
-  return [path.join("."), issue._tag === "InvalidType" ? "missing" : "invalid"]
+  return [path.join("."), issue._tag === "InvalidType" || issue._tag === "MissingKey" ? "missing" : "invalid"]
 }
