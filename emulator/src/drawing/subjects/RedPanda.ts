@@ -23,10 +23,10 @@ const face = (pen: Pen, { dark, fur, pale, rust }: Coat): string => {
     "M0-26C18-26 29-17 31-5L37 5L32 8L33 15L25 17C18 23 9 26 0 26C-9 26-18 23-25 17L-33 15L-32 8L-37 5L-31-5C-29-17-18-26 0-26Z",
     fur
   )
-  const cheek = path("M13 10C18 3 26 2 31-5L37 5L32 8L33 15L25 17C20 21 14 24 8 25C12 20 11 15 13 10Z", pale)
+  const cheek = path("M13 10C18 3 26 2 31-5L37 5L32 8L33 15L25 17C19 22 12 26 3 26C9 20 11 15 13 10Z", pale)
   const tear = path("M8 0C13 1 20 4 24 12C26 16 24 20 19 21C15 15 9 10 8 0Z", rust)
   const brow = path("M7-12C10-18 19-17 20-10C16-12 11-11 7-12Z", pale)
-  const muzzle = path("M0 1C7 1 8 6 12 9C16 13 12 23 0 23C-12 23-16 13-12 9C-8 6-7 1 0 1Z", pale)
+  const muzzle = path("M0 1C7 1 8 6 12 9C16 13 13 26 0 26C-13 26-16 13-12 9C-8 6-7 1 0 1Z", pale)
   const crown = path("M-4-26Q0-27 4-26L2-12Q0-9-2-12Z", rust)
   const nose = path("M-5 6Q0 3.4 5 6Q5.4 10.6 0 12Q-5.4 10.6-5 6Z", dark) + ellipse(-1.8, 6.6, 1.6, 0.8, "#ffffff", 0.5)
   const mouth = stroke("M0 12V14.6Q-3 18.4-7.4 15.6M0 14.6Q3 18.4 7.4 15.6", ink, 1.3)

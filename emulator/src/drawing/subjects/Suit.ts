@@ -1,6 +1,6 @@
 /** An astronaut's suit, whoever is in it. */
 import { circle, path } from "../scene/Shapes.js"
-import { box, darker, ellipse, lit, outlined, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { box, darker, ellipse, lit, outlined, type Pen, placed, shadow, stroke, twice } from "./Pen.js"
 
 /** What is in the suit: a head, its middle at (0, 0) and about 60 wide, and a tail from (0, 0) up. */
 export interface Wearer {
@@ -19,7 +19,7 @@ const visor = ({ palette: { ink, paper, sky, sun } }: Pen): string =>
 export const suit = (pen: Pen, { head, tail }: Wearer): string => {
   const { flats, ink, paper, sky, sun } = pen.palette
   // A colour that the prompt gives is that of whose head is seen.
-  const cloth = head === undefined ? paint(pen, "#f4f1ea") : lit(pen, "#f4f1ea")
+  const cloth = head === undefined && pen.colour !== undefined ? lit(pen, pen.colour) : paper
   const fold = darker(pen, cloth, 0.2)
   const trim = flats[0]
   const glove = darker(pen, flats[2], 0.1)
