@@ -1,19 +1,21 @@
 /** Rows of buildings. */
 import type { Frame } from "./Frame.js"
-import { between, mix, num, path, tag, times } from "./Shapes.js"
+import { between, data, mix, path, tag, times } from "./Shapes.js"
 
 /** A roof from the left corner to the right one, as path data that begins at the left corner. */
 const roofs: ReadonlyArray<(x: number, y: number, w: number) => string> = [
-  (x, y, w) => `L${num(x)} ${num(y)}H${num(x + w)}`,
-  (x, y, w) =>
-    `L${num(x)} ${num(y)}H${num(x + w * 0.2)}V${num(y - w * 0.22)}H${num(x + w * 0.8)}V${num(y)}H${num(x + w)}`,
-  (x, y, w) =>
-    `L${num(x)} ${num(y)}H${num(x + w * 0.16)}V${num(y - w * 0.3)}H${num(x + w * 0.34)}V${num(y - w * 0.5)}H${num(x + w * 0.47)}V${num(y - w * 1.3)}H${num(x + w * 0.53)}V${num(y - w * 0.5)}H${num(x + w * 0.66)}V${num(y - w * 0.3)}H${num(x + w * 0.84)}V${num(y)}H${num(x + w)}`,
-  (x, y, w) => `L${num(x)} ${num(y - w * 0.4)}L${num(x + w)} ${num(y)}`,
-  (x, y, w) => `L${num(x)} ${num(y)}L${num(x + w / 2)} ${num(y - w * 0.6)}L${num(x + w)} ${num(y)}`,
-  (x, y, w) => `L${num(x)} ${num(y)}Q${num(x + w / 2)} ${num(y - w * 0.8)} ${num(x + w)} ${num(y)}`,
-  (x, y, w) =>
-    `L${num(x)} ${num(y)}H${num(x + w * 0.6)}V${num(y - w * 0.42)}H${num(x + w * 0.64)}V${num(y - w * 0.9)}H${num(x + w * 0.68)}V${num(y)}H${num(x + w)}`
+  (x, y, w) => data`L${x} ${y}h${w}`,
+  (x, y, w) => data`L${x} ${y}h${w * 0.2}v${w * -0.22}h${w * 0.6}v${w * 0.22}h${w * 0.2}`,
+  (x, y, w) => {
+    const steps = [0.16, 0.18, 0.13]
+    const up = [0.3, 0.2, 0.8].map((rise, i) => data`h${w * (steps[i] ?? 0)}v${w * -rise}`).join("")
+    const down = [0.8, 0.2, 0.3].map((fall, i) => data`v${w * fall}h${w * (steps[2 - i] ?? 0)}`).join("")
+    return data`L${x} ${y}` + up + data`h${w * 0.06}` + down
+  },
+  (x, y, w) => data`L${x} ${y - w * 0.4}L${x + w} ${y}`,
+  (x, y, w) => data`L${x} ${y}l${w / 2} ${w * -0.6}L${x + w} ${y}`,
+  (x, y, w) => data`L${x} ${y}q${w / 2} ${w * -0.8} ${w} 0`,
+  (x, y, w) => data`L${x} ${y}h${w * 0.6}v${w * -0.42}h${w * 0.04}v${w * -0.48}h${w * 0.04}v${w * 0.9}h${w * 0.32}`
 ]
 
 /** What a row of buildings is made of. */
@@ -35,15 +37,15 @@ const row = (frame: Frame, { base, colour, tall, wide, windows }: Row): string =
     const h = tall * between(frame, 0.34, 1) * (0.4 + 0.65 * middle)
     const top = base - h
     const roof = roofs[Math.floor(frame.random() * roofs.length)] ?? roofs[0]
-    parts.walls += `M${num(x)} ${num(base)}${roof?.(x, top, w)}V${num(base)}Z`
-    parts.shade += `M${num(x + w * 0.68)} ${num(top)}H${num(x + w)}V${num(base)}H${num(x + w * 0.68)}Z`
+    parts.walls += `${data`M${x} ${base}`}${roof?.(x, top, w)}${data`V${base}Z`}`
+    parts.shade += data`M${x + w * 0.68} ${top}H${x + w}V${base}H${x + w * 0.68}Z`
     const [columns, size] = [Math.max(2, Math.round(w / (wide * 0.2))), w * 0.09]
     const rows = Math.min(30, Math.floor((h - w * 0.3) / (size * 3)))
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         if (frame.random() < 0.46) continue
         const left = x + ((j + 0.5) * w) / columns - size / 2
-        parts.panes += `M${num(left)} ${num(top + w * 0.18 + i * size * 3)}h${num(size)}v${num(size * 1.6)}h${num(-size)}Z`
+        parts.panes += data`M${left} ${top + w * 0.18 + i * size * 3}h${size}v${size * 1.6}h${-size}Z`
       }
     }
     x += w * between(frame, 0.94, 1.16)

@@ -6,7 +6,7 @@ import { skyline } from "./City.js"
 import type { Frame } from "./Frame.js"
 import { forest } from "./Hills.js"
 import { peaks } from "./Peaks.js"
-import { between, circle, mix, noise, num, path, ramp, several, shade, tag, under } from "./Shapes.js"
+import { between, circle, data, mix, noise, path, ramp, several, shade, tag, under } from "./Shapes.js"
 
 export const isSnowy = ({ prompt }: Frame): boolean =>
   /\b(blizzard|frozen|glaciers?|icy?|snow\w*|winter\w*)\b/i.test(prompt)
@@ -58,8 +58,9 @@ const grass = (frame: Frame): string => {
   const blades = several(Math.min(220, width / (unit * 0.014)), () => {
     const [x, tall] = [frame.random() * width, unit * between(frame, 0.018, 0.05)]
     const [lean, half] = [between(frame, -0.5, 0.5) * tall, unit * 0.0035]
-    const tip = `${num(x + lean)} ${num(height - unit * 0.012 - tall)}`
-    return `M${num(x - half)} ${num(height + 2)}Q${num(x)} ${num(height - tall * 0.6)} ${tip}Q${num(x + half * 2)} ${num(height - tall * 0.5)} ${num(x + half)} ${num(height + 2)}Z`
+    const [x1, foot, y] = [x + lean, height + 2, height - tall * 0.55]
+    const tip = height - unit * 0.012 - tall
+    return data`M${x - half} ${foot}Q${x} ${y} ${x1} ${tip}Q${x + half * 2} ${y} ${x + half} ${foot}Z`
   })
   return path(blades, palette.ink) + range(frame, height - unit * 0.006, unit * 0.014, palette.ink)
 }
@@ -134,6 +135,27 @@ const ground = (frame: Frame, named: ReadonlyArray<Named>, top: number): string 
   )
 }
 
+/** Who stands on the ground; one bird alone sits on a branch. */
+const settle = (frame: Frame, settled: ReadonlyArray<Named>): string => {
+  const { height, width } = frame
+  const [first] = settled
+  if (first === undefined) return ""
+  const stage = { left: width * 0.07, right: width * 0.93, floor: height * 0.925, height: height * 0.66 }
+  return settled.length === 1 && first.kind === "bird" && first.count === 1
+    ? standing(frame, settled, { ...stage, floor: height * 0.8, afloat: true }, "perched")
+    : standing(frame, settled, stage)
+}
+
+/** Who flies: in the upper part where others stand below, else in the middle. */
+const soar = (frame: Frame, aloft: ReadonlyArray<Named>, isAbove: boolean): string => {
+  const { height, width } = frame
+  if (aloft.length === 0) return ""
+  const room = isAbove
+    ? { floor: height * 0.34, height: height * 0.28 }
+    : { floor: height * 0.74, height: height * 0.6 }
+  return floating(frame, aloft, { left: width * 0.06, right: width * 0.94, ...room }, "flying", 10)
+}
+
 /** Sky, hills or what the prompt names in their place, and its figures on the ground. */
 export const land = (frame: Frame, named: ReadonlyArray<Named>): string => {
   const { height, palette, width } = frame
@@ -144,31 +166,10 @@ export const land = (frame: Frame, named: ReadonlyArray<Named>): string => {
   const top = height * (settled.length === 0 ? 0.84 : 0.7)
   const side = frame.random() < 0.5 ? 1 : -1
   const [x, y] = [width / 2 + side * Math.min(width * 0.24, unit * 0.34), height * between(frame, 0.26, 0.34)]
-  const r = unit * between(frame, 0.12, 0.16)
-  const perched = settled.length === 1 && settled[0]?.kind === "bird" && settled[0].count === 1
-  const stage = { left: width * 0.07, right: width * 0.93, floor: height * 0.925, height: height * 0.66 }
+  const sky = air(frame, top, x, y, unit * between(frame, 0.12, 0.16))
   const flock = palette.night || aloft.length > 0 ? "" : birds(frame, width - x, y * 0.7, unit * 0.014)
-  const sky = {
-    left: width * 0.06,
-    right: width * 0.94,
-    floor: height * (settled.length === 0 ? 0.74 : 0.34),
-    height: height * (settled.length === 0 ? 0.6 : 0.28)
-  }
-  return (
-    air(frame, top, x, y, r) +
-    flock +
-    distance(frame, named, top - unit * 0.04) +
-    ground(frame, named, top) +
-    (aloft.length === 0 ? "" : floating(frame, aloft, sky, "flying", 10)) +
-    (settled.length === 0
-      ? ""
-      : standing(
-          frame,
-          settled,
-          perched ? { ...stage, floor: height * 0.8, afloat: true } : stage,
-          perched ? "perched" : "draw"
-        )) +
-    (backdropOf(named, "city") === undefined && !isSnowy(frame) ? grass(frame) : "") +
-    (isSnowy(frame) ? flakes(frame) : "")
-  )
+  const earth = distance(frame, named, top - unit * 0.04) + ground(frame, named, top)
+  const front = backdropOf(named, "city") === undefined && !isSnowy(frame) ? grass(frame) : ""
+  const snow = isSnowy(frame) ? flakes(frame) : ""
+  return sky + flock + earth + soar(frame, aloft, settled.length > 0) + settle(frame, settled) + front + snow
 }

@@ -9,6 +9,10 @@ export const tag = (name: string, attributes: Readonly<Record<string, string | n
 
 export const num = (value: number): string => String(Math.round(value * 100) / 100)
 
+/** Path data with numbers in it, cut as in `tag`. */
+export const data = (texts: TemplateStringsArray, ...numbers: ReadonlyArray<number>): string =>
+  texts.reduce((d, text, i) => d + num(numbers[i - 1] ?? 0) + text)
+
 export const times = <A>(count: number, make: (index: number) => A): ReadonlyArray<A> =>
   Array.from({ length: Math.max(0, Math.round(count)) }, (_, index) => make(index))
 

@@ -3,7 +3,7 @@ import type { Named } from "../subjects/Naming.js"
 import { stroke } from "../subjects/Pen.js"
 import { figuresOf, floating } from "./Cast.js"
 import type { Frame } from "./Frame.js"
-import { between, circle, mix, noise, num, path, several, shade, tag, under } from "./Shapes.js"
+import { between, circle, data, mix, noise, num, path, several, shade, tag, under } from "./Shapes.js"
 
 const rays = (frame: Frame): string => {
   const { height, width } = frame
@@ -11,7 +11,8 @@ const rays = (frame: Frame): string => {
     const x = width * (0.05 + 0.2 * i + between(frame, -0.05, 0.05))
     const [half, reach] = [width * between(frame, 0.02, 0.05), height * between(frame, 0.6, 0.95)]
     const lean = width * 0.12
-    const d = `M${num(x - half)}-2H${num(x + half)}L${num(x + half * 2.6 - lean)} ${num(reach)}H${num(x - half * 2.6 - lean)}Z`
+    const [left, right] = [x - half * 2.6 - lean, x + half * 2.6 - lean]
+    const d = data`M${x - half} -2H${x + half}L${right} ${reach}H${left}Z`
     return tag("path", { d, fill: "url(#ray)" })
   })
 }
@@ -20,7 +21,8 @@ const rays = (frame: Frame): string => {
 const weed = (frame: Frame, x: number, foot: number, tall: number, colour: string): string => {
   const sway = tall * between(frame, 0.08, 0.16) * (frame.random() < 0.5 ? 1 : -1)
   const third = tall / 3
-  const d = `M${num(x)} ${num(foot)}q${num(sway)} ${num(-third / 2)} 0 ${num(-third)}q${num(-sway)} ${num(-third / 2)} 0 ${num(-third)}q${num(sway)} ${num(-third / 2)} ${num(sway * 0.4)} ${num(-third)}`
+  const turn = (lean: number, end: number) => data`q${lean} ${third / -2} ${end} ${-third}`
+  const d = data`M${x} ${foot}` + turn(sway, 0) + turn(-sway, 0) + turn(sway, sway * 0.4)
   return stroke(d, colour, Math.max(1.5, tall * 0.055))
 }
 
@@ -40,7 +42,8 @@ const school = (frame: Frame): string => {
   const [x, y] = [frame.width * between(frame, 0.12, 0.8), frame.height * between(frame, 0.12, 0.26)]
   const one = "M-1 0Q-.2-.7 .6-.06L1-.45V.45L.6 .06Q-.2 .7-1 0Z"
   return several(8, () => {
-    const at = `translate(${num(x + unit * between(frame, -0.16, 0.16))} ${num(y + unit * between(frame, -0.06, 0.06))})`
+    const [dx, dy] = [unit * between(frame, -0.16, 0.16), unit * between(frame, -0.06, 0.06)]
+    const at = `translate(${num(x + dx)} ${num(y + dy)})`
     return tag("path", {
       d: one,
       fill: frame.palette.ink,

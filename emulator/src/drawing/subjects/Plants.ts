@@ -61,7 +61,9 @@ const pine = (pen: Pen): string => {
   const needles = paint(pen, "#3f7a5e")
   const tier = (i: number): string => {
     const [top, bottom, half] = [-100 + i * 19, -68 + i * 19, 15 + i * 7]
-    const side = `M0 ${top}Q${half * 0.4} ${bottom - 14} ${half} ${bottom}Q${half * 0.7} ${bottom - 1} ${half * 0.5} ${bottom + 3}Q${half * 0.25} ${bottom - 1} 0 ${bottom + 3}Z`
+    const [rim, hem] = [bottom - 1, bottom + 3]
+    const slope = `M0 ${top}Q${half * 0.4} ${bottom - 14} ${half} ${bottom}`
+    const side = `${slope}Q${half * 0.7} ${rim} ${half * 0.5} ${hem}Q${half * 0.25} ${rim} 0 ${hem}Z`
     return twice(path(side, i % 2 === 0 ? needles : darker(pen, needles, 0.14))) + shadow(pen, side, 0.16)
   }
   return path("M-4 0L-3-14H3L4 0Z", bark(pen)) + several(4, tier)

@@ -37,8 +37,8 @@ export interface Subject {
 
 const nothing: Draw = () => ""
 
-/** A word, or a word with an s. */
-const words = (list: string): RegExp => new RegExp(`\\b(?:${list})\\b`, "g")
+/** Whole words, each a pattern. */
+const words = (...patterns: ReadonlyArray<string>): RegExp => new RegExp(`\\b(?:${patterns.join("|")})\\b`, "g")
 
 export const subjects = {
   redPanda: {
@@ -60,7 +60,8 @@ export const subjects = {
   },
   dog: {
     words: words(
-      "(?<!hot[ -])dogs?|doggy|doggies|pupp(?:y|ies)|pups?|hounds?|labradors?|retrievers?|corgis?|terriers?|beagles?|husk(?:y|ies)"
+      "(?<!hot[ -])dogs?|doggy|doggies|pupp(?:y|ies)|pups?|hounds?|labradors?",
+      "retrievers?|corgis?|terriers?|beagles?|husk(?:y|ies)"
     ),
     home: "land",
     size: 0.68,
@@ -70,7 +71,9 @@ export const subjects = {
   },
   bird: {
     words: words(
-      "birds?(?!['’]?s?[ -]eye)|songbirds?|seagulls?|gulls?|robins?|sparrows?|parrots?|macaws?|canary|canaries|crows?|ravens?|eagles?|hawks?|falcons?|wrens?|(?:blue|hummingb?)birds?"
+      "birds?(?!['’]?s?[ -]eye)|songbirds?|seagulls?|gulls?|robins?|sparrows?",
+      "parrots?|macaws?|canary|canaries|crows?|ravens?|eagles?|hawks?",
+      "falcons?|wrens?|(?:blue|hummingb?)birds?"
     ),
     home: "land",
     size: 0.4,
@@ -89,7 +92,9 @@ export const subjects = {
   },
   person: {
     words: words(
-      "(?:(?:old|young|elderly) )?(?:person|people|m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|kids?|lady|ladies|guys?|human|grandmother|grandfather|king|queen|farmers?|artists?|scientists?|teachers?)|selfies?|portraits?|headshots?"
+      "(?:(?:old|young|elderly) )?(?:person|people|human|m[ae]n|wom[ae]n|boys?|girls?|lady|ladies|guys?)",
+      "child(?:ren)?|kids?|grandmother|grandfather|king|queen|farmers?|artists?|scientists?|teachers?",
+      "selfies?|portraits?|headshots?"
     ),
     home: "land",
     size: 1,
@@ -128,7 +133,8 @@ export const subjects = {
   },
   tree: {
     words: words(
-      "(?:(?:apple|cherry|maple|oak|pine|fir|palm|christmas) )?trees?|oaks?|maples?|cherry blossoms?|sakura"
+      "(?:(?:apple|cherry|maple|oak|pine|fir|palm|christmas) )?trees?",
+      "oaks?|maples?|cherry blossoms?|sakura"
     ),
     home: "land",
     size: 2,
@@ -137,7 +143,8 @@ export const subjects = {
   },
   flower: {
     words: words(
-      "flowers?|wildflowers?|sunflowers?|roses?(?! gold)|tulips?|dais(?:y|ies)|popp(?:y|ies)|blossoms?|bouquets?"
+      "flowers?|wildflowers?|sunflowers?|roses?(?! gold)|tulips?|dais(?:y|ies)",
+      "popp(?:y|ies)|blossoms?|bouquets?"
     ),
     home: "land",
     size: 0.5,
@@ -183,7 +190,8 @@ export const subjects = {
   },
   city: {
     words: words(
-      "city|cities|cityscapes?|towns?|skylines?|skyscrapers?|downtown|metropolis|urban|manhattan|streets?|buildings?"
+      "city|cities|cityscapes?|towns?|skylines?|skyscrapers?|downtown",
+      "metropolis|urban|manhattan|streets?|buildings?"
     ),
     home: "backdrop",
     size: 1,
