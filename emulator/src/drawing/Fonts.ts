@@ -44,17 +44,21 @@ const ranges = (text: string): ReadonlyArray<readonly [first: number, last: numb
 
 type Subset = readonly [file: string, ranges: ReturnType<typeof ranges>]
 
-let subsets: ReadonlyArray<Subset> | undefined
+const subsets = new Map<string, ReadonlyArray<Subset>>()
 
-/** Chinese and Japanese come as a hundred small files: which of them holds a character stands in a list beside them. */
-const eastAsian = (codePoint: number): string | undefined => {
-  const family = "wdxl-lubrifont-sc"
+/** Such a family comes as a hundred small files: which of them holds a character stands in a list beside them. */
+const subsetOf = (family: string, codePoint: number): string | undefined => {
   const list = (): Readonly<Record<string, string>> => require(`@fontsource/${family}/unicode.json`)
-  subsets ??= Object.entries(list()).map(
-    ([name, text]) => [fileOf(family, name.replace(/[[\]]/g, "")), ranges(text)] as const
-  )
-  return subsets.find(([, parts]) => parts.some(([first, last]) => codePoint >= first && codePoint <= last))?.[0]
+  const parts =
+    subsets.get(family) ??
+    Object.entries(list()).map(([name, text]) => [fileOf(family, name.replace(/[[\]]/g, "")), ranges(text)] as const)
+  subsets.set(family, parts)
+  return parts.find(([, spans]) => spans.some(([first, last]) => codePoint >= first && codePoint <= last))?.[0]
 }
+
+/** The syllables of Korean, and the letters they are made of. */
+const isHangul = (codePoint: number): boolean =>
+  (codePoint >= 0xac00 && codePoint <= 0xd7a3) || (codePoint >= 0x3131 && codePoint <= 0x318e)
 
 /**
  * Files that may have a character, the best-looking first. The last has nearly all of Unicode's first plane, in dots.
@@ -62,7 +66,8 @@ const eastAsian = (codePoint: number): string | undefined => {
 const files: ReadonlyArray<(codePoint: number) => string | undefined> = [
   () => fileOf("dejavu-sans", "latin"),
   (codePoint) => (codePoint >= 0x900 && codePoint <= 0x97f ? fileOf("noto-sans-devanagari", "devanagari") : undefined),
-  (codePoint) => (codePoint >= 0x2e80 ? eastAsian(codePoint) : undefined),
+  (codePoint) => (isHangul(codePoint) ? subsetOf("gowun-dodum", codePoint) : undefined),
+  (codePoint) => (codePoint >= 0x2e80 ? subsetOf("chocolate-classical-sans", codePoint) : undefined),
   () => fileOf("unifontex", "latin")
 ]
 

@@ -8,6 +8,7 @@ import type { Frame } from "./scene/Frame.js"
 import { paletteOf } from "./scene/Palettes.js"
 import { kindOf, scenes } from "./scene/Scenes.js"
 import { mix, tag } from "./scene/Shapes.js"
+import { namedIn, withoutSubjects } from "./subjects/Naming.js"
 import { escapeXml } from "./Xml.js"
 
 /** What to draw, and how to encode it. Sizes from 16x16 up; the caption goes where it would not be legible. */
@@ -60,16 +61,17 @@ export const svg = (options: PictureOptions): string => {
   const { height, label, prompt, width } = options
   const random = sequence(hash(`${options.seed}\n${prompt}`))
   const [colours, chance] = [random(), random()]
-  const kind = kindOf(prompt, chance)
-  const palette = paletteOf(prompt, kind === "space", colours)
   const cutOut = isCutOut(options)
+  const named = namedIn(prompt)
+  const kind = kindOf(prompt, named, chance, cutOut)
+  const palette = paletteOf(withoutSubjects(prompt, named), kind, colours)
   const { ink, paper } = palette
   const accent = mix(paper, palette.sky[1], 0.35)
   const words = caption({ prompt, label, width, height, ink, paper, accent, card: cutOut })
   const margin = cutOut ? Math.round(Math.min(width, height) * 0.04) : 0
   const size = { width: width - 2 * margin, height: height - words.height - 2 * margin }
   const frame: Frame = { ...size, palette, random, prompt, backdrop: !cutOut }
-  const scene = scenes[kind](frame)
+  const scene = scenes[kind](frame, named)
   const content = tag("title", {}, escapeXml(prompt)) + (cutOut ? badge(scene, frame, margin) : scene) + words.svg
   const viewBox = `0 0 ${width} ${height}`
   return tag("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox, role: "img" }, content)

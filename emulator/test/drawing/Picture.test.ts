@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import sharp from "sharp"
@@ -56,6 +57,7 @@ const prompts: Readonly<Record<string, string>> = {
   "control characters": "a\u0000b\u0007c\u001bd\u007fe\ufffff\r\ng",
   "5000 characters in words": "a quiet fox ".repeat(417),
   "5000 characters in one word": "W".repeat(5000),
+  "nothing but subjects": "99 red cats, blue dogs and a city ".repeat(200),
   "XML metacharacters": `<script>&amp;"'</title>]]><!-- -->`
 }
 
@@ -89,6 +91,18 @@ describe("draw", () => {
       }
     })
   )
+
+  it.each([
+    ["hills at dusk", "fd5974b4f40be044"],
+    ["a calm lake", "37977321b61c45c2"],
+    ["a galaxy", "a44849e75d2458b1"],
+    ["an abstract pattern", "1dbadbbe71d4a32e"],
+    ["a lighthouse in a storm", "24838089a4e809bb"],
+    ["a quiet afternoon", "d1df7eee8b1240c8"]
+  ])("draws %s, where no subject is named, as it always has", (prompt, digest) => {
+    const markup = svg({ prompt, width: 256, height: 256, seed: 7, format: "svg", background: "opaque" })
+    expect(createHash("sha256").update(markup).digest("hex").slice(0, 16)).toBe(digest)
+  })
 
   it.effect("leaves the corners of a transparent picture clear and draws in its middle", () =>
     Effect.gen(function* () {

@@ -6,7 +6,7 @@ const glyphs = (text: string) => lineOf(text, directionOf(text)).glyphs
 const ids = (text: string) => glyphs(text).map(({ id }) => id)
 const drawn = (text: string) => outline(lineOf(text, "ltr"), 0, 0, 32)
 
-const scripts: Readonly<Record<string, string>> = {
+const scripts = {
   Latin: "crème brûlée",
   Cyrillic: "рыжая лиса",
   Greek: "λιοντάρι",
@@ -29,6 +29,23 @@ describe("a line of text", () => {
       expect(drawn(text)).not.toBe(drawn("\uFFFD".repeat(text.length)))
     })
   }
+
+  it("sets Chinese, Japanese and Korean in faces of their own, not in the dots of the last resort", () => {
+    const faces = (text: string) => glyphs(text.replace(/[^\p{Letter}]/gu, "")).map(({ typeface }) => typeface)
+    const [dots] = faces(scripts.Thai)
+    const rare = ["東京駅の桜、国際経済図書館", "乌龟与电脑请问汉语", "烏龜與電腦請問漢語", "가나다라뷁힣ㅋㅋ 大韓民國"]
+    const texts = [
+      scripts["simplified Chinese"],
+      scripts["traditional Chinese"],
+      scripts.Japanese,
+      scripts.Korean,
+      ...rare
+    ]
+    for (const text of texts) {
+      expect(faces(text).length).toBeGreaterThan(4)
+      expect([text, faces(text).filter((face) => face === dots).length]).toEqual([text, 0])
+    }
+  })
 
   it("runs from right to left in Hebrew, with numbers from left to right", () => {
     expect(directionOf("מגדלור 42")).toBe("rtl")

@@ -1,6 +1,9 @@
 /** Hills and mountains with their trees. */
+import type { Named } from "../subjects/Naming.js"
 import { air, birds } from "./Air.js"
+import { backdropOf } from "./Cast.js"
 import type { Frame } from "./Frame.js"
+import { peaks } from "./Peaks.js"
 import { between, mix, noise, num, path, ramp, several, shade, tag, times, under } from "./Shapes.js"
 
 /** A conifer as path data: tiers of branches that widen downwards, on a foot that stands in the ground. */
@@ -15,7 +18,8 @@ const conifer = (frame: Frame, x: number, foot: number, height: number): string 
   return `M${[tip, ...side(1), `${num(x)} ${num(foot + height * 0.05)}`, ...[...side(-1)].reverse()].join("L")}Z`
 }
 
-const forest = (frame: Frame, tall: number, ground: (x: number) => number): string => {
+/** Conifers in groves, as path data. */
+export const forest = (frame: Frame, tall: number, ground: (x: number) => number): string => {
   const grove = noise(frame)
   return several(frame.width / (tall * 0.2), (i) => {
     const x = (i + between(frame, -0.5, 0.5)) * tall * 0.2
@@ -25,8 +29,8 @@ const forest = (frame: Frame, tall: number, ground: (x: number) => number): stri
   })
 }
 
-/** Ranges of hills, hazier the farther, under a sun or a moon. */
-export const hills = (frame: Frame): string => {
+/** Ranges of hills, hazier the farther, under a sun or a moon; behind them the mountains that the prompt names. */
+export const hills = (frame: Frame, named: ReadonlyArray<Named> = []): string => {
   const { width, height, palette } = frame
   const unit = Math.min(width, height)
   const horizon = height * between(frame, 0.46, 0.56)
@@ -51,5 +55,7 @@ export const hills = (frame: Frame): string => {
   const [x, y] = [width * between(frame, 0.28, 0.72), horizon - unit * between(frame, 0.12, 0.26)]
   const r = unit * between(frame, 0.085, 0.13)
   const flock = palette.night ? "" : birds(frame, x + unit * 0.2, y - r * 1.2, unit * 0.016)
-  return air(frame, horizon, x, y, r) + flock + several(last + 1, range)
+  const sky = air(frame, horizon, x, y, r) + flock
+  const mountains = backdropOf(named, "mountain") === undefined ? "" : peaks(frame, horizon + unit * 0.16, unit * 0.5)
+  return sky + range(0) + mountains + several(last, (i) => range(i + 1))
 }

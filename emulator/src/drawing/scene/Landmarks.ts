@@ -1,4 +1,4 @@
-/** What a prompt names and the sea can show: a lighthouse, or boats. */
+/** What stands in the sea. */
 import type { Frame } from "./Frame.js"
 import { mix, path, several, tag } from "./Shapes.js"
 
@@ -29,34 +29,6 @@ const lighthouse = ({ backdrop, palette }: Frame): string => {
   return (backdrop ? light : "") + tower + lantern + rock
 }
 
-/** A boat under sail, one unit high. */
-const sailingBoat = ({ palette }: Frame): string => {
-  const hull = path("M-.36-.13H.4Q.34 .06 .22 .08H-.2Q-.32 .02-.36-.13Z", palette.ink)
-  const mast = path("M-.012-.98H.012V-.12H-.012Z", palette.ink)
-  const sails =
-    path("M.03-.95Q.34-.55 .36-.2H.03Z", palette.paper) +
-    path("M-.03-.82Q-.22-.5-.3-.2H-.03Z", mix(palette.paper, palette.flats[1], 0.55))
-  return hull + mast + sails
-}
-
-/** A boat folded from a sheet of paper. */
-const paperBoat = ({ palette }: Frame): string => {
-  const shaded = mix(palette.paper, palette.ink, 0.22)
-  const sheet = path("M-.26-.2L0-.62L.26-.2Z", palette.paper) + path("M0-.62L.26-.2H0Z", shaded)
-  const hull = path("M-.56-.3L-.3 .08H.3L.56-.3L0-.12Z", palette.paper)
-  return sheet + hull + path("M0-.12L.56-.3L.3 .08H0Z", shaded)
-}
-
-const known: ReadonlyArray<readonly [RegExp, (frame: Frame) => string, size: number]> = [
-  [/\blighthouses?\b/i, lighthouse, 0.42],
-  [/\b(paper|origami) (boat|ship)s?\b/i, paperBoat, 0.3],
-  [/\b((sail)?boats?|ships?|yachts?|sail(ing)?|regatta)\b/i, sailingBoat, 0.3]
-]
-
-/** What the prompt names, still to be set on the water at a height; nothing when it names none. */
-export const landmark = (frame: Frame, x: number, unit: number): ((y: number) => string) => {
-  const found = known.find(([words]) => words.test(frame.prompt))
-  if (found === undefined) return () => ""
-  const [, draw, size] = found
-  return (y) => placed(draw(frame), x, y, unit * size)
-}
+/** A lighthouse, still to be set on a rock in the water at a height; nothing when the prompt names none. */
+export const landmark = (frame: Frame, x: number, unit: number): ((y: number) => string) =>
+  /\blighthouses?\b/i.test(frame.prompt) ? (y) => placed(lighthouse(frame), x, y, unit * 0.42) : () => ""

@@ -118,7 +118,11 @@ type Names = readonly [Name, ...ReadonlyArray<Name>]
 /** For prompts that say nothing of light or colour. */
 const plain: Names = ["sunset", "day", "night", "meadow", "lagoon", "lavender", "aurora", "desert"]
 
-const dark: Names = ["night", "aurora", "cosmos"]
+/** Space is always dark, and water is seldom red. */
+const fixed: ReadonlyMap<string, Names> = new Map([
+  ["space", ["night", "aurora", "cosmos"]],
+  ["underwater", ["lagoon", "day", "night"]]
+])
 
 /** Words that call for colours: the light first, then the season, then the names of colours. */
 const called: ReadonlyArray<readonly [RegExp, Names]> = [
@@ -150,8 +154,8 @@ const suiting = (prompt: string): Names =>
       return first === undefined ? names : [first, ...rest]
     }, undefined) ?? plain
 
-/** The palette for a prompt; a number from 0 up to 1 chooses among those that fit. Space is always dark. */
-export const paletteOf = (prompt: string, inSpace: boolean, chance: number): Palette => {
-  const names = inSpace ? dark : suiting(prompt)
+/** The palette for a prompt in a kind of scene; a number from 0 up to 1 chooses among those that fit. */
+export const paletteOf = (prompt: string, kind: string, chance: number): Palette => {
+  const names = fixed.get(kind) ?? suiting(prompt)
   return palettes[names[Math.floor(chance * names.length)] ?? names[0]]
 }

@@ -9,14 +9,21 @@ export const tag = (name: string, attributes: Readonly<Record<string, string | n
 
 export const num = (value: number): string => String(Math.round(value * 100) / 100)
 
+/** Path data with numbers in it, cut as in `tag`. */
+export const data = (texts: TemplateStringsArray, ...numbers: ReadonlyArray<number>): string =>
+  texts.reduce((d, text, i) => d + num(numbers[i - 1] ?? 0) + text)
+
 export const times = <A>(count: number, make: (index: number) => A): ReadonlyArray<A> =>
   Array.from({ length: Math.max(0, Math.round(count)) }, (_, index) => make(index))
 
 export const several = (count: number, make: (index: number) => string): string => times(count, make).join("")
 
-export const between = (frame: Frame, low: number, high: number): number => low + (high - low) * frame.random()
+/** What has a sequence of random numbers. */
+type Random = Pick<Frame, "random">
 
-export const pick = <A>(frame: Frame, from: readonly [A, ...ReadonlyArray<A>]): A =>
+export const between = (frame: Random, low: number, high: number): number => low + (high - low) * frame.random()
+
+export const pick = <A>(frame: Random, from: readonly [A, ...ReadonlyArray<A>]): A =>
   from[Math.floor(frame.random() * from.length)] ?? from[0]
 
 const channel = (colour: string, at: number): number => Number.parseInt(colour.slice(at, at + 2), 16)
@@ -46,7 +53,7 @@ export const shade = (id: string, y1: number, y2: number, stops: ReadonlyArray<s
   )
 
 /** Smooth noise along a line: 0 to 1, about one bump per unit. */
-export const noise = (frame: Frame): ((x: number) => number) => {
+export const noise = (frame: Random): ((x: number) => number) => {
   const table = times(256, frame.random)
   return (x) => {
     const cell = Math.floor(x)

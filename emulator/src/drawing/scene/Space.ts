@@ -1,6 +1,10 @@
 /** Space: stars, a planet and its moon over dark ground. */
+import type { Named } from "../subjects/Naming.js"
 import { stars } from "./Air.js"
+import { backdropOf, figuresOf, floating } from "./Cast.js"
+import { skyline } from "./City.js"
 import type { Frame } from "./Frame.js"
+import { peaks } from "./Peaks.js"
 import { between, circle, mix, noise, num, path, several, shade, tag, under } from "./Shapes.js"
 
 const fading = (id: string, colour: string, opacity: number): string => {
@@ -77,44 +81,12 @@ const rocket = ({ palette }: Frame): string => {
   return flame + fins + body + nose + circle(0, -0.04, 0.085, flats[1]) + circle(0, -0.04, 0.055, palette.ink)
 }
 
-/** An astronaut who floats, one unit high. */
-const astronaut = ({ palette }: Frame): string => {
-  const { flats, ink, paper } = palette
-  const shaded = mix(paper, ink, 0.2)
-  const limb = (d: string) =>
-    tag("path", {
-      d,
-      fill: "none",
-      stroke: paper,
-      "stroke-width": 0.15,
-      "stroke-linecap": "round",
-      "stroke-linejoin": "round"
-    })
-  const limbs =
-    limb("M-.13-.08L-.32 .04L-.42-.12") +
-    limb("M.13-.08L.32-.16L.36-.34") +
-    limb("M-.08 .24L-.14 .42L-.08 .58") +
-    limb("M.08 .24L.2 .38L.18 .56")
-  const pack = tag("rect", { x: -0.25, y: -0.2, width: 0.5, height: 0.42, rx: 0.1, fill: shaded })
-  const body = tag("rect", { x: -0.18, y: -0.18, width: 0.36, height: 0.48, rx: 0.13, fill: paper })
-  const badge = tag("rect", { x: -0.09, y: -0.02, width: 0.18, height: 0.1, rx: 0.03, fill: flats[0] })
-  const visor = tag("rect", { x: -0.15, y: -0.48, width: 0.3, height: 0.23, rx: 0.11, fill: ink })
-  return (
-    pack + limbs + body + badge + circle(0, -0.36, 0.22, paper) + visor + path("M-.1-.42Q-.06-.46 .02-.455", shaded)
-  )
-}
+const isRocket = /\b(rockets?|space ?ships?|spacecraft|shuttle)\b/i
 
-const travellers: ReadonlyArray<readonly [RegExp, (frame: Frame) => string, size: number, turn: number]> = [
-  [/\b(rockets?|space ?ships?|spacecraft|shuttle)\b/i, rocket, 0.3, 24],
-  [/\b(astronauts?|cosmonauts?|spac(e|ed) ?(suit|walk)\w*|spacem[ae]n)\b/i, astronaut, 0.34, -14]
-]
-
-const traveller = (frame: Frame, x: number, y: number, unit: number): string => {
-  const found = travellers.find(([words]) => words.test(frame.prompt))
-  if (found === undefined) return ""
-  const [, draw, size, turn] = found
-  return tag("g", { transform: `translate(${num(x)} ${num(y)})rotate(${turn})scale(${num(unit * size)})` }, draw(frame))
-}
+const launched = (frame: Frame, x: number, y: number, size: number): string =>
+  isRocket.test(frame.prompt)
+    ? tag("g", { transform: `translate(${num(x)} ${num(y)})rotate(24)scale(${num(size)})` }, rocket(frame))
+    : ""
 
 /** The ground of some moon: its edge, and another range behind it. */
 const ground = (frame: Frame): string => {
@@ -128,8 +100,8 @@ const ground = (frame: Frame): string => {
   })
 }
 
-/** Stars, a planet with a ring and its moon; a rocket or an astronaut where the prompt names one. */
-export const space = (frame: Frame): string => {
+/** Stars, a planet with a ring and its moon; a rocket and figures that float where the prompt names them. */
+export const space = (frame: Frame, named: ReadonlyArray<Named> = []): string => {
   const { height, palette, width } = frame
   const unit = Math.min(width, height)
   const left = frame.random() < 0.5
@@ -149,11 +121,15 @@ export const space = (frame: Frame): string => {
     height * between(frame, 0.14, 0.22),
     unit * between(frame, 0.045, 0.065)
   )
+  const figures = figuresOf(named)
+  const mountains = backdropOf(named, "mountain") === undefined ? "" : peaks(frame, height - unit * 0.05, unit * 0.36)
+  const city = backdropOf(named, "city") === undefined ? "" : skyline(frame, height - unit * 0.05, unit * 0.36)
+  const heavens = sky + second + planet(frame, x, y, r) + mountains + city + (frame.backdrop ? ground(frame) : "")
+  if (figures.length === 0) return heavens + launched(frame, across(0.72), height * 0.56, unit * 0.3)
+  const alone = figures.length === 1 && figures[0]?.count === 1
+  const [near, far] = [across(alone ? 0.4 : 0.06), across(alone ? 0.98 : 0.94)]
+  const stage = { left: Math.min(near, far), right: Math.max(near, far), floor: height * 0.91, height: height * 0.8 }
   return (
-    sky +
-    second +
-    planet(frame, x, y, r) +
-    (frame.backdrop ? ground(frame) : "") +
-    traveller(frame, across(0.72), height * 0.56, unit)
+    heavens + launched(frame, across(0.14), height * 0.72, unit * 0.2) + floating(frame, figures, stage, "flying", 12)
   )
 }

@@ -1,5 +1,7 @@
 /** The sea, and what stands in it. */
+import type { Named } from "../subjects/Naming.js"
 import { air } from "./Air.js"
+import { aboard, ashore, onHorizon, overhead } from "./Coast.js"
 import type { Frame } from "./Frame.js"
 import { landmark } from "./Landmarks.js"
 import { between, noise, ramp, several, tag, under } from "./Shapes.js"
@@ -8,7 +10,7 @@ const isCalm = ({ prompt }: Frame): boolean =>
   /\b(calm|glassy|peaceful|quiet|serene|smooth|still|tranquil)\b/i.test(prompt)
 
 /** Waves as if cut from paper: each with a soft shadow behind it and lines along its crest. */
-export const waves = (frame: Frame): string => {
+export const waves = (frame: Frame, named: ReadonlyArray<Named> = []): string => {
   const { width, height, palette } = frame
   const unit = Math.min(width, height)
   const top = height * between(frame, 0.36, 0.44)
@@ -44,5 +46,17 @@ export const waves = (frame: Frame): string => {
   const shown = landmark(frame, x < width / 2 ? width * 0.74 : width * 0.26, unit)
   // The waves in front of it cover its foot.
   const [behind, foot] = [several(2, wave), baseOf(2) - unit * (0.045 * swell - 0.012)]
-  return sky + behind + shown(foot) + several(last - 1, (i) => wave(i + 2))
+  const lighthouse = shown(foot)
+  const horizon = onHorizon(frame, named, top + unit * 0.03)
+  // Boats are on the side away from the sun, or from the lighthouse; a wave in front of them covers their keels.
+  const isLeft = (lighthouse === "" ? x : width - x) > width / 2
+  const waterline = Math.max(3, Math.round(last * 0.57))
+  const boats = aboard(frame, named, width * (isLeft ? 0.38 : 0.62), baseOf(waterline) + unit * 0.012)
+  const front =
+    several(waterline - 2, (i) => wave(i + 2)) + boats + several(last + 1 - waterline, (i) => wave(i + waterline))
+  const edges = {
+    left: width * (isLeft || lighthouse === "" ? 0.08 : 0.42),
+    right: width * (isLeft && lighthouse !== "" ? 0.58 : 0.92)
+  }
+  return sky + horizon + behind + lighthouse + front + overhead(frame, named, top, edges) + ashore(frame, named)
 }
