@@ -34,8 +34,8 @@ export const withFile = <A, E, R>(text: string, use: (folder: Folder) => Effect.
   )
 
 export const optionsOf = (folder: Folder, more: Partial<BatchOptions>): BatchOptions => ({
-  ...{ model, concurrency: 1, ordered: false, retryUnknown: false, noProvenance: false, emulator: false, ...folder },
-  ...{ settle: false, timeout: undefined, budget: undefined, maxCost: undefined, ...more }
+  ...{ model, concurrency: 1, ordered: false, retryUnknown: false, noProvenance: false, emulator: false },
+  ...{ ...folder, unique: false, settle: false, timeout: undefined, budget: undefined, maxCost: undefined, ...more }
 })
 
 /** Runs the command to its exit code, and gives what is said about a failure. */
