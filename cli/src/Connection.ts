@@ -1,4 +1,7 @@
-/** What the commands talk to: OpenRouter if there is a key, else (or with `--emulator`) the embedded emulator. */
+/**
+ * What the commands talk to: OpenRouter if there is a key, and with `--emulator` the embedded emulator. Without either,
+ * the emulator answers where a terminal shows that it does, and nothing does elsewhere.
+ */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
@@ -10,6 +13,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Client, Images, Telemetry } from "effect-openrouter-images"
+import { MissingKeyError } from "./failure/Failure.js"
+import { Screen } from "./terminal/Screen.js"
 
 /** Whether money can be spent. */
 export class Connection extends Context.Tag("openrouter-images/Connection")<
@@ -66,11 +71,18 @@ const notice = (emulator: boolean, shown: Shown, baseUrl: boolean): string => {
   return `${why}: ${meanings[shown]}${baseUrl ? " (OPENROUTER_BASE_URL is not used)" : ""}`
 }
 
+/** A program whose messages nobody reads would take what the emulator draws for what was asked for. */
+const checkReader: Effect.Effect<void, MissingKeyError, Screen> = Effect.gen(function* () {
+  if ((yield* (yield* Screen).stderr).isTerminal) return
+  return yield* new MissingKeyError({ problem: "OPENROUTER_API_KEY is not set, and stderr is not a terminal." })
+})
+
 /** A key that is set is used, even an invalid one, which is then the error. With `emulator` the key is not read. */
-export const layer = (emulator: boolean, shown: Shown): Layer.Layer<Served, ConfigError> =>
+export const layer = (emulator: boolean, shown: Shown): Layer.Layer<Served, ConfigError | MissingKeyError, Screen> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       if (!emulator && (yield* hasKey)) return openRouter
+      if (!emulator) yield* checkReader
       yield* Console.error(notice(emulator, shown, yield* isSet("OPENROUTER_BASE_URL")))
       return emulated
     })

@@ -2,7 +2,7 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { run } from "../src/Cli.js"
-import { Environment, heard } from "./support/emulated.js"
+import { Environment, heard, terminalOf } from "./support/emulated.js"
 
 /** A key, and a server that is not there: what needs no network is not sent to it. */
 const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
@@ -18,8 +18,8 @@ describe("a command line", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
     it.scoped("lists models and the endpoints of one", () =>
       Effect.gen(function* () {
-        expect((yield* said(["models"])).stdout).toContain("google/gemini-3-pro-image")
-        const { stdout } = yield* said(["endpoints", "google/gemini-3-pro-image"])
+        expect((yield* said(["models", "--emulator"])).stdout).toContain("google/gemini-3-pro-image")
+        const { stdout } = yield* said(["endpoints", "google/gemini-3-pro-image", "--emulator"])
         expect(stdout).toContain("Google AI Studio")
         expect(stdout).toContain("0.134")
       })
@@ -33,13 +33,34 @@ describe("a command line", () => {
           expect(stdout).not.toBe("")
           expect(stderr).toMatch(/^--emulator: these are the embedded emulator's models and prices, not OpenRouter's/)
         }
-        expect((yield* said(["models"])).stderr).toMatch(/^no OPENROUTER_API_KEY: .*emulator's models and prices/)
+        const { stderr } = yield* Effect.provide(said(["models"]), terminalOf([]))
+        expect(stderr).toMatch(/^no OPENROUTER_API_KEY: .*emulator's models and prices/)
+      })
+    )
+
+    it.scoped.each([
+      ["generate", "a fox"],
+      ["batch", "meadows.jsonl", "--out", "out"],
+      ["quote", "a fox"],
+      ["models"],
+      ["cost", "gen-img-1790983552-TOdyb7qrp6185EBMwzAV"],
+      ["key"],
+      ["job", "worker"]
+    ])("refuses %j without a key where no terminal shows that the emulator would answer", (line) =>
+      Effect.gen(function* () {
+        const { exitCode, stderr, stdout } = yield* said(line)
+        expect([exitCode, stdout]).toEqual([3, ""])
+        expect(stderr).toMatch(/^key {9}.*OPENROUTER_API_KEY.*\ncost {8}Nothing was billed\.$/m)
+        expect(stderr).toMatch(/^what to do {2}Set OPENROUTER_API_KEY .*\n {12}Add --emulator /m)
       })
     )
 
     it.scoped("asks the emulator without a key what a generation cost, and does not wait for what it cannot know", () =>
       Effect.gen(function* () {
-        const cost = yield* said(["cost", "gen-img-1790983552-TOdyb7qrp6185EBMwzAV", "--wait"])
+        const cost = yield* Effect.provide(
+          said(["cost", "gen-img-1790983552-TOdyb7qrp6185EBMwzAV", "--wait"]),
+          terminalOf([])
+        )
         expect([cost.exitCode, cost.stdout]).toEqual([11, ""])
         expect(cost.stderr).toMatch(/^no OPENROUTER_API_KEY: asking the embedded emulator, which knows no generation/)
         expect(cost.stderr).toMatch(/^what to do {2}Set OPENROUTER_API_KEY/m)

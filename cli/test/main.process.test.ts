@@ -27,11 +27,17 @@ const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
 
 describe("openrouter-images", () => {
   layer(NodeContext.layer, { excludeTestServices: true })((it) => {
-    it.scoped("saves a picture with the embedded emulator when there is no key, and says so", () =>
+    it.scoped("saves a picture with the embedded emulator, and says so", () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path
-        const { exitCode, folder, stderr, stdout } = yield* run(["generate", "a paper boat", "--out", "out"])
+        const { exitCode, folder, stderr, stdout } = yield* run([
+          "generate",
+          "a paper boat",
+          "--out",
+          "out",
+          "--emulator"
+        ])
         expect(exitCode).toBe(0)
         expect(stderr).toContain("embedded emulator")
         const [file = ""] = yield* fs.readDirectory(path.join(folder, "out"))
@@ -77,10 +83,10 @@ describe("openrouter-images", () => {
         const fs = yield* FileSystem.FileSystem
         const quote = yield* run(["quote", "--json", "--model", "krea/krea-2", "--emulator"])
         expect(JSON.parse(quote.stdout)).toMatchObject({ minUsd: 0.01, maxUsd: 0.01 })
-        const check = yield* run(["check", "--model", "krea/krea-2", "--resolution", "4K"])
+        const check = yield* run(["check", "--model", "krea/krea-2", "--resolution", "4K", "--emulator"])
         expect([check.exitCode, check.stdout.trim().split("\n").at(-1)]).toEqual([
           2,
-          expect.stringMatching(/^openrouter-images generate .* --resolution 1K$/)
+          expect.stringMatching(/^openrouter-images generate .* --resolution 1K --emulator$/)
         ])
         const file = `${quote.folder}/requests.jsonl`
         yield* fs.writeFileString(file, "a fox\na dog")
@@ -109,7 +115,7 @@ describe("openrouter-images", () => {
         const html = yield* fs.readFileString(`${folder}/index.html`)
         expect(html).toContain("<p>a &lt;b&gt;fox&lt;/b&gt;</p>")
         expect(first.stdout + first.stderr + again.stdout + again.stderr).not.toContain("\u001b")
-        const unknown = yield* run(["regenerate", `${folder}/index.html`])
+        const unknown = yield* run(["regenerate", `${folder}/index.html`, "--emulator"])
         expect([unknown.exitCode, unknown.stderr]).toEqual([
           8,
           expect.stringContaining("does not say where it comes from")
@@ -119,7 +125,7 @@ describe("openrouter-images", () => {
 
     it.scoped("says in one block what is wrong with a model that does not exist, and fails", () =>
       Effect.gen(function* () {
-        const { exitCode, stderr } = yield* run(["generate", "x", "--model", "no/such"])
+        const { exitCode, stderr } = yield* run(["generate", "x", "--model", "no/such", "--emulator"])
         expect(exitCode).not.toBe(0)
         expect(stderr).toMatch(/NotFoundResponseError[\s\S]*no\/such[\s\S]*Nothing was billed/)
         expect(stderr).not.toMatch(/\n\s+at /)

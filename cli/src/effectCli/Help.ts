@@ -78,7 +78,7 @@ const footer = (program: Topic, width: number | undefined): HelpDoc.HelpDoc =>
     section(
       "ENVIRONMENT",
       [
-        ["OPENROUTER_API_KEY", "your key; without it the embedded emulator answers, and nothing is billed"],
+        ["OPENROUTER_API_KEY", "your key; without it the embedded emulator answers in a terminal, and bills nothing"],
         ["OPENROUTER_BASE_URL", "the address of the API, if it is not https://openrouter.ai/api/v1; needs a key"],
         ["OPENROUTER_HTTP_REFERER", "the address of your app, for OpenRouter's rankings"],
         ["OPENROUTER_APP_TITLE", "its name"],

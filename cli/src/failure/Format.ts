@@ -100,6 +100,15 @@ const blockOf = (failure: Failure): string => {
         ["cost", "Nothing was billed."],
         ["what to do", failure.advice]
       ])
+    case "MissingKeyError":
+      return block([
+        ["key", failure.problem],
+        ["cost", "Nothing was billed."],
+        [
+          "what to do",
+          "Set OPENROUTER_API_KEY to ask OpenRouter.\nAdd --emulator to ask the embedded emulator, which bills nothing."
+        ]
+      ])
     case "FileError":
       return block([
         ["files", failure.problem],
