@@ -11,12 +11,13 @@ const main = new URL("../bin/openrouter-images.js", import.meta.url).pathname
 const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
 
 /** Runs the built command as a process of its own, in an empty folder and without a key unless one is given. */
-const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}, stdin = "") =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
     const command = Command.make(process.execPath, main, ...args).pipe(
       Command.workingDirectory(folder),
+      Command.feed(stdin),
       Command.env({ OPENROUTER_API_KEY: undefined, OPENROUTER_BASE_URL: undefined, ...env })
     )
     const child = yield* Command.start(command)
@@ -58,7 +59,7 @@ describe("openrouter-images", () => {
         const start = [...(String(scripts.start).split("main.js ")[1]?.split(" ") ?? []), "--no-provenance"]
         const made = (...more: ReadonlyArray<string>) =>
           Effect.gen(function* () {
-            const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable)
+            const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable, "a red panda")
             expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^--emulator: .*nothing is billed/)])
             const bytes = yield* fs.readFile(path.join(folder, stdout.trim()))
             return { stdout, sha256: yield* GeneratedImage.sha256(GeneratedImage.make(bytes)) }

@@ -4,6 +4,9 @@ import * as Duration from "effect/Duration"
 /** Removes the control characters by which a stranger's text could steer a terminal; line breaks and tabs stay. */
 export const sanitize = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
 
+/** Whether it has none of what shows that bytes were no text: control characters, and what replaces invalid bytes. */
+export const isText = (text: string): boolean => !/[^\P{Cc}\t\r\n]|\ufffd/u.test(text)
+
 /** The escape sequences of colours. */
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
 

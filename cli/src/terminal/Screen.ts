@@ -1,11 +1,14 @@
 /** The channels to the user: what they are, and raw writing to stderr. */
 import * as Util from "node:util"
+import type { PlatformError } from "@effect/platform/Error"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
 import { Output } from "../output/Output.js"
 import { stripColours } from "../output/Text.js"
+import * as Input from "./Input.js"
 import * as Protocol from "./inline/Protocol.js"
 
 /** A stream of the process. */
@@ -20,6 +23,10 @@ export interface Channel {
 export interface Service {
   /** Whether somebody can answer a question. */
   readonly isInteractive: Effect.Effect<boolean>
+  /** Asks a question; none where the input ends without an answer. */
+  readonly ask: (question: string) => Effect.Effect<Option.Option<string>>
+  /** All of stdin, to its end. */
+  readonly input: Effect.Effect<string, PlatformError>
   readonly stdout: Effect.Effect<Channel>
   readonly stderr: Effect.Effect<Channel>
   /** How stderr shows pictures, if it is a terminal that can. */
@@ -42,6 +49,8 @@ export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
   Screen,
   Effect.map(Output, (output) => ({
     isInteractive: Effect.sync(() => process.stdin.isTTY === true),
+    ask: Input.ask,
+    input: Input.text,
     stdout: Effect.sync(() => channel(process.stdout)),
     stderr: Effect.sync(() => channel(process.stderr)),
     inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),

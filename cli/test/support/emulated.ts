@@ -24,6 +24,8 @@ const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 /** A screen whose channels nobody reads. */
 export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
   isInteractive: Effect.succeed(false),
+  ask: () => Effect.dieMessage("not in a pipe"),
+  input: Effect.succeed(""),
   stdout: pipe,
   stderr: pipe,
   inline: Effect.succeed(undefined),
@@ -35,6 +37,8 @@ export const terminalOf = (written: Array<string>, columns = 80, inline?: Protoc
   const channel = Effect.succeed({ isTerminal: true, columns, lines: 30 })
   return Layer.succeed(Screen, {
     isInteractive: Effect.succeed(true),
+    ask: () => Effect.succeedNone,
+    input: Effect.dieMessage("not from a terminal"),
     stdout: channel,
     stderr: channel,
     inline: Effect.succeed(inline),

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { ImagesSchema } from "effect-openrouter-images"
 import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
+import { isText } from "../../output/Text.js"
 import * as FieldNames from "./FieldNames.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
@@ -52,12 +53,9 @@ const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Eit
     : Either.mapLeft(decode(wire), (error) => issuesOf(error, spell))
 }
 
-/** Characters that show that a file is not text: control characters, and the replacement of invalid bytes. */
-const foreign = /[^\P{Cc}\t]|\ufffd/u
-
 /** What begins like JSON must be JSON: lines of a file of another kind are not prompts to be paid for. */
 export const requestOf = (text: string, model: string): Either.Either<Request, string> => {
-  if (foreign.test(text)) return Either.left("it is not UTF-8 text")
+  if (!isText(text)) return Either.left("it is not UTF-8 text")
   if (!/^[{["]/.test(text)) return fromRecord({ prompt: text }, model)
   return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is not JSON: ${error}` }).pipe(
     Either.flatMap((json) => {
