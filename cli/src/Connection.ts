@@ -37,7 +37,7 @@ const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
 const emulatedClient: Layer.Layer<HttpClient.HttpClient> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("effect-openrouter-images-emulator")),
-    ({ Emulator }) => Emulator.layerClient
+    ({ Emulator }) => Emulator.layerClientWith({ pause: "700 millis" })
   )
 )
 
