@@ -16,11 +16,16 @@ import { Client, Images, Telemetry } from "effect-openrouter-images"
 import { MissingKeyError } from "./failure/Failure.js"
 import { Screen } from "./terminal/Screen.js"
 
-/** Whether money can be spent. */
-export class Connection extends Context.Tag("openrouter-images/Connection")<
-  Connection,
-  { readonly emulated: boolean }
->() {}
+export interface Service {
+  /** Whether no money can be spent. */
+  readonly emulated: boolean
+  /** How often one picture is asked for at most, while that costs nothing. */
+  readonly attempts: number
+}
+
+export class Connection extends Context.Tag("openrouter-images/Connection")<Connection, Service>() {}
+
+const attempts = 5
 
 /** What a connection serves. */
 type Served = Images.Images | Client.OpenRouterClient | Connection
@@ -30,7 +35,7 @@ const images = Layer.provide(Telemetry.layer(), Images.layer)
 /** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
 const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
   images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
-  Layer.succeed(Connection, { emulated: false })
+  Layer.succeed(Connection, { emulated: false, attempts })
 )
 
 /** Loaded only when it is needed: a program that draws takes time to load. */
@@ -46,7 +51,7 @@ const emulated: Layer.Layer<Served> = Layer.merge(
     Layer.provideMerge(Client.layer({ apiKey: Redacted.make("embedded-emulator") })),
     Layer.provide(emulatedClient)
   ),
-  Layer.succeed(Connection, { emulated: true })
+  Layer.succeed(Connection, { emulated: true, attempts })
 )
 
 const isSet = (name: string): Effect.Effect<boolean, ConfigError> =>

@@ -55,7 +55,7 @@ export const Environment = Layer.mergeAll(
   pipedScreen,
   Layer.succeed(Opener, { open: () => Effect.dieMessage("nothing is opened") }),
   Layer.succeed(Shutdown, { markOrderly: Effect.void }),
-  Layer.succeed(Connection, { emulated: false }),
+  Layer.succeed(Connection, { emulated: false, attempts: 1 }),
   NodeContext.layer
 )
 
