@@ -11,7 +11,9 @@ import * as Run from "./effectCli/Run.js"
 import * as ExitCode from "./failure/ExitCode.js"
 import { type Failure, helpCommand, UsageError } from "./failure/Failure.js"
 import { format } from "./failure/Format.js"
+import * as Network from "./Network.js"
 import * as OpenTelemetry from "./OpenTelemetry.js"
+import * as Print from "./output/Print.js"
 import { sanitize } from "./output/Text.js"
 import { Screen } from "./terminal/Screen.js"
 
@@ -27,10 +29,21 @@ const printHelp = (command: Command): Effect.Effect<void, never, Screen> =>
 const isBare = ({ args, command }: Argv.Line<Command>): boolean =>
   args.length === 0 || (command !== undefined && command.commands.length > 0 && args.at(-1) === command.name)
 
+/** The versions, and how the network is reached: what a report of a fault needs. */
+const printVersions = Effect.gen(function* () {
+  yield* Print.rows([
+    ["version", version],
+    ["node", process.version],
+    ["platform", `${process.platform} ${process.arch}`],
+    ...(yield* Network.describe)
+  ])
+})
+
 const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
   Effect.gen(function* () {
     const { args, command } = line
     if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* printHelp(command ?? program)
+    if (Argv.has(line, "--version") && Argv.has(line, "--verbose")) return yield* printVersions
     if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).isInteractive)) {
       return yield* new UsageError({
         problem: "--wizard asks questions, but the input is not a terminal.",

@@ -3,7 +3,6 @@
  * the emulator answers where a terminal shows that it does, and nothing does elsewhere.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Console from "effect/Console"
@@ -14,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Client, Images, Telemetry } from "effect-openrouter-images"
 import { MissingKeyError } from "./failure/Failure.js"
+import * as Network from "./Network.js"
 import { Screen } from "./terminal/Screen.js"
 
 export interface Service {
@@ -32,9 +32,8 @@ type Served = Images.Images | Client.OpenRouterClient | Connection
 
 const images = Layer.provide(Telemetry.layer(), Images.layer)
 
-/** undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. */
 const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
-  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(NodeHttpClient.layerUndici)),
+  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(Network.layer)),
   Layer.succeed(Connection, { emulated: false, attempts })
 )
 
