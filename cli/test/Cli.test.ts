@@ -71,14 +71,14 @@ describe("a command line", () => {
     )
 
     it.scoped.each([
-      [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\.$/m],
+      [["Generate", "--seeed=7"], /^usage {7}There is no option --seeed\. Did you mean --seed\?$/m],
       [["generate", "-n", "nan"], /^usage {7}The value of -n must be an integer\.$/m],
       [["generate", "a", "b"], /^what to do {2}Put a prompt of several words in quotes\./m],
       [["cost"], /^usage {7}Missing argument <GENERATION_ID\|FILE>\.$/m],
       [["endpoints"], /^usage {7}Missing argument <author\/slug>\.$/m],
       [["endpoints", "nope"], /the model's name: must be a name without slashes, in "author\/slug", got "nope"$/m],
       [["generate", "--wizard"], /^usage {7}--wizard asks questions, but the input is not a terminal\.$/m],
-      [["generate", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
+      [["generate", "a fox", "--reference", "file:///etc/passwd"], /--reference number 1: must be an http\(s\) URL/],
       [
         ["generate", "--budget", "1,50"],
         /^usage {7}The value of --budget must be US dollars, zero or more, such as 0\.50\.$/m
@@ -98,7 +98,17 @@ describe("a command line", () => {
         ["batch", "a.jsonl", "--out", "o", "--concurrency", "0"],
         /^usage {7}.*--concurrency must be a positive integer/m
       ],
-      [["paint"], /^usage {7}Invalid subcommand/m]
+      [["paint"], /^usage {7}There is no command paint\.$/m],
+      [["genrate", "a fox"], /^usage {7}There is no command genrate\. Did you mean generate\?$/m],
+      [["--log-level", "debug", "modles"], /^usage {7}There is no command modles\. Did you mean models\?$/m],
+      [["job", "sumbit"], /^usage {7}There is no command job sumbit\. Did you mean job submit\?$/m],
+      [["--verison"], /^usage {7}There is no option --verison\. Did you mean --version\?$/m],
+      [
+        ["generate", "a fox", "--aspect-ration", "1:1"],
+        /^usage {7}There is no option --aspect-ration\. Did you mean --aspect-ratio\?$/m
+      ],
+      [["generate", "--provider", "x"], /Did you mean --provider-only, --provider-order or --provider-ignore\?$/m],
+      [["generate", "--teapot"], /^usage {7}There is no option --teapot\.$/m]
     ] as const)("refuses %j in one block", ([args, problem]) =>
       Effect.gen(function* () {
         const { exitCode, stderr, stdout } = yield* said(args, unreachable)

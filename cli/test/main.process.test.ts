@@ -75,7 +75,9 @@ describe("openrouter-images", () => {
       Effect.gen(function* () {
         const { exitCode, stderr, stdout } = yield* run(["paint"], unreachable)
         expect([exitCode, stdout]).toEqual([2, ""])
-        expect(stderr).toMatch(/^usage {7}Invalid subcommand.*\ncost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/)
+        expect(stderr).toMatch(
+          /^usage {7}There is no command paint\.\ncost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/
+        )
       })
     )
 

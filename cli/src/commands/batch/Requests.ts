@@ -3,11 +3,13 @@ import { createHash } from "node:crypto"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { ImagesSchema } from "effect-openrouter-images"
+import { question } from "../../failure/DidYouMean.js"
 import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
 import { isText } from "../../output/Text.js"
 import * as FieldNames from "./FieldNames.js"
@@ -44,12 +46,15 @@ const issuesOf = (error: ParseResult.ParseError, spell: FieldNames.Spelling): st
     .map(({ message, path }) => FieldNames.describe({ path: path.map(String), message }, spell))
     .join("; ")
 
+const noField = (name: string, spell: FieldNames.Spelling): string =>
+  [`there is no field ${spell(name)}`, ...Option.toArray(Option.fromNullable(question(name, fields)))].join(", ")
+
 const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Either.Either<Request, string> => {
   const wire = FieldNames.toWire({ model, ...json })
   const spell = FieldNames.spellingOf(json)
   const unknown = Object.keys(Predicate.isRecord(wire) ? wire : {}).filter((name) => !fields.has(name))
   return unknown.length > 0
-    ? Either.left(`there is no field ${unknown.map(spell).join(", ")}`)
+    ? Either.left(unknown.map((name) => noField(name, spell)).join("; "))
     : Either.mapLeft(decode(wire), (error) => issuesOf(error, spell))
 }
 

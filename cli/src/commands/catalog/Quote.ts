@@ -13,6 +13,7 @@ import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
 import { amountOf, words } from "./Price.js"
+import { withSuggestion } from "./UnknownModel.js"
 
 const config = {
   ...RequestOptions.config,
@@ -76,5 +77,5 @@ export const command = Command.make({
     "openrouter-images quote 'a red panda' --json | jq .maxUsd"
   ],
   config,
-  run: (options) => Effect.provide(quote(options), layer(options.emulator))
+  run: (options) => quote(options).pipe(withSuggestion(options.model), Effect.provide(layer(options.emulator)))
 })

@@ -21,6 +21,7 @@ import * as Link from "../../terminal/Link.js"
 import * as Opener from "../../terminal/Opener.js"
 import { Screen } from "../../terminal/Screen.js"
 import { withSpinner } from "../../terminal/Spinner.js"
+import { withSuggestion } from "../catalog/UnknownModel.js"
 import * as Report from "./Report.js"
 import * as StreamedGeneration from "./StreamedGeneration.js"
 import * as Waiting from "./Waiting.js"
@@ -227,7 +228,8 @@ export const produce = (
           Effect.timed,
           restore,
           Effect.onInterrupt(() => reportCancelled(run)),
-          Effect.catchAll(salvageFailure(run))
+          Effect.catchAll(salvageFailure(run)),
+          withSuggestion(request.model)
         )
         yield* deliver(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
       })
