@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Command, Environment } from "./commands/Command.js"
 import { program } from "./commands/Commands.js"
+import * as Help from "./commands/help/Help.js"
 import * as Argv from "./effectCli/Argv.js"
-import * as Help from "./effectCli/Help.js"
 import * as Run from "./effectCli/Run.js"
 import * as ExitCode from "./failure/ExitCode.js"
 import { type Failure, helpCommand, UsageError } from "./failure/Failure.js"
@@ -18,12 +18,6 @@ import { sanitize } from "./output/Text.js"
 import { Screen } from "./terminal/Screen.js"
 
 export const version = "0.1.0"
-
-const printHelp = (command: Command): Effect.Effect<void, never, Screen> =>
-  Effect.gen(function* () {
-    const { columns } = yield* (yield* Screen).stdout
-    yield* Console.log(Help.format(command, program, columns))
-  })
 
 /** Whether a line names no command, or only one that leads to others. */
 const isBare = ({ args, command }: Argv.Line<Command>): boolean =>
@@ -42,7 +36,7 @@ const printVersions = Effect.gen(function* () {
 const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
   Effect.gen(function* () {
     const { args, command } = line
-    if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* printHelp(command ?? program)
+    if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* Help.print(command ?? program, program)
     if (Argv.has(line, "--version") && Argv.has(line, "--verbose")) return yield* printVersions
     if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).isInteractive)) {
       return yield* new UsageError({

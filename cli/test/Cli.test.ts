@@ -2,6 +2,7 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { run } from "../src/Cli.js"
+import { program } from "../src/commands/Commands.js"
 import { Environment, heard, terminalOf } from "./support/emulated.js"
 
 /** A key, and a server that is not there: what needs no network is not sent to it. */
@@ -115,6 +116,40 @@ describe("a command line", () => {
         expect([exitCode, stdout, stderr]).toEqual([2, "", expect.stringMatching(problem)])
         expect(stderr).toMatch(/^cost {8}Nothing was billed\.\nwhat to do {2}\S.*$/m)
         expect(stderr).not.toMatch(/\n\n/)
+      })
+    )
+
+    it.scoped("keeps the help short, with the list of commands at its end", () =>
+      Effect.gen(function* () {
+        const { stdout } = yield* said([])
+        expect(stdout).toMatch(/\nCOMMANDS\n\ngenerate [\s\S]+\nhelp \[topic\] +[^\n]+$/)
+        const generate = (yield* said(["generate", "--help"])).stdout
+        expect(generate).not.toMatch(/OPENROUTER_API_KEY|--completions|^130 /m)
+        expect((yield* said(["help", "generate"])).stdout).toBe(generate)
+        expect((yield* said(["help", "job", "Submit"])).stdout).toContain("openrouter-images job submit [options]")
+        expect((yield* said(["help"])).stdout).toBe(stdout)
+      })
+    )
+
+    it.scoped("has no more than two examples for a command", () =>
+      Effect.gen(function* () {
+        for (const { examples, name } of program.commands.flatMap((one) => [one, ...one.commands])) {
+          expect([name, examples.length]).toEqual([
+            name,
+            expect.toSatisfy((count: number) => count === 1 || count === 2)
+          ])
+        }
+      })
+    )
+
+    it.scoped("explains the environment, the exit codes and the output on demand", () =>
+      Effect.gen(function* () {
+        expect((yield* said(["help", "environment"])).stdout).toMatch(/^OPENROUTER_API_KEY +your key/m)
+        expect((yield* said(["help", "exit-codes"])).stdout).toMatch(/^3 +there is no key/m)
+        expect((yield* said(["help", "output"])).stdout).toMatch(/^quote, check, cost, key +the answer on stdout$/m)
+        const unknown = yield* said(["help", "exit-code"])
+        expect([unknown.exitCode, unknown.stdout]).toEqual([2, ""])
+        expect(unknown.stderr).toMatch(/^usage {7}There is no help about exit-code\. Did you mean exit-codes\?$/m)
       })
     )
 

@@ -26,7 +26,7 @@ export const model = (help: string): Options.Options<string> =>
 /** The options of a request beside its model and its prompt. */
 export const shape = {
   n: Flag.integer("n", "How many pictures, 1 to 10; also --n"),
-  aspectRatio: Flag.text("aspect-ratio", "R", `Width to height, ${oneOf(ImagesSchema.AspectRatio.known)}`),
+  aspectRatio: Flag.text("aspect-ratio", "R", "Width to height, such as 1:1, 3:2, 16:9, 9:16"),
   resolution: Flag.text("resolution", "T", `The size tier, ${oneOf(ImagesSchema.Resolution.known)}`),
   size: Flag.text("size", "S", "A tier, or pixels such as 2048x2048"),
   quality: Flag.text("quality", "Q", `How much effort the model spends, ${oneOf(ImagesSchema.Quality.known)}`),

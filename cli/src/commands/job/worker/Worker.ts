@@ -240,8 +240,7 @@ export const command = Command.make({
   usage: "[options]",
   examples: [
     "openrouter-images job worker --until-done --emulator",
-    "openrouter-images job worker --database postgres://localhost/pictures --store /mnt/pictures --concurrency 16",
-    "openrouter-images job worker --store s3://pictures/catalogue --view 8788"
+    "openrouter-images job worker --database postgres://localhost/pictures --store s3://pictures/all --view 8788"
   ],
   config: WorkerOptions.config,
   run: (options) => Effect.provide(worker(options), connect(options.emulator))
