@@ -6,7 +6,7 @@ import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import { lines } from "../output/Table.js"
-import { stripColours } from "../output/Text.js"
+import * as Color from "../terminal/Color.js"
 
 /** A command, or the program itself. */
 export interface Topic {
@@ -21,7 +21,7 @@ export interface Topic {
   readonly commands: ReadonlyArray<Topic>
 }
 
-const textOf = (doc: HelpDoc.HelpDoc): string => stripColours(HelpDoc.toAnsiText(doc))
+const textOf = (doc: HelpDoc.HelpDoc): string => Color.strip(HelpDoc.toAnsiText(doc))
 
 /** @effect/cli says of every option that it is a text and optional; what is worth saying is in the descriptions. */
 const obvious =
@@ -56,15 +56,21 @@ type Rows = ReadonlyArray<readonly [name: string, text: string]>
 /** The options that every command has, which the help of the program shows. */
 const builtIn = /^(--completions|--log-level|-h|--wizard|--version)\b/
 
+/** The parser does not know these: they are read before it. */
+const ours: Rows = [
+  ["--version --verbose", "Show the versions, and the proxy and certificates in use"],
+  ["--color WHEN", "Whether to use colours: auto, always, never. Default: auto"]
+]
+
 /** The arguments and options of a command. */
 const optionsOf = ({ commands, config, name }: Topic, program: Topic): Rows => {
   const rows = rowsOf(Command.getHelp(Command.make(name, config), CliConfig.defaultConfig))
-  return commands === program.commands ? rows : rows.filter(([option]) => !builtIn.test(option))
+  return commands === program.commands ? [...rows, ...ours] : rows.filter(([option]) => !builtIn.test(option))
 }
 
 /** A title, and rows below it. */
 export const section = (title: string, rows: Rows, width: number | undefined): string =>
-  `${title}\n\n${lines(rows, width)}`
+  `${Color.head(title)}\n\n${lines(rows, width)}`
 
 /** Where there is more to read. */
 const more = ({ commands, name }: Topic, program: Topic): Rows => {
@@ -83,9 +89,9 @@ export const format = (topic: Topic, program: Topic, width: number | undefined):
   const options = optionsOf(topic, program)
   return [
     topic.summary,
-    `USAGE\n\n${program.name} ${topic.usage}`,
+    `${Color.head("USAGE")}\n\n${program.name} ${topic.usage}`,
     ...(options.length === 0 ? [] : [section("ARGUMENTS AND OPTIONS", options, width)]),
-    `EXAMPLES\n\n${topic.examples.join("\n")}`,
+    `${Color.head("EXAMPLES")}\n\n${topic.examples.join("\n")}`,
     section("MORE", more(topic, program), width),
     ...(commands.length === 0 ? [] : [section("COMMANDS", commands, width)])
   ].join("\n\n")

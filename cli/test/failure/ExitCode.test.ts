@@ -19,7 +19,7 @@ import {
   NoRecordError,
   UsageError
 } from "../../src/failure/Failure.js"
-import { format } from "../../src/failure/Format.js"
+import { format } from "../support/plain.js"
 
 const answered = (status: number) => ({
   operation: "generate" as const,

@@ -7,8 +7,8 @@ import type { BatchOptions } from "../../src/commands/batch/Batch.js"
 import { batch } from "../../src/commands/batch/Batch.js"
 import type { Entry } from "../../src/commands/batch/Results.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
-import { format } from "../../src/failure/Format.js"
 import { heard, inFolder, ledger } from "./emulated.js"
+import { format } from "./plain.js"
 
 export const model = "bytedance-seed/seedream-5-lite"
 

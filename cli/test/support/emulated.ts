@@ -14,6 +14,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
 import type { OutputOptions } from "../../src/options/OutputOptions.js"
 import type { RequestOptions } from "../../src/options/RequestOptions.js"
+import * as Color from "../../src/terminal/Color.js"
 import type { Protocol } from "../../src/terminal/inline/Protocol.js"
 import { Opener } from "../../src/terminal/Opener.js"
 import { Screen } from "../../src/terminal/Screen.js"
@@ -86,12 +87,12 @@ const recorded =
     Effect.flatMap(Console.consoleWith(Effect.succeed), (console) =>
       Effect.withConsole(effect, {
         ...console,
-        log: (...args) => Effect.sync(() => said.stdout.push(args.join(" "))),
-        error: (...args) => Effect.sync(() => said.stderr.push(args.join(" ")))
+        log: (...args) => Effect.sync(() => said.stdout.push(Color.strip(args.join(" ")))),
+        error: (...args) => Effect.sync(() => said.stderr.push(Color.strip(args.join(" "))))
       })
     )
 
-/** Runs an effect and gives what it said on each channel, whether it succeeded or not. */
+/** Runs an effect and gives what it said on each channel, as a pipe gets it, whether it succeeded or not. */
 export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const said: Said = { stdout: [], stderr: [] }
