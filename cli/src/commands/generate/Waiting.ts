@@ -54,7 +54,7 @@ export const describe = (state: State, model: string, attempts: number, now: num
     case "Drawing":
       return state.sign === undefined
         ? `${model} is drawing${again}:`
-        : `still drawing, last sign ${formatEstimate(Duration.millis(now - state.sign))} ago${again}:`
+        : `still drawing, last sign ${formatEstimate(Duration.seconds(Math.floor((now - state.sign) / 1000)))} ago${again}:`
     case "Retrying":
       return `${next(state, attempts, state.at - now)}:`
   }

@@ -73,7 +73,7 @@ describe("a generation that waits", () => {
 
     it.scoped("shows when the last sign of life came", () =>
       Effect.gen(function* () {
-        const slow: Fault.Fault = { _tag: "Pace", keepAlives: 3, everyMillis: 2000 }
+        const slow: Fault.Fault = { _tag: "Pace", keepAlives: 3, everyMillis: 3000 }
         const streams = { model: "openai/gpt-image-1-mini", size: undefined, seed: undefined, quality: "low" }
         const { drawn } = yield* drawnBy([slow], { ...streams, stream: true })
         expect(drawn).toContain("openai/gpt-image-1-mini is drawing: ")
