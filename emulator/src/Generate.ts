@@ -109,7 +109,8 @@ const complete = (
     const progress = { previews, chunks: chunksOf(accepted, drawn[0]) }
     const final = { pictures: data, created, usage }
     // A fault has a pace of its own.
-    if (fault === null && Duration.greaterThan(pause, 0)) return answerSlowly(Frames.parts(progress, final), pause)
+    if (fault === null && Duration.greaterThan(pause, Duration.zero))
+      return answerSlowly(Frames.parts(progress, final), pause)
     return HttpServerResponse.text(Frames.body(progress, final, fault?._tag === "Stream" ? fault : undefined), events)
   })
 
