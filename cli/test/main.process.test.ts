@@ -84,9 +84,9 @@ describe("openrouter-images", () => {
     it.scoped("has quotes, checks and batches, each with its result on stdout", () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const quote = yield* run(["quote", "--json", "--model", "krea/krea-2", "--emulator"])
+        const quote = yield* run(["quote", "a fox", "--json", "--model", "krea/krea-2", "--emulator"])
         expect(JSON.parse(quote.stdout)).toMatchObject({ minUsd: 0.01, maxUsd: 0.01 })
-        const check = yield* run(["check", "--model", "krea/krea-2", "--resolution", "4K", "--emulator"])
+        const check = yield* run(["check", "a fox", "--model", "krea/krea-2", "--resolution", "4K", "--emulator"])
         expect([check.exitCode, check.stdout.trim().split("\n").at(-1)]).toEqual([
           2,
           expect.stringMatching(/^openrouter-images generate .* --resolution 1K --emulator$/)
