@@ -13,7 +13,6 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Client, Images, Telemetry } from "effect-openrouter-images"
 import { MissingKeyError } from "./failure/Failure.js"
-import * as Network from "./Network.js"
 import { Screen } from "./terminal/Screen.js"
 
 export interface Service {
@@ -32,8 +31,16 @@ type Served = Images.Images | Client.OpenRouterClient | Connection
 
 const images = Layer.provide(Telemetry.layer(), Images.layer)
 
+/** Loaded only when it is needed, as the emulator is. */
+const undici: Layer.Layer<HttpClient.HttpClient, ConfigError> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("./ProxiedClient.js")),
+    ({ layer }) => layer
+  )
+)
+
 const openRouter: Layer.Layer<Served, ConfigError> = Layer.merge(
-  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(Network.layer)),
+  images.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(undici)),
   Layer.succeed(Connection, { emulated: false, attempts })
 )
 

@@ -1,12 +1,8 @@
 /** How the command reaches OpenRouter: through which proxy, and whose certificates it trusts. */
 import * as FileSystem from "@effect/platform/FileSystem"
-import type * as HttpClient from "@effect/platform/HttpClient"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Undici from "@effect/platform-node/Undici"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { pluralize } from "./output/Text.js"
 
@@ -21,7 +17,7 @@ interface Proxy {
   readonly url: URL
 }
 
-interface Proxies {
+export interface Proxies {
   readonly http: Proxy | undefined
   readonly https: Proxy | undefined
   /** The hosts that are reached without a proxy. */
@@ -52,35 +48,11 @@ const proxy = (...names: ReadonlyArray<string>): Effect.Effect<Proxy | undefined
   })
 
 /** As curl reads them; an `https:` address without a proxy of its own takes that of `http:`, as undici does. */
-const proxies: Effect.Effect<Proxies, ConfigError.ConfigError> = Effect.gen(function* () {
+export const proxies: Effect.Effect<Proxies, ConfigError.ConfigError> = Effect.gen(function* () {
   const http = yield* proxy("http_proxy", "HTTP_PROXY")
   const https = yield* proxy("https_proxy", "HTTPS_PROXY")
   return { http, https: https ?? http, except: yield* variable("no_proxy", "NO_PROXY") }
 })
-
-const makeDispatcher = ({ except, http, https }: Proxies): Undici.Dispatcher =>
-  new Undici.EnvHttpProxyAgent({
-    httpProxy: http?.url.href ?? "",
-    httpsProxy: https?.url.href ?? "",
-    noProxy: except?.value ?? ""
-  })
-
-/**
- * undici itself, not `fetch`, which gives up after 300 seconds without a byte: a slow generation may take longer. Node
- * adds NODE_EXTRA_CA_CERTS to the certificates that it trusts.
- */
-export const layer: Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> = Layer.provide(
-  NodeHttpClient.layerUndiciWithoutDispatcher,
-  Layer.scoped(
-    NodeHttpClient.Dispatcher,
-    Effect.flatMap(proxies, (found) =>
-      Effect.acquireRelease(
-        Effect.sync(() => makeDispatcher(found)),
-        (dispatcher) => Effect.promise(() => dispatcher.destroy())
-      )
-    )
-  )
-)
 
 /** Without the credentials of its address. */
 const nameOf = ({ name, url }: Proxy): string => `${url.protocol}//${url.host} (${name})`
