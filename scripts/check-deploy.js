@@ -109,7 +109,7 @@ const runCommand = () => {
   const { version } = JSON.parse(readFileSync("cli/package.json", "utf8"))
   const printed = call("--version").trim()
   if (printed !== version) throw new Error(`--version prints ${printed}, not ${version}`)
-  command = readHelp(call("job", "worker", "--help"))
+  command = readHelp(`${call("job", "worker", "--help")}\n${call("help", "environment")}`)
   return `version ${printed}; \`job worker\` has ${[...command.options.keys()].join(" ")}`
 }
 

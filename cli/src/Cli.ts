@@ -2,35 +2,44 @@
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Command, Environment } from "./commands/Command.js"
 import { program } from "./commands/Commands.js"
+import * as Help from "./commands/help/Help.js"
 import * as Argv from "./effectCli/Argv.js"
-import * as Help from "./effectCli/Help.js"
 import * as Run from "./effectCli/Run.js"
 import * as ExitCode from "./failure/ExitCode.js"
 import { type Failure, helpCommand, UsageError } from "./failure/Failure.js"
 import { format } from "./failure/Format.js"
+import * as Network from "./Network.js"
 import * as OpenTelemetry from "./OpenTelemetry.js"
+import * as Print from "./output/Print.js"
 import { sanitize } from "./output/Text.js"
+import * as Color from "./terminal/Color.js"
 import { Screen } from "./terminal/Screen.js"
 
 export const version = "0.1.0"
-
-const printHelp = (command: Command): Effect.Effect<void, never, Screen> =>
-  Effect.gen(function* () {
-    const { columns } = yield* (yield* Screen).stdout
-    yield* Console.log(Help.format(command, program, columns))
-  })
 
 /** Whether a line names no command, or only one that leads to others. */
 const isBare = ({ args, command }: Argv.Line<Command>): boolean =>
   args.length === 0 || (command !== undefined && command.commands.length > 0 && args.at(-1) === command.name)
 
+/** The versions, and how the network is reached: what a report of a fault needs. */
+const printVersions = Effect.gen(function* () {
+  yield* Print.rows([
+    ["version", version],
+    ["node", process.version],
+    ["platform", `${process.platform} ${process.arch}`],
+    ...(yield* Network.describe)
+  ])
+})
+
 const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
   Effect.gen(function* () {
     const { args, command } = line
-    if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* printHelp(command ?? program)
+    if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* Help.print(command ?? program, program)
+    if (Argv.has(line, "--version") && Argv.has(line, "--verbose")) return yield* printVersions
     if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).isInteractive)) {
       return yield* new UsageError({
         problem: "--wizard asks questions, but the input is not a terminal.",
@@ -40,19 +49,23 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
     yield* Effect.provide(Run.run(program, version, [...runtime, ...args], command), OpenTelemetry.layer)
   })
 
-const report = (failure: Failure): Effect.Effect<void> => Console.error(format(failure))
+const report = (failure: Failure): Effect.Effect<void> =>
+  Effect.flatMap(Print.widthOf("stderr"), (width) => Console.error(format(failure, width)))
 
 /** A defect is a bug of ours: one line names it, and `--log-level debug` shows all of it. */
 const reportDefect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
   Effect.zipRight(
-    Console.error(`unexpected: ${sanitize(String(Cause.squash(cause)))}`),
+    Console.error(`${Color.error("unexpected:")} ${sanitize(String(Cause.squash(cause)))}`),
     Effect.logDebug("unexpected", cause)
   )
 
-/** Runs a command line, which begins with the runtime and the script, and gives its exit code. */
-export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, Environment> =>
-  Argv.read(program.commands, argv.slice(2)).pipe(
-    Effect.flatMap((line) => execute(argv.slice(0, 2), line)),
+/** The line without what is read before the parser. */
+const runLine = (
+  runtime: ReadonlyArray<string>,
+  args: ReadonlyArray<string>
+): Effect.Effect<number, never, Environment> =>
+  Argv.read(program.commands, args).pipe(
+    Effect.flatMap((line) => execute(runtime, line)),
     Effect.as(ExitCode.ok),
     Effect.catchAll((failure) => Effect.as(report(failure), ExitCode.of(failure))),
     Effect.catchAllCause((cause) =>
@@ -62,3 +75,10 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, E
       })
     )
   )
+
+/** Runs a command line, which begins with the runtime and the script, and gives its exit code. */
+export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, Environment> =>
+  Either.match(Color.take(argv.slice(2)), {
+    onLeft: (failure) => Effect.as(report(failure), ExitCode.of(failure)),
+    onRight: ({ args, choice }) => Effect.locally(runLine(argv.slice(0, 2), args), Color.choice, choice)
+  })

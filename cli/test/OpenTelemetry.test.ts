@@ -100,7 +100,7 @@ describe("a collector of OpenTelemetry", () => {
     it.scoped("gets Protocol Buffers where nothing else is said", () =>
       Effect.gen(function* () {
         const { endpoint, sent } = yield* collector
-        expect((yield* said(["models"], { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).exitCode).toBe(0)
+        expect((yield* said(["models", "--emulator"], { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).exitCode).toBe(0)
         expect(sent.map(({ contentType, url }) => [url, contentType])).toContainEqual([
           "/v1/traces",
           "application/x-protobuf"
@@ -110,7 +110,9 @@ describe("a collector of OpenTelemetry", () => {
 
     it.scoped("may be away", () =>
       Effect.gen(function* () {
-        const { exitCode, stderr } = yield* said(["models"], { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" })
+        const { exitCode, stderr } = yield* said(["models", "--emulator"], {
+          OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1"
+        })
         expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining("127.0.0.1:1")])
       })
     )
@@ -122,7 +124,7 @@ describe("a collector of OpenTelemetry", () => {
     ] as const)("refuses a setting that is not valid: %s", ([name, value, words]) =>
       Effect.gen(function* () {
         const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1", [`OTEL_EXPORTER_OTLP_${name}`]: value }
-        const { exitCode, stderr } = yield* said(["models"], env)
+        const { exitCode, stderr } = yield* said(["models", "--emulator"], env)
         expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)])
         expect(stderr).not.toContain("secret-without")
       })

@@ -11,12 +11,13 @@ const main = new URL("../bin/openrouter-images.js", import.meta.url).pathname
 const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
 
 /** Runs the built command as a process of its own, in an empty folder and without a key unless one is given. */
-const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}, stdin = "") =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
     const command = Command.make(process.execPath, main, ...args).pipe(
       Command.workingDirectory(folder),
+      Command.feed(stdin),
       Command.env({ OPENROUTER_API_KEY: undefined, OPENROUTER_BASE_URL: undefined, ...env })
     )
     const child = yield* Command.start(command)
@@ -27,11 +28,17 @@ const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
 
 describe("openrouter-images", () => {
   layer(NodeContext.layer, { excludeTestServices: true })((it) => {
-    it.scoped("saves a picture with the embedded emulator when there is no key, and says so", () =>
+    it.scoped("saves a picture with the embedded emulator, and says so", () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path
-        const { exitCode, folder, stderr, stdout } = yield* run(["generate", "a paper boat", "--out", "out"])
+        const { exitCode, folder, stderr, stdout } = yield* run([
+          "generate",
+          "a paper boat",
+          "--out",
+          "out",
+          "--emulator"
+        ])
         expect(exitCode).toBe(0)
         expect(stderr).toContain("embedded emulator")
         const [file = ""] = yield* fs.readDirectory(path.join(folder, "out"))
@@ -52,7 +59,7 @@ describe("openrouter-images", () => {
         const start = [...(String(scripts.start).split("main.js ")[1]?.split(" ") ?? []), "--no-provenance"]
         const made = (...more: ReadonlyArray<string>) =>
           Effect.gen(function* () {
-            const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable)
+            const { exitCode, folder, stderr, stdout } = yield* run([...start, ...more], unreachable, "a red panda")
             expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^--emulator: .*nothing is billed/)])
             const bytes = yield* fs.readFile(path.join(folder, stdout.trim()))
             return { stdout, sha256: yield* GeneratedImage.sha256(GeneratedImage.make(bytes)) }
@@ -68,19 +75,21 @@ describe("openrouter-images", () => {
       Effect.gen(function* () {
         const { exitCode, stderr, stdout } = yield* run(["paint"], unreachable)
         expect([exitCode, stdout]).toEqual([2, ""])
-        expect(stderr).toMatch(/^usage {7}Invalid subcommand.*\ncost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/)
+        expect(stderr).toMatch(
+          /^usage {7}There is no command paint\.\ncost {8}Nothing was billed\.\nwhat to do {2}\S.*\n$/
+        )
       })
     )
 
     it.scoped("has quotes, checks and batches, each with its result on stdout", () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const quote = yield* run(["quote", "--json", "--model", "krea/krea-2", "--emulator"])
+        const quote = yield* run(["quote", "a fox", "--json", "--model", "krea/krea-2", "--emulator"])
         expect(JSON.parse(quote.stdout)).toMatchObject({ minUsd: 0.01, maxUsd: 0.01 })
-        const check = yield* run(["check", "--model", "krea/krea-2", "--resolution", "4K"])
+        const check = yield* run(["check", "a fox", "--model", "krea/krea-2", "--resolution", "4K", "--emulator"])
         expect([check.exitCode, check.stdout.trim().split("\n").at(-1)]).toEqual([
           2,
-          expect.stringMatching(/^openrouter-images generate .* --resolution 1K$/)
+          expect.stringMatching(/^openrouter-images generate .* --resolution 1K --emulator$/)
         ])
         const file = `${quote.folder}/requests.jsonl`
         yield* fs.writeFileString(file, "a fox\na dog")
@@ -109,7 +118,7 @@ describe("openrouter-images", () => {
         const html = yield* fs.readFileString(`${folder}/index.html`)
         expect(html).toContain("<p>a &lt;b&gt;fox&lt;/b&gt;</p>")
         expect(first.stdout + first.stderr + again.stdout + again.stderr).not.toContain("\u001b")
-        const unknown = yield* run(["regenerate", `${folder}/index.html`])
+        const unknown = yield* run(["regenerate", `${folder}/index.html`, "--emulator"])
         expect([unknown.exitCode, unknown.stderr]).toEqual([
           8,
           expect.stringContaining("does not say where it comes from")
@@ -119,7 +128,7 @@ describe("openrouter-images", () => {
 
     it.scoped("says in one block what is wrong with a model that does not exist, and fails", () =>
       Effect.gen(function* () {
-        const { exitCode, stderr } = yield* run(["generate", "x", "--model", "no/such"])
+        const { exitCode, stderr } = yield* run(["generate", "x", "--model", "no/such", "--emulator"])
         expect(exitCode).not.toBe(0)
         expect(stderr).toMatch(/NotFoundResponseError[\s\S]*no\/such[\s\S]*Nothing was billed/)
         expect(stderr).not.toMatch(/\n\s+at /)

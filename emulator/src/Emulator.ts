@@ -12,6 +12,7 @@ import * as HttpServer from "@effect/platform/HttpServer"
 import type { ServeError } from "@effect/platform/HttpServerError"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hangUpHeader } from "./faults/Spoil.js"
@@ -57,20 +58,30 @@ const fetchOf =
 /** The traces of a program are to show the program alone. */
 const withoutTraces = HttpMiddleware.withTracerDisabledWhen(() => true)
 
+/** How fast an emulator draws. */
+export interface Pace {
+  /** How long a stream pauses before each preview, and before its picture. Default: not at all. */
+  readonly pause?: Duration.DurationInput
+}
+
+/** `layerClient`, for people: at a pace at which they see the previews of a stream one after the other. */
+export const layerClientWith = ({ pause = 0 }: Pace): Layer.Layer<HttpClient.HttpClient | Emulator> =>
+  Layer.unwrapEffect(
+    Effect.map(State.make, (state) => {
+      const fetch = Layer.effect(
+        FetchHttpClient.Fetch,
+        Effect.map(Effect.flatMap(Handlers.make(state, Duration.decode(pause)), webHandlerOf), fetchOf)
+      ).pipe(withoutTraces)
+      return Layer.merge(
+        // Otherwise a program that also uses the real `fetch` would have one HttpClient in both places.
+        Layer.fresh(Layer.provide(FetchHttpClient.layer, fetch)),
+        Layer.succeed(Emulator, serviceOf(state, "http://emulator.invalid/api/v1"))
+      )
+    })
+  )
+
 /** The emulator in memory, as the HttpClient itself. It answers below `/api/v1`, whatever the base URL's host is. */
-export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = Layer.unwrapEffect(
-  Effect.map(State.make, (state) => {
-    const fetch = Layer.effect(
-      FetchHttpClient.Fetch,
-      Effect.map(Effect.flatMap(Handlers.make(state), webHandlerOf), fetchOf)
-    ).pipe(withoutTraces)
-    return Layer.merge(
-      // Otherwise a program that also uses the real `fetch` would have one HttpClient in both places.
-      Layer.fresh(Layer.provide(FetchHttpClient.layer, fetch)),
-      Layer.succeed(Emulator, serviceOf(state, "http://emulator.invalid/api/v1"))
-    )
-  })
-)
+export const layerClient: Layer.Layer<HttpClient.HttpClient | Emulator> = layerClientWith({})
 
 /** The emulator on a port of 127.0.0.1 (0, the default, picks a free one), for as long as the layer's scope lasts. */
 export const layerServer = (options: { readonly port?: number } = {}): Layer.Layer<Emulator, ServeError> =>
@@ -84,7 +95,7 @@ export const layerServer = (options: { readonly port?: number } = {}): Layer.Lay
           Effect.succeed(serviceOf(state, `${address.replace("0.0.0.0", "127.0.0.1")}/api/v1`))
         )
       )
-      return Layer.merge(HttpServer.serve(yield* Handlers.make(state)), emulator).pipe(
+      return Layer.merge(HttpServer.serve(yield* Handlers.make(state, Duration.zero)), emulator).pipe(
         Layer.provide(server),
         withoutTraces
       )

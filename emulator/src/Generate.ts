@@ -2,9 +2,11 @@
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { GeneratedImage } from "effect-openrouter-images"
 import * as Answer from "./answers/Answer.js"
 import * as Frames from "./answers/Frames.js"
@@ -67,11 +69,29 @@ const wirePicture = (bytes: Uint8Array): Wire.Picture => {
   return { b64_json: b64Json, media_type: mediaType }
 }
 
-const answerStream = (text: string): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.text(text, { headers: { "cache-control": "no-cache" }, contentType: "text/event-stream" })
+const events = { headers: { "cache-control": "no-cache" }, contentType: "text/event-stream" }
+
+/** The parts of a stream with a pause before each but the first. */
+const answerSlowly = (parts: ReadonlyArray<string>, pause: Duration.Duration): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.stream(
+    Stream.fromIterable(parts).pipe(
+      Stream.rechunk(1),
+      Stream.zipWithIndex,
+      Stream.tap(([, index]) => (index === 0 ? Effect.void : Effect.sleep(pause))),
+      Stream.map(([part]) => part),
+      Stream.encodeText
+    ),
+    events
+  )
 
 /** Draws what was asked for. The generation completes, unless its fault lets it end otherwise. */
-const complete = (generation: Running, ending: Ending, fault: Fault | null, accepted: Accepted) =>
+const complete = (
+  generation: Running,
+  ending: Ending,
+  fault: Fault | null,
+  accepted: Accepted,
+  pause: Duration.Duration
+) =>
   Effect.gen(function* () {
     const { answers, request } = accepted
     const pictures = request.n ?? 1
@@ -87,17 +107,16 @@ const complete = (generation: Running, ending: Ending, fault: Fault | null, acce
     if (!accepted.stream) return Answer.json(Wire.answer(answers.dated ? created : 0, data, usage))
     const previews = (yield* progressOf(accepted, drawn[0])).map((bytes) => wirePicture(seal(bytes)).b64_json)
     const progress = { previews, chunks: chunksOf(accepted, drawn[0]) }
-    const frames = Frames.body(
-      progress,
-      { pictures: data, created, usage },
-      fault?._tag === "Stream" ? fault : undefined
-    )
-    return answerStream(frames)
+    const final = { pictures: data, created, usage }
+    // A fault has a pace of its own.
+    if (fault === null && Duration.greaterThan(pause, Duration.zero))
+      return answerSlowly(Frames.parts(progress, final), pause)
+    return HttpServerResponse.text(Frames.body(progress, final, fault?._tag === "Stream" ? fault : undefined), events)
   })
 
 /** A generation that is accepted: from here on each answer says which one it is, and who serves it. */
 export const generate =
-  (state: State) =>
+  (state: State, pause: Duration.Duration) =>
   (fault: Fault | null): Effect.Effect<Routed, Refusal, HttpServerRequest.HttpServerRequest | Scope.Scope> =>
     Effect.gen(function* () {
       const http = yield* HttpServerRequest.HttpServerRequest
@@ -113,6 +132,6 @@ export const generate =
       const head = { "x-generation-id": generation.id, "x-provider-name": accepted.endpoint.providerName }
       return {
         head,
-        respond: Effect.map(complete(generation, ending, fault, accepted), HttpServerResponse.setHeaders(head))
+        respond: Effect.map(complete(generation, ending, fault, accepted, pause), HttpServerResponse.setHeaders(head))
       }
     })

@@ -3,6 +3,7 @@ import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import { ImagesSchema } from "effect-openrouter-images"
@@ -82,10 +83,10 @@ const answerElsewhere = Effect.map(HttpServerRequest.HttpServerRequest, ({ metho
   return method === "GET" ? Answer.page("The website of an API") : Answer.page("404: no such page", { status: 404 })
 })
 
-const routes = (state: State): ReadonlyArray<HttpRouter.Route> => {
+const routes = (state: State, pause: Duration.Duration): ReadonlyArray<HttpRouter.Route> => {
   const look = (route: Effect.Effect<Routed, Refusal, Requires>) => serve(state, () => route)
   return [
-    HttpRouter.makeRoute("POST", "/api/v1/images", serve(state, generate(state))),
+    HttpRouter.makeRoute("POST", "/api/v1/images", serve(state, generate(state, pause))),
     HttpRouter.makeRoute("GET", "/api/v1/images/models", look(models)),
     HttpRouter.makeRoute("GET", "/api/v1/images/models/:author/:slug/endpoints", look(endpoints)),
     HttpRouter.makeRoute("GET", "/api/v1/generation", look(LookUp.generation(state))),
@@ -111,6 +112,9 @@ const routes = (state: State): ReadonlyArray<HttpRouter.Route> => {
 /** The headers that a page of another origin can read: no more than the API shows. */
 const exposedHeaders = ["X-Generation-Id", "X-Provider-Name", "request-id", "cf-ray"]
 
-/** The API with its state, and the controls. A page of any origin may call it. */
-export const make = (state: State): Effect.Effect<App> =>
-  Effect.map(appOf(routes(state), answerElsewhere), HttpMiddleware.cors({ exposedHeaders }))
+/**
+ * The API with its state, and the controls. A page of any origin may call it. There is a pause before each preview of a
+ * stream, and before its picture.
+ */
+export const make = (state: State, pause: Duration.Duration): Effect.Effect<App> =>
+  Effect.map(appOf(routes(state, pause), answerElsewhere), HttpMiddleware.cors({ exposedHeaders }))

@@ -2,7 +2,7 @@
 
 const section = (help, title) => new RegExp(`^${title}\\n\\n((?:.+\\n)+)`, "m").exec(help)?.[1] ?? ""
 
-/** The options of a help text, each with whether it takes a value; and the variables that it names. */
+/** The options of the help texts, each with whether it takes a value; and the variables that it names. */
 export const readHelp = (help) => {
   const rows = [...section(help, "ARGUMENTS AND OPTIONS").matchAll(/^(?:-\w, )?(--[a-z-]+)( \S+)?(?: {2}|$)/gm)]
   const variables = section(help, "ENVIRONMENT").match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)

@@ -9,10 +9,11 @@ import * as Cost from "./cost/Cost.js"
 import * as Gallery from "./gallery/Gallery.js"
 import * as Generate from "./generate/Generate.js"
 import * as Regenerate from "./generate/Regenerate.js"
+import * as Help from "./help/Help.js"
 import * as Job from "./job/Job.js"
 import * as Key from "./key/Key.js"
 
-export const program = Command.program(
+export const program: Command.Command = Command.program(
   {
     name: "openrouter-images",
     summary: "Pictures from OpenRouter, in a terminal",
@@ -29,6 +30,7 @@ export const program = Command.program(
     Endpoints.command,
     Cost.command,
     Key.command,
-    Job.command
+    Job.command,
+    Help.make(() => program)
   ]
 )

@@ -7,7 +7,8 @@ import * as Args from "@effect/cli/Args"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as Either from "effect/Either"
-import { UsageError } from "../failure/Failure.js"
+import * as DidYouMean from "../failure/DidYouMean.js"
+import { helpCommand, UsageError } from "../failure/Failure.js"
 import { flagName } from "../options/OptionName.js"
 
 /** What has to be known of a command to check its words. */
@@ -54,9 +55,10 @@ export const takesPrompt = ({ config }: Syntax<unknown>): boolean => Args.isArgs
 
 const isOption = (token: string): boolean => /^--?[a-z][^\s=]*(=|$)/i.test(token)
 
-const refuse = (command: Syntax<unknown>, problem: string): Either.Either<never, UsageError> => {
-  const hyphen = takesPrompt(command) ? "; put a prompt that begins with a hyphen after --." : "."
-  return Either.left(new UsageError({ problem, advice: `See openrouter-images ${command.name} --help${hyphen}` }))
+const refuse = (command: Syntax<unknown> | undefined, problem: string): Either.Either<never, UsageError> => {
+  const isPrompt = command !== undefined && takesPrompt(command)
+  const hyphen = isPrompt ? "; put a prompt that begins with a hyphen after --." : "."
+  return Either.left(new UsageError({ problem, advice: `See ${helpCommand(command?.name)}${hyphen}` }))
 }
 
 /** `--n=3` is `--n 3` is `-n 3`. */
@@ -119,7 +121,7 @@ const normalize = (flags: ReadonlyArray<Flag>, tokens: Tokens): Either.Either<To
       continue
     }
     const flag = flags.find((one) => one.name === name)
-    if (flag === undefined) return Either.left(`There is no option ${name}.`)
+    if (flag === undefined) return Either.left(noOption(name, flags))
     const read = readFlag(flags, flag, inline, rest)
     if (Either.isLeft(read)) return Either.left(read.left)
     const before = flag.kind === "repeatable" ? -1 : result.findIndex(([one]) => one === name)
@@ -129,6 +131,9 @@ const normalize = (flags: ReadonlyArray<Flag>, tokens: Tokens): Either.Either<To
   }
   return Either.right([...result.flat(), ...input])
 }
+
+const noOption = (name: string, flags: ReadonlyArray<Flag>): string =>
+  DidYouMean.sentence(`There is no option ${name}`, name, [...flags.map((one) => one.name), ...switches])
 
 /** Whether a line has one of these switches; what stands after `--` is a prompt. */
 export const has = ({ args }: Line<unknown>, ...names: ReadonlyArray<string>): boolean => {
@@ -143,6 +148,23 @@ const commandAt = <C extends Syntax<C>>(all: ReadonlyArray<C>, args: Tokens, at:
   return named(`${outer} ${inner}`) ?? named(outer)
 }
 
+/** A line that names no command that there is: it may have the options of the program itself. */
+const readBare = <C extends Syntax<C>>(
+  commands: ReadonlyArray<C>,
+  args: Tokens
+): Either.Either<Line<C>, UsageError> => {
+  const isVersion = args.includes("--version")
+  return normalize(builtIn, isVersion ? args.filter((arg) => arg !== "--verbose") : args).pipe(
+    Either.flatMap((read) => {
+      const word = read.find((token, i) => !isOption(token) && !builtIn.some(({ name }) => name === read[i - 1]))
+      if (word === undefined) return Either.right({ command: undefined, args })
+      const names = commands.map(({ name }) => name)
+      return Either.left(DidYouMean.sentence(`There is no command ${word}`, word, names))
+    }),
+    Either.orElse((problem) => refuse(undefined, problem))
+  )
+}
+
 /** The arguments as the parser reads them rightly, or what is wrong with them. */
 export const read = <C extends Syntax<C>>(
   commands: ReadonlyArray<C>,
@@ -151,14 +173,16 @@ export const read = <C extends Syntax<C>>(
   const all = commands.flatMap((command) => [command, ...command.commands])
   const at = args.findIndex((_, i) => commandAt(all, args, i) !== undefined)
   const command = at === -1 ? undefined : commandAt(all, args, at)
-  if (command === undefined) return Either.right({ command, args })
+  if (command === undefined) return readBare(commands, args)
   const names = command.name.split(" ")
   const after = at + names.length
   const end = args.indexOf("--", after)
   const tokens = args.slice(after, end === -1 ? undefined : end)
   const [word] = tokens
   if (command.commands.length > 0 && word !== undefined && !isOption(word)) {
-    return refuse(command, `There is no command ${command.name} ${word}.`)
+    const name = `${command.name} ${word}`
+    const others = command.commands.map((one) => one.name)
+    return refuse(command, DidYouMean.sentence(`There is no command ${name}`, name, others))
   }
   return normalize(flagsOf(command.config), tokens).pipe(
     Either.orElse((problem) => refuse(command, problem)),

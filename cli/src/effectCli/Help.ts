@@ -1,13 +1,12 @@
 /**
  * Repairs @effect/cli 3, and goes away with Effect 4's cli: what `--help` prints. The options come from the parser, a
- * line each; it has nothing for exit codes, the environment and examples.
+ * line each; it has nothing for examples, and lists the commands first.
  */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
-import * as ExitCode from "../failure/ExitCode.js"
 import { lines } from "../output/Table.js"
-import { stripColours } from "../output/Text.js"
+import * as Color from "../terminal/Color.js"
 
 /** A command, or the program itself. */
 export interface Topic {
@@ -17,14 +16,12 @@ export interface Topic {
   readonly usage: string
   /** Lines to type as they are. */
   readonly examples: ReadonlyArray<string>
-  /** What it writes to stdout. */
-  readonly stdout?: string
   readonly config: Command.Command.Config
   /** The commands below it. */
   readonly commands: ReadonlyArray<Topic>
 }
 
-const textOf = (doc: HelpDoc.HelpDoc): string => stripColours(HelpDoc.toAnsiText(doc))
+const textOf = (doc: HelpDoc.HelpDoc): string => Color.strip(HelpDoc.toAnsiText(doc))
 
 /** @effect/cli says of every option that it is a text and optional; what is worth saying is in the descriptions. */
 const obvious =
@@ -54,69 +51,48 @@ const rowsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<readonly [name: string, tex
   return doc.definitions.map(([name, text]) => [nameOf(HelpDoc.p(name)), describe(text)])
 }
 
-/** The arguments and options of a command. */
-const optionsOf = ({ config, name }: Topic) =>
-  rowsOf(Command.getHelp(Command.make(name, config), CliConfig.defaultConfig))
+type Rows = ReadonlyArray<readonly [name: string, text: string]>
 
-/** What each command writes to stdout; those that write the same share a row. */
-const outputRows = (commands: ReadonlyArray<Topic>): ReadonlyArray<readonly [names: string, text: string]> => {
-  const texts = new Set(commands.flatMap(({ stdout }) => stdout ?? []))
-  return Array.from(texts, (text) => {
-    const names = commands.filter(({ stdout }) => stdout === text).map(({ name }) => name)
-    return [names.join(", "), text]
-  })
+/** The options that every command has, which the help of the program shows. */
+const builtIn = /^(--completions|--log-level|-h|--wizard|--version)\b/
+
+/** The parser does not know these: they are read before it. */
+const ours: Rows = [
+  ["--version --verbose", "Show the versions, and the proxy and certificates in use"],
+  ["--color WHEN", "Whether to use colours: auto, always, never. Default: auto"]
+]
+
+/** The arguments and options of a command. */
+const optionsOf = ({ commands, config, name }: Topic, program: Topic): Rows => {
+  const rows = rowsOf(Command.getHelp(Command.make(name, config), CliConfig.defaultConfig))
+  return commands === program.commands ? [...rows, ...ours] : rows.filter(([option]) => !builtIn.test(option))
 }
 
-const json = "one JSON document on stdout instead; failures go to stderr as always"
+/** A title, and rows below it. */
+export const section = (title: string, rows: Rows, width: number | undefined): string =>
+  `${Color.head(title)}\n\n${lines(rows, width)}`
 
-const section = (title: string, rows: ReadonlyArray<readonly [string, string]>, width: number | undefined) =>
-  HelpDoc.blocks([HelpDoc.h1(title), HelpDoc.p(lines(rows, width))])
+/** Where there is more to read. */
+const more = ({ commands, name }: Topic, program: Topic): Rows => {
+  const before = name === program.name ? "" : `${name} `
+  return [
+    ...(commands.length === 0 ? [] : [[`${program.name} help ${before}COMMAND`, "the options of a command"] as const]),
+    [`${program.name} help environment`, "the variables that are read"],
+    [`${program.name} help exit-codes`, "what each exit code means"],
+    [`${program.name} help output`, "what goes to stdout"]
+  ]
+}
 
-const footer = (program: Topic, width: number | undefined): HelpDoc.HelpDoc =>
-  HelpDoc.blocks([
-    section("OUTPUT", [...outputRows(program.commands), ["--json", json]], width),
-    section(
-      "ENVIRONMENT",
-      [
-        ["OPENROUTER_API_KEY", "your key; without it the embedded emulator answers, and nothing is billed"],
-        ["OPENROUTER_BASE_URL", "the address of the API, if it is not https://openrouter.ai/api/v1; needs a key"],
-        ["OPENROUTER_HTTP_REFERER", "the address of your app, for OpenRouter's rankings"],
-        ["OPENROUTER_APP_TITLE", "its name"],
-        ["OPENROUTER_APP_CATEGORIES", "its categories"],
-        ["OPENROUTER_IMAGES_DATABASE", "the database of the jobs: an SQLite file, or postgres://…"],
-        ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures: a folder, or s3://BUCKET/PREFIX"],
-        ["OPENROUTER_IMAGES_VIEW_TOKEN", "the secret for the web view of a worker"],
-        ["OPENROUTER_IMAGES_CALLBACK_SECRET", "what signs the messages of --callback"],
-        ["AWS_ENDPOINT_URL_S3", "the server of a bucket that is not Amazon's, such as http://127.0.0.1:9000"],
-        ["AWS_REGION", "the region of a bucket"],
-        [
-          "AWS_ACCESS_KEY_ID, …",
-          "the credentials of a bucket, as Amazon's client finds them: AWS_SECRET_ACCESS_KEY, AWS_PROFILE"
-        ],
-        ["OTEL_EXPORTER_OTLP_ENDPOINT", "where spans and metrics go, such as http://127.0.0.1:4318"],
-        ["NO_COLOR", "no colours"]
-      ],
-      width
-    ),
-    section(
-      "EXIT CODES",
-      ExitCode.table.map(([code, meaning]) => [String(code), meaning]),
-      width
-    )
-  ])
-
-/** The help of a command as text. */
+/** The help of a command as text. What stays visible of a long one is its end: the commands. */
 export const format = (topic: Topic, program: Topic, width: number | undefined): string => {
   const commands = topic.commands.map(({ summary, usage }) => [usage, summary] as const)
-  return HelpDoc.toAnsiText(
-    HelpDoc.blocks([
-      HelpDoc.p(topic.summary),
-      HelpDoc.h1("USAGE"),
-      HelpDoc.p(`${program.name} ${topic.usage}`),
-      ...(commands.length === 0 ? [] : [section("COMMANDS", commands, width)]),
-      section("ARGUMENTS AND OPTIONS", optionsOf(topic), width),
-      footer(program, width),
-      HelpDoc.blocks([HelpDoc.h1("EXAMPLES"), HelpDoc.p(topic.examples.join("\n"))])
-    ])
-  )
+  const options = optionsOf(topic, program)
+  return [
+    topic.summary,
+    `${Color.head("USAGE")}\n\n${program.name} ${topic.usage}`,
+    ...(options.length === 0 ? [] : [section("ARGUMENTS AND OPTIONS", options, width)]),
+    `${Color.head("EXAMPLES")}\n\n${topic.examples.join("\n")}`,
+    section("MORE", more(topic, program), width),
+    ...(commands.length === 0 ? [] : [section("COMMANDS", commands, width)])
+  ].join("\n\n")
 }

@@ -10,7 +10,7 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { helpCommand, UsageError } from "../failure/Failure.js"
-import { stripColours } from "../output/Text.js"
+import * as Color from "../terminal/Color.js"
 import * as Argv from "./Argv.js"
 import * as Completions from "./Completions.js"
 
@@ -19,7 +19,7 @@ export const toUsageError = <C extends Argv.Syntax<C>>(
   { error }: ValidationError.ValidationError,
   command: C | undefined
 ): UsageError => {
-  const problem = stripColours(HelpDoc.toAnsiText(error)).replace(/\s+/g, " ").trim()
+  const problem = Color.strip(HelpDoc.toAnsiText(error)).replace(/\s+/g, " ").trim()
   const isWordMore = command !== undefined && Argv.takesPrompt(command) && problem.includes("unknown argument")
   return new UsageError({
     problem: /[.!?]$/.test(problem) ? problem : `${problem}.`,

@@ -21,7 +21,7 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [ok, "everything is done"],
   [unexpected, "an unexpected failure: a bug of this program"],
   [usage, "the command line, a setting or the request is wrong (also HTTP 400, 404, 413)"],
-  [account, "the key or the credits (HTTP 401, 402, 403)"],
+  [account, "there is no key, or the key or the credits are refused (HTTP 401, 402, 403)"],
   [later, "rate limit or overload, try later (HTTP 429, 503, 529)"],
   [server, "the server or the provider failed, or gave no picture (any other HTTP 5xx)"],
   [network, "no connection, a broken connection or a timeout (also HTTP 408)"],
@@ -77,6 +77,8 @@ export const of = (failure: Failure): number => {
     case "UsageError":
     case "ConfigError":
       return usage
+    case "MissingKeyError":
+      return account
     case "FileError":
       return files
     case "NoPictureError":

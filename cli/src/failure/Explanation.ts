@@ -3,6 +3,7 @@ import { Errors } from "effect-openrouter-images"
 import { quote } from "../options/CommandLine.js"
 import { nameOptions, optionOf } from "../options/OptionName.js"
 import { block, sanitize } from "../output/Text.js"
+import * as Color from "../terminal/Color.js"
 
 const operations: { readonly [O in Errors.Operation]?: string } = {
   generateStream: "generate --stream",
@@ -63,7 +64,7 @@ const askLine = (error: Errors.OpenRouterError): ReadonlyArray<string> =>
     : []
 
 /** An error of the library as a block of text. A line to type stands by itself at the end, to be copied whole. */
-export const format = (error: Errors.OpenRouterError): string => {
+export const format = (error: Errors.OpenRouterError, width?: number): string => {
   const { action, cost, details, title, what } = Errors.explain(inOptions(error), terms)
   const rows = [
     ["what", what],
@@ -71,5 +72,5 @@ export const format = (error: Errors.OpenRouterError): string => {
     ["what to do", ownAction(error) ?? action],
     ...details.map(({ label, value }) => [label, value] as const)
   ] as const
-  return [title, block(rows), ...askLine(error)].join("\n")
+  return [Color.error(sanitize(title)), block(rows, { width }), ...askLine(error)].join("\n")
 }

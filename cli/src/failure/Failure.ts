@@ -7,6 +7,9 @@ import type { Errors } from "effect-openrouter-images"
 /** The command line asks for something impossible; nothing was sent. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly problem: string; readonly advice: string }> {}
 
+/** There is no key, and the emulator may not answer unasked. */
+export class MissingKeyError extends Data.TaggedError("MissingKeyError")<{ readonly problem: string }> {}
+
 /** A file or a folder could not be read or written. */
 export class FileError extends Data.TaggedError("FileError")<{
   readonly problem: string
@@ -63,6 +66,7 @@ export class DatabaseError extends Data.TaggedError("DatabaseError")<{
 export type Failure =
   | Errors.OpenRouterError
   | UsageError
+  | MissingKeyError
   | FileError
   | NoPictureError
   | NoRecordError

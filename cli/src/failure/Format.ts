@@ -1,7 +1,8 @@
 /** A failure as text for people: what happened, what it cost and what to do. */
 import * as ConfigError from "effect/ConfigError"
 import type { Errors } from "effect-openrouter-images"
-import { block, pluralize, sanitize } from "../output/Text.js"
+import { block, pluralize, type Rows, sanitize } from "../output/Text.js"
+import * as Color from "../terminal/Color.js"
 import * as Explanation from "./Explanation.js"
 import type { BatchError, FailedRequest, Failure, JobError } from "./Failure.js"
 
@@ -92,55 +93,63 @@ const jobLines = ({ advice, cancelled, failed, requests }: JobError): ReadonlyAr
   ["what to do", advice]
 ]
 
-const blockOf = (failure: Failure): string => {
+/** A failure as a block of text; its lines break at words within the width. */
+export const format = (failure: Failure, width?: number): string => {
+  const blockOf = (rows: Rows): string => block(rows, { width, first: Color.error })
   switch (failure._tag) {
     case "UsageError":
-      return block([
+      return blockOf([
         ["usage", failure.problem],
         ["cost", "Nothing was billed."],
         ["what to do", failure.advice]
       ])
+    case "MissingKeyError":
+      return blockOf([
+        ["key", failure.problem],
+        ["cost", "Nothing was billed."],
+        [
+          "what to do",
+          "Set OPENROUTER_API_KEY to ask OpenRouter.\nAdd --emulator to ask the embedded emulator, which bills nothing."
+        ]
+      ])
     case "FileError":
-      return block([
+      return blockOf([
         ["files", failure.problem],
         ["cost", failure.cost],
         ["what to do", failure.advice]
       ])
     case "NoPictureError":
-      return block([
+      return blockOf([
         ["pictures", `${failure.model} answered without a picture.`],
         ["cost", "As shown above."],
         ["what to do", "Change the prompt, or choose another model: `openrouter-images models` lists them."]
       ])
     case "NoRecordError":
       return [
-        block([
+        blockOf([
           ["record", failure.problem],
           ["cost", "Not known: that there is no record proves nothing."],
           ["what to do", failure.advice]
         ]),
-        ...(failure.command === undefined ? [] : [failure.command])
+        ...(failure.command === undefined ? [] : [sanitize(failure.command)])
       ].join("\n")
     case "BatchError":
-      return block(batchLines(failure))
+      return blockOf(batchLines(failure))
     case "JobError":
-      return block(jobLines(failure))
+      return blockOf(jobLines(failure))
     case "DatabaseError":
-      return block([
+      return blockOf([
         ["database", failure.problem],
         ["cost", "Nothing was billed."],
         ["what to do", failure.advice]
       ])
     case "ConfigError":
-      return block([
+      return blockOf([
         ["settings", configLines(failure)],
         ["cost", "Nothing was billed."],
         ["what to do", "Correct the variables that are named, or unset them."]
       ])
     default:
-      return Explanation.format(failure)
+      return Explanation.format(failure, width)
   }
 }
-
-/** A failure as a block of text. */
-export const format = (failure: Failure): string => sanitize(blockOf(failure))

@@ -30,5 +30,9 @@ export const optionOf = ([field, index]: Errors.Issue["path"]): string => {
 /** Fields that a reason may name; those of one word are spelled alike as options. */
 const fieldNames = /\b(aspectRatio|outputFormat|outputCompression|inputReferences)\b/g
 
+/** A reason of the library with other names for its fields. */
+export const renameFields = (reason: string, nameOf: (field: string) => string): string =>
+  reason.replace(fieldNames, nameOf)
+
 /** A reason that names options where the library names fields. */
-export const nameOptions = (reason: string): string => reason.replace(fieldNames, nameOf)
+export const nameOptions = (reason: string): string => renameFields(reason, nameOf)

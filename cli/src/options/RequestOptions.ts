@@ -1,16 +1,16 @@
 /** The options that make a request, for every command about one request. */
-import * as Args from "@effect/cli/Args"
 import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { ImagesSchema } from "effect-openrouter-images"
-import type { FileError } from "../failure/Failure.js"
+import type { FileError, UsageError } from "../failure/Failure.js"
+import type { Screen } from "../terminal/Screen.js"
 import * as Flag from "./Flag.js"
+import * as Prompt from "./Prompt.js"
 import * as ProviderOptions from "./ProviderOptions.js"
 import * as Reference from "./Reference.js"
 
-const defaultPrompt = "a red panda astronaut floating in space, studio lighting"
 const defaultModel = "bytedance-seed/seedream-4.5"
 
 /** The values that are known; any other is sent as well. */
@@ -26,7 +26,7 @@ export const model = (help: string): Options.Options<string> =>
 /** The options of a request beside its model and its prompt. */
 export const shape = {
   n: Flag.integer("n", "How many pictures, 1 to 10; also --n"),
-  aspectRatio: Flag.text("aspect-ratio", "R", `Width to height, ${oneOf(ImagesSchema.AspectRatio.known)}`),
+  aspectRatio: Flag.text("aspect-ratio", "R", "Width to height, such as 1:1, 3:2, 16:9, 9:16"),
   resolution: Flag.text("resolution", "T", `The size tier, ${oneOf(ImagesSchema.Resolution.known)}`),
   size: Flag.text("size", "S", "A tier, or pixels such as 2048x2048"),
   quality: Flag.text("quality", "Q", `How much effort the model spends, ${oneOf(ImagesSchema.Quality.known)}`),
@@ -47,10 +47,7 @@ export const shape = {
 }
 
 export const config = {
-  prompt: Args.text({ name: "prompt" }).pipe(
-    Args.withDescription(`What the picture shows. Default: ${defaultPrompt}`),
-    Args.withDefault(defaultPrompt)
-  ),
+  prompt: Prompt.argument,
   model: model("The model's id, as `models` lists it"),
   ...shape
 }
@@ -96,13 +93,11 @@ export const toFields = (
 /** The request. */
 export const toRequest = (
   options: RequestOptions
-): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError, FileSystem.FileSystem> =>
-  // White space alone comes from an unset variable: the library refuses the empty prompt.
-  Effect.map(toFields(options), (fields) => ({
-    model: options.model,
-    prompt: options.prompt.trim() === "" ? "" : options.prompt,
-    ...fields
-  }))
+): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError | UsageError, FileSystem.FileSystem | Screen> =>
+  Effect.gen(function* () {
+    const prompt = yield* Prompt.read(options.prompt)
+    return { model: options.model, prompt, ...(yield* toFields(options)) }
+  })
 
 /** The options that make a request, by their keys, without prompt and references. A switch is `true`. */
 export const toTyped = (

@@ -1,5 +1,6 @@
 /** Tables on stdout. */
 import * as Effect from "effect/Effect"
+import * as Color from "../terminal/Color.js"
 import { Screen } from "../terminal/Screen.js"
 import { type Column, table } from "./Table.js"
 import { sanitize } from "./Text.js"
@@ -16,5 +17,5 @@ export const listing = <Row>(
 ): Effect.Effect<string, never, Screen> =>
   Effect.map(width, (width) => {
     const safe = columns.map(({ cell, title }) => ({ title, cell: (row: Row) => sanitize(cell(row)) }))
-    return table(safe, rows, width)
+    return table(safe, rows, width, Color.head)
   })

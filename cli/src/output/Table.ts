@@ -6,6 +6,9 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string
 }
 
+/** Colours a line that is laid out. */
+type Paint = (line: string) => string
+
 const gap = "  "
 
 const lengthOf = (text: string): number => Array.from(text).length
@@ -13,7 +16,7 @@ const lengthOf = (text: string): number => Array.from(text).length
 const longest = (texts: ReadonlyArray<string>): number => Math.max(0, ...texts.map(lengthOf))
 
 /** Breaks at spaces; a word that is longer than the width keeps a line of its own, whole. */
-const wrap = (text: string, width: number): ReadonlyArray<string> => {
+export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const word of text.split(" ")) {
     const last = lines.at(-1)
@@ -64,12 +67,12 @@ const row = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): Reado
 }
 
 /** Each row as a record: the first cell as a heading, the others below it with their titles. */
-const records = (cells: ReadonlyArray<ReadonlyArray<string>>, width: number): ReadonlyArray<string> => {
+const records = (cells: ReadonlyArray<ReadonlyArray<string>>, width: number, paint: Paint): ReadonlyArray<string> => {
   const [titles = [], ...rows] = cells
   const label = longest(titles.slice(1))
   const room = width - 2 * gap.length - label
   return rows.flatMap(([heading = "", ...rest]) => [
-    ...wrap(heading, width),
+    ...wrap(heading, width).map(paint),
     ...rest.flatMap((cell, i) =>
       wrap(cell, room).map((text, at) => gap + line([at === 0 ? (titles[i + 1] ?? "") : "", text], [label, room]))
     )
@@ -97,19 +100,22 @@ export const lines = (
 
 /**
  * The table as text. Within `width`, cells wrap between words; without a width, each row is one line. If single words
- * are too long for their columns, each row becomes a record of several lines.
+ * are too long for their columns, each row becomes a record of several lines. `paint` colours the titles, or the
+ * headings of the records.
  */
 export const table = <Row>(
   columns: ReadonlyArray<Column<Row>>,
   rows: ReadonlyArray<Row>,
-  width = Number.POSITIVE_INFINITY
+  width = Number.POSITIVE_INFINITY,
+  paint: Paint = (line) => line
 ): string => {
   const titles = columns.map(({ title }) => title)
   const cells = [titles, ...rows.map((one) => columns.map(({ cell }) => cell(one).replaceAll(/\s+/g, " ").trim()))]
   const texts = columns.map((_, i) => cells.map((one) => one[i] ?? ""))
   const natural = texts.map(longest)
   const least = texts.map((column) => longest(column.flatMap((text) => text.split(" "))))
-  if (rows.length > 0 && total(least) > width) return records(cells, width).join("\n")
+  if (rows.length > 0 && total(least) > width) return records(cells, width, paint).join("\n")
   const widths = fit(natural, least, width)
-  return cells.flatMap((one) => row(one, widths)).join("\n")
+  const [head = [], ...body] = cells.map((one) => row(one, widths))
+  return [...head.map(paint), ...body.flat()].join("\n")
 }

@@ -1,13 +1,13 @@
 /** Small pieces of text for people. */
 import * as Duration from "effect/Duration"
+import * as Color from "../terminal/Color.js"
+import { wrap } from "./Table.js"
 
 /** Removes the control characters by which a stranger's text could steer a terminal; line breaks and tabs stay. */
 export const sanitize = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, "")
 
-/** The escape sequences of colours. */
-const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g")
-
-export const stripColours = (text: string): string => text.replace(colours, "")
+/** Whether it has none of what shows that bytes were no text: control characters, and what replaces invalid bytes. */
+export const isText = (text: string): boolean => !/[^\P{Cc}\t\r\n]|\ufffd/u.test(text)
 
 /** Escapes the control characters that JSON lets through. */
 export const escapeJson = (json: string): string =>
@@ -42,6 +42,36 @@ export const formatTime = (time: Date): string => `${time.toISOString().slice(0,
 /** `1 request`, `2 requests`. */
 export const pluralize = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
 
-/** Labelled lines; the further lines of a value stand below its first. */
-export const block = (lines: ReadonlyArray<readonly [label: string, value: string]>): string =>
-  lines.map(([label, value]) => `${label.padEnd(10)}  ${value.replaceAll("\n", `\n${" ".repeat(12)}`)}`).join("\n")
+export type Rows = ReadonlyArray<readonly [label: string, value: string]>
+
+/** How wide a label is, with the gap after it. */
+const margin = 12
+
+/** A value in less room than this is hard to read. */
+const narrowest = 24
+
+/** How a block is laid out. */
+interface Layout {
+  /** The characters of a line. Default: as many as there are. */
+  readonly width?: number | undefined
+  /** The first label. Default: as the others. */
+  readonly first?: (label: string) => string
+}
+
+/**
+ * Labelled lines, without characters that could steer a terminal; the further lines of a value stand below its first.
+ * Within a width, values break at words.
+ */
+export const block = (rows: Rows, { first = Color.head, width = Number.POSITIVE_INFINITY }: Layout = {}): string => {
+  const room = width - margin < narrowest ? Number.POSITIVE_INFINITY : width - margin
+  return rows
+    .map(([label, value], index) => {
+      const paint = index === 0 ? first : Color.head
+      const lines = sanitize(value)
+        .split("\n")
+        .flatMap((line) => wrap(line, room))
+        .map((line) => (label === "cost" ? Color.cost(line) : line))
+      return `${paint(sanitize(label).padEnd(margin - 2))}  ${lines.join(`\n${" ".repeat(margin)}`)}`
+    })
+    .join("\n")
+}

@@ -2,6 +2,7 @@
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Color from "./Color.js"
 import { Screen } from "./Screen.js"
 
 const esc = "\u001b"
@@ -15,5 +16,6 @@ export const print = (path: string): Effect.Effect<void, never, Screen | Path.Pa
     const { isTerminal } = yield* (yield* Screen).stdout
     const paths = yield* Path.Path
     const url = isTerminal ? yield* Effect.option(paths.toFileUrl(paths.resolve(path))) : undefined
-    yield* Console.log(url?._tag === "Some" ? hyperlink(url.value.href, path) : path)
+    const text = Color.path(path)
+    yield* Console.log(url?._tag === "Some" ? hyperlink(url.value.href, text) : text)
   })

@@ -1,11 +1,15 @@
 /** The channels to the user: what they are, and raw writing to stderr. */
 import * as Util from "node:util"
+import type { PlatformError } from "@effect/platform/Error"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
 import { Output } from "../output/Output.js"
-import { stripColours } from "../output/Text.js"
+import * as Color from "./Color.js"
+import * as Input from "./Input.js"
 import * as Protocol from "./inline/Protocol.js"
 
 /** A stream of the process. */
@@ -20,6 +24,10 @@ export interface Channel {
 export interface Service {
   /** Whether somebody can answer a question. */
   readonly isInteractive: Effect.Effect<boolean>
+  /** Asks a question; none where the input ends without an answer. */
+  readonly ask: (question: string) => Effect.Effect<Option.Option<string>>
+  /** All of stdin, to its end. */
+  readonly input: Effect.Effect<string, PlatformError>
   readonly stdout: Effect.Effect<Channel>
   readonly stderr: Effect.Effect<Channel>
   /** How stderr shows pictures, if it is a terminal that can. */
@@ -42,6 +50,8 @@ export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
   Screen,
   Effect.map(Output, (output) => ({
     isInteractive: Effect.sync(() => process.stdin.isTTY === true),
+    ask: Input.ask,
+    input: Input.text,
     stdout: Effect.sync(() => channel(process.stdout)),
     stderr: Effect.sync(() => channel(process.stderr)),
     inline: Effect.sync(() => (channel(process.stderr).isTerminal ? Protocol.ofEnvironment(process.env) : undefined)),
@@ -49,26 +59,25 @@ export const layer: Layer.Layer<Screen, never, Output> = Layer.effect(
   }))
 )
 
-/** A Console that writes to the channels, without colours if nobody sees them or `NO_COLOR` is set. */
+/** A Console that writes to the channels, without colours where they are not wanted. */
 export const layerConsole: Layer.Layer<never, never, Screen | Output> = Layer.unwrapEffect(
   Effect.gen(function* () {
     const screen = yield* Screen
     const output = yield* Output
     const console = yield* Console.consoleWith(Effect.succeed)
-    const wanted = (process.env["NO_COLOR"] ?? "") === ""
-    const out = (yield* screen.stdout).isTerminal && wanted
-    const error = (yield* screen.stderr).isTerminal && wanted
     const writeTo =
-      (write: (text: string) => void, coloured: boolean) =>
+      (write: (text: string) => void, channel: Effect.Effect<Channel>) =>
       (...args: ReadonlyArray<unknown>) =>
-        Effect.sync(() => {
+        Effect.gen(function* () {
+          const { isTerminal } = yield* channel
+          const isWanted = Color.isWanted(yield* FiberRef.get(Color.choice), isTerminal, process.env)
           const text = `${Util.format(...args)}\n`
-          write(coloured ? text : stripColours(text))
+          write(isWanted ? text : Color.strip(text))
         })
     return Console.setConsole({
       ...console,
-      log: writeTo(output.stdout, out),
-      error: writeTo(output.stderr, error)
+      log: writeTo(output.stdout, screen.stdout),
+      error: writeTo(output.stderr, screen.stderr)
     })
   })
 )

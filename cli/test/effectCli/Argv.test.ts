@@ -20,8 +20,7 @@ describe("the command line", () => {
     [["models", "--help"]],
     [["job", "submit", "a.jsonl", "--job", "list", "--limit", "5"]],
     [["job", "results", "list", "--out", "job"]],
-    [["--version"]],
-    [["nope", "--what"]]
+    [["--version"]]
   ])("passes %j on as it is", (args) => {
     expect(argsOf(...args)).toEqual(Either.right(args))
   })
@@ -83,16 +82,20 @@ describe("the command line", () => {
 
   it.each([
     [["generate", "--nope"], "There is no option --nope."],
-    [["generate", "p", "--modle", "x"], "There is no option --modle."],
+    [["generate", "p", "--modle", "x"], "There is no option --modle. Did you mean --model?"],
     [["generate", "--model"], "The option --model needs a value."],
     [["generate", "--model", "--seed", "1"], "The option --model needs a value."],
     [["generate", "-n"], "The option -n needs a value."],
-    [["generate", "-n3"], "There is no option -n3."],
-    [["Generate", "--seeed=7"], "There is no option --seeed."],
+    [["generate", "-n3"], "There is no option -n3. Did you mean -n?"],
+    [["Generate", "--seeed=7"], "There is no option --seeed. Did you mean --seed?"],
     [["models", "--emulator=yes"], "The option --emulator takes true, false or no value."],
     [["generate", "--model", "--emulator"], "The option --model needs a value."],
     [["batch", "a.jsonl", "--seed", "7"], "There is no option --seed."],
-    [["check", "x", "--out", "y"], "There is no option --out."],
+    [["check", "x", "--timeout", "1s"], "There is no option --timeout."],
+    [["generate", "--verbose"], "There is no option --verbose."],
+    [["--verbose"], "There is no option --verbose."],
+    [["nope", "--what"], "There is no option --what."],
+    [["nope", "--help"], "There is no command nope."],
     [["models", "--model", "x"], "There is no option --model."]
   ])("refuses %j before anything is sent", (args, problem) => {
     expect(Either.flip(read(...args)).pipe(Either.getOrThrow).problem).toBe(problem)

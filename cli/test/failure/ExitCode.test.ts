@@ -14,11 +14,12 @@ import {
   type Failure,
   FileError,
   JobError,
+  MissingKeyError,
   NoPictureError,
   NoRecordError,
   UsageError
 } from "../../src/failure/Failure.js"
-import { format } from "../../src/failure/Format.js"
+import { format } from "../support/plain.js"
 
 const answered = (status: number) => ({
   operation: "generate" as const,
@@ -71,6 +72,7 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
     })
   ],
   [2, new UsageError({ problem: "no", advice: "yes" })],
+  [3, new MissingKeyError({ problem: "no" })],
   [8, new FileError({ problem: "no", cost: "none", advice: "yes" })],
   [5, new NoPictureError({ model: "a/b" })],
   [11, new NoRecordError({ problem: "no", advice: "yes", command: "openrouter-images cost gen-1 --wait" })],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, FastCheck } from "effect"
 import { Errors, GeneratedImage } from "effect-openrouter-images"
-import { costCommand, format } from "../../src/failure/Explanation.js"
+import { costCommand } from "../../src/failure/Explanation.js"
+import { format } from "../support/plain.js"
 
 const invalid = (operation: Errors.Operation, ...issues: ReadonlyArray<readonly [Errors.Issue["path"], string]>) =>
   format(new Errors.InvalidRequestError({ operation, issues: issues.map(([path, message]) => ({ path, message })) }))

@@ -1,16 +1,16 @@
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Either, SchemaAST } from "effect"
+import { Effect, Either, Layer, SchemaAST } from "effect"
 import { ImagesSchema } from "effect-openrouter-images"
 import { program } from "../../src/commands/Commands.js"
 import * as Argv from "../../src/effectCli/Argv.js"
 import * as CommandLine from "../../src/options/CommandLine.js"
 import { flagName, optionOf } from "../../src/options/OptionName.js"
 import * as RequestOptions from "../../src/options/RequestOptions.js"
-import { small } from "../support/emulated.js"
+import { pipedScreen, small } from "../support/emulated.js"
 
 const requestOf = (more: Partial<RequestOptions.RequestOptions>) =>
-  Effect.provide(RequestOptions.toRequest({ ...small, ...more }), NodeContext.layer)
+  Effect.provide(RequestOptions.toRequest({ ...small, ...more }), Layer.merge(NodeContext.layer, pipedScreen))
 
 /** The names of the properties of a schema's type. */
 const namesOf = ({ ast }: { readonly ast: SchemaAST.AST }): ReadonlyArray<string> =>
@@ -26,13 +26,6 @@ describe("the options of a request", () => {
       expect(keys).toContain(name === "allowFallbacks" ? "noFallbacks" : key)
     }
   })
-
-  it.effect("take a prompt of white space alone for none", () =>
-    Effect.gen(function* () {
-      expect((yield* requestOf({ prompt: " \n" })).prompt).toBe("")
-      expect((yield* requestOf({ prompt: " a panda " })).prompt).toBe(" a panda ")
-    })
-  )
 
   it.effect("make the preferences of providers, and none where nothing is said", () =>
     Effect.gen(function* () {

@@ -4,7 +4,8 @@ import * as Option from "effect/Option"
 import { Quote } from "effect-openrouter-images"
 import { price } from "../../src/commands/catalog/Price.js"
 import * as Timeout from "../../src/options/Timeout.js"
-import { block, escapeJson, formatBytes, formatDuration, formatEstimate, sanitize } from "../../src/output/Text.js"
+import { escapeJson, formatBytes, formatDuration, formatEstimate, sanitize } from "../../src/output/Text.js"
+import { block } from "../support/plain.js"
 
 describe("text", () => {
   it.each([
@@ -62,6 +63,16 @@ describe("text", () => {
 
   it("puts the further lines of a value below its first", () => {
     expect(block([["cost", "a\nb"]])).toBe("cost        a\n            b")
+  })
+
+  it("breaks a value at words, where there is room for some", () => {
+    const long = "one two three four five six seven"
+    expect(block([["what", long]], 40)).toBe("what        one two three four five six\n            seven")
+    expect(block([["what", long]], 30)).toBe(`what        ${long}`)
+  })
+
+  it("takes the characters of strangers out of a block, and leaves its own colours", () => {
+    expect(block([["la\u001bbel", "\u001b[31mred"]])).toBe("label       [31mred")
   })
 })
 

@@ -7,8 +7,8 @@ import type { BatchOptions } from "../../src/commands/batch/Batch.js"
 import { batch } from "../../src/commands/batch/Batch.js"
 import type { Entry } from "../../src/commands/batch/Results.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
-import { format } from "../../src/failure/Format.js"
 import { heard, inFolder, ledger } from "./emulated.js"
+import { format } from "./plain.js"
 
 export const model = "bytedance-seed/seedream-5-lite"
 
@@ -34,8 +34,8 @@ export const withFile = <A, E, R>(text: string, use: (folder: Folder) => Effect.
   )
 
 export const optionsOf = (folder: Folder, more: Partial<BatchOptions>): BatchOptions => ({
-  ...{ model, concurrency: 1, ordered: false, retryUnknown: false, noProvenance: false, emulator: false, ...folder },
-  ...{ settle: false, timeout: undefined, budget: undefined, maxCost: undefined, ...more }
+  ...{ model, concurrency: 1, ordered: false, retryUnknown: false, noProvenance: false, emulator: false },
+  ...{ ...folder, unique: false, settle: false, timeout: undefined, budget: undefined, maxCost: undefined, ...more }
 })
 
 /** Runs the command to its exit code, and gives what is said about a failure. */

@@ -14,6 +14,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../src/Connection.js"
 import type { OutputOptions } from "../../src/options/OutputOptions.js"
 import type { RequestOptions } from "../../src/options/RequestOptions.js"
+import * as Color from "../../src/terminal/Color.js"
 import type { Protocol } from "../../src/terminal/inline/Protocol.js"
 import { Opener } from "../../src/terminal/Opener.js"
 import { Screen } from "../../src/terminal/Screen.js"
@@ -24,6 +25,8 @@ const pipe = Effect.succeed({ isTerminal: false, columns: undefined })
 /** A screen whose channels nobody reads. */
 export const pipedScreen: Layer.Layer<Screen> = Layer.succeed(Screen, {
   isInteractive: Effect.succeed(false),
+  ask: () => Effect.dieMessage("not in a pipe"),
+  input: Effect.succeed(""),
   stdout: pipe,
   stderr: pipe,
   inline: Effect.succeed(undefined),
@@ -35,6 +38,8 @@ export const terminalOf = (written: Array<string>, columns = 80, inline?: Protoc
   const channel = Effect.succeed({ isTerminal: true, columns, lines: 30 })
   return Layer.succeed(Screen, {
     isInteractive: Effect.succeed(true),
+    ask: () => Effect.succeedNone,
+    input: Effect.dieMessage("not from a terminal"),
     stdout: channel,
     stderr: channel,
     inline: Effect.succeed(inline),
@@ -51,7 +56,7 @@ export const Environment = Layer.mergeAll(
   pipedScreen,
   Layer.succeed(Opener, { open: () => Effect.dieMessage("nothing is opened") }),
   Layer.succeed(Shutdown, { markOrderly: Effect.void }),
-  Layer.succeed(Connection, { emulated: false }),
+  Layer.succeed(Connection, { emulated: false, attempts: 1 }),
   NodeContext.layer
 )
 
@@ -82,12 +87,12 @@ const recorded =
     Effect.flatMap(Console.consoleWith(Effect.succeed), (console) =>
       Effect.withConsole(effect, {
         ...console,
-        log: (...args) => Effect.sync(() => said.stdout.push(args.join(" "))),
-        error: (...args) => Effect.sync(() => said.stderr.push(args.join(" ")))
+        log: (...args) => Effect.sync(() => said.stdout.push(Color.strip(args.join(" ")))),
+        error: (...args) => Effect.sync(() => said.stderr.push(Color.strip(args.join(" "))))
       })
     )
 
-/** Runs an effect and gives what it said on each channel, whether it succeeded or not. */
+/** Runs an effect and gives what it said on each channel, as a pipe gets it, whether it succeeded or not. */
 export const heard = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const said: Said = { stdout: [], stderr: [] }

@@ -10,9 +10,9 @@ import { worker } from "../../src/commands/job/worker/Worker.js"
 import type { WorkerOptions } from "../../src/commands/job/worker/WorkerOptions.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
 import type { Failure } from "../../src/failure/Failure.js"
-import { format } from "../../src/failure/Format.js"
 import { lines } from "./batches.js"
 import { heard, inFolder } from "./emulated.js"
+import { format } from "./plain.js"
 
 export interface Place {
   readonly folder: string

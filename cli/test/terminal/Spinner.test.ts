@@ -10,6 +10,8 @@ const screenOf = (isTerminal: boolean): { readonly screen: Service; readonly wri
   const channel = Effect.succeed({ isTerminal, columns: isTerminal ? 40 : undefined })
   const screen = {
     isInteractive: Effect.succeed(false),
+    ask: () => Effect.succeedNone,
+    input: Effect.succeed(""),
     stdout: channel,
     stderr: channel,
     inline: Effect.succeed(undefined),

@@ -27,13 +27,15 @@ export interface Final {
   readonly usage: object
 }
 
-const progressFrames = ({ chunks, previews }: Progress): ReadonlyArray<Frame> => [
-  ...previews.flatMap((b64_json, partial_image_index) => [
+/** A part for each preview, and one for the markup. */
+const progressFrames = ({ chunks, previews }: Progress): ReadonlyArray<ReadonlyArray<Frame>> => [
+  ...previews.map((b64_json, partial_image_index) => [
     event({ type: "image_generation.partial_image", partial_image_index, b64_json }),
     ...working
   ]),
-  ...(chunks.length === 0 ? [] : [textChunk("Drawing it.", "reasoning")]),
-  ...chunks.map((text) => textChunk(text, "content"))
+  ...(chunks.length === 0
+    ? []
+    : [[textChunk("Drawing it.", "reasoning"), ...chunks.map((text) => textChunk(text, "content"))]])
 ]
 
 const textChunk = (text: string, phase: ImagesSchema.TextChunkPhase): Frame =>
@@ -116,13 +118,20 @@ const lines = (frame: Frame, severalLines: boolean): ReadonlyArray<string> => {
   return [...name, ...parts.map((part) => `data: ${part}`), ""]
 }
 
-/** The body of the answer. */
-export const body = (progress: Progress, final: Final, fault: StreamFault | undefined): string => {
+const textOf = (frames: ReadonlyArray<Frame>, fault: StreamFault | undefined): string => {
   const ends = lineEnds[fault?.lineEnds ?? "lf"]
-  const all = [...working, ...progressFrames(progress), ...endFrames(fault, final)]
-  const text = all
+  return frames
     .flatMap((frame) => lines(frame, fault?.severalLines ?? false))
     .map((line, i) => line + ends[i % ends.length])
     .join("")
-  return (fault?.byteOrderMark ? "\uFEFF" : "") + text
+}
+
+/** The body of an answer that goes well, in parts: what a viewer sees one after the other. */
+export const parts = (progress: Progress, final: Final): ReadonlyArray<string> =>
+  [working, ...progressFrames(progress), endFrames(undefined, final)].map((frames) => textOf(frames, undefined))
+
+/** The body of the answer. */
+export const body = (progress: Progress, final: Final, fault: StreamFault | undefined): string => {
+  const all = [...working, ...progressFrames(progress).flat(), ...endFrames(fault, final)]
+  return (fault?.byteOrderMark ? "\uFEFF" : "") + textOf(all, fault)
 }

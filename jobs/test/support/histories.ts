@@ -5,7 +5,6 @@ import { expect } from "@effect/vitest"
 import { Effect, FastCheck } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { migrations } from "../../src/internal/database/tables.js"
-import { made, prompts, script, until } from "./working.js"
 
 export const totalOf = ({ spans }: Jobs.History) =>
   spans.reduce(
@@ -136,13 +135,4 @@ export const addsUp = (job: string) =>
     const total = totalOf(yield* Jobs.history(job))
     expect({ ...total, spentUsd: 0 }).toEqual({ done, failed, pictures, spentUsd: 0 })
     expect(total.spentUsd).toBeCloseTo(spentUsd, 9)
-  })
-
-/** Made, refused, and billed without a picture, which is found out later. */
-export const makeWithFailures = (job: string) =>
-  Effect.gen(function* () {
-    yield* made(prompts(1), { job: `before ${job}`, limitUsd: 1 })
-    yield* script({ _tag: "Status", status: 403 }, { _tag: "Reset", at: "body" })
-    yield* Jobs.submit(prompts(6), { job, limitUsd: 1 })
-    yield* until(job, ({ finished }) => finished)
   })

@@ -52,6 +52,7 @@ const config = {
   model: RequestOptions.model("The model for lines that name none"),
   concurrency: Flag.count("concurrency", "How many requests to send at once. Default: 4"),
   ordered: Flag.toggle("ordered", "Report the requests in the order of the file, not as they finish"),
+  unique: Flag.toggle("unique", "Send equal lines once"),
   retryUnknown: Flag.toggle(
     "retry-unknown",
     "Also resend requests that failed before and were billed, or may have been"
@@ -204,11 +205,13 @@ export const batch = (
 > =>
   Effect.gen(function* () {
     const { emulated } = yield* Connection.Connection
-    const { concurrency, file, model, ordered, retryUnknown } = options
+    const { concurrency, file, model, ordered, retryUnknown, unique } = options
     const requestOptions = yield* Timeout.ofOptions(options)
-    const jobs = yield* Requests.read(file, model)
+    const all = yield* Requests.read(file, model)
+    const jobs = unique ? Plan.unique(all) : all
     const { results, settled } = yield* recall(jobs, options)
     const plan = Plan.make(jobs, results, retryUnknown)
+    for (const line of Plan.equalLines(unique ? all : plan.todo, unique)) yield* Console.error(line)
     for (const line of Plan.announcement(plan, results, settled)) yield* Console.error(line)
     const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
     const tracker = yield* Batch.makeTracker

@@ -16,6 +16,7 @@ import { type Errors, Images, ImagesSchema, Provenance } from "effect-openrouter
 import { FileError, systemMessage } from "../../failure/Failure.js"
 import { slug } from "../../output/FileName.js"
 import * as Save from "../../output/Save.js"
+import * as FieldNames from "./FieldNames.js"
 import type { RequestLine } from "./Requests.js"
 import { type Entry, interruptedEntry, ok, type Results } from "./Results.js"
 
@@ -79,6 +80,12 @@ const save = (recorder: Recorder, job: RequestLine, response: ImagesSchema.Image
     return all.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(folder, path)]))
   })
 
+/** What is wrong with a request is said in the names that its line has. */
+const messageOf = (error: Errors.GenerateError, { text }: RequestLine): string =>
+  error._tag === "InvalidRequestError"
+    ? error.issues.map((issue) => FieldNames.describe(issue, FieldNames.spellingIn(text))).join("; ")
+    : error.message
+
 const entryOfFailure = (
   recorder: Recorder,
   job: RequestLine,
@@ -95,7 +102,7 @@ const entryOfFailure = (
       ...(error.billing === "notBilled" ? { cost: 0 } : {}),
       billing: error.billing,
       ...(generationId === undefined ? {} : { generation: generationId }),
-      message: error.message,
+      message: messageOf(error, job),
       key: job.key
     }))
   )

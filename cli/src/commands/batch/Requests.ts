@@ -3,12 +3,16 @@ import { createHash } from "node:crypto"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { ImagesSchema } from "effect-openrouter-images"
+import { question } from "../../failure/DidYouMean.js"
 import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
+import { isText } from "../../output/Text.js"
+import * as FieldNames from "./FieldNames.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
@@ -18,8 +22,12 @@ export interface RequestLine {
   readonly index: number
   /** The line it stands in, from 1. */
   readonly line: number
+  /** As it stands there. */
+  readonly text: string
   /** The same for the same request, wherever it stands; equal requests are numbered. */
   readonly key: string
+  /** The first line with the same request, where this is not the first. */
+  readonly repeats: number | undefined
   readonly request: Request
 }
 
@@ -32,41 +40,27 @@ const fields = new Set(
   )
 )
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-
-/** Values that pass through as they are. */
-const verbatim = new Set(["options", "trace"])
-
-/** To the API's field names; the library's names are accepted as well. */
-const toWire = (json: unknown): unknown => {
-  if (Array.isArray(json)) return json.map(toWire)
-  if (!Predicate.isRecord(json)) return json
-  return Object.fromEntries(
-    Object.entries(json).map(([name, value]) => [snake(name), verbatim.has(name) ? value : toWire(value)])
-  )
-}
-
-const issuesOf = (error: ParseResult.ParseError): string =>
+const issuesOf = (error: ParseResult.ParseError, spell: FieldNames.Spelling): string =>
   ParseResult.ArrayFormatter.formatErrorSync(error)
     .filter(({ message }) => message !== "")
-    .map(({ message, path }) => [...(path.length === 0 ? [] : [path.map(String).map(snake).join(".")]), message])
-    .map((words) => words.join(": "))
+    .map(({ message, path }) => FieldNames.describe({ path: path.map(String), message }, spell))
     .join("; ")
 
+const noField = (name: string, spell: FieldNames.Spelling): string =>
+  [`there is no field ${spell(name)}`, ...Option.toArray(Option.fromNullable(question(name, fields)))].join(", ")
+
 const fromRecord = (json: Readonly<Record<string, unknown>>, model: string): Either.Either<Request, string> => {
-  const wire = toWire({ model, ...json })
+  const wire = FieldNames.toWire({ model, ...json })
+  const spell = FieldNames.spellingOf(json)
   const unknown = Object.keys(Predicate.isRecord(wire) ? wire : {}).filter((name) => !fields.has(name))
   return unknown.length > 0
-    ? Either.left(`there is no field ${unknown.join(", ")}`)
-    : Either.mapLeft(decode(wire), issuesOf)
+    ? Either.left(unknown.map((name) => noField(name, spell)).join("; "))
+    : Either.mapLeft(decode(wire), (error) => issuesOf(error, spell))
 }
-
-/** Characters that show that a file is not text: control characters, and the replacement of invalid bytes. */
-const foreign = /[^\P{Cc}\t]|\ufffd/u
 
 /** What begins like JSON must be JSON: lines of a file of another kind are not prompts to be paid for. */
 export const requestOf = (text: string, model: string): Either.Either<Request, string> => {
-  if (foreign.test(text)) return Either.left("it is not UTF-8 text")
+  if (!isText(text)) return Either.left("it is not UTF-8 text")
   if (!/^[{["]/.test(text)) return fromRecord({ prompt: text }, model)
   return Either.try({ try: () => JSON.parse(text) as unknown, catch: (error) => `it is not JSON: ${error}` }).pipe(
     Either.flatMap((json) => {
@@ -89,18 +83,20 @@ const canonical = (value: unknown): string =>
 const keyOf = (content: string, turn: number): string =>
   createHash("sha256").update(`${turn} ${content}`).digest("hex").slice(0, 32)
 
-interface ParsedLine {
-  readonly line: number
+interface ParsedLine extends Pick<RequestLine, "line" | "text"> {
   readonly read: Either.Either<Request, string>
 }
 
-const linesOf = (requests: ReadonlyArray<readonly [line: number, request: Request]>): ReadonlyArray<RequestLine> => {
-  const turns = new Map<string, number>()
-  return requests.map(([line, request], index) => {
-    const content = canonical(request)
-    const turn = turns.get(content) ?? 0
-    turns.set(content, turn + 1)
-    return { index, line, key: keyOf(content, turn), request }
+const linesOf = (
+  requests: ReadonlyArray<Pick<RequestLine, "line" | "text" | "request">>
+): ReadonlyArray<RequestLine> => {
+  const seen = new Map<string, { readonly first: number; readonly turn: number }>()
+  return requests.map((one, index) => {
+    const content = canonical(one.request)
+    const before = seen.get(content)
+    const turn = before === undefined ? 0 : before.turn + 1
+    seen.set(content, { first: before?.first ?? one.line, turn })
+    return { ...one, index, key: keyOf(content, turn), repeats: before?.first }
   })
 }
 
@@ -125,10 +121,12 @@ export const parse = (
     .split("\n")
     .map((one, i) => [i + 1, one.trim()] as const)
     .filter(([, one]) => one !== "")
-    .map(([line, one]): ParsedLine => ({ line, read: requestOf(one, model) }))
+    .map(([line, text]): ParsedLine => ({ line, text, read: requestOf(text, model) }))
   const bad = lines.flatMap(({ line, read }) => (Either.isLeft(read) ? [`line ${line}: ${read.left}`] : []))
   if (bad.length > 0) return Either.left(linesError(file, bad))
-  const requests = lines.flatMap(({ line, read }) => (Either.isRight(read) ? [[line, read.right] as const] : []))
+  const requests = lines.flatMap(({ line, read, text }) =>
+    Either.isRight(read) ? [{ line, text, request: read.right }] : []
+  )
   return requests.length > 0
     ? Either.right(linesOf(requests))
     : Either.left(new UsageError({ problem: `${file} contains no request.`, advice: "Write one request per line." }))

@@ -2,7 +2,7 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { type Catalog, type Errors, Preflight } from "effect-openrouter-images"
+import { type Catalog, type Errors, type Images, Preflight } from "effect-openrouter-images"
 import { type FileError, UsageError } from "../../failure/Failure.js"
 import * as CommandLine from "../../options/CommandLine.js"
 import * as Flag from "../../options/Flag.js"
@@ -14,6 +14,7 @@ import { sanitize } from "../../output/Text.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
+import { isOfModel, suggest, withSuggestion } from "./UnknownModel.js"
 
 const config = { ...RequestOptions.config, emulator: Flag.emulator }
 
@@ -90,7 +91,7 @@ export const check = (
 ): Effect.Effect<
   void,
   Errors.ListModelEndpointsError | FileError | UsageError,
-  Catalog.Catalog | Screen | FileSystem.FileSystem
+  Catalog.Catalog | Images.Images | Screen | FileSystem.FileSystem
 > =>
   Effect.gen(function* () {
     const request = yield* RequestOptions.toRequest(options)
@@ -106,6 +107,7 @@ export const check = (
       yield* Console.log(`\n${title}${yield* listing(columns, found)}`)
     }
     if (ok) return
+    if (issues.some(isOfModel)) yield* suggest(request.model)
     yield* Console.log(`\n${yield* ask("nearest request", describeNearest(request, options))}`)
     return yield* refusal(request.model)
   })
@@ -117,5 +119,5 @@ export const command = Command.make({
   stdout: "the answer on stdout",
   examples: ["openrouter-images check 'a paper boat' --model krea/krea-2 --resolution 4K"],
   config,
-  run: (options) => Effect.provide(check(options), layer(options.emulator))
+  run: (options) => check(options).pipe(withSuggestion(options.model), Effect.provide(layer(options.emulator)))
 })

@@ -14,6 +14,7 @@ import { ask, layer } from "./Ask.js"
 import { price } from "./Price.js"
 import * as PriceRange from "./PriceRange.js"
 import * as SampleRequest from "./SampleRequest.js"
+import { withSuggestion } from "./UnknownModel.js"
 
 const orders = ["price", "provider"] as const
 
@@ -101,5 +102,5 @@ export const command = Command.make({
   stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe, one line per row",
   examples: ["openrouter-images endpoints bytedance-seed/seedream-4.5 --sort price"],
   config,
-  run: (options) => Effect.provide(endpoints(options), layer(options.emulator))
+  run: (options) => endpoints(options).pipe(withSuggestion(options.model), Effect.provide(layer(options.emulator)))
 })

@@ -3,7 +3,7 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type Catalog, type Errors, Quote } from "effect-openrouter-images"
-import type { FileError } from "../../failure/Failure.js"
+import type { FileError, UsageError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { listing, width } from "../../output/Listing.js"
@@ -13,6 +13,7 @@ import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
 import { amountOf, words } from "./Price.js"
+import { withSuggestion } from "./UnknownModel.js"
 
 const config = {
   ...RequestOptions.config,
@@ -55,7 +56,11 @@ const format = (quote: Quote.Quote): Effect.Effect<string, never, Screen> =>
 /** Says what a request may cost and why that is not certain. Nothing but questions to the catalogue is sent. */
 export const quote = (
   options: RequestOptions.RequestOptions & { readonly json: boolean }
-): Effect.Effect<void, Errors.ListModelEndpointsError | FileError, Catalog.Catalog | Screen | FileSystem.FileSystem> =>
+): Effect.Effect<
+  void,
+  Errors.ListModelEndpointsError | FileError | UsageError,
+  Catalog.Catalog | Screen | FileSystem.FileSystem
+> =>
   Effect.gen(function* () {
     const request = yield* RequestOptions.toRequest(options)
     const found = yield* ask("prices", Quote.estimate(request))
@@ -72,5 +77,5 @@ export const command = Command.make({
     "openrouter-images quote 'a red panda' --json | jq .maxUsd"
   ],
   config,
-  run: (options) => Effect.provide(quote(options), layer(options.emulator))
+  run: (options) => quote(options).pipe(withSuggestion(options.model), Effect.provide(layer(options.emulator)))
 })

@@ -22,8 +22,7 @@ export const command = Command.make({
   stdout: OutputOptions.stdout,
   examples: [
     "openrouter-images generate 'a red panda' --aspect-ratio 16:9 -n 2 --budget 0.20",
-    "openrouter-images generate 'a lighthouse at dusk' --model openai/gpt-image-1 --stream",
-    "openrouter-images generate 'the same, in the snow' --reference panda.png --json"
+    "openrouter-images generate 'the same, at dusk' --reference panda.png --model openai/gpt-image-1 --stream"
   ],
   config,
   run: (options) => Effect.provide(generate(options), Connection.layer(options.emulator, "pictures"))

@@ -21,8 +21,10 @@ import * as Link from "../../terminal/Link.js"
 import * as Opener from "../../terminal/Opener.js"
 import { Screen } from "../../terminal/Screen.js"
 import { withSpinner } from "../../terminal/Spinner.js"
+import { withSuggestion } from "../catalog/UnknownModel.js"
 import * as Report from "./Report.js"
 import * as StreamedGeneration from "./StreamedGeneration.js"
+import * as Waiting from "./Waiting.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 type Pictures = ReadonlyArray<GeneratedImage.GeneratedImage>
@@ -151,16 +153,20 @@ const reportCancelled = (run: Run) =>
   })
 
 /** Sends the request, as a stream or for one answer. */
-const send = ({ generationId, options, request, received }: Run, requestOptions: Images.RequestOptions) => {
-  const observed: Images.RequestOptions = {
-    ...requestOptions,
-    onAttempt: Ref.set(generationId, undefined),
-    onGenerationId: (id) => Ref.set(generationId, id)
-  }
-  return options.stream
-    ? StreamedGeneration.run(request, observed, received)
-    : Images.generate(request, observed).pipe(withSpinner(`${request.model} is at work:`))
-}
+const send = ({ generationId, options, request, received }: Run, requestOptions: Images.RequestOptions) =>
+  Effect.gen(function* () {
+    const waiting = yield* Waiting.make(request.model)
+    const { onAttempt, onGenerationId, ...hooks } = waiting.options
+    const observed: Images.RequestOptions = {
+      ...requestOptions,
+      ...hooks,
+      onAttempt: Effect.zipRight(onAttempt, Ref.set(generationId, undefined)),
+      onGenerationId: (id) => Effect.zipRight(onGenerationId(id), Ref.set(generationId, id))
+    }
+    return yield* options.stream
+      ? StreamedGeneration.run(request, observed, received, waiting)
+      : Images.generate(request, observed).pipe(withSpinner(waiting.words))
+  })
 
 /** Draws the finished pictures for `--show`; a stream has drawn them already. */
 const draw = (images: Pictures, { show, stream }: OutputOptions) =>
@@ -222,7 +228,8 @@ export const produce = (
           Effect.timed,
           restore,
           Effect.onInterrupt(() => reportCancelled(run)),
-          Effect.catchAll(salvageFailure(run))
+          Effect.catchAll(salvageFailure(run)),
+          withSuggestion(request.model)
         )
         yield* deliver(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
       })

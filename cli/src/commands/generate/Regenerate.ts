@@ -8,6 +8,7 @@ import { FileError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as OutputOptions from "../../options/OutputOptions.js"
 import * as Picture from "../../options/Picture.js"
+import * as Prompt from "../../options/Prompt.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Print from "../../output/Print.js"
 import { pluralize } from "../../output/Text.js"
@@ -20,7 +21,7 @@ const config = {
   file: Args.text({ name: "FILE" }).pipe(
     Args.withDescription("A picture that `generate` or `batch` saved with its provenance")
   ),
-  prompt: Flag.text("prompt", "TEXT", "Another prompt"),
+  prompt: Flag.text("prompt", "TEXT", "Another prompt; - reads it from stdin"),
   model: Flag.text("model", "ID", "Another model"),
   ...RequestOptions.shape,
   ...OutputOptions.config
@@ -67,7 +68,8 @@ export const regenerate = (options: RegenerateOptions) =>
   Effect.gen(function* () {
     const provenance = yield* Picture.provenanceOf(options.file)
     yield* checkReferences(provenance, options)
-    const { model, prompt } = options
+    const { model } = options
+    const prompt = options.prompt === undefined ? undefined : yield* Prompt.read(options.prompt)
     const fields = yield* RequestOptions.toFields(options)
     const { n: _, ...before } = provenance.request
     const request = applyChanges(before, { model, prompt, ...fields })

@@ -9,6 +9,7 @@ import { formatBytes, formatDuration } from "../../output/Text.js"
 import * as Canvas from "../../terminal/inline/Canvas.js"
 import type { Screen } from "../../terminal/Screen.js"
 import { withSpinner } from "../../terminal/Spinner.js"
+import type { Waiting } from "./Waiting.js"
 
 /** What a stream has delivered so far. */
 export interface Received {
@@ -83,24 +84,25 @@ const draw = (canvas: Canvas.Canvas) => (event: ImagesSchema.ImageStreamEvent) =
 export const run = (
   request: ImagesSchema.ImageGenerationRequest,
   options: Images.RequestOptions,
-  received: Ref.Ref<Received>
+  received: Ref.Ref<Received>,
+  waiting: Pick<Waiting, "noteSign" | "words">
 ): Effect.Effect<ImagesSchema.ImageGenerationResponse, Errors.GenerateStreamError, Images.Images | Screen> =>
   Effect.gen(function* () {
     const canvas = yield* Canvas.make
     const start = yield* Clock.currentTimeMillis
-    const working = `${request.model} is at work:`
-    const label = yield* Ref.make(working)
+    const seen = yield* Ref.make("")
     const note = (event: ImagesSchema.ImageStreamEvent) =>
       Effect.gen(function* () {
         const now = yield* Ref.updateAndGet(received, (before) => add(before, event))
         const words = progress(now, Duration.millis((yield* Clock.currentTimeMillis) - start))
-        if (words !== undefined) yield* Ref.set(label, `${words}; ${working}`)
+        if (words !== undefined) yield* Ref.set(seen, `${words}; `)
+        yield* waiting.noteSign
       })
     return yield* Images.generateStream(request, options).pipe(
       Stream.tap(note),
       ImageStream.conflate,
       Stream.tap(draw(canvas)),
       ImageStream.runFinal,
-      withSpinner(Ref.get(label))
+      withSpinner(Effect.zipWith(Ref.get(seen), waiting.words, (before, words) => before + words))
     )
   })

@@ -21,11 +21,7 @@ export const command = Command.group(
     summary: "Durable jobs: many pictures, each paid for once, across crashes and machines",
     stdout:
       "tables and lines of progress on stdout; `job results` prints paths, and writes results.jsonl into its folder",
-    examples: [
-      "openrouter-images job submit meadows.jsonl",
-      "openrouter-images job worker --until-done",
-      "openrouter-images job results meadows --out meadows"
-    ]
+    examples: ["openrouter-images job submit meadows.jsonl", "openrouter-images job worker --until-done"]
   },
   [
     Submit.command,

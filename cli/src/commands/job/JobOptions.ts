@@ -13,7 +13,7 @@ export const database = Flag.text(
 export const store = Flag.text(
   "store",
   "DIR|URL",
-  `Where the workers keep the pictures: a folder, or s3://BUCKET/PREFIX (see ENVIRONMENT). Default: ${Store.variable}, else ${Store.defaultFolder}`
+  `Where the workers keep the pictures: a folder, or s3://BUCKET/PREFIX (see openrouter-images help environment). Default: ${Store.variable}, else ${Store.defaultFolder}`
 )
 
 export const json = Flag.toggle("json", "Print JSON instead of text")

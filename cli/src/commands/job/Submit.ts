@@ -57,7 +57,7 @@ const readError = (file: string) => (error: PlatformError) =>
 const lineError = (file: string, line: number, problem: string, before: number): UsageError => {
   const kept = `the lines before it (${pluralize(before, "request")}) stay in the job, and are not added twice`
   return new UsageError({
-    problem: `Line ${line} of ${nameOf(file)} is not a request: ${problem}.`,
+    problem: `Line ${line} of ${nameOf(file)} is not a request: ${problem.endsWith("?") ? problem : `${problem}.`}`,
     advice: `Correct it, and submit the file again; ${before === 0 ? "none of its requests is in the job" : kept}.`
   })
 }

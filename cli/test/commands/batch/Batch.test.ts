@@ -1,7 +1,9 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { GeneratedImage } from "effect-openrouter-images"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Client, GeneratedImage, Images } from "effect-openrouter-images"
 import { batch } from "../../../src/commands/batch/Batch.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
 import { billed, lines, optionsOf, resultsIn, run, script, withFile } from "../../support/batches.js"
@@ -147,6 +149,37 @@ describe("batch", () => {
         })
       )
     )
+
+    it.scoped("says that lines are equal, and with --unique sends one of them", () =>
+      withFile(lines("a fox", "a dog", "a fox"), (folder) =>
+        Effect.gen(function* () {
+          const once = yield* run(folder, { unique: true })
+          expect(once.stderr).toMatch(/^2 equal lines \(1 = 3\): --unique sends the first of each$/m)
+          expect(once.stderr).toMatch(/^done {8}2 of 2 requests$/m)
+          expect(yield* billed).toEqual(["a fox", "a dog"])
+          const all = yield* run(folder)
+          expect(all.stderr).toMatch(
+            /^2 equal lines \(1 = 3\): each is sent and paid for; --unique sends the first alone$/m
+          )
+          expect(yield* billed).toEqual(["a fox", "a dog", "a fox"])
+          expect((yield* run(folder)).stderr).not.toContain("equal")
+        })
+      )
+    )
+
+    it.scoped("names what is wrong with a request as its line names it, also what shows only when it is sent", () => {
+      const url = `data:image/png;base64,${"A".repeat(1000)}`
+      const names = { prompt: "x", inputReferences: [{ type: "image_url", imageUrl: { url } }] }
+      const wire = { prompt: "x", input_references: [{ type: "image_url", image_url: { url } }] }
+      return withFile([names, wire].map((one) => JSON.stringify(one)).join("\n"), (folder) =>
+        Effect.gen(function* () {
+          const small = Client.layer({ apiKey: Redacted.make("sk-or-emulated"), maxRequestBytes: 500 })
+          const { stderr } = yield* Effect.provide(run(folder), Layer.provide(Images.layer, small))
+          expect(stderr).toMatch(/^line 1 {6}InvalidRequestError: inputReferences: /m)
+          expect(stderr).toMatch(/^line 2 {6}InvalidRequestError: input_references: /m)
+        })
+      )
+    })
 
     it.scoped("stops as soon as results cannot be written", () =>
       withFile(lines("a fox", "a dog", "a cat"), (folder) =>

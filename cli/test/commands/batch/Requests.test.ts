@@ -41,9 +41,12 @@ describe("the file of a batch", () => {
 
   it.each([
     ['{"prompt":', /^line 2: it is not JSON: SyntaxError/m],
-    ['{"promt":"x"}', /^line 2: there is no field promt$/m],
+    ['{"promt":"x"}', /^line 2: there is no field promt, did you mean prompt\?$/m],
     ['{"prompt":"x","n":11}', /^line 2: n: must be an integer from 1 to 10, got 11$/m],
-    ['{"prompt":"x","aspectRatio":7}', /^line 2: aspect_ratio: must/m],
+    ['{"prompt":"x","aspectRatio":7}', /^line 2: aspectRatio: must/m],
+    ['{"prompt":"x","aspect_ratio":7}', /^line 2: aspect_ratio: must/m],
+    ['{"prompt":"x","aspectRation":"1:1"}', /^line 2: there is no field aspectRation, did you mean aspect_ratio\?$/m],
+    ['{"prompt":"x","input_references":7}', /^line 2: input_references: /m],
     ["{}", /^line 2: prompt: /m],
     ["[", /^line 2: it is not JSON/m],
     ["a\u0000b", /^line 2: it is not UTF-8 text/m],

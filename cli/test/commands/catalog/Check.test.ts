@@ -37,6 +37,13 @@ describe("check", () => {
       })
     )
 
+    it.effect("says which models may be meant by a name that none has", () =>
+      Effect.gen(function* () {
+        const { stderr } = yield* heard(Effect.flip(check({ ...plain, model: "krea/krae-2" })))
+        expect(stderr).toBe("model       krea/krae-2: did you mean krea/krea-2?")
+      })
+    )
+
     it.effect("says what those have against it that do not take it", () =>
       Effect.gen(function* () {
         expect(yield* accepted({ model: "black-forest-labs/flux.2-flex", resolution: "2K" })).toBe(
@@ -110,8 +117,8 @@ describe("check", () => {
 
     it.effect("says where nothing can be done", () =>
       Effect.gen(function* () {
-        const text = yield* refused({ prompt: "" })
-        expect(text).toMatch(/^the prompt +- +must be at least 1 character +everywhere$/m)
+        const text = yield* refused({ reference: ["ftp://x"] })
+        expect(text).toMatch(/^--reference number 1 +ftp:\/\/x +must be an http\(s\) URL.* +everywhere$/m)
         expect(typed(text)).toBe("nearest  there is none")
       })
     )

@@ -8,7 +8,6 @@ import type { Fault } from "effect-openrouter-images-emulator"
 import { type CostOptions, cost } from "../../../src/commands/cost/Cost.js"
 import { generate } from "../../../src/commands/generate/Generate.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
-import { format } from "../../../src/failure/Format.js"
 import { script } from "../../support/batches.js"
 import {
   asked,
@@ -23,6 +22,7 @@ import {
   small,
   terminalOf
 } from "../../support/emulated.js"
+import { format } from "../../support/plain.js"
 
 /** Runs the command to its exit code; a failure is said after all else. */
 const costOf = (generations: CostOptions["generations"], more: Partial<CostOptions> = {}) =>

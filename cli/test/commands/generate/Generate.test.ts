@@ -6,8 +6,8 @@ import { GeneratedImage } from "effect-openrouter-images"
 import { Emulator, type Fault } from "effect-openrouter-images-emulator"
 import { type GenerateOptions, generate } from "../../../src/commands/generate/Generate.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
-import { format } from "../../../src/failure/Format.js"
 import { cancelledAfter, Environment, heard, inFolder, output, sent, small } from "../../support/emulated.js"
+import { format } from "../../support/plain.js"
 
 const optionsOf = (more: Partial<GenerateOptions> & { readonly out: string }): GenerateOptions => ({
   ...small,

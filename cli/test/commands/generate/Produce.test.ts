@@ -11,7 +11,6 @@ import { gallery } from "../../../src/commands/gallery/Gallery.js"
 import { type GenerateOptions, generate } from "../../../src/commands/generate/Generate.js"
 import { regenerate } from "../../../src/commands/generate/Regenerate.js"
 import type { Failure } from "../../../src/failure/Failure.js"
-import { format } from "../../../src/failure/Format.js"
 import { script } from "../../support/batches.js"
 import {
   cancelledWhen,
@@ -24,6 +23,7 @@ import {
   reset,
   small
 } from "../../support/emulated.js"
+import { format } from "../../support/plain.js"
 
 const svg = GeneratedImage.make(
   new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg' width='8' height='4'/>")

@@ -60,7 +60,7 @@ describe("job submit", () => {
         "a field that is not known",
         `{"promt": "x"}`,
         2,
-        /Line 1 of .*there is no field promt\.[\s\S]*none of its requests/
+        /Line 1 of .*there is no field promt, did you mean prompt\?\n[\s\S]*none of its requests/
       ],
       ["no JSON", `{"prompt": `, 2, /Line 1 of .*it is not JSON/],
       ["nothing", "\n  \n", 2, /contains no request/]

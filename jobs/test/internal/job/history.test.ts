@@ -3,10 +3,19 @@ import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
-import { addsUp, dividesEveryLife, hasWhatEndedBefore, makeWithFailures, totalOf } from "../../support/histories.js"
+import { addsUp, dividesEveryLife, hasWhatEndedBefore, totalOf } from "../../support/histories.js"
 import { finished, letPass, made, prompts, script, until, working } from "../../support/working.js"
 
 const database = Layer.orDie(SqliteClient.layer({ filename: ":memory:" }))
+
+/** Made, refused, and billed without a picture, which is found out later. */
+const makeWithFailures = (job: string) =>
+  Effect.gen(function* () {
+    yield* made(prompts(1), { job: `before ${job}`, limitUsd: 1 })
+    yield* script({ _tag: "Status", status: 403 }, { _tag: "Reset", at: "body" })
+    yield* Jobs.submit(prompts(6), { job, limitUsd: 1 })
+    yield* until(job, ({ finished }) => finished)
+  })
 
 describe("the history of a job", () => {
   it.effect("adds up to what its status says, also what a record tells later", () =>

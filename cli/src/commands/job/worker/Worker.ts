@@ -15,7 +15,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as Connection from "../../../Connection.js"
-import { DatabaseError, UsageError } from "../../../failure/Failure.js"
+import { DatabaseError, MissingKeyError } from "../../../failure/Failure.js"
 import * as Print from "../../../output/Print.js"
 import { pluralize, sanitize } from "../../../output/Text.js"
 import * as LiveLine from "../../../terminal/LiveLine.js"
@@ -228,10 +228,7 @@ const connect = (emulator: boolean) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       if (!emulator && !(yield* Connection.hasKey)) {
-        return yield* new UsageError({
-          problem: "A worker needs OPENROUTER_API_KEY.",
-          advice: "Set it; with --emulator the embedded emulator makes the pictures, and nothing is billed."
-        })
+        return yield* new MissingKeyError({ problem: "A worker needs OPENROUTER_API_KEY, which is not set." })
       }
       return Connection.layer(emulator, "pictures")
     })
@@ -243,8 +240,7 @@ export const command = Command.make({
   usage: "[options]",
   examples: [
     "openrouter-images job worker --until-done --emulator",
-    "openrouter-images job worker --database postgres://localhost/pictures --store /mnt/pictures --concurrency 16",
-    "openrouter-images job worker --store s3://pictures/catalogue --view 8788"
+    "openrouter-images job worker --database postgres://localhost/pictures --store s3://pictures/all --view 8788"
   ],
   config: WorkerOptions.config,
   run: (options) => Effect.provide(worker(options), connect(options.emulator))
