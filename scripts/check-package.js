@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { rewrite } from "../effect4/codemod/rewrite.js"
-import { packForEffect4 } from "../effect4/pack.js"
 import { startEmulator } from "./emulator.js"
 import { refusalOf, run, useIt, versionOf } from "./package/consumer.js"
+import { pack } from "./package/pack.js"
 import { printedByReadme, readmeOf } from "./package/readme.js"
 import { checkSourceMaps } from "./package/sourceMaps.js"
 import { filesIn } from "./snippets.js"
@@ -20,13 +20,6 @@ const expected = "1 image/png { width: 1024, height: 1024 } 0.04\nInvalidRequest
 
 const work = mkdtempSync(join(tmpdir(), "consumer-"))
 
-const packForEffect3 = (to) =>
-  Object.fromEntries(
-    JSON.parse(
-      run("npm", ["pack", "--json", "--loglevel", "error", "-w", ".", "-w", "emulator", "--pack-destination", to])
-    ).map((packed) => [packed.name, join(to, packed.filename)])
-  )
-
 const peers3 = Object.keys(manifest.peerDependencies)
 const lowestOf = (peer) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[peer])[0]
 
@@ -34,7 +27,7 @@ const lowestOf = (peer) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[peer])
 const lines = [
   {
     line: 3,
-    tarballs: packForEffect3(work),
+    tarballs: pack(3, work),
     peers: [peers3.map((peer) => `${peer}@${lowestOf(peer)}`), peers3.map((peer) => `${peer}@${versionOf(peer)}`)],
     code,
     other: `^${versionOf("effect", "effect4")}`,
@@ -42,7 +35,7 @@ const lines = [
   },
   {
     line: 4,
-    tarballs: packForEffect4(work),
+    tarballs: pack(4, work),
     peers: [[`effect@${versionOf("effect", "effect4")}`]],
     code: rewrite(program, code),
     other: `^${versionOf("effect")}`,
