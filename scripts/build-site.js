@@ -54,6 +54,7 @@ const documents = {
     "bench/RESULTS.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "docs/releasing.md",
     "SECURITY.md"
   ].filter(existsSync)
 }

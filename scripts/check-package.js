@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { rewrite } from "../effect4/codemod/rewrite.js"
 import { startEmulator } from "./emulator.js"
-import { refusalOf, run, useIt, versionOf } from "./package/consumer.js"
+import { complaintOf, refusalOf, run, useIt, versionOf } from "./package/consumer.js"
 import { pack } from "./package/pack.js"
 import { printedByReadme, readmeOf } from "./package/readme.js"
 import { checkSourceMaps } from "./package/sourceMaps.js"
@@ -23,7 +23,7 @@ const work = mkdtempSync(join(tmpdir(), "consumer-"))
 const peers3 = Object.keys(manifest.peerDependencies)
 const lowestOf = (peer) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[peer])[0]
 
-/** Each line of Effect: its tarballs, the peers to try, the consumer's program, and the version that npm must ask for. */
+/** Each line of Effect: its tarballs, the peers to try, the consumer's program, the version that npm must ask for, and what it needs beside Effect. */
 const lines = [
   {
     line: 3,
@@ -31,7 +31,8 @@ const lines = [
     peers: [peers3.map((peer) => `${peer}@${lowestOf(peer)}`), peers3.map((peer) => `${peer}@${versionOf(peer)}`)],
     code,
     other: `^${versionOf("effect", "effect4")}`,
-    asked: /peer effect@"\^3\.22\.\d+" from/
+    asked: /peer effect@"\^3\.22\.\d+" from/,
+    alone: [`@effect/platform@${versionOf("@effect/platform")}`]
   },
   {
     line: 4,
@@ -39,7 +40,8 @@ const lines = [
     peers: [[`effect@${versionOf("effect", "effect4")}`]],
     code: rewrite(program, code),
     other: `^${versionOf("effect")}`,
-    asked: /peer effect@"~4\.1\.0" from/
+    asked: /peer effect@"~4\.1\.0" from/,
+    alone: []
   }
 ]
 
@@ -53,7 +55,17 @@ const lint = (tarball) => {
 let folders = 0
 const folder = () => join(work, `folder-${folders++}`)
 
-const checkLine = ({ asked, code, line, other, peers, tarballs }, baseUrl) => {
+/** The code and the module that Node names beside the wrong Effect are those that the guide explains. */
+const checkComplaint = (complaint) => {
+  const [code] = /ERR_\w+/.exec(complaint) ?? []
+  const [module] = /effect\/dist\/\w+\.js|'\.\/[\w/]+'/.exec(complaint) ?? []
+  const rows = readFileSync("docs/guides/effect-3-or-4.md", "utf8").split("\n")
+  if (!rows.some((row) => row.includes(`\`${code}\``) && row.includes(`\`${module}\``)))
+    throw new Error(`docs/guides/effect-3-or-4.md does not explain ${code} with ${module}:\n${complaint}`)
+  return `${code} with ${module}`
+}
+
+const checkLine = ({ alone, asked, code, line, other, peers, tarballs }, baseUrl) => {
   const title = `Effect ${line}`
   for (const tarball of Object.values(tarballs)) lint(tarball)
   console.log(`${title}: publint, attw and a dry run of publishing find nothing`)
@@ -73,6 +85,8 @@ const checkLine = ({ asked, code, line, other, peers, tarballs }, baseUrl) => {
   const [said] = asked.exec(refusal) ?? []
   if (said === undefined) throw new Error(`npm does not name the version of effect that it needs:\n${refusal}`)
   console.log(`${title}: beside effect@${other} npm refuses: ${said} ...`)
+  const complaint = complaintOf({ effect: other, folder: folder(), packages: [tarballs[name], ...alone] })
+  console.log(`${title}: beside it Node says what the guide explains: ${checkComplaint(complaint)}`)
 }
 
 /** A declaration that TypeScript infers may name the library's files by a path that only this repository has. */

@@ -1,12 +1,13 @@
 // `npm run release` publishes every package whose version the registry does not have yet, each under its own tag, so it may be run
 // again after a failure. `npm run release -- --dry-run` only shows them, and what npm says of each.
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { npm } from "./package/npm.js"
 import { packAll } from "./release/packages.js"
+import { filesIn } from "./snippets.js"
 
 const { "dry-run": isDry } = parseArgs({ options: { "dry-run": { type: "boolean" } } }).values
 
@@ -52,10 +53,16 @@ const show = (each) => {
   console.log(`  ${files.length} files: ${summaryOf(files)}`)
 }
 
+/** Documents that say that the packages cannot be installed by their names. */
+const outdated = () =>
+  ["README.md", ...filesIn("docs/guides", ".md")].filter((file) => readFileSync(file, "utf8").includes("registry yet"))
+
 /** What must hold before anything is sent. */
 const demandReady = (packages) => {
   const changed = execFileSync("git", ["status", "--porcelain"], { encoding: "utf8" })
   if (changed !== "") throw new Error(`commit first, so that what is published can be found again:\n${changed}`)
+  const documents = outdated()
+  if (documents.length > 0) throw new Error(`these say that the packages are not there yet: ${documents.join(", ")}`)
   const homeless = packages.filter(({ repository }) => repository === undefined).map(({ name }) => name)
   if (homeless.length > 0)
     throw new Error(`package.json must name the repository, for npm's provenance: ${[...new Set(homeless)].join(", ")}`)
