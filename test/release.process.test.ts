@@ -34,8 +34,11 @@ const read = <A, I>(schema: Schema.Schema<A, I>, ...parts: ReadonlyArray<string>
 const manifestsIn = (copy: string) =>
   Effect.gen(function* () {
     const { workspaces = [] } = yield* read(Manifest, copy, "package.json")
-    const all = yield* Effect.forEach(workspaces, (folder) => read(Manifest, copy, folder, "package.json"))
-    return Object.fromEntries(all.map((manifest, i) => [workspaces[i], manifest]))
+    return Object.fromEntries(
+      yield* Effect.forEach(workspaces, (folder) =>
+        Effect.map(read(Manifest, copy, folder, "package.json"), (manifest) => [folder, manifest] as const)
+      )
+    )
   })
 
 /** A folder with what the scripts read and write, and this text at the head of the changelog. */
