@@ -33,7 +33,7 @@ const tests = {
 /** Makes a folder available at another place. */
 const link = (place, folder) => {
   mkdirSync(dirname(place), { recursive: true })
-  if (!existsSync(place)) symlinkSync(relative(dirname(place), folder), place)
+  if (!existsSync(place)) symlinkSync(relative(dirname(place), folder), place, "junction")
 }
 
 /** Removes what a source was compiled to that is not there any more. */
@@ -67,7 +67,10 @@ const projects = [
   ...["src", "bench", "emulator"].map((name) => join(line, `tsconfig.${name}.json`)),
   join(root, "examples/effect4")
 ]
-execFileSync("npx", ["--no-install", "tsc", "-b", ...projects], { cwd: root, stdio: "inherit" })
+execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", ...projects], {
+  cwd: root,
+  stdio: "inherit"
+})
 for (const tree of trees) {
   const dist = join(dirname(tree.to), "dist")
   removeStale(dist, tree)

@@ -31,5 +31,14 @@ export const manifestOf = (twin) => {
   const peerDependencies = mapped(twin.peerDependencies, peerOf)
   // Effect 4 itself runs on Node 20. Its package for Node asks for a newer one.
   const node = "@effect/platform-node" in peerDependencies ? { engines } : {}
-  return { ...shared, version, ...node, publishConfig: { tag: "latest" }, ...dependencies, peerDependencies }
+  const description = twin.description.replace("Effect 3", "Effect 4")
+  return {
+    ...shared,
+    version,
+    description,
+    ...node,
+    publishConfig: { tag: "latest" },
+    ...dependencies,
+    peerDependencies
+  }
 }

@@ -1,9 +1,9 @@
 // Packs what the build has made for Effect 4, as its users install it.
-import { execFileSync } from "node:child_process"
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import { npm } from "../scripts/package/npm.js"
 import { manifestIn, manifestOf } from "./manifest.js"
 import { filesIn } from "./trees.js"
 
@@ -46,11 +46,7 @@ export const packForEffect4 = (to) => {
     const { name } = manifestIn(each.twin)
     const folder = join(work, name)
     stage(each, folder)
-    const printed = execFileSync("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"]
-    })
+    const printed = npm(["pack", "--json", "--loglevel", "error", "--pack-destination", resolve(to)], { cwd: folder })
     return [name, join(resolve(to), JSON.parse(printed)[0].filename)]
   }
   try {

@@ -67,6 +67,7 @@ const documents = {
     "bench/START.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "docs/releasing.md",
     "SECURITY.md"
   ].filter(existsSync)
 }

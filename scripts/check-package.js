@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { rewrite } from "../effect4/codemod/rewrite.js"
-import { packForEffect4 } from "../effect4/pack.js"
 import { startEmulator } from "./emulator.js"
 import { useCommand } from "./package/command.js"
-import { refusalOf, run, useIt, versionOf } from "./package/consumer.js"
+import { complaintOf, refusalOf, run, useIt, versionOf } from "./package/consumer.js"
+import { pack } from "./package/pack.js"
 import { printedByReadme, readmeOf } from "./package/readme.js"
 import { checkSourceMaps } from "./package/sourceMaps.js"
 import { filesIn } from "./snippets.js"
@@ -22,33 +22,28 @@ const expected = "1 image/png { width: 1024, height: 1024 } 0.04\nInvalidRequest
 
 const work = mkdtempSync(join(tmpdir(), "consumer-"))
 
-const packForEffect3 = (to) =>
-  Object.fromEntries(
-    JSON.parse(
-      run("npm", ["pack", "--json", "--loglevel", "error", "-w", ".", "-w", "emulator", "--pack-destination", to])
-    ).map((packed) => [packed.name, join(to, packed.filename)])
-  )
-
 const peers3 = Object.keys(manifest.peerDependencies)
 const lowestOf = (peer) => /\d+\.\d+\.\d+/.exec(manifest.peerDependencies[peer])[0]
 
-/** Each line of Effect: its tarballs, the peers to try, the consumer's program, and the version that npm must ask for. */
+/** Each line of Effect: its tarballs, the peers to try, the consumer's program, the version that npm must ask for, and what it needs beside Effect. */
 const lines = [
   {
     line: 3,
-    tarballs: packForEffect3(work),
+    tarballs: pack(3, work),
     peers: [peers3.map((peer) => `${peer}@${lowestOf(peer)}`), peers3.map((peer) => `${peer}@${versionOf(peer)}`)],
     code,
     other: `^${versionOf("effect", "effect4")}`,
-    asked: /peer effect@"\^3\.22\.\d+" from/
+    asked: /peer effect@"\^3\.22\.\d+" from/,
+    alone: [`@effect/platform@${versionOf("@effect/platform")}`]
   },
   {
     line: 4,
-    tarballs: packForEffect4(work),
+    tarballs: pack(4, work),
     peers: [[`effect@${versionOf("effect", "effect4")}`]],
     code: rewrite(program, code),
     other: `^${versionOf("effect")}`,
-    asked: /peer effect@"~4\.1\.0" from/
+    asked: /peer effect@"~4\.1\.0" from/,
+    alone: []
   }
 ]
 
@@ -62,7 +57,17 @@ const lint = (tarball) => {
 let folders = 0
 const folder = () => join(work, `folder-${folders++}`)
 
-const checkLine = ({ asked, code, line, other, peers, tarballs }, baseUrl) => {
+/** The code and the module that Node names beside the wrong Effect are those that the guide explains. */
+const checkComplaint = (complaint) => {
+  const [code] = /ERR_\w+/.exec(complaint) ?? []
+  const [module] = /effect\/dist\/\w+\.js|'\.\/[\w/]+'/.exec(complaint) ?? []
+  const rows = readFileSync("docs/guides/effect-3-or-4.md", "utf8").split("\n")
+  if (!rows.some((row) => row.includes(`\`${code}\``) && row.includes(`\`${module}\``)))
+    throw new Error(`docs/guides/effect-3-or-4.md does not explain ${code} with ${module}:\n${complaint}`)
+  return `${code} with ${module}`
+}
+
+const checkLine = ({ alone, asked, code, line, other, peers, tarballs }, baseUrl) => {
   const title = `Effect ${line}`
   for (const tarball of Object.values(tarballs)) lint(tarball)
   console.log(`${title}: publint, attw and a dry run of publishing find nothing`)
@@ -82,6 +87,8 @@ const checkLine = ({ asked, code, line, other, peers, tarballs }, baseUrl) => {
   const [said] = asked.exec(refusal) ?? []
   if (said === undefined) throw new Error(`npm does not name the version of effect that it needs:\n${refusal}`)
   console.log(`${title}: beside effect@${other} npm refuses: ${said} ...`)
+  const complaint = complaintOf({ effect: other, folder: folder(), packages: [tarballs[name], ...alone] })
+  console.log(`${title}: beside it Node says what the guide explains: ${checkComplaint(complaint)}`)
 }
 
 /** A declaration that TypeScript infers may name the library's files by a path that only this repository has. */

@@ -36,10 +36,13 @@ export const oldestForEffect4 = JSON.parse(readFileSync("effect4/package.json", 
   .engines.node.match(/\d+/g)
   .map(Number)
 
-/** This Node, or one that Effect 4's package for Node loads on, which is downloaded once. */
-export const nodeForEffect4 = () => {
+/** Whether this Node loads Effect 4's package for Node. */
+export const loadsEffect4 = () => {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
   const [oldestMajor, oldestMinor] = oldestForEffect4
-  const isNew = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
-  return isNew ? process.execPath : download(resolve("node_modules/.cache/runtimes"), "Node 22")
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
 }
+
+/** This Node, or one that Effect 4's package for Node loads on, which is downloaded once. */
+export const nodeForEffect4 = () =>
+  loadsEffect4() ? process.execPath : download(resolve("node_modules/.cache/runtimes"), "Node 22")

@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { begin, install, run } from "./consumer.js"
 
 /** What the package has: the command, its bundle with the licences in it, and what npm adds. */
-const expected = /^(bin\/openrouter-images\.js|dist\/[\w.-]+\.js|dist\/THIRD-PARTY-NOTICES|package\.json|README\.md)$/
+const expected =
+  /^(bin\/openrouter-images\.js|dist\/[\w.-]+\.js|dist\/THIRD-PARTY-NOTICES|package\.json|README\.md|LICENSE)$/
 
 const assert = (condition, problem) => {
   if (!condition) throw new Error(problem)
@@ -24,7 +25,7 @@ export const useCommand = ({ folder, to }) => {
 
   const { OPENROUTER_API_KEY: _, ...env } = process.env
   const call = (...args) => spawnSync("npx", ["--no-install", name, ...args], { cwd: folder, encoding: "utf8", env })
-  const made = call("generate", "a red panda, 小熊猫 🐼, लाल पांडा", "--out", "pictures")
+  const made = call("generate", "a red panda, 小熊猫 🐼, लाल पांडा", "--emulator", "--out", "pictures")
   const isThere = made.status === 0 && readdirSync(join(folder, "pictures")).length === 1
   assert(isThere && made.stderr.includes("nothing is billed"), `${name} makes no picture: ${made.stderr}`)
   const jobs = call("job", "list")

@@ -48,3 +48,11 @@ export const refusalOf = ({ effect, folder, tarball }) => {
   if (status === 0) throw new Error(`npm installs ${tarball} beside effect ${effect}`)
   return stderr
 }
+
+/** What Node says of a program beside another version of Effect, which was installed against npm's word. */
+export const complaintOf = ({ effect, folder, packages }) => {
+  begin(folder, { effect })
+  run("npm", install(["--legacy-peer-deps", ...packages]), { cwd: folder })
+  writeFileSync(join(folder, "program.js"), 'import "effect-openrouter-images/Client"\n')
+  return spawnSync(process.execPath, ["program.js"], { cwd: folder, encoding: "utf8" }).stderr
+}
