@@ -116,7 +116,7 @@ describe("openrouter-images", () => {
         expect([gallery.exitCode, gallery.stdout]).toEqual([0, `${folder}/index.html\n`])
         expect(gallery.stderr).toMatch(/^gallery {5}2 pictures, \$0\.08 \(emulated: nothing is billed\)\n$/)
         const html = yield* fs.readFileString(`${folder}/index.html`)
-        expect(html).toContain("<p>a &lt;b&gt;fox&lt;/b&gt;</p>")
+        expect(html).toContain(`<p class="prompt">a &lt;b&gt;fox&lt;/b&gt;</p>`)
         expect(first.stdout + first.stderr + again.stdout + again.stderr).not.toContain("\u001b")
         const unknown = yield* run(["regenerate", `${folder}/index.html`, "--emulator"])
         expect([unknown.exitCode, unknown.stderr]).toEqual([
