@@ -115,7 +115,7 @@ export const faults = (scale: number) => {
           yield* site.start({
             database: `postgres://jobs@${host}:${databasePort}/postgres`,
             api: `http://${host}:${apiPort}/api/v1`,
-            env: { HOST: own },
+            env: { HOST: own, ALLOW_INSECURE: "true" },
             prefix
           })
           yield* reached(job, 60)
