@@ -1,8 +1,7 @@
 /**
- * Measures, and writes docs/jobs.md. When you name parts (`crash`, `faults`, `months`, `throughput`, `memory`, `million`), the
- * others stay as they are.
+ * Measures, and writes docs/jobs.md. When you name parts (`crash`, `faults`, `months`, `results`, `throughput`, `memory`,
+ * `million`), the others stay as they are.
  */
-import { cpus } from "node:os"
 import { FileSystem } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Effect } from "effect"
@@ -10,32 +9,11 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { crash } from "./crash.js"
 import { faults } from "./faults.js"
 import { bounds, type Cluster, type Costs, simulate } from "./million.js"
+import { type Export, measureExport } from "./results.js"
+import { fixed, machine, number, tableOf, wrap } from "./text.js"
 import { type Measured, measure, measurePlain, measureSubmission, type Run } from "./throughput.js"
 
 const target = "docs/jobs.md"
-const number = (value: number) => Math.round(value).toLocaleString("en-US")
-
-const machine = `Node ${process.version}, ${cpus().length} CPUs (${cpus()[0]?.model.trim() ?? "unknown"})`
-
-const tableOf = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: ReadonlyArray<string>) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")
-}
-
-/** Sets prose in lines of 120 characters. Tables and headings stay as they are. */
-const wrap = (text: string): string =>
-  text
-    .split("\n\n")
-    .map((block) => {
-      if (block.startsWith("|")) return block
-      return block
-        .replaceAll("\n", " ")
-        .replace(/(.{1,120})( |$)/g, "$1\n")
-        .trimEnd()
-    })
-    .join("\n\n")
 
 const runs: ReadonlyArray<Run> = [
   { database: "SQLite", workers: 1, pictures: 500 },
@@ -43,8 +21,6 @@ const runs: ReadonlyArray<Run> = [
   { database: "PostgreSQL", workers: 2, pictures: 500 },
   { database: "PostgreSQL", workers: 3, pictures: 500 }
 ]
-
-const fixed = (value: number | undefined, digits = 1) => (value === undefined ? "" : value.toFixed(digits))
 
 const rowOf = (run: Measured) => [
   run.database,
@@ -242,11 +218,46 @@ ${tableOf(
 )}`
 })
 
-const parts = { crash: crashed, faults: faulted, months, throughput, memory, million } as const
+const exportRow = ({ command, copy, kilobytes, provenance, start }: Export) => [
+  `${kilobytes.toFixed(0)} kB`,
+  provenance ? "yes" : "no",
+  ...[copy, command, start].map(({ cpu, wall }) => `${fixed(wall)}, ${fixed(cpu)}`),
+  fixed(command.wall / copy.wall),
+  fixed(command.cpu / copy.cpu)
+]
+
+const exportedItems = 20_000
+const exportRounds = 3
+
+const exported = Effect.gen(function* () {
+  const rows = yield* Effect.forEach([30, 141], (side) => measureExport(exportedItems, side, exportRounds))
+  return `\`job results --out FOLDER\` of a job of ${number(exportedItems)} items on SQLite, whose pictures are in a folder
+on the same disk, beside \`cp -r\` of that folder. The medians of ${exportRounds} rounds, in each of which both take their
+turn: ${machine}. The command's time is without its start, which is that of \`job status\`.
+
+${tableOf(
+  [
+    "a picture",
+    "provenance",
+    "copy, s, and of CPU",
+    "command, s, and of CPU",
+    "its start, s, and of CPU",
+    "ratio of the time",
+    "ratio of the CPU"
+  ],
+  rows.flat().map(exportRow)
+)}
+
+The command checks the SHA-256 of each picture, writes it under another name and then links it, so that it is there whole
+or not at all, and never in place of another file. A line of \`results.jsonl\` says what each cost.`
+})
+
+const parts = { crash: crashed, faults: faulted, months, results: exported, throughput, memory, million } as const
 const titles = {
   crash: "The crash test",
   faults: "Faults around a job",
   months: "A database that has run for months",
+  results: "The pictures of a large job as files",
   throughput: "Throughput",
   memory: "Memory",
   million: "A million pictures"
@@ -255,14 +266,14 @@ const titles = {
 const intro = `# Jobs in figures
 
 \`npm run jobs:figures\` measures and writes this page; \`npm run jobs:figures -- crash\` does one part of it
-(\`crash\`, \`faults\`, \`months\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.`
+(\`crash\`, \`faults\`, \`months\`, \`results\`, \`throughput\`, \`memory\`, \`million\`). It needs Debian's \`postgresql\`.`
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const before = yield* Effect.orElseSucceed(fs.readFileString(target), () => "")
   const asked = process.argv.slice(2)
   const sections: Array<string> = []
-  for (const name of ["crash", "faults", "months", "throughput", "memory", "million"] as const) {
+  for (const name of ["crash", "faults", "months", "results", "throughput", "memory", "million"] as const) {
     const title = `## ${titles[name]}\n\n`
     const old = before.split(title)[1]?.split("\n\n## ")[0]?.trimEnd()
     const isAsked = asked.length === 0 || asked.includes(name)

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import { type Errors, GeneratedImage, Provenance } from "effect-openrouter-images"
 import { FileError, systemMessage } from "../failure/Failure.js"
 import { candidate } from "./FileName.js"
+import * as SmallFiles from "./SmallFiles.js"
 
 /** Where the files of a generation go, and how their names begin. */
 export interface Place {
@@ -129,6 +130,40 @@ export const picture = (
             }
       )
   })
+
+/** The files of a folder that are sidecars of pictures, and not pictures. */
+export const sidecarsIn = (folder: string): Effect.Effect<ReadonlySet<string>, PlatformError, Files> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.map(fs.readDirectory(folder), (names) => new Set(names.filter((name) => name.endsWith(".xmp"))))
+  )
+
+/**
+ * Saves a picture of many. The usual one, which carries its provenance and whose name is free, is written at once; any
+ * other as every picture is.
+ */
+const pictureOfMany = (
+  image: GeneratedImage.GeneratedImage,
+  index: number,
+  count: number,
+  place: Place,
+  sidecars: ReadonlySet<string>
+) =>
+  Effect.gen(function* () {
+    const name = `${candidate(place.stem, index, count, 0)}.${image.extension}`
+    const path = (yield* Path.Path).join(place.folder, name)
+    const carrier = place.provenance === undefined ? image : Provenance.write(image, place.provenance)
+    const isUsual = (place.provenance === undefined || carrier !== image) && !sidecars.has(`${name}.xmp`)
+    if (isUsual && SmallFiles.writeNew(path, carrier.bytes)) return { path }
+    return yield* picture(image, index, count, place)
+  })
+
+/** Saves the pictures of one of many generations, in their order, into a folder that has these sidecars. */
+export const picturesOfMany = (
+  images: ReadonlyArray<GeneratedImage.GeneratedImage>,
+  place: Place,
+  sidecars: ReadonlySet<string>
+): Effect.Effect<ReadonlyArray<Saved>, never, Files> =>
+  Effect.forEach(images, (image, index) => pictureOfMany(image, index, images.length, place, sidecars))
 
 /** Saves the pictures, in their order. */
 export const pictures = (

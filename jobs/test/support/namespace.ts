@@ -21,7 +21,8 @@ export const machine: Effect.Effect<Machine, never, Scope.Scope> = Effect.acquir
   Effect.sync(() => {
     const name = `jobs-${process.pid}`
     const wire = `jobs${process.pid % 100_000}`
-    const [host, own] = ["10.213.0.1", "10.213.0.2"] as const
+    // Addresses of its own: a wire that a killed process has left would take what is sent to others
+    const [host, own] = [1, 2].map((last) => `10.213.${process.pid % 256}.${last}`) as [string, string]
     ip("netns", "add", name)
     ip("link", "add", wire, "type", "veth", "peer", "name", "wire", "netns", name)
     ip("address", "add", `${host}/24`, "dev", wire)

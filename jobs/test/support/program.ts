@@ -21,6 +21,9 @@ export const compiled = (source: string): Effect.Effect<string> =>
     return outfile
   })
 
+/** A program of this repository that the build has made. */
+export const built = (path: string): string => root + path
+
 export interface Running {
   readonly process: ChildProcess
   /** What it has written so far, both streams. */

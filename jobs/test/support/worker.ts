@@ -32,7 +32,14 @@ const worker = Layer.unwrapEffect(
   )
 )
 
-const imagesLive = Images.layer.pipe(Layer.provideMerge(Client.layerConfig()), Layer.provide(FetchHttpClient.layer))
+const clientLive = Client.layerConfig({
+  apiKey: Config.redacted("OPENROUTER_API_KEY"),
+  baseUrl: Config.string("OPENROUTER_BASE_URL"),
+  // From a network namespace the API is at an address of the wire.
+  allowInsecure: Config.boolean("ALLOW_INSECURE").pipe(Config.withDefault(false))
+})
+
+const imagesLive = Images.layer.pipe(Layer.provideMerge(clientLive), Layer.provide(FetchHttpClient.layer))
 
 const logging = Layer.unwrapEffect(
   Effect.map(Config.logLevel("LOG_LEVEL").pipe(Config.withDefault(LogLevel.Error)), Logger.minimumLogLevel)

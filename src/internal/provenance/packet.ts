@@ -36,9 +36,12 @@ const isXmlChar = (code: number): boolean =>
     ? !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff
     : code === 0x09 || code === 0x0a || code === 0x0d
 
+/** Whether every character is one, which nearly all texts show at a glance. */
+const isPlain = (text: string): boolean => /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]*$/.test(text)
+
 /** Text that XML can carry. Any other character becomes a replacement character. */
 export const toPrintable = (text: string): string =>
-  Array.from(text, (char) => (isXmlChar(char.codePointAt(0) ?? 0) ? char : "\uFFFD")).join("")
+  isPlain(text) ? text : Array.from(text, (char) => (isXmlChar(char.codePointAt(0) ?? 0) ? char : "\uFFFD")).join("")
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

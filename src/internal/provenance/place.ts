@@ -45,10 +45,16 @@ export const cut = ({ end, start }: { readonly start: number; readonly end: numb
   bytes: new Uint8Array()
 })
 
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text)
 
 /** Text with one byte per character. */
-export const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
+export const latin1 = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
 
 /** The text of a packet, or an empty one where the bytes are not UTF-8: those could not be restored exactly. */
 export const packetOf = (bytes: Uint8Array): string => {

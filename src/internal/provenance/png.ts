@@ -10,12 +10,18 @@ const signatureLength = 8
 /** Length, type and CRC. */
 const frame = 12
 
+/** The CRC of each byte alone. */
+const crcTable = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  return crc
+})
+
 /** Section D: the CRC of a chunk, over its type and data. */
 const crc32 = (bytes: Uint8Array): number => {
   let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  for (let i = 0; i < bytes.length; i++) {
+    crc = (crc >>> 8) ^ (crcTable[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0)
   }
   return ~crc >>> 0
 }

@@ -52,7 +52,7 @@ export interface Results {
   readonly file: string
   /** The last result of each request, by its key. */
   readonly previous: ReadonlyMap<string, Entry>
-  readonly append: (entry: Entry) => Effect.Effect<void, PlatformError>
+  readonly append: (...entries: ReadonlyArray<Entry>) => Effect.Effect<void, PlatformError>
   readonly marks: Marks.Marks
 }
 
@@ -103,11 +103,12 @@ export const open = (folder: string): Effect.Effect<Results, FileError, FileSyst
       folder,
       file,
       previous,
-      append: (entry) =>
+      append: (...entries) =>
         Effect.suspend(() => {
-          const line = `${gap}${escapeJson(encode(entry))}\n`
+          const text = entries.map((entry) => `${escapeJson(encode(entry))}\n`).join("")
+          const start = gap
           gap = ""
-          return fs.writeFileString(file, line, { flag: "a" })
+          return fs.writeFileString(file, start + text, { flag: "a" })
         }),
       marks
     }

@@ -3,19 +3,21 @@
 import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
+import * as Chunk from "effect/Chunk"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import { type GeneratedImage, type ImagesSchema, Provenance, Quote } from "effect-openrouter-images"
+import { type GeneratedImage, type ImagesSchema, Provenance } from "effect-openrouter-images"
 import type { ImageStore, Jobs } from "effect-openrouter-images-jobs"
 import { FileError } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import { slug } from "../../output/FileName.js"
 import * as Print from "../../output/Print.js"
 import * as Save from "../../output/Save.js"
-import { block, pluralize, sanitize } from "../../output/Text.js"
+import * as SmallFiles from "../../output/SmallFiles.js"
 import * as Link from "../../terminal/Link.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 import { withSpinner } from "../../terminal/Spinner.js"
@@ -25,6 +27,7 @@ import * as Database from "./database/Database.js"
 import * as Target from "./database/Target.js"
 import * as JobOptions from "./JobOptions.js"
 import * as Package from "./Package.js"
+import * as Tally from "./ResultsTally.js"
 import * as Store from "./store/Store.js"
 
 const config = {
@@ -41,27 +44,13 @@ const config = {
 /** The options as they were given. */
 export type ResultsOptions = Command.Options<typeof config>
 
-/** What a run has done. */
-interface Tally {
-  /** Requests whose pictures were written now, and those that were there before. */
-  readonly saved: number
-  readonly before: number
-  readonly pictures: number
-  readonly failed: ReadonlyMap<string, number>
-  /** Requests whose pictures the store does not have. */
-  readonly missing: number
-}
-
-const emptyTally: Tally = { saved: 0, before: 0, pictures: 0, failed: new Map(), missing: 0 }
-
-const increment = (counts: ReadonlyMap<string, number>, tag: string): ReadonlyMap<string, number> =>
-  new Map(counts).set(tag, (counts.get(tag) ?? 0) + 1)
-
 interface Run {
   readonly options: ResultsOptions
   readonly results: Batch.Results
   readonly store: ImageStore.Service
-  readonly tally: Ref.Ref<Tally>
+  /** Those that earlier runs or other programs have left in the folder. */
+  readonly sidecars: ReadonlySet<string>
+  readonly tally: Ref.Ref<Tally.Tally>
 }
 
 /** An item with its pictures from the store. */
@@ -151,10 +140,14 @@ const writeError = (problem: string): FileError =>
 /** How many missing pictures are named; results.jsonl names them all. */
 const mostNamed = 3
 
-/** Writes the files before their line: what is interrupted in between is written again, and never taken for done. */
-const write = ({ options, results, tally }: Run, all: Fetched) =>
+/** An item whose files are there, below the folder. */
+interface Written extends Fetched {
+  readonly files: ReadonlyArray<string>
+}
+
+const writePictures = ({ options, results, sidecars }: Run, fetched: Fetched) =>
   Effect.gen(function* () {
-    const { images, item, problem } = all
+    const { images, item } = fetched
     const paths = yield* Path.Path
     const response = options.noProvenance ? undefined : responseOf(item, images)
     const place = {
@@ -162,17 +155,21 @@ const write = ({ options, results, tally }: Run, all: Fetched) =>
       stem: `${String(item.position + 1).padStart(4, "0")}-${slug(item.request.prompt)}`,
       provenance: response === undefined ? undefined : Provenance.of(item.request, response)
     }
-    const saved = yield* Save.pictures(images, place)
+    const saved = yield* Save.picturesOfMany(images, place, sidecars)
     const wrong = saved.flatMap(({ problem }) => problem ?? [])[0]
     if (wrong !== undefined) return yield* writeError(wrong)
     const files = saved.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(results.folder, path)]))
-    yield* Effect.mapError(results.append(entryOf(all, files)), (error) => writeError(error.message))
-    yield* LiveLine.printAbove(
-      Effect.forEach(files, (file) => Link.print(paths.join(results.folder, file)), { discard: true })
-    )
+    return { ...fetched, files } satisfies Written
+  })
+
+/** Says what was written, and counts it. */
+const tell = ({ results, tally }: Run, { files, item, problem }: Written) =>
+  Effect.gen(function* () {
+    const paths = yield* Path.Path
+    yield* Effect.forEach(files, (file) => Link.print(paths.join(results.folder, file)), { discard: true })
     const { missing } = yield* Ref.get(tally)
     if (problem !== undefined && missing < mostNamed) {
-      yield* LiveLine.printAbove(Print.note([[`line ${item.position + 1}`, `ImageStoreError: ${problem}`]]))
+      yield* Print.note([[`line ${item.position + 1}`, `ImageStoreError: ${problem}`]])
     }
     const isMade = item.outcome._tag === "Made"
     yield* Ref.update(tally, (before) => ({
@@ -181,6 +178,22 @@ const write = ({ options, results, tally }: Run, all: Fetched) =>
       saved: before.saved + (isMade && problem === undefined ? 1 : 0),
       missing: before.missing + (problem === undefined ? 0 : 1)
     }))
+  })
+
+/**
+ * Writes the files before their lines: what is interrupted in between is written again, and never taken for done. Where
+ * one cannot be written, those before it still have their lines.
+ */
+const write = (run: Run, all: ReadonlyArray<Fetched>) =>
+  Effect.gen(function* () {
+    const written: Array<Written> = []
+    const end = yield* Effect.exit(
+      Effect.forEach(all, (each) => Effect.map(writePictures(run, each), (one) => written.push(one)), { discard: true })
+    )
+    const entries = written.map((each) => entryOf(each, each.files))
+    yield* Effect.mapError(run.results.append(...entries), (error) => writeError(error.message))
+    yield* LiveLine.printAbove(Effect.forEach(written, (each) => tell(run, each), { discard: true }))
+    yield* end
   }).pipe(Effect.uninterruptible)
 
 /** Counts an item, and says whether there is something to write. */
@@ -189,42 +202,20 @@ const countNew = (run: Run, item: Jobs.Item) =>
     const there = yield* isThere(run, item)
     yield* Ref.update(run.tally, (before) =>
       item.outcome._tag === "Failed"
-        ? { ...before, failed: increment(before.failed, item.outcome.error._tag) }
+        ? { ...before, failed: Tally.increment(before.failed, item.outcome.error._tag) }
         : { ...before, before: before.before + (there ? 1 : 0) }
     )
     return !there
   })
 
-const summary = (
-  { before, failed, missing, pictures, saved }: Tally,
-  progress: Jobs.Progress,
-  file: string
-): string => {
-  const count = [...failed.values()].reduce((sum, items) => sum + items, 0)
-  const tags = [...failed].sort(([, one], [, other]) => other - one).map(([tag, items]) => `${items} ${tag}`)
-  const open = progress.waiting + progress.running + progress.undecided + progress.unsettled
-  const there = before === 0 ? "" : `; ${before} ${before === 1 ? "was" : "were"} there before`
-  return block([
-    [
-      "saved",
-      `${saved === 0 ? "nothing new" : `${pluralize(pictures, "picture")} of ${pluralize(saved, "request")}`}${there}`
-    ],
-    ...(count > 0
-      ? [["failed", `${count} of ${pluralize(progress.total, "request")}: ${tags.join(", ")}`] as const]
-      : []),
-    ...(missing > 0
-      ? [["missing", `the pictures of ${pluralize(missing, "request")} are not in the store`] as const]
-      : []),
-    ...(open > 0
-      ? [["open", `${pluralize(open, "request")} not ended yet; the same command writes their pictures later`] as const]
-      : []),
-    ["cost", Quote.formatUsd(progress.spentUsd)],
-    ["results", sanitize(file)]
-  ])
-}
+/** How many items are read from the store, and then written, together. */
+const together = 16
 
-/** How many pictures are read from the store at once. */
-const ahead = 8
+const writeAll = (run: Run, items: ReadonlyArray<Jobs.Item>) =>
+  Effect.filter(items, (item) => countNew(run, item)).pipe(
+    Effect.flatMap((fresh) => Effect.forEach(fresh, (item) => fetch(run, item), { concurrency: 8 })),
+    Effect.flatMap((all) => (all.length === 0 ? Effect.void : write(run, all)))
+  )
 
 export const results = (options: ResultsOptions) =>
   Database.use(options, "fail", ({ jobs, target }) =>
@@ -234,22 +225,22 @@ export const results = (options: ResultsOptions) =>
       const progress = yield* jobs.status(options.name)
       if (progress.pictures > 0) yield* kept.check
       const folder = yield* Batch.open(options.out)
-      const context = yield* kept.layer.pipe((layer) => Database.build(target, layer))
-      const tally = yield* Ref.make(emptyTally)
-      const run: Run = { options, tally, results: folder, store: Context.get(context, ImageStore.ImageStore) }
+      const context = yield* Database.build(target, Layer.provide(kept.layer, SmallFiles.layerReading))
+      const sidecars = yield* Effect.mapError(Save.sidecarsIn(options.out), ({ message }) => writeError(message))
+      const tally = yield* Ref.make(Tally.empty)
+      const run: Run = { options, tally, sidecars, results: folder, store: Context.get(context, ImageStore.ImageStore) }
       const label = Effect.map(
         Ref.get(tally),
         ({ before, saved }) => `${saved + before} of ${progress.done} requests written:`
       )
       yield* jobs.results(options.name).pipe(
         Stream.filter(({ state }) => state !== "undecided" && state !== "unsettled"),
-        Stream.filterEffect((item) => countNew(run, item)),
-        Stream.mapEffect((item) => fetch(run, item), { concurrency: ahead }),
-        Stream.runForEach((item) => write(run, item)),
+        Stream.rechunk(together),
+        Stream.runForEachChunk((items) => writeAll(run, Chunk.toReadonlyArray(items))),
         withSpinner(label)
       )
       const end = yield* Ref.get(tally)
-      yield* Console.error(summary(end, progress, folder.file))
+      yield* Console.error(Tally.summary(end, progress, folder.file))
       if (end.missing > 0) {
         return yield* new FileError({
           problem: `The store ${kept.address} does not have all pictures of the job.`,

@@ -75,6 +75,49 @@ describe("job results", () => {
       )
     )
 
+    it.scoped("writes over no file of somebody else, and beside no sidecar of another picture", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const { out } = outOf(place)
+          yield* made(place, "animals", "a fox", "a dog")
+          yield* fs.makeDirectory(out)
+          yield* fs.writeFileString(`${out}/0001-a-fox.png`, "mine")
+          const dog = Provenance.of({ model: "a/b", prompt: "another dog" }, { created: 1, data: [] })
+          yield* fs.writeFileString(`${out}/0002-a-dog.png.xmp`, dog.xmp() ?? "")
+          const { stdout } = yield* fetched(place, { noProvenance: true })
+          expect(stdout).toEqual([`${out}/0001-a-fox-2.png`, `${out}/0002-a-dog.png`])
+          expect(yield* fs.readFileString(`${out}/0001-a-fox.png`)).toBe("mine")
+          expect((yield* fs.readDirectory(out)).sort()).toEqual([
+            ...["0001-a-fox-2.png", "0001-a-fox.png", "0002-a-dog.png", "results.jsonl"]
+          ])
+        })
+      )
+    )
+
+    it.scoped("writes no picture whose bytes are not those that were put, and the others beside it", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          yield* made(place, "animals", "a fox", "a dog")
+          const stored = (yield* fs.readDirectory(place.store, { recursive: true })).filter((name) =>
+            name.endsWith(".png")
+          )
+          expect(stored).toHaveLength(2)
+          const bytes = yield* fs.readFile(`${place.store}/${stored[0]}`)
+          yield* fs.writeFile(`${place.store}/${stored[0]}`, bytes.slice(0, -1))
+          const { code, stderr, stdout } = yield* fetched(place)
+          expect([code, stdout.length]).toEqual([8, 1])
+          expect(stderr).toMatch(/ImageStoreError: .+ is damaged: its \d+ bytes are not those that were put/)
+          expect((yield* resultsIn(outOf(place))).map(({ files, result }) => [result, files.length]).sort()).toEqual([
+            ["ImageStoreError", 0],
+            ["ok", 1]
+          ])
+          expect(yield* fs.readDirectory(outOf(place).out)).toHaveLength(2)
+        })
+      )
+    )
+
     it.scoped("does not take the wrong store for an empty one", () =>
       inPlace((place) =>
         Effect.gen(function* () {

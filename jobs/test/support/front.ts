@@ -7,6 +7,8 @@ export interface Front {
   /** Answers the next requests with this status: so many, or all of them until it is told otherwise. */
   readonly refuse: (status: number, count?: number) => Effect.Effect<void>
   readonly pass: Effect.Effect<void>
+  /** How many it has answered so. */
+  readonly refused: Effect.Effect<number>
 }
 
 const bodyOf = (status: number): string =>
@@ -16,9 +18,11 @@ export const front = (target: string): Effect.Effect<Front, never, Scope.Scope> 
   Effect.gen(function* () {
     let status = 0
     let left = 0
+    let refused = 0
     const server = createServer((request, response) => {
       if (left > 0 && request.method === "POST") {
         left -= 1
+        refused += 1
         request.resume()
         const headers = { "content-type": "application/json", ...(status === 429 ? { "retry-after": "1" } : {}) }
         response.writeHead(status, headers).end(bodyOf(status))
@@ -53,6 +57,7 @@ export const front = (target: string): Effect.Effect<Front, never, Scope.Scope> 
           status = code
           left = count
         }),
+      refused: Effect.sync(() => refused),
       pass: Effect.sync(() => {
         left = 0
       })
