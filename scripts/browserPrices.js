@@ -11,6 +11,7 @@ const dollarsIn = (words) => words.match(/\$[\d.,]*\d( to \$[\d.,]*\d)?( \w+)?/g
 /** Dollars that nobody pays say so, and nobody is warned that they might pay them. */
 export const checkEmulated = async (tab, state) => {
   const options = await tab.locator("option").allTextContents()
+  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, which is not all of the text
   const words = [await tab.locator("body").innerText(), ...options].join("\n")
   const unmarked = dollarsIn(words).filter((one) => !one.endsWith(" emulated"))
   check(`all dollars are marked as emulated: ${state}`, unmarked.length === 0, unmarked)

@@ -216,6 +216,7 @@ const checkPaid = async (browser, address, emulator) => {
   check("where money is paid, a lost answer may be paid twice", /may pay twice/.test(notice), notice)
   const total = await text(tab, "#session")
   check("the total tells what may be billed", /perhaps \$[\d.]+ more/.test(total), total)
+  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, which is not all of the text
   const words = await tab.locator("body").innerText()
   check("dollars that are paid are not said to be emulated", !/emulated/i.test(words), words)
   check(
