@@ -229,9 +229,10 @@ const exportRow = ({ command, copy, kilobytes, provenance, start }: Export) => [
 const exportedItems = 20_000
 const exportRounds = 3
 
-const exported = Effect.gen(function* () {
-  const rows = yield* Effect.forEach([30, 141], (side) => measureExport(exportedItems, side, exportRounds))
-  return `\`job results --out FOLDER\` of a job of ${number(exportedItems)} items on SQLite, whose pictures are in a folder
+const exported = Effect.scoped(
+  Effect.gen(function* () {
+    const rows = yield* Effect.forEach([30, 141], (side) => measureExport(exportedItems, side, exportRounds))
+    return `\`job results --out FOLDER\` of a job of ${number(exportedItems)} items on SQLite, whose pictures are in a folder
 on the same disk, beside \`cp -r\` of that folder. The medians of ${exportRounds} rounds, in each of which both take their
 turn: ${machine}. The command's time is without its start, which is that of \`job status\`.
 
@@ -250,7 +251,8 @@ ${tableOf(
 
 The command checks the SHA-256 of each picture, writes it under another name and then links it, so that it is there whole
 or not at all, and never in place of another file. A line of \`results.jsonl\` says what each cost.`
-})
+  })
+)
 
 const parts = { crash: crashed, faults: faulted, months, results: exported, throughput, memory, million } as const
 const titles = {

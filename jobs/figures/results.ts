@@ -85,40 +85,41 @@ export interface Export {
   readonly start: Seconds
 }
 
-/** Each round has folders of its own: after many files were removed, some file systems are slow to make new ones. */
+/**
+ * Each round has folders of its own, which stay until the end of the scope: for minutes after many files were removed,
+ * ext4 is slow to make new ones.
+ */
 export const measureExport = (items: number, side: number, rounds: number) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const cwd = yield* fs.makeTempDirectoryScoped({ prefix: "results-" })
-      const made = yield* fill(`${cwd}/store`, items, side)
-      const client = Sqlite.layerClient({ filename: `${cwd}/jobs.db` })
-      yield* addMade("export", made).pipe(Effect.provide(Layer.provideMerge(Jobs.layer, client)))
-      const bin = `${process.cwd()}/cli/bin/openrouter-images.js`
-      const job = (...words: ReadonlyArray<string>) =>
-        Effect.zipRight(
-          time(cwd, ["sync"]),
-          time(cwd, [process.execPath, bin, "job", ...words, "--database", "jobs.db", "export"])
-        )
-      const each = yield* Effect.forEach(Array.from({ length: rounds }), (_, round) =>
-        Effect.all({
-          start: job("status"),
-          copy: Effect.zipRight(time(cwd, ["sync"]), time(cwd, ["cp", "-r", "store", `copy-${round}`])),
-          with: job("results", "--store", "store", "--out", `with-${round}`),
-          without: job("results", "--store", "store", "--out", `without-${round}`, "--no-provenance")
-        }).pipe(Effect.tap(Console.log))
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const cwd = yield* fs.makeTempDirectoryScoped({ prefix: "results-" })
+    const made = yield* fill(`${cwd}/store`, items, side)
+    const client = Sqlite.layerClient({ filename: `${cwd}/jobs.db` })
+    yield* addMade("export", made).pipe(Effect.provide(Layer.provideMerge(Jobs.layer, client)))
+    const bin = `${process.cwd()}/cli/bin/openrouter-images.js`
+    const job = (...words: ReadonlyArray<string>) =>
+      Effect.zipRight(
+        time(cwd, ["sync"]),
+        time(cwd, [process.execPath, bin, "job", ...words, "--database", "jobs.db", "export"])
       )
-      const start = medianOf(each.map(({ start }) => start))
-      const copy = medianOf(each.map(({ copy }) => copy))
-      return (["with", "without"] as const).map((name): Export => {
-        const { cpu, wall } = medianOf(each.map((round) => round[name]))
-        return {
-          kilobytes: (made[0]?.byteLength ?? 0) / 1_000,
-          provenance: name === "with",
-          copy,
-          command: { wall: wall - start.wall, cpu: cpu - start.cpu },
-          start
-        }
-      })
+    const each = yield* Effect.forEach(Array.from({ length: rounds }), (_, round) =>
+      Effect.all({
+        start: job("status"),
+        copy: Effect.zipRight(time(cwd, ["sync"]), time(cwd, ["cp", "-r", "store", `copy-${round}`])),
+        with: job("results", "--store", "store", "--out", `with-${round}`),
+        without: job("results", "--store", "store", "--out", `without-${round}`, "--no-provenance")
+      }).pipe(Effect.tap(Console.log))
+    )
+    const start = medianOf(each.map(({ start }) => start))
+    const copy = medianOf(each.map(({ copy }) => copy))
+    return (["with", "without"] as const).map((name): Export => {
+      const { cpu, wall } = medianOf(each.map((round) => round[name]))
+      return {
+        kilobytes: (made[0]?.byteLength ?? 0) / 1_000,
+        provenance: name === "with",
+        copy,
+        command: { wall: wall - start.wall, cpu: cpu - start.cpu },
+        start
+      }
     })
-  )
+  })

@@ -19,7 +19,7 @@ describe("the only worker", () => {
         const { accountOf, jobs, start } = yield* site("SQLite")
         yield* script(Array.from({ length: 100 }, () => ({ _tag: "Pace", delayMillis: 300 })))
         yield* Effect.gen(function* () {
-          yield* Jobs.submit(prompts(60), { job: "killed" })
+          yield* Jobs.submit(prompts(40), { job: "killed" })
           for (let kills = 0; kills < 3; kills++) {
             const before = (yield* requests).length
             const running = yield* start()
@@ -33,10 +33,10 @@ describe("the only worker", () => {
           yield* start()
           yield* Stream.runDrain(Jobs.watch("killed", { every: "100 millis" }))
           const { done, failed, finished } = yield* Jobs.status("killed")
-          expect([done + failed, finished]).toEqual([60, true])
+          expect([done + failed, finished]).toEqual([40, true])
           // Eight calls at a time are under way when it is killed
           expect(failed).toBeLessThanOrEqual(3 * 8)
-          expect(yield* accountOf("killed")).toEqual({ outcomes: 60, made: done, ...faultless })
+          expect(yield* accountOf("killed")).toEqual({ outcomes: 40, made: done, ...faultless })
         }).pipe(Effect.provide(jobs))
       }).pipe(Effect.provide(live)),
     180_000

@@ -74,15 +74,10 @@ const signal = (running: Running, name: NodeJS.Signals) => Effect.sync(() => run
 export const stopFor = (running: Running, time: Duration.Duration) =>
   Effect.zipRight(signal(running, "SIGSTOP"), Effect.delay(signal(running, "SIGCONT"), time))
 
-/** Starts a process and kills it, so many times or until it is interrupted, after so many seconds each. */
-export const killAgainAndAgain = (
-  start: Effect.Effect<Running, never, Scope.Scope>,
-  least: number,
-  most: number,
-  times = Number.POSITIVE_INFINITY
-) =>
+/** Starts a process and kills it, again and again, after so many seconds each. */
+export const killAgainAndAgain = (start: Effect.Effect<Running, never, Scope.Scope>, least: number, most: number) =>
   Effect.gen(function* () {
-    for (let kills = 0; kills < times; kills++) {
+    for (;;) {
       const running = yield* start
       yield* Effect.sleep(Duration.seconds(yield* Random.nextRange(least, most)))
       yield* running.kill("SIGKILL")
