@@ -44,7 +44,7 @@ const inProcess = ({ folder }, [name, executable], baseUrl, client) =>
 
 /** Makes a picture with the command. */
 const withCommand = (executable, out) => {
-  const args = ["cli/bin/openrouter-images.js", "generate", "--emulator", "--out", out]
+  const args = ["cli/bin/openrouter-images.js", "generate", "a red panda", "--emulator", "--out", out]
   const { status, stderr } = spawnSync(executable, args, { encoding: "utf8", timeout: 120_000 })
   return { checks: 1, problems: status === 0 ? [] : [stderr] }
 }

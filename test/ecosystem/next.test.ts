@@ -7,18 +7,21 @@ import { Emulator } from "effect-openrouter-images-emulator"
 const key = "sk-or-v1-the-secret-of-the-server"
 
 /** The handler, which reads its settings from the environment as Next.js gives it. */
-const handler = Effect.gen(function* () {
-  const { baseUrl } = yield* Emulator.Emulator
-  vi.stubEnv("OPENROUTER_API_KEY", key)
-  vi.stubEnv("OPENROUTER_BASE_URL", baseUrl)
-  const { POST } = yield* Effect.promise(() => import("../../examples/next/app/pictures/route.js"))
-  return (prompt: string, signal?: AbortSignal) => {
-    const body = new FormData()
-    body.set("prompt", prompt)
-    const init = { method: "POST", body, ...(signal === undefined ? {} : { signal }) }
-    return Effect.promise(() => POST(new Request("http://127.0.0.1/pictures", init)))
-  }
-})
+const handlerWith = (apiKey: string) =>
+  Effect.gen(function* () {
+    const { baseUrl } = yield* Emulator.Emulator
+    vi.stubEnv("OPENROUTER_API_KEY", apiKey)
+    vi.stubEnv("OPENROUTER_BASE_URL", baseUrl)
+    const { POST } = yield* Effect.promise(() => import("../../examples/next/app/pictures/route.js"))
+    return (prompt: string, signal?: AbortSignal) => {
+      const body = new FormData()
+      body.set("prompt", prompt)
+      const init = { method: "POST", body, ...(signal === undefined ? {} : { signal }) }
+      return Effect.promise(() => POST(new Request("http://127.0.0.1/pictures", init)))
+    }
+  })
+
+const handler = handlerWith(key)
 
 afterAll(() => vi.unstubAllEnvs())
 
@@ -66,6 +69,20 @@ describe("a route of Next.js", () => {
         yield* Effect.repeat(Effect.delay(requests, "10 millis"), { until: (all) => all.length > before })
         visitor.abort()
         expect((yield* answer).status).toBe(499)
+      })
+    )
+
+    it.effect("tells its log and the visitor that the key is missing", () =>
+      Effect.gen(function* () {
+        // A server that has just begun.
+        vi.resetModules()
+        Reflect.deleteProperty(globalThis, "pictures")
+        const post = yield* handlerWith("")
+        const log = vi.spyOn(console, "error").mockImplementation(() => {})
+        const answer = yield* post("a paper boat")
+        expect([answer.status, log.mock.calls.join("\n")]).toEqual([500, expect.stringContaining("OPENROUTER_API_KEY")])
+        log.mockRestore()
+        expect(yield* Effect.promise(() => answer.json())).toEqual({ error: "the server is not set up" })
       })
     )
   })

@@ -1,6 +1,6 @@
 // POST /pictures: a picture for a prompt. The key stays on the server, and a budget bounds what visitors can spend.
 import { FetchHttpClient } from "@effect/platform"
-import { Effect, Exit, Layer, ManagedRuntime } from "effect"
+import { Cause, Effect, Exit, Layer, ManagedRuntime } from "effect"
 import { Budget, Catalog, Client, Errors, Images } from "effect-openrouter-images"
 
 /** A generation may take minutes; hosts end a function earlier unless they are told. */
@@ -41,6 +41,11 @@ const draw = (prompt: string) =>
 export const POST = async (request: Request): Promise<Response> => {
   const prompt = String((await request.formData()).get("prompt") ?? "")
   const exit = await runtime.runPromiseExit(draw(prompt), { signal: request.signal })
-  // Interrupted: nobody is left to read the answer.
-  return Exit.getOrElse(exit, () => new Response(null, { status: 499 }))
+  return Exit.getOrElse(exit, (cause) => {
+    // Nobody is left to read the answer.
+    if (Cause.isInterruptedOnly(cause)) return new Response(null, { status: 499 })
+    // A missing key, for example.
+    console.error(Cause.pretty(cause))
+    return Response.json({ error: "the server is not set up" }, { status: 500 })
+  })
 }
