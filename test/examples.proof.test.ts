@@ -43,7 +43,7 @@ const withoutKey = {
   exitCode: 1,
   printed: "",
   said: expect.stringMatching(
-    /^ConfigError\nwhat {8}OPENROUTER_API_KEY is not set\. Get a key at .*emulator.*any text will do\.\n$/
+    /^ConfigError\nwhat {8}OPENROUTER_API_KEY is not set\. Get a key at .*emulator.*takes any text as a key\.\n$/
   ),
   files: []
 }

@@ -1,7 +1,7 @@
 /** What to do where there is no key, and how to set the variable that it comes from, if that is known. */
 const cure = (variable: string | undefined): string => {
   const set = variable === undefined ? "" : `, then \`export ${variable}=sk-or-...\``
-  return `Get a key at https://openrouter.ai/settings/keys${set}. The emulator (effect-openrouter-images-emulator) needs none of OpenRouter's: any text will do.`
+  return `Get a key at https://openrouter.ai/settings/keys${set}. The emulator (effect-openrouter-images-emulator) takes any text as a key.`
 }
 
 /** Says that a variable is not there. It follows the variable's name. */

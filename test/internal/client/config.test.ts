@@ -116,7 +116,7 @@ describe("layerConfig without an argument", () => {
       expect(Errors.format(error)).toBe(
         [
           "ConfigError",
-          `what        OPENROUTER_API_KEY ${what}. Get a key at https://openrouter.ai/settings/keys, then \`export OPENROUTER_API_KEY=sk-or-...\`. The emulator (effect-openrouter-images-emulator) needs none of OpenRouter's: any text will do.`
+          `what        OPENROUTER_API_KEY ${what}. Get a key at https://openrouter.ai/settings/keys, then \`export OPENROUTER_API_KEY=sk-or-...\`. The emulator (effect-openrouter-images-emulator) takes any text as a key.`
         ].join("\n")
       )
       expect(String(error)).toContain(`${what}. Get a key`)

@@ -57,12 +57,12 @@ export const responseOf = (
   }
 }
 
-/** `preview 2, 3.1 s`: what came last, and when; undefined before anything has come. */
+/** `preview 2 after 3.1 s`: what came last, and when; undefined before anything has come. */
 export const progress = ({ completed, markup, preview }: Received, at: Duration.Duration): string | undefined => {
   const time = formatDuration(at)
-  if (preview !== undefined) return `preview ${preview.partialImageIndex + 1}, ${time}`
-  if (markup > 0) return `${formatBytes(markup)} of markup, ${time}`
-  return completed.length > 0 ? `picture ${completed.length}, ${time}` : undefined
+  if (preview !== undefined) return `preview ${preview.partialImageIndex + 1} after ${time}`
+  if (markup > 0) return `${formatBytes(markup)} of markup after ${time}`
+  return completed.length > 0 ? `picture ${completed.length} after ${time}` : undefined
 }
 
 /** Draws an event's picture. */

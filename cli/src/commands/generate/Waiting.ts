@@ -45,16 +45,21 @@ const next = (
   wait: number
 ) => `${reason}, again in ${formatEstimate(Duration.millis(Math.max(0, wait)))} (attempt ${attempt} of ${attempts})`
 
+/** A server sends a sign of life every few seconds, in milliseconds. */
+const longSilence = 10_000
+
 /** The words before the time that has passed. */
 export const describe = (state: State, model: string, attempts: number, now: number): string => {
   const again = state.attempt > 1 ? ` (attempt ${state.attempt} of ${attempts})` : ""
   switch (state._tag) {
     case "Asking":
       return `asking ${model}${again}:`
-    case "Drawing":
-      return state.sign === undefined
-        ? `${model} is drawing${again}:`
-        : `still drawing, last sign ${formatEstimate(Duration.seconds(Math.floor((now - state.sign) / 1000)))} ago${again}:`
+    case "Drawing": {
+      const silence = now - (state.sign ?? now)
+      if (silence < longSilence) return `${model} is drawing${again}:`
+      const seconds = Duration.seconds(Math.floor(silence / 1000))
+      return `${model} is drawing, nothing heard for ${formatEstimate(seconds)}${again}:`
+    }
     case "Retrying":
       return `${next(state, attempts, state.at - now)}:`
   }

@@ -62,11 +62,11 @@ describe("generate --stream", () => {
         Effect.gen(function* () {
           yield* spoilt({ _tag: "Pace", chunkBytes: 20_000, everyMillis: 30 })
           const plain = yield* watched(optionsOf(out))
-          expect(plain.drawn).toMatch(/preview \d, \d+\.\d s; still drawing, last sign \d s ago: \d+ s/)
+          expect(plain.drawn).toMatch(/preview \d after \d+\.\d s; openai\/gpt-image-1-mini is drawing: \d+ s/)
           expect(plain.drawn).not.toContain("_G")
           yield* spoilt({ _tag: "Pace", chunkBytes: 5000, everyMillis: 30 })
           const jpeg = yield* watched(optionsOf(out, { outputFormat: "jpeg" }), "kitty")
-          expect(jpeg.drawn).toMatch(/preview \d, /)
+          expect(jpeg.drawn).toMatch(/preview \d after /)
           expect(jpeg.drawn).not.toContain("_G")
         })
       )
