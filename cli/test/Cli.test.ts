@@ -100,6 +100,7 @@ describe("a command line", () => {
         /^usage {7}.*--concurrency must be a positive integer/m
       ],
       [["paint"], /^usage {7}There is no command paint\.$/m],
+      [["genrate", "a fox", "--model", "a/b"], /^usage {7}There is no command genrate\. Did you mean generate\?$/m],
       [["genrate", "a fox"], /^usage {7}There is no command genrate\. Did you mean generate\?$/m],
       [["--log-level", "debug", "modles"], /^usage {7}There is no command modles\. Did you mean models\?$/m],
       [["job", "sumbit"], /^usage {7}There is no command job sumbit\. Did you mean job submit\?$/m],

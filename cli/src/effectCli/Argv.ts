@@ -153,13 +153,17 @@ const readBare = <C extends Syntax<C>>(
   commands: ReadonlyArray<C>,
   args: Tokens
 ): Either.Either<Line<C>, UsageError> => {
+  const names = commands.map(({ name }) => name)
+  const noCommand = (word: string) => DidYouMean.sentence(`There is no command ${word}`, word, names)
+  const [first] = args
+  // Its options are unknown because it is.
+  if (first !== undefined && !isOption(first)) return refuse(undefined, noCommand(first))
   const isVersion = args.includes("--version")
   return normalize(builtIn, isVersion ? args.filter((arg) => arg !== "--verbose") : args).pipe(
     Either.flatMap((read) => {
       const word = read.find((token, i) => !isOption(token) && !builtIn.some(({ name }) => name === read[i - 1]))
       if (word === undefined) return Either.right({ command: undefined, args })
-      const names = commands.map(({ name }) => name)
-      return Either.left(DidYouMean.sentence(`There is no command ${word}`, word, names))
+      return Either.left(noCommand(word))
     }),
     Either.orElse((problem) => refuse(undefined, problem))
   )

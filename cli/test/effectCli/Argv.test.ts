@@ -94,7 +94,7 @@ describe("the command line", () => {
     [["check", "x", "--timeout", "1s"], "There is no option --timeout."],
     [["generate", "--verbose"], "There is no option --verbose."],
     [["--verbose"], "There is no option --verbose."],
-    [["nope", "--what"], "There is no option --what."],
+    [["nope", "--what"], "There is no command nope."],
     [["nope", "--help"], "There is no command nope."],
     [["models", "--model", "x"], "There is no option --model."]
   ])("refuses %j before anything is sent", (args, problem) => {

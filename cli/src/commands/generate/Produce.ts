@@ -201,6 +201,9 @@ const deliver = (run: Run, summary: Report.Summary) =>
     if (options.open) yield* Opener.openFiles(files)
   })
 
+const noPreviews = ({ model }: Request): string =>
+  `${model} sent no previews; \`openrouter-images models --supports streaming\` lists the models that do`
+
 /**
  * Makes pictures and saves them. The paths go to stdout, one per line; everything else goes to stderr. Once an answer
  * has arrived, nothing interrupts its saving.
@@ -231,6 +234,8 @@ export const produce = (
           Effect.catchAll(salvageFailure(run)),
           withSuggestion(request.model)
         )
+        if (options.stream && !(yield* Ref.get(received)).isGradual)
+          yield* Print.note([["stream", noPreviews(request)]])
         yield* deliver(run, { response, model: request.model, asked: request.n ?? 1, took, emulated })
       })
     )

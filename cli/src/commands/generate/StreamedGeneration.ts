@@ -18,19 +18,23 @@ export interface Received {
   readonly preview?: ImagesSchema.PartialImage
   /** How long the markup of an SVG is. */
   readonly markup: number
+  /** Whether anything could be seen before the first finished picture. */
+  readonly isGradual: boolean
 }
 
-export const empty: Received = { completed: [], markup: 0 }
+export const empty: Received = { completed: [], markup: 0, isGradual: false }
 
 /** What has been received, with one event more. */
 export const add = (received: Received, event: ImagesSchema.ImageStreamEvent): Received => {
   switch (event._tag) {
     case "PartialImage":
-      return { ...received, preview: event }
+      return { ...received, preview: event, isGradual: true }
     case "TextChunk":
-      return event.phase === "content" ? { ...received, markup: received.markup + event.text.length } : received
+      return event.phase === "content"
+        ? { ...received, markup: received.markup + event.text.length, isGradual: true }
+        : received
     case "Completed":
-      return { completed: [...received.completed, event], markup: 0 }
+      return { completed: [...received.completed, event], markup: 0, isGradual: received.isGradual }
     default:
       return received
   }

@@ -118,6 +118,18 @@ describe("generate --stream", () => {
       )
     )
 
+    it.scoped("says of a model that sends no previews which others do", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const without = yield* heard(generate(optionsOf(out, { model: small.model, quality: undefined })))
+          expect(without.stderr).toMatch(
+            /^stream {6}bytedance-seed\/seedream-5-lite sent no previews; `openrouter-images/m
+          )
+          expect((yield* heard(generate(optionsOf(out)))).stderr).not.toContain("sent no previews")
+        })
+      )
+    )
+
     it.scoped("keeps the last preview when it is cancelled", () =>
       inFolder((out) =>
         Effect.gen(function* () {
