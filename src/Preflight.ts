@@ -14,6 +14,7 @@ import * as Stream from "effect/Stream"
 import { Catalog } from "./Catalog.js"
 import { InvalidRequestError, type Issue, type ListModelEndpointsError, type Operation } from "./Errors.js"
 import { Images } from "./Images.js"
+import { show } from "./Issue.js"
 import { error } from "./internal/endpoint/compatibility.js"
 import { evaluate } from "./internal/endpoint/evaluate.js"
 import { fit as nearest } from "./internal/endpoint/fit.js"
@@ -106,7 +107,9 @@ const relatives = (model: string, all: ReadonlyArray<{ readonly id: string }>): 
 }
 
 const noModel = (model: string, allowed: ReadonlyArray<string>): Report =>
-  refuse([{ ...error(["model"], model, "no such model makes pictures", allowed), endpoints: [] }])
+  refuse([
+    { ...error(["model"], model, `must be a model that makes pictures, got ${show(model)}`, allowed), endpoints: [] }
+  ])
 
 /**
  * Judges a request endpoint by endpoint, with its provider preferences. It sends nothing but look-ups in the catalogue.

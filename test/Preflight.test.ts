@@ -159,6 +159,7 @@ describe("the check of a request", () => {
         {
           parameter: "model",
           value: "openai/gpt-image-9",
+          reason: 'must be a model that makes pictures, got "openai/gpt-image-9"',
           allowed: ["openai/gpt-image-2", "openai/gpt-image-1", "openai/gpt-image-1-mini"]
         }
       ])

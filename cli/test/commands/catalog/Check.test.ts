@@ -109,7 +109,7 @@ describe("check", () => {
       Effect.gen(function* () {
         const text = yield* refused({ model: "qwen/qwen-image-9" })
         expect(text).toMatch(
-          /^--model +qwen\/qwen-image-9 +no such model makes pictures \(available: qwen\/qwen-image-3\) +everywhere$/m
+          /^--model +qwen\/qwen-image-9 +must be a model that makes pictures \(available: qwen\/qwen-image-3\) +everywhere$/m
         )
         expect(yield* refused({ model: "nobody/nothing" })).toMatch(/\(available: .* and \d+ more\)/)
       })
