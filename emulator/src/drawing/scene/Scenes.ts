@@ -38,7 +38,8 @@ const called: ReadonlyArray<readonly [Kind, RegExp]> = [
     /\b(asteroids?|astronauts?|comets?|cosm(os|ic|onauts?)|galax(y|ies)|mars|milky way|nebulae?|orbit\w*|outer space|planets?|rockets?|saturn|space( ?ships?|craft| ?suits?| ?stations?)?|stars)\b/i
   ],
   ["waves", shore],
-  ["hills", /\b(alp\w+|forests?|hills?|landscapes?|mountains?|pines?|trees?|valleys?|woods?)\b/i]
+  ["hills", /\b(alp\w+|forests?|hills?|landscapes?|mountains?|pines?|trees?|valleys?|woods?)\b/i],
+  ["land", /\b(deserts?|fields?|gardens?|jungle|meadows?|parks?|snow\w*)\b/i]
 ]
 
 /** Kinds for prompts that call for none. */
