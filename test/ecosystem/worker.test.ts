@@ -24,7 +24,8 @@ class Bundled extends Context.Tag("test/Bundled")<Bundled, Bundle>() {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
-      const outfile = path.join(yield* fs.makeTempDirectoryScoped(), "worker.mjs")
+      // Below node_modules Node loads it as it is. Elsewhere Vitest would rewrite all of the bundle first.
+      const outfile = path.join(yield* fs.makeTempDirectoryScoped(), "node_modules", "worker", "index.mjs")
       const { metafile } = yield* Effect.promise(() =>
         build({
           entryPoints: [entry],
