@@ -9,17 +9,22 @@ const forEffect4 = ["effect4/test/**"]
 const processes = named(".process.test.ts")
 const proofs = [...named(".proof.test.ts"), "test/{faults,fuzz,network}/**/*.test.ts"]
 
+/** What holds for the tests on every platform. */
+export const shared = {
+  reporters: ["default", "./test/support/countReporter.ts"],
+  setupFiles: ["./test/support/seed.ts", "./test/support/testers.ts"],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // What is built is not transformed again.
+  server: { deps: { external: [/[\\/]dist[\\/]/] } },
+  poolOptions: { threads: { isolate: false } }
+}
+
 export default defineConfig({
   test: {
-    reporters: ["default", "./test/support/countReporter.ts"],
-    setupFiles: ["./test/support/seed.ts", "./test/support/testers.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...shared,
     // Vitest leaves a core free unless told.
     maxWorkers: "100%",
-    // What is built is not transformed again.
-    server: { deps: { external: [/\/dist\//] } },
-    poolOptions: { threads: { isolate: false } },
     // Each project has the machine for itself; together they would be four programs on two cores.
     projects: [
       {

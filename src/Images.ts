@@ -27,6 +27,7 @@ import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
 import { ImageModelsListResponse } from "./Schema/ImageModel.js"
 import type { ImageStreamEvent } from "./Schema/ImageStreamEvent.js"
+import type { Model } from "./Schema/Model.js"
 
 export type {
   /**
@@ -37,8 +38,6 @@ export type {
    */
   RequestOptions
 } from "./Client.js"
-
-import type { Model } from "./Schema/Model.js"
 
 /**
  * A model, by author and slug.

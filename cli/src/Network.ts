@@ -1,16 +1,10 @@
 /** How the command reaches OpenRouter: through which proxy, and whose certificates it trusts. */
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { pluralize } from "./output/Text.js"
-
-/** A variable of the environment that is set. */
-interface Variable {
-  readonly name: string
-  readonly value: string
-}
+import { type Variable, variable } from "./Variable.js"
 
 interface Proxy {
   readonly name: string
@@ -23,15 +17,6 @@ export interface Proxies {
   /** The hosts that are reached without a proxy. */
   readonly except: Variable | undefined
 }
-
-/** The first of some variables that is set; an empty one is not. */
-const variable = (...names: ReadonlyArray<string>): Effect.Effect<Variable | undefined, ConfigError.ConfigError> =>
-  Effect.map(
-    Effect.forEach(names, (name) =>
-      Effect.map(Config.option(Config.string(name)), (found) => ({ name, value: Option.getOrElse(found, () => "") }))
-    ),
-    (all) => all.find(({ value }) => value !== "")
-  )
 
 /** The value is not shown: it may have a password. */
 const invalid = (name: string) =>

@@ -11,17 +11,11 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { undici } from "./Connection.js"
 import { UsageError } from "./failure/Failure.js"
+import { variable } from "./Variable.js"
 
 const endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
 const headersVariable = "OTEL_EXPORTER_OTLP_HEADERS"
 const protocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL"
-
-/** An empty variable is one that is not set. */
-const text = (name: string) =>
-  Effect.map(
-    Config.option(Config.string(name)),
-    Option.filter((value) => value !== "")
-  )
 
 const endpointOf = (value: string): Either.Either<URL, UsageError> =>
   Option.match(
@@ -75,8 +69,8 @@ const exporting = (endpoint: string) =>
     const base = href.replace(/\/$/, "")
     const secret = yield* Config.redacted(headersVariable).pipe(Config.withDefault(Redacted.make("")))
     const headers = Redacted.value(secret) === "" ? {} : yield* headersOf(Redacted.value(secret))
-    const protocol = yield* protocolOf(Option.getOrElse(yield* text(protocolVariable), () => protocols[0]))
-    const serviceName = yield* text("OTEL_SERVICE_NAME")
+    const protocol = yield* protocolOf((yield* variable(protocolVariable))?.value ?? protocols[0])
+    const serviceName = yield* variable("OTEL_SERVICE_NAME")
     const [OtlpTracer, OtlpMetrics, OtlpSerialization] = yield* Effect.promise(() =>
       Promise.all([
         import("@effect/opentelemetry/OtlpTracer"),
@@ -86,7 +80,7 @@ const exporting = (endpoint: string) =>
     )
     const options = {
       headers,
-      resource: { serviceName: Option.getOrElse(serviceName, () => "openrouter-images") }
+      resource: { serviceName: serviceName?.value ?? "openrouter-images" }
     }
     return Layer.merge(
       OtlpTracer.layer({ ...options, url: `${base}/v1/traces` }),
@@ -99,5 +93,7 @@ const exporting = (endpoint: string) =>
 
 /** Empty where the environment names no collector. */
 export const layer: Layer.Layer<never, UsageError | ConfigError> = Layer.unwrapEffect(
-  Effect.flatMap(text(endpointVariable), Option.match({ onNone: () => Effect.succeed(Layer.empty), onSome: exporting }))
+  Effect.flatMap(variable(endpointVariable), (endpoint) =>
+    endpoint === undefined ? Effect.succeed(Layer.empty) : exporting(endpoint.value)
+  )
 )

@@ -4,6 +4,8 @@
  * @since 0.2.0
  */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
+import { Pause } from "./Progress.js"
 
 /**
  * What came of a job in one span of its life.
@@ -29,10 +31,7 @@ export type HistorySpan = typeof HistorySpan.Type
  * @category models
  */
 export const PastPause = Schema.Struct({
-  by: Schema.Literal("user", "outage"),
-  reason: Schema.String,
-  /** Milliseconds since 1970. */
-  since: Schema.Number,
+  ...Struct.pick(Pause.fields, "by", "reason", "since"),
   /** Milliseconds since 1970. */
   until: Schema.optionalWith(Schema.Number, { exact: true })
 })

@@ -75,6 +75,10 @@ export interface Service {
  */
 export class ImageStore extends Context.Tag("effect-openrouter-images-jobs/ImageStore")<ImageStore, Service>() {}
 
+/** Where a picture is small, Web Crypto's thread costs several times the hash itself. */
+const sha256Of = (bytes: Uint8Array): Effect.Effect<string> =>
+  Effect.sync(() => createHash("sha256").update(bytes).digest("hex"))
+
 /**
  * What a picture is stored as, by its content. For stores of your own.
  *
@@ -91,7 +95,7 @@ export class ImageStore extends Context.Tag("effect-openrouter-images-jobs/Image
  * ```
  */
 export const describe = (image: GeneratedImage.GeneratedImage): Effect.Effect<StoredImage> =>
-  Effect.map(GeneratedImage.sha256(image), (sha256) => {
+  Effect.map(sha256Of(image.bytes), (sha256) => {
     const { dimensions } = image
     return {
       reference: `${sha256.slice(0, 2)}/${sha256}.${image.extension}`,
@@ -121,10 +125,8 @@ export const verify = (
   stored: StoredImage,
   bytes: Uint8Array
 ): Effect.Effect<GeneratedImage.GeneratedImage, ImageStoreError> => {
-  // Where a picture is small, Web Crypto's thread costs several times the hash itself.
-  const isWhole = Effect.sync(() => createHash("sha256").update(bytes).digest("hex") === stored.sha256)
-  return Effect.flatMap(isWhole, (whole) =>
-    whole
+  return Effect.flatMap(sha256Of(bytes), (sha256) =>
+    sha256 === stored.sha256
       ? Effect.succeed(GeneratedImage.make(bytes, stored.mediaType))
       : Effect.fail(
           new ImageStoreError({

@@ -1,6 +1,6 @@
 /** The subjects of a picture, set in a scene. */
 import type { Named } from "../subjects/Naming.js"
-import { ellipse, flipped, type Pen, placed } from "../subjects/Pen.js"
+import { ellipse, mirror, move, type Pen } from "../subjects/Pen.js"
 import type { Subject } from "../subjects/Subjects.js"
 import { suit } from "../subjects/Suit.js"
 import type { Frame } from "./Frame.js"
@@ -45,7 +45,7 @@ interface Actor {
 const draw = (frame: Frame, named: Named, pose: Pose): string => {
   const subject: Subject = named.subject
   const pen = penOf(frame, named)
-  return named.suited ? placed(suit(pen, subject), 0, -20, 0.8) : (subject[pose] ?? subject.draw)(pen)
+  return named.suited ? move(suit(pen, subject), 0, -20, 0.8) : (subject[pose] ?? subject.draw)(pen)
 }
 
 /** No more than stand side by side without a crowd. */
@@ -57,7 +57,7 @@ const actorsOf = (frame: Frame, named: ReadonlyArray<Named>, pose: Pose): Readon
       times(one.count, (): Actor => {
         const drawing = draw(frame, one, pose)
         const { reach, size } = one.subject
-        return { drawing: frame.random() < 0.5 ? drawing : flipped(drawing), reach: one.suited ? 40 : reach, size }
+        return { drawing: frame.random() < 0.5 ? drawing : mirror(drawing), reach: one.suited ? 40 : reach, size }
       })
     )
     .slice(0, most)
@@ -108,7 +108,7 @@ export const standing = (frame: Frame, named: ReadonlyArray<Named>, stage: Stage
       const back = isBehind ? (isCrowd ? 20 : 8) : between(frame, 0, 3)
       const y = stage.floor - (actors.length === 1 ? 0 : back * scale)
       const shade = ellipse(x, y, reach * 0.92 * scale, 5 * scale, frame.palette.ink, 0.24)
-      return { y, content: (stage.afloat ? "" : shade) + placed(drawing, x, y, scale) }
+      return { y, content: (stage.afloat ? "" : shade) + move(drawing, x, y, scale) }
     })
     .sort((a, b) => a.y - b.y)
     .reduce((content, actor) => content + actor.content, "")
@@ -123,7 +123,7 @@ export const floating = (frame: Frame, named: ReadonlyArray<Named>, stage: Stage
       const sway = actors.length === 1 ? 0.5 : isEven ? between(frame, 0.1, 0.35) : between(frame, 0.65, 0.9)
       const room = Math.max(0, stage.height - 112 * scale)
       const middle = stage.floor - stage.height + 56 * scale + room * sway
-      return placed(placed(drawing, 0, 50), x, middle, scale, (isEven ? turn : -turn) * between(frame, 0.6, 1))
+      return move(move(drawing, 0, 50), x, middle, scale, (isEven ? turn : -turn) * between(frame, 0.6, 1))
     })
     .join("")
 }

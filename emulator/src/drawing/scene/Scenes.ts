@@ -30,6 +30,8 @@ export type Kind = keyof typeof scenes
 const shore =
   /\b(beach(es)?|(sail)?boats?|coast|harbou?r|lagoon|lakes?|lighthouses?|oceans?|seas?|ships?|surf|waves?|yachts?)\b/i
 
+const country = /\b(deserts?|fields?|gardens?|jungle|meadows?|parks?|snow\w*)\b/i
+
 /** Words that call for a kind. */
 const called: ReadonlyArray<readonly [Kind, RegExp]> = [
   ["tiles", /\b(abstract|bauhaus|geometr\w+|icons?|logos?|mosaics?|patterns?|shapes?|tiles?)\b/i],
@@ -39,7 +41,7 @@ const called: ReadonlyArray<readonly [Kind, RegExp]> = [
   ],
   ["waves", shore],
   ["hills", /\b(alp\w+|forests?|hills?|landscapes?|mountains?|pines?|trees?|valleys?|woods?)\b/i],
-  ["land", /\b(deserts?|fields?|gardens?|jungle|meadows?|parks?|snow\w*)\b/i]
+  ["land", country]
 ]
 
 /** Kinds for prompts that call for none. */
@@ -58,10 +60,8 @@ const places: ReadonlyArray<readonly [Kind, RegExp]> = [
     "studio",
     /\b(close[- ]?ups?|headshots?|kitchen|portraits?|product|selfies?|still life|studio|table|white background)\b/i
   ],
-  [
-    "land",
-    /\b(deserts?|fields?|forests?|gardens?|hills?|jungle|landscapes?|meadows?|parks?|snow\w*|valleys?|woods?)\b/i
-  ]
+  ["land", country],
+  ["land", /\b(forests?|hills?|landscapes?|valleys?|woods?)\b/i]
 ]
 
 /** Where the subjects are at home, when the prompt says no place. */

@@ -1,6 +1,6 @@
 /** Birds: one that sits on a branch, one that stands, one that flies. */
 import { path, pick } from "../scene/Shapes.js"
-import { darker, eye, lighter, lit, type Pen, paint, placed, shadow, stroke } from "./Pen.js"
+import { darker, eye, lighter, lit, move, type Pen, paint, shadow, stroke } from "./Pen.js"
 
 interface Plumage {
   readonly back: string
@@ -80,12 +80,12 @@ export const perchedBird = (pen: Pen): string => {
   const bark = lit(pen, "#5d4238")
   const leaf = lit(pen, pick(pen, ["#6f9a55", "#8fae5a", "#e58a74"]))
   const blade = ([x, y, turn]: (typeof leaves)[number], i: number): string =>
-    placed(path("M0 0C3-10 12-15 22-15C21-5 13 1 0 0Z", i % 2 === 0 ? leaf : darker(pen, leaf, 0.2)), x, y, 1, turn)
+    move(path("M0 0C3-10 12-15 22-15C21-5 13 1 0 0Z", i % 2 === 0 ? leaf : darker(pen, leaf, 0.2)), x, y, 1, turn)
   const branch = path(
     "M-98 11C-60 3-20 3 20 3C70 2 120-8 200-14L900-50V-28L200-5C130 3 70 9 20 9C-20 9-58 8-97 14Z",
     bark
   )
-  return placed(branch + leaves.map(blade).join(""), 0, -7) + placed(standingBird(pen), 0, -5, 0.92)
+  return move(branch + leaves.map(blade).join(""), 0, -7) + move(standingBird(pen), 0, -5, 0.92)
 }
 
 /** A bird on the wing; it flies to the left. */

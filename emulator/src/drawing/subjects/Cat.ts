@@ -1,6 +1,6 @@
 /** A cat that sits and looks at you. */
 import { path, pick } from "../scene/Shapes.js"
-import { darker, ellipse, eye, lighter, lit, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { darker, ellipse, eye, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
 interface Coat {
   readonly fur: string
@@ -66,6 +66,6 @@ export const cat = (pen: Pen): string => {
     gap +
     shadow(pen, "M6-50H15C27-36 34-20 32-7C31-1 26 0 21 0H8C20-12 20-32 6-50Z") +
     shadow(pen, "M-20-47Q0-31 20-47Q0-40-20-47Z", 0.25) +
-    placed(face(pen, coat), 0, -62)
+    move(face(pen, coat), 0, -62)
   )
 }

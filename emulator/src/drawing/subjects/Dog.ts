@@ -1,6 +1,6 @@
 /** A dog that sits and looks at you. */
 import { path, pick } from "../scene/Shapes.js"
-import { darker, ellipse, eye, lighter, lit, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { darker, ellipse, eye, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
 interface Coat {
   readonly fur: string
@@ -48,6 +48,6 @@ export const dog = (pen: Pen): string => {
     stroke("M0-26V-2", darker(pen, fur, 0.4), 1) +
     shadow(pen, "M7-50H16C24-36 33-22 31-7C30-1 26 0 21 0H9C20-12 20-32 7-50Z") +
     collar +
-    placed(face(pen, coat), 0, -66)
+    move(face(pen, coat), 0, -66)
   )
 }

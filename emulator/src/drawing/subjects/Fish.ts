@@ -1,6 +1,6 @@
 /** A fish that swims to the left; its middle is (0, -50). */
 import { circle, mix, path, pick } from "../scene/Shapes.js"
-import { darker, eye, lighter, lit, type Pen, paint, placed, shadow, stroke } from "./Pen.js"
+import { darker, eye, lighter, lit, move, type Pen, paint, shadow, stroke } from "./Pen.js"
 
 const outline = "M-56 2C-44-20-20-30 4-28C24-26 38-14 46-3C38 12 24 24 2 27C-22 28-46 20-56 2Z"
 
@@ -22,7 +22,7 @@ export const fish = (pen: Pen): string => {
   const mouth = stroke("M-54 5Q-48 6.5-44 3", darker(pen, scales, 0.55), 1.6)
   const look = circle(-40, -4, 7, lit(pen, "#ffffff")) + eye(pen, -41, -4, 4.6)
   const shade = shadow(pen, "M-56 2C-30 16 10 16 46-3C38 12 24 24 2 27C-22 28-46 20-56 2Z")
-  return placed(tail + fins + path(outline, scales) + bands + shade + gill + mouth + look, -6, -50)
+  return move(tail + fins + path(outline, scales) + bands + shade + gill + mouth + look, -6, -50)
 }
 
 /** A fish in a bowl of glass, where there is no water around. */
@@ -38,7 +38,7 @@ export const fishBowl = (pen: Pen): string => {
     ) +
     path("M-38-8Q-20-16 0-11Q22-18 38-8Q34 0 24 0H-24Q-32 0-38-8Z", lit(pen, "#e5c48a")) +
     stroke("M26-9Q20-22 27-34Q32-42 28-50", lit(pen, "#4f8f5a"), 3) +
-    placed(fish(pen), -2, -16, 0.5) +
+    move(fish(pen), -2, -16, 0.5) +
     stroke(glass, mix(paper, sky[2], 0.2), 1.8, { "stroke-opacity": "0.8" }) +
     stroke("M-30-92H30", paper, 3.4) +
     stroke("M-43-72Q-51-56-48-38", "#ffffff", 3, { "stroke-opacity": "0.6" })

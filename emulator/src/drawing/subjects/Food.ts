@@ -1,6 +1,6 @@
 /** Food and drink. */
 import { circle, path, pick, several } from "../scene/Shapes.js"
-import { box, darker, ellipse, lighter, lit, type Pen, paint, placed, shadow, stroke } from "./Pen.js"
+import { box, darker, ellipse, lighter, lit, move, type Pen, paint, shadow, stroke } from "./Pen.js"
 
 const steam = (pen: Pen, y: number, spread: number): string =>
   several(3, (i) => {
@@ -87,7 +87,7 @@ export const cake = (pen: Pen): string => {
     berries +
     [-16, 0, 16].map(candle).join("") +
     several(9, (i) =>
-      placed(
+      move(
         box(-1.6, -0.6, 3.2, 1.2, 0.6, [flats[0], flats[1], sun][i % 3] ?? sun),
         -38 + ((i * 31) % 76),
         -12 - ((i * 7) % 8),

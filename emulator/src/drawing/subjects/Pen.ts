@@ -48,18 +48,18 @@ export const stroke = (d: string, colour: string, width: number, more: Readonly<
 export const shadow = (pen: Pen, d: string, opacity = 0.14): string =>
   tag("path", { d, fill: pen.palette.ink, "fill-opacity": opacity })
 
-/** The same on the left and on the right. */
-export const twice = (part: string): string => part + tag("g", { transform: "scale(-1 1)" }, part)
-
 /** A part moved, then turned by degrees, then sized. */
-export const placed = (part: string, x: number, y: number, scale = 1, turn = 0): string => {
+export const move = (part: string, x: number, y: number, scale = 1, turn = 0): string => {
   const size = scale === 1 ? "" : `scale(${Math.round(scale * 10000) / 10000})`
   const angle = turn === 0 ? "" : `rotate(${num(turn)})`
   return tag("g", { transform: `translate(${num(x)} ${num(y)})${angle}${size}` }, part)
 }
 
 /** A flipped part: what looked left looks right. */
-export const flipped = (part: string): string => tag("g", { transform: "scale(-1 1)" }, part)
+export const mirror = (part: string): string => tag("g", { transform: "scale(-1 1)" }, part)
+
+/** The same on the left and on the right. */
+export const twice = (part: string): string => part + mirror(part)
 
 /** An eye with its light. */
 export const eye = (pen: Pen, x: number, y: number, r: number): string =>
@@ -67,5 +67,5 @@ export const eye = (pen: Pen, x: number, y: number, r: number): string =>
   tag("circle", { cx: x + r * 0.34, cy: y - r * 0.36, r: r * 0.34, fill: "#ffffff" })
 
 /** A circle's line. */
-export const outlined = (cx: number, cy: number, r: number, colour: string, width: number): string =>
+export const circleLine = (cx: number, cy: number, r: number, colour: string, width: number): string =>
   tag("circle", { cx, cy, r, fill: "none", stroke: colour, "stroke-width": width })

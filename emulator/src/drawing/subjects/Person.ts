@@ -1,6 +1,6 @@
 /** A person who stands and looks at you. */
 import { path, pick } from "../scene/Shapes.js"
-import { box, darker, ellipse, lit, type Pen, placed, shadow, stroke, twice } from "./Pen.js"
+import { box, darker, ellipse, lit, move, type Pen, shadow, stroke, twice } from "./Pen.js"
 
 interface Looks {
   readonly skin: string
@@ -63,7 +63,7 @@ const face = (pen: Pen, { bald, hair, long, skin }: Looks): string => {
 
 export const personHead = (pen: Pen): string => {
   const looks = looksOf(pen)
-  return placed(backHair(looks), 0, 0, 0.92) + face(pen, looks)
+  return move(backHair(looks), 0, 0, 0.92) + face(pen, looks)
 }
 
 export const person = (pen: Pen): string => {
@@ -84,13 +84,13 @@ export const person = (pen: Pen): string => {
     stroke("M0-47V-26", darker(pen, top, 0.34), 1) +
     shadow(pen, "M5-53H8Q16-52 16.4-44L15.4-27Q12-26 8-25.4C12-34 11-45 5-53Z")
   return (
-    placed(backHair(looks), 0, -75, 0.86) +
+    move(backHair(looks), 0, -75, 0.86) +
     legs +
     arms +
     neck +
     torso +
     details +
     scarf +
-    placed(face(pen, looks), 0, -75, 0.86)
+    move(face(pen, looks), 0, -75, 0.86)
   )
 }

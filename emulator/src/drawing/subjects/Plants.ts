@@ -1,6 +1,6 @@
 /** Trees and flowers. */
 import { circle, path, pick, several, times } from "../scene/Shapes.js"
-import { darker, ellipse, lighter, lit, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { darker, ellipse, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
 const bark = (pen: Pen): string => lit(pen, "#6b4634")
 
@@ -77,7 +77,7 @@ const palm = (pen: Pen): string => {
   const frond = (turn: number, i: number): string => {
     const fill = i % 2 ? fronds : darker(pen, fronds, 0.22)
     const d = "M0 0C12-12 30-12 44 4C34 0 28 2 26 6C22 1 16 1 14 5C10 1 4 2 0 0Z"
-    return placed(path(d, fill), 17, -74, 1, turn)
+    return move(path(d, fill), 17, -74, 1, turn)
   }
   const nuts = several(3, (i) => circle(13 + i * 4, -71 + (i % 2) * 3, 3, lit(pen, "#7a4a2e")))
   return trunk + [-172, -140, -100, -60, -22, 12, 168].map(frond).join("") + nuts
@@ -91,7 +91,7 @@ export const tree = (pen: Pen): string => {
 
 /** Petals around a middle, each turned. */
 const rosette = (count: number, petal: string, turn = 0): string =>
-  times(count, (i) => placed(petal, 0, 0, 1, (i * 360) / count + turn)).join("")
+  times(count, (i) => move(petal, 0, 0, 1, (i * 360) / count + turn)).join("")
 
 const daisy = (pen: Pen, petals: string, heart: string, size: number): string => {
   const petal = (fill: string) => path("M0-6C-8-12-8-26 0-30C8-26 8-12 0-6Z", fill)
@@ -144,5 +144,5 @@ export const flower = (pen: Pen): string => {
     path("M-1-10C-14-12-28-22-30-42C-16-38-4-28-1-10Z", green) +
     path("M0-16C10-18 24-26 28-44C14-42 3-32 0-16Z", darker(pen, green, 0.18)) +
     stroke("M-3-14Q-16-24-26-38M3-20Q14-28 24-40", darker(pen, green, 0.36), 0.8)
-  return stem + leaves + placed(headOf(pen), 0, -70)
+  return stem + leaves + move(headOf(pen), 0, -70)
 }

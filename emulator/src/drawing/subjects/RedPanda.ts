@@ -1,6 +1,6 @@
 /** A red panda that sits and looks at you. */
 import { path } from "../scene/Shapes.js"
-import { darker, ellipse, eye, lighter, lit, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { darker, ellipse, eye, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
 interface Coat {
   readonly fur: string
@@ -56,7 +56,7 @@ export const redPanda = (pen: Pen): string => {
       ellipse(16.5, -4.6, 4.6, 3.6, lighter(pen, dark, 0.26))
   )
   return (
-    placed(brush(coat), 22, -8) +
+    move(brush(coat), 22, -8) +
     back +
     twice(path("M32-7C34-16 32-26 27-34C31-20 26-10 18-2L22 0C26 0 31-1 32-7Z", rust)) +
     belly +
@@ -64,6 +64,6 @@ export const redPanda = (pen: Pen): string => {
     feet +
     shadow(pen, "M8-46H17C29-36 35-20 32-7C31-1 26 0 21 0H12C24-12 22-34 8-46Z", 0.12) +
     shadow(pen, "M-20-43Q0-30 20-43Q0-37-20-43Z", 0.3) +
-    placed(face(pen, coat), 0, -64)
+    move(face(pen, coat), 0, -64)
   )
 }

@@ -1,6 +1,6 @@
 /** A robot that stands and waves. */
 import { circle, path, pick, several } from "../scene/Shapes.js"
-import { box, darker, lighter, lit, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { box, darker, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
 const shellOf = (pen: Pen): string => paint(pen, pick(pen, ["#e9e4d8", "#8fc1c4", "#f0b35c", "#b9c4cf"]))
 
@@ -43,8 +43,8 @@ export const robot = (pen: Pen): string => {
       several(3, (i) => box(4, -19.4 + i * 5, 10, 2.4, 1.2, darker(pen, joint, 0.3))) +
       path("M2.4 0V-4Q3-9 9-9Q17-9 18-2V0Z", side)
   )
-  const left = stroke("M-22-44Q-35-42-38-57", joint, 6.4) + placed(claw(side), -39.5, -65, 1, -96)
-  const right = stroke("M22-44Q34-40 34-27", joint, 6.4) + placed(claw(side), 34, -20, 1, 90)
+  const left = stroke("M-22-44Q-35-42-38-57", joint, 6.4) + move(claw(side), -39.5, -65, 1, -96)
+  const right = stroke("M22-44Q34-40 34-27", joint, 6.4) + move(claw(side), 34, -20, 1, 90)
   const body = path("M-21-51H21Q25-51 25-46L21-23Q20-18 15-18H-15Q-20-18-21-23L-25-46Q-25-51-21-51Z", shell)
   const panel =
     box(-13, -44, 26, 17, 4, darker(pen, shell, 0.3)) +
@@ -62,7 +62,7 @@ export const robot = (pen: Pen): string => {
     shadow(pen, "M9-51H21Q25-51 25-46L21-23Q20-18 15-18H6C16-26 18-40 9-51Z") +
     panel +
     bolts +
-    placed(face(pen, shell), 0, -73, 0.78) +
+    move(face(pen, shell), 0, -73, 0.78) +
     stroke("M-21-49.6H18", lit(pen, "#ffffff"), 0.9, { "stroke-opacity": "0.5" })
   )
 }

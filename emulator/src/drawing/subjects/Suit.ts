@@ -1,6 +1,6 @@
 /** An astronaut's suit, whoever is in it. */
 import { circle, path } from "../scene/Shapes.js"
-import { box, darker, ellipse, lit, outlined, type Pen, placed, shadow, stroke, twice } from "./Pen.js"
+import { box, circleLine, darker, ellipse, lit, move, type Pen, shadow, stroke, twice } from "./Pen.js"
 
 /** What is in the suit: a head, its middle at (0, 0) and about 60 wide, and a tail from (0, 0) up. */
 export interface Wearer {
@@ -37,8 +37,8 @@ export const suit = (pen: Pen, { head, tail }: Wearer): string => {
     stroke("M11-6Q18 2 14 15", fold, 15.5) +
     stroke("M-18.4 10.4L-20.6 11.8", trim, 15.5, { "stroke-linecap": "butt" }) +
     stroke("M15.2 10.5L14.6 13", trim, 15.5, { "stroke-linecap": "butt" }) +
-    placed(path("M-9-4H8V4Q8 8 4 8H-13Q-15 1-9-4Z", glove), -24, 15, 1, 40) +
-    placed(path("M-9-4H8V4Q8 8 4 8H-9Z", glove), 14, 20, 1, -8)
+    move(path("M-9-4H8V4Q8 8 4 8H-13Q-15 1-9-4Z", glove), -24, 15, 1, 40) +
+    move(path("M-9-4H8V4Q8 8 4 8H-9Z", glove), 14, 20, 1, -8)
   const body = path("M-20-42C-26-26-25-8-17-2Q0 3 17-2C25-8 26-26 20-42Z", cloth)
   const panel =
     box(-11, -26, 22, 14, 3, fold) +
@@ -47,8 +47,8 @@ export const suit = (pen: Pen, { head, tail }: Wearer): string => {
     box(4.6, -22.4, 3.6, 7, 1, ink)
   const glass = head === undefined ? "" : circle(0, -65, 33, sky[1], 0.42)
   const inside =
-    head === undefined ? placed(circle(0, -4, 31, cloth) + visor(pen), 0, -63) : placed(head(pen), 0, -62, 0.83)
-  const rim = head === undefined ? "" : outlined(0, -65, 33, paper, 2)
+    head === undefined ? move(circle(0, -4, 31, cloth) + visor(pen), 0, -63) : move(head(pen), 0, -62, 0.83)
+  const rim = head === undefined ? "" : circleLine(0, -65, 33, paper, 2)
   const shine =
     head === undefined
       ? ""
@@ -56,7 +56,7 @@ export const suit = (pen: Pen, { head, tail }: Wearer): string => {
         circle(-27, -68.5, 1.6, "#ffffff", 0.75)
   const ring = path("M-21-43Q0-31 21-43L22-37Q0-24-22-37Z", trim) + twice(ellipse(20, -39, 3, 4, fold))
   return (
-    (tail === undefined ? "" : placed(tail(pen), 16, -10)) +
+    (tail === undefined ? "" : move(tail(pen), 16, -10)) +
     pack +
     arms +
     legs +

@@ -1,6 +1,6 @@
 /** Boats and cars. */
 import { circle, path, pick, several } from "../scene/Shapes.js"
-import { box, darker, lighter, lit, type Pen, paint, placed, shadow, stroke, twice } from "./Pen.js"
+import { box, darker, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
 /** A boat folded from a sheet of paper; the water is at 0. */
 export const paperBoat = (pen: Pen): string => {
@@ -65,7 +65,7 @@ const wheel = (pen: Pen, x: number): string => {
   return (
     circle(x, -13, 15, darker(pen, ink, 0.4)) +
     circle(x, -13, 8.4, darker(pen, paper, 0.16)) +
-    placed(twice(stroke("M0 0L6 0M0 0L2-6M0 0L3.4 5", darker(pen, paper, 0.5), 1.4)), x, -13) +
+    move(twice(stroke("M0 0L6 0M0 0L2-6M0 0L3.4 5", darker(pen, paper, 0.5), 1.4)), x, -13) +
     circle(x, -13, 2.4, ink)
   )
 }
