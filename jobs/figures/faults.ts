@@ -6,7 +6,7 @@ import type { Account } from "../test/support/account.js"
 import { front } from "../test/support/front.js"
 import { machine } from "../test/support/namespace.js"
 import { freePort } from "../test/support/postgres.js"
-import { killAgainAndAgain, portIn, reached, type Site, site, stopFor, withPort } from "../test/support/site.js"
+import { killAgainAndAgain, portIn, type Site, site, stopFor, waitForDone, withPort } from "../test/support/site.js"
 import { prompts } from "./prompts.js"
 
 export interface Row extends Account {
@@ -81,7 +81,7 @@ export const faults = (scale: number) => {
       (site) =>
         Effect.gen(function* () {
           const [first] = yield* site.started(3)
-          yield* reached(job, 60)
+          yield* waitForDone(job, 60)
           if (first !== undefined) yield* stopFor(first, pause)
         }),
       pause
@@ -96,7 +96,7 @@ export const faults = (scale: number) => {
           const proxy = yield* site.proxied(portIn(site.server?.url ?? ""), port)
           yield* site.started(2)
           yield* site.start({ database: withPort(site.server?.url ?? "", port) })
-          yield* reached(job, 60)
+          yield* waitForDone(job, 60)
           yield* stopFor(proxy, pause)
         }),
       pause
@@ -118,7 +118,7 @@ export const faults = (scale: number) => {
             env: { HOST: own, ALLOW_INSECURE: "true" },
             prefix
           })
-          yield* reached(job, 60)
+          yield* waitForDone(job, 60)
           yield* cut
           yield* Effect.sleep(pause)
           yield* mend
@@ -129,7 +129,7 @@ export const faults = (scale: number) => {
       Effect.gen(function* () {
         const { baseUrl: api, refuse } = yield* front(site.baseUrl)
         const [first] = yield* site.started(3, { api })
-        yield* reached(job, 40)
+        yield* waitForDone(job, 40)
         yield* refuse(429, 1)
         yield* Effect.sleep("1 second")
         yield* first?.kill("SIGKILL") ?? Effect.void
@@ -140,7 +140,7 @@ export const faults = (scale: number) => {
         const port = yield* freePort
         const proxy = yield* site.proxied(portIn(site.baseUrl), port)
         yield* site.started(3, { api: withPort(site.baseUrl, port) })
-        yield* reached(job, 40)
+        yield* waitForDone(job, 40)
         yield* proxy.kill("SIGKILL")
         yield* Effect.sleep(Duration.times(Duration.seconds(60), scale))
         yield* site.proxied(portIn(site.baseUrl), port)
@@ -150,7 +150,7 @@ export const faults = (scale: number) => {
       Effect.gen(function* () {
         const { baseUrl: api, pass, refuse } = yield* front(site.baseUrl)
         yield* site.started(3, { api })
-        yield* reached(job, 40)
+        yield* waitForDone(job, 40)
         yield* refuse(402)
         yield* Effect.sleep(Duration.times(Duration.seconds(45), scale))
         yield* pass
@@ -159,7 +159,7 @@ export const faults = (scale: number) => {
     measure("the database crashes, and is back after 20 s", "PostgreSQL", Math.ceil(300 * scale), (site) =>
       Effect.gen(function* () {
         yield* site.started(3)
-        yield* reached(job, 40)
+        yield* waitForDone(job, 40)
         yield* site.server?.crash ?? Effect.void
         yield* Effect.sleep("20 seconds")
         yield* site.server?.start ?? Effect.void

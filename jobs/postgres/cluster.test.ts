@@ -11,6 +11,7 @@ import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Postgres from "effect-openrouter-images-jobs/Postgres"
 import { freePort, postgres } from "../test/support/postgres.js"
 import { compiled, run } from "../test/support/program.js"
+import { waitForDone } from "../test/support/site.js"
 import { imagesLive } from "../test/support/working.js"
 
 const live = Layer.merge(NodeContext.layer, Emulator.layerServer())
@@ -249,15 +250,10 @@ describe("workers on PostgreSQL", () => {
         yield* Effect.gen(function* () {
           yield* Jobs.submit(prompts(300), { job: "hard" })
           const [first, ...others] = yield* Effect.all([start, start, start], { concurrency: 3 })
-          const reached = (count: number) =>
-            Jobs.watch("hard", { every: "100 millis" }).pipe(
-              Stream.takeUntil(({ done }) => done >= count),
-              Stream.runDrain
-            )
-          yield* reached(40)
+          yield* waitForDone("hard", 40)
           yield* first.kill("SIGKILL")
           others.push(yield* start)
-          yield* reached(80)
+          yield* waitForDone("hard", 80)
           yield* database.crash
           yield* Effect.forEach(others, (each) => each.kill("SIGKILL"))
           yield* database.start

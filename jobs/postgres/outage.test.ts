@@ -9,7 +9,7 @@ import { faultless } from "../test/support/account.js"
 import { front } from "../test/support/front.js"
 import { freePort } from "../test/support/postgres.js"
 import { built, run } from "../test/support/program.js"
-import { reached, site } from "../test/support/site.js"
+import { site, waitForDone } from "../test/support/site.js"
 import { prompts } from "../test/support/working.js"
 
 const live = Layer.mergeAll(NodeContext.layer, FetchHttpClient.layer, Emulator.layerServer())
@@ -63,7 +63,7 @@ describe("a job whose API", () => {
           yield* started(2, { api: `http://127.0.0.1:${port}/api/v1` })
           const first = yield* server(cwd, port)
           yield* Jobs.submit(prompts(20), { job })
-          yield* reached(job, 20)
+          yield* waitForDone(job, 20)
           const before = yield* first.ledger
           yield* first.stop
 
@@ -84,7 +84,7 @@ describe("a job whose API", () => {
             isPaused = (yield* Jobs.status(job)).paused !== undefined
             if (isPaused) expect(length).toBe(1)
           }
-          yield* reached(job, 60)
+          yield* waitForDone(job, 60)
           expect(yield* accountOf(job, [...before, ...(yield* second.ledger)])).toEqual({
             outcomes: 60,
             made: 60,
@@ -105,7 +105,7 @@ describe("a job whose API", () => {
         yield* Effect.gen(function* () {
           yield* started(2, { api })
           yield* Jobs.submit(prompts(60), { job })
-          yield* reached(job, 10)
+          yield* waitForDone(job, 10)
           yield* refuse(402)
           expect(yield* paused).toMatchObject({
             ...{ failed: 0, finished: false },
@@ -117,7 +117,7 @@ describe("a job whose API", () => {
           // One of them has tried the door, and nobody else
           expect(yield* refused).toBe(before + 1)
           yield* pass
-          yield* reached(job, 60)
+          yield* waitForDone(job, 60)
           expect(yield* accountOf(job)).toEqual({ outcomes: 60, made: 60, ...faultless })
           expect(yield* Jobs.status(job)).toMatchObject({ paused: undefined, finished: true, unknown: 0 })
         }).pipe(Effect.provide(jobs))

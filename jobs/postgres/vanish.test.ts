@@ -7,13 +7,13 @@ import { Jobs } from "effect-openrouter-images-jobs"
 import { faultless } from "../test/support/account.js"
 import { machine } from "../test/support/namespace.js"
 import { freePort } from "../test/support/postgres.js"
-import { portIn, reached, site, withPort } from "../test/support/site.js"
+import { portIn, site, waitForDone, withPort } from "../test/support/site.js"
 import { prompts } from "../test/support/working.js"
 
 const live = Layer.merge(NodeContext.layer, Emulator.layerServer())
 
 /** Watches a job to its end: how far it is, and the longest time in which nothing was done. */
-const watched = (job: string) => {
+const watchToEnd = (job: string) => {
   let done = 0
   let since = performance.now()
   let longest = 0
@@ -49,9 +49,9 @@ describe("the others go on within 30 seconds", () => {
           yield* pace(400)
           yield* Jobs.submit(prompts(240), { job: "stopped" })
           const [first] = yield* Effect.all([start(), start(), start()])
-          yield* reached("stopped", 60)
+          yield* waitForDone("stopped", 60)
           first.process.kill("SIGSTOP")
-          const { longestSeconds, status } = yield* watched("stopped")
+          const { longestSeconds, status } = yield* watchToEnd("stopped")
           expect(longestSeconds).toBeLessThan(30)
           expect(status.done + status.failed).toBe(240)
           first.process.kill("SIGCONT")
@@ -74,9 +74,9 @@ describe("the others go on within 30 seconds", () => {
           const port = yield* freePort
           const between = yield* proxied(portIn(url), port)
           yield* Effect.all([start({ database: withPort(url, port) }), start(), start()])
-          yield* reached("cut", 60)
+          yield* waitForDone("cut", 60)
           between.process.kill("SIGSTOP")
-          const { longestSeconds, status } = yield* watched("cut")
+          const { longestSeconds, status } = yield* watchToEnd("cut")
           expect(longestSeconds).toBeLessThan(30)
           expect(status.done + status.failed).toBe(240)
           between.process.kill("SIGCONT")
@@ -107,18 +107,18 @@ describe("the others go on within 30 seconds", () => {
           })
           // It has calls under way when its wire is cut
           yield* Effect.raceFirst(
-            reached("down", 8),
+            waitForDone("down", 8),
             Effect.zipRight(away.ended, Effect.dieMessage("the worker has ended"))
           )
           yield* Effect.all([start(), start()])
           yield* cut
-          const { longestSeconds, status } = yield* watched("down")
+          const { longestSeconds, status } = yield* watchToEnd("down")
           expect(longestSeconds).toBeLessThan(30)
           expect(status.done + status.failed).toBe(100)
           expect(away.process.exitCode, away.output()).toBeNull()
           yield* mend
           yield* Jobs.submit(prompts(140).slice(100), { job: "up" })
-          expect((yield* watched("up")).status).toMatchObject({ done: 40, failed: 0 })
+          expect((yield* watchToEnd("up")).status).toMatchObject({ done: 40, failed: 0 })
           for (const [job, outcomes] of [["down", 100] as const, ["up", 40] as const]) {
             expect(yield* accountOf(job), job).toMatchObject({ outcomes, ...faultless })
           }

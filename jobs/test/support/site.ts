@@ -63,7 +63,7 @@ export const site = (database: "SQLite" | "PostgreSQL") =>
 export type Site = Effect.Effect.Success<ReturnType<typeof site>>
 
 /** Waits until so many items of a job are done. */
-export const reached = (job: string, count: number) =>
+export const waitForDone = (job: string, count: number) =>
   Stream.runDrain(Stream.takeUntil(Jobs.watch(job, { every: "50 millis" }), ({ done }) => done >= count)).pipe(
     Effect.orDie
   )
