@@ -7,6 +7,7 @@ import { Effect, Layer, Logger, LogLevel, Schedule, Stream } from "effect"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
+import { attemptsOf } from "./support/attempts.js"
 import { imagesLive, prompts, script } from "./support/working.js"
 
 /** Another program that writes into the file all the time. */
@@ -33,14 +34,14 @@ describe("a file of SQLite", () => {
       const filename = `${yield* fs.makeTempDirectoryScoped()}/jobs.db`
       const { requests } = yield* Emulator.Emulator
       yield* script({ _tag: "Status", status: 429, headers: { "retry-after": "6" } })
-      const failedAt = yield* life(
+      yield* life(
         filename,
         Effect.gen(function* () {
           yield* Jobs.submit(prompts(1), { job: "one" })
-          yield* Effect.repeat(requests, { until: (all) => all.length === 1, schedule: Schedule.spaced("20 millis") })
-          // Until the wait is on record
-          yield* Effect.sleep("1 second")
-          return Date.now() - 1_000
+          yield* Effect.repeat(attemptsOf("one"), {
+            until: ([first]) => typeof first?.ended === "number",
+            schedule: Schedule.spaced("20 millis")
+          })
         })
       )
       yield* life(
@@ -48,7 +49,8 @@ describe("a file of SQLite", () => {
         Effect.gen(function* () {
           const [status] = yield* Stream.runCollect(Stream.filter(Jobs.watch("one"), ({ finished }) => finished))
           expect(status).toMatchObject({ done: 1, failed: 0 })
-          expect(Date.now() - failedAt).toBeGreaterThan(5_500)
+          const [refused, second] = yield* attemptsOf("one")
+          expect((second?.begun ?? 0) - (refused?.ended ?? Number.NaN)).toBeGreaterThanOrEqual(6_000)
           // The first process's attempt was not made again
           expect(yield* requests).toHaveLength(2)
         })
