@@ -196,6 +196,21 @@ export const costUsd = (generation: Generation): number | undefined => {
   })
 }
 
+/**
+ * Whether a generation was made by the emulator of this library, by the mark in its id. What such a generation cost was
+ * never paid.
+ *
+ * @since 0.2.0
+ * @category costs
+ * @example
+ * ```ts
+ * import { Generations } from "effect-openrouter-images"
+ *
+ * const drawn = Generations.isEmulated("gen-img-1795599400-emulatedIj9kLm2nOp5q") // true
+ * ```
+ */
+export const isEmulated = (generationId: string): boolean => /^gen-img-\d+-emulated/.test(generationId)
+
 /** There is no record that says a cost: none at all, or the question failed in a way that passes. */
 class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error?: GetGenerationError }> {}
 
