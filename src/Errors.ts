@@ -119,7 +119,7 @@ export interface Explanation {
 /**
  * Who answered, which the error itself does not say.
  *
- * @since 0.2.0
+ * @since 0.1.0
  * @category rendering
  */
 export interface ExplainOptions {

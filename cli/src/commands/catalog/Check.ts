@@ -35,8 +35,6 @@ const formatValue = (value: unknown): string => {
 /** How many of the accepted values are named. */
 const mostAllowed = 10
 
-const listsModels = "`openrouter-images models` lists them"
-
 /** Whether a model is by the author of another. */
 const isRelative = (model: string, other: unknown): boolean => String(other).split("/")[0] === model.split("/")[0]
 
@@ -44,7 +42,8 @@ const isRelative = (model: string, other: unknown): boolean => String(other).spl
 const allowedOf = (finding: Preflight.Finding): string => {
   const { allowed, reason, value } = finding
   if (!Array.isArray(allowed) || allowed.length === 0 || reason.includes(allowed.join(", "))) return ""
-  if (isOfModel(finding) && !allowed.some((model) => isRelative(model, value))) return ` (${listsModels})`
+  if (isOfModel(finding) && !allowed.some((model) => isRelative(model, value)))
+    return " (`openrouter-images models` lists them)"
   const more = allowed.length > mostAllowed ? ` and ${allowed.length - mostAllowed} more` : ""
   return ` (available: ${allowed.slice(0, mostAllowed).join(", ")}${more})`
 }
@@ -94,7 +93,7 @@ const fitOther = (request: ImagesSchema.ImageGenerationRequest, options: Options
   Effect.gen(function* () {
     const meant = yield* meantBy(request.model)
     const [model] = meant
-    if (model === undefined) return `nearest  there is no model of such a name; ${listsModels}`
+    if (model === undefined) return "nearest  there is no model of such a name"
     if (meant.length > 1) {
       yield* LiveLine.printAbove(Print.note([["model", `${request.model}: ${formatQuestion(meant)}`]]))
     }

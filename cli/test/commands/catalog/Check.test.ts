@@ -134,7 +134,7 @@ describe("check", () => {
         expect(text).toMatch(
           / must be a model that makes pictures \(`openrouter-images models` lists them\) +everywhere$/m
         )
-        expect(typed(text)).toBe("nearest  there is no model of such a name; `openrouter-images models` lists them")
+        expect(typed(text)).toBe("nearest  there is no model of such a name")
       })
     )
 
