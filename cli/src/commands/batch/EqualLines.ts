@@ -25,7 +25,7 @@ const canonical = (value: unknown): string =>
   )
 
 const keyOf = (content: string, turn: number): string =>
-  createHash("sha256").update(`${turn} ${content}`).digest("hex").slice(0, 32)
+  createHash("sha256").update(`${turn} ${content}`).digest().toString("hex", 0, 16)
 
 /** A line, and the same key for the same request, wherever it stands; equal requests are numbered. */
 interface Keyed extends Line {
