@@ -28,7 +28,7 @@ export {
    * control a terminal.
    *
    * `terms` replaces the library's own names in the sentences. Use it where, say, your user has a flag instead of the
-   * option `timeout`.
+   * option `timeout`. Where an emulator answers, `{ emulated: true }` explains every error as one that was not billed.
    *
    * @since 0.1.0
    * @category rendering
@@ -114,6 +114,20 @@ export interface Explanation {
   /** What to do, and whether you should send the request again. */
   readonly action: string
   readonly details: ReadonlyArray<Detail>
+}
+
+/**
+ * Who answered, which the error itself does not say.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export interface ExplainOptions {
+  /**
+   * Whether an emulator answered, so that nothing was paid, whatever the error's `billing` would mean at OpenRouter.
+   * Default: false.
+   */
+  readonly emulated?: boolean | undefined
 }
 
 /**

@@ -14,16 +14,15 @@ import * as Predicate from "effect/Predicate"
 import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { OpenRouterClient, type RequestOptions } from "./Client.js"
-import type { GetGenerationError, Issue, OpenRouterError } from "./Errors.js"
-import { show } from "./Issue.js"
+import type { GetGenerationError, OpenRouterError } from "./Errors.js"
 import { getGenerationErrors } from "./internal/attempt/responseError.js"
 import { generationIdOf } from "./internal/generations/generationIdOf.js"
+import { readRecord } from "./internal/generations/readRecord.js"
 import { untilRecorded } from "./internal/generations/schedule.js"
 import { bestEffort } from "./internal/layer/bestEffort.js"
 import { generationPath } from "./internal/request/generationPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
 import { Dollars } from "./internal/schema/dollars.js"
-import { decoder } from "./internal/schema/issues.js"
 import { present } from "./internal/schema/present.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import * as Retry from "./Retry.js"
@@ -112,21 +111,6 @@ export interface SettleOptions extends RequestOptions {
   readonly onAsk?: ((ask: Ask) => Effect.Effect<void>) | undefined
 }
 
-const decodeGeneration = decoder(Generation)
-
-/** The record in an answer. One without an id, but with a cost, is about the generation that was asked for. */
-const readRecord =
-  (id: string) =>
-  ({ json }: { readonly json: unknown }): Either.Either<Generation, ReadonlyArray<Issue>> => {
-    const data = Predicate.isRecord(json) ? json["data"] : undefined
-    if (!Predicate.isRecord(data) || (isAbsent(data["id"]) && isAbsent(data["total_cost"]))) {
-      return Either.left([{ path: ["data"], message: `must be the record of a generation, got ${show(data)}` }])
-    }
-    return decodeGeneration(isAbsent(data["id"]) ? { ...data, id } : data)
-  }
-
-const isAbsent = (value: unknown): boolean => value === undefined || value === null
-
 /**
  * The record of a generation. It costs nothing, and is retried like discovery: transient failures for up to 15 minutes
  * (`Retry.eager`), an attempt may take 30 seconds. White space around the id is removed.
@@ -195,6 +179,21 @@ export const costUsd = (generation: Generation): number | undefined => {
     costDetails: present({ upstreamInferenceCost: upstreamInferenceCostUsd })
   })
 }
+
+/**
+ * Whether a generation was made by the emulator of this library, by the mark in its id. What such a generation cost was
+ * never paid.
+ *
+ * @since 0.1.0
+ * @category costs
+ * @example
+ * ```ts
+ * import { Generations } from "effect-openrouter-images"
+ *
+ * const drawn = Generations.isEmulated("gen-img-1795599400-emulatedIj9kLm2nOp5q") // true
+ * ```
+ */
+export const isEmulated = (generationId: string): boolean => /^gen-img-\d+-emulated/.test(generationId)
 
 /** There is no record that says a cost: none at all, or the question failed in a way that passes. */
 class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error?: GetGenerationError }> {}

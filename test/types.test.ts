@@ -208,6 +208,15 @@ describe("what is needed", () => {
     )
   })
 
+  it("of an explanation takes names of its own, and who answered", () => {
+    expectTypeOf(Errors.explain).parameter(0).toEqualTypeOf<Errors.OpenRouterError>()
+    expectTypeOf(Errors.explain).parameter(1).toEqualTypeOf<Partial<Errors.Terms> | undefined>()
+    expectTypeOf(Errors.explain).parameter(2).toEqualTypeOf<Errors.ExplainOptions | undefined>()
+    expectTypeOf<Errors.ExplainOptions>().toEqualTypeOf<{ readonly emulated?: boolean | undefined }>()
+    expectTypeOf(Errors.explain).returns.toEqualTypeOf<Errors.Explanation>()
+    expect(Errors.explain).toBeTypeOf("function")
+  })
+
   it("by files is the platform's FileSystem, and by the rest nothing", () => {
     const reference = InputReference.fromFile("a.png")
     expectTypeOf(reference).toEqualTypeOf<

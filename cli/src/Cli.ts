@@ -39,7 +39,7 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
   Effect.gen(function* () {
     const { args, command } = line
     if (isBare(line) || Argv.has(line, "--help", "-h")) return yield* Help.print(command ?? program, program)
-    if (Argv.has(line, "--version") && Argv.has(line, "--verbose")) return yield* printVersions
+    if (Argv.has(line, "--version")) return yield* Argv.has(line, "--verbose") ? printVersions : Console.log(version)
     if (Argv.has(line, "--wizard") && !(yield* (yield* Screen).isInteractive)) {
       return yield* new UsageError({
         problem: "--wizard asks questions, but the input is not a terminal.",

@@ -1,9 +1,9 @@
 /** Command lines that show all that they do in their words and their exit code, so no process needs to be started for them. */
 import { describe, expect, layer } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
-import { run } from "../src/Cli.js"
+import { run, version } from "../src/Cli.js"
 import { program } from "../src/commands/Commands.js"
-import { Environment, heard, terminalOf } from "./support/emulated.js"
+import { Environment, heard, inFolder, terminalOf } from "./support/emulated.js"
 
 /** A key, and a server that is not there: what needs no network is not sent to it. */
 const unreachable = { OPENROUTER_API_KEY: "sk-or-v1-secretsecret", OPENROUTER_BASE_URL: "http://127.0.0.1:0/api/v1" }
@@ -54,6 +54,42 @@ describe("a command line", () => {
         expect(stderr).toMatch(/^key {9}.*OPENROUTER_API_KEY.*\ncost {8}Nothing was billed\.$/m)
         expect(stderr).toMatch(/^what to do {2}Set OPENROUTER_API_KEY .*\n {12}Add --emulator /m)
       })
+    )
+
+    it.scoped("says its version in one line, whatever else the line has", () =>
+      Effect.gen(function* () {
+        for (const line of [["--version"], ["generate", "a fox", "--version"]]) {
+          expect(yield* said(line)).toEqual({ exitCode: 0, stdout: version, stderr: "" })
+        }
+      })
+    )
+
+    it.scoped("says of a failure of the emulator that nothing was billed, and offers nothing to ask", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const line = ["generate", "a fox", "--timeout", "20ms", "--out", out]
+          const { exitCode, stderr } = yield* said([...line, "--emulator"], unreachable)
+          expect([exitCode, stderr]).toEqual([6, expect.stringContaining("RequestTimeoutError in generate")])
+          expect(stderr).toMatch(
+            /^cost {8}Nothing was billed\.\nwhat to do {2}Allow more time \(--timeout\), or ask for less\.$/m
+          )
+          expect(stderr).not.toMatch(/twice|not known|account|openrouter-images cost/)
+        })
+      )
+    )
+
+    it.scoped("names the models that may be meant once where there is none of a name", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const wrong = ["generate", "a fox", "--out", out, "--emulator", "--model"]
+          const named = yield* said([...wrong, "openai/gpt-imag-1"])
+          expect(named.exitCode).toBe(2)
+          expect(named.stderr.match(/openai\/gpt-image-1\b(?!-)/g)).toHaveLength(1)
+          expect(named.stderr).not.toMatch(/^(instead|model) /m)
+          const other = yield* said([...wrong, "seed/seedream-4.5"])
+          expect(other.stderr).toMatch(/^model {7}seed\/seedream-4\.5: did you mean bytedance-seed\/seedream-4\.5\?$/m)
+        })
+      )
     )
 
     it.scoped("asks the emulator without a key what a generation cost, and does not wait for what it cannot know", () =>

@@ -57,12 +57,20 @@ export const History = Schema.Struct({
 export type History = typeof History.Type
 
 /**
+ * The most spans that `history` divides a job's life into: those that the database keeps are a hundredth of it at most.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export const mostBuckets = 100
+
+/**
  * How finely `history` divides a job's life.
  *
  * @since 0.2.0
  * @category models
  */
 export interface HistoryOptions {
-  /** How many spans there are at most, from 1 to 100. There are rarely fewer than a third of them. Default: 60. */
+  /** How many spans there are at most, from 1 to `mostBuckets`. There are rarely fewer than a third of them. Default: 60. */
   readonly buckets?: number | undefined
 }

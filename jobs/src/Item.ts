@@ -33,6 +33,7 @@ export type Decision = typeof Decision.Type
 type Fields = {
   readonly id: typeof Schema.String
   readonly position: typeof Schema.Number
+  readonly line: Schema.optionalWith<typeof Schema.Number, { exact: true }>
   readonly state: typeof ItemState
   readonly request: typeof ImageGenerationRequest
   readonly outcome: typeof Outcome
@@ -64,6 +65,8 @@ export const Item: Schema.Schema<Item, ItemEncoded> = Schema.Struct<Fields>({
   id: Schema.String,
   /** Its place in the submission that brought it, from 0. */
   position: Schema.Number,
+  /** The line of the file that it comes from, from 1, where the submission said so (`SubmitOptions.lineOf`). */
+  line: Schema.optionalWith(Schema.Number, { exact: true }),
   state: ItemState,
   request: ImageGenerationRequest,
   outcome: Outcome,
@@ -91,6 +94,18 @@ export interface Failures {
   readonly error: ItemError
   /** The message of that error. */
   readonly example: string
+  /** The first of them in the submission, three at most. */
+  readonly first: ReadonlyArray<FailedItem>
+}
+
+/**
+ * Which item it is that failed.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface FailedItem extends Pick<Item, "id" | "position" | "line"> {
+  readonly prompt: string
 }
 
 /**

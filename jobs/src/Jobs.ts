@@ -40,8 +40,16 @@ import type { Pace, Progress } from "./Progress.js"
 import type { SubmitOptions, Submitted } from "./Submission.js"
 
 export { Event, type EventsOptions } from "./Event.js"
-export { History, type HistoryOptions, HistorySpan, PastPause } from "./History.js"
-export { type Failures, Item, type ItemEncoded, ItemState, type PageOptions, type ResultsOptions } from "./Item.js"
+export { History, type HistoryOptions, HistorySpan, mostBuckets, PastPause } from "./History.js"
+export {
+  type FailedItem,
+  type Failures,
+  Item,
+  type ItemEncoded,
+  ItemState,
+  type PageOptions,
+  type ResultsOptions
+} from "./Item.js"
 export { type Pace, Pause, Progress } from "./Progress.js"
 export { Settlement, type SettlementEncoded, SettlementState, Settlements, UnknownCost } from "./Settlement.js"
 export type { SubmitOptions, Submitted } from "./Submission.js"

@@ -51,6 +51,8 @@ export const Progress = Schema.Struct({
   unknown: Schema.Number,
   pictures: Schema.Number,
   spentUsd: Schema.Number,
+  /** What of `spentUsd` nobody paid, for the emulator made it: the ids of its generations prove that. */
+  emulatedUsd: Schema.Number,
   /**
    * What is reserved for calls under way, and for those that may have been billed. A job without a limit reserves
    * nothing.

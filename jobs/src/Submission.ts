@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import type { ImageGenerationRequest } from "effect-openrouter-images/Schema"
 
 /**
  * @since 0.1.0
@@ -31,6 +32,13 @@ export interface SubmitOptions {
    * at no cost. Default: for ever.
    */
   readonly deadline?: Duration.DurationInput | undefined
+  /**
+   * The line of your file in which a request stands, from 1. It is kept in `Item.line`, for what you tell people of a
+   * failure. Default: unknown.
+   *
+   * @since 0.2.0
+   */
+  readonly lineOf?: ((request: ImageGenerationRequest) => number | undefined) | undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Duration, Effect, Layer, Option, Ref, Stream, TestClock } from "effect"
-import { Images } from "effect-openrouter-images"
+import { Images, type ImagesSchema } from "effect-openrouter-images"
 import { ImageStore, Jobs, Worker } from "effect-openrouter-images-jobs"
 import * as Sqlite from "effect-openrouter-images-jobs/Sqlite"
 import { finished, imagesLive, itemsOf, ledger, made, model, prompts, script, working } from "./support/working.js"
@@ -140,6 +140,31 @@ describe("looking at jobs", () => {
     }).pipe(Effect.provide(working({ concurrency: 1 })))
   )
 
+  it.effect("keeps the line that each request comes from, and names those that failed", () =>
+    Effect.gen(function* () {
+      const [one, two, three] = prompts(3)
+      if (one === undefined || two === undefined || three === undefined) return expect.fail()
+      const lines = new Map<ImagesSchema.ImageGenerationRequest, number>([
+        [one, 1],
+        [two, 4]
+      ])
+      yield* Jobs.submit([one, two, three], { job: "lines", lineOf: (request) => lines.get(request) })
+      yield* script({ _tag: "Status", status: 404 }, { _tag: "Status", status: 404 })
+      yield* finished("lines")
+      expect((yield* itemsOf("lines")).map(({ line }) => line)).toEqual([1, 4, undefined])
+      const ids = (yield* itemsOf("lines")).map(({ id }) => id)
+      expect(yield* Jobs.failures("lines")).toMatchObject([
+        {
+          items: 2,
+          first: [
+            { id: ids[0], position: 0, line: 1, prompt: "picture 1" },
+            { id: ids[1], position: 1, line: 4, prompt: "picture 2" }
+          ]
+        }
+      ])
+    }).pipe(Effect.provide(working({ concurrency: 1 })))
+  )
+
   it.effect("begins the results where it is asked to", () =>
     Effect.gen(function* () {
       yield* made(prompts(5), { job: "five" })
@@ -164,6 +189,7 @@ describe("the pace", () => {
     unknown: 0,
     pictures: done * 2,
     spentUsd: 0,
+    emulatedUsd: 0,
     reservedUsd: 0,
     limitUsd: undefined,
     settlements: {

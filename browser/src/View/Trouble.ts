@@ -19,12 +19,8 @@ const block = (kind: string, title: string, rows: ReadonlyArray<Row>): Html =>
     h("dl", {}, ...rows.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))))
   )
 
-/** The emulator bills nothing, whatever the error would mean elsewhere: it is explained as one that was not billed. */
-const unbilled = (error: Errors.OpenRouterError): Errors.OpenRouterError =>
-  Object.create(error, { billing: { value: "notBilled" satisfies Errors.Billing } })
-
 const ofError = (error: Errors.OpenRouterError, { emulated }: State): Html => {
-  const { action, cost, details, title, what } = Errors.explain(emulated ? unbilled(error) : error)
+  const { action, cost, details, title, what } = Errors.explain(error, {}, { emulated })
   return block("error", title, [
     { label: "what", value: what },
     { label: "cost", value: cost },

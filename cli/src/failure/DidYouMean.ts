@@ -34,14 +34,13 @@ const most = 3
 const list = (words: ReadonlyArray<string>): string =>
   [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ")
 
-/** `did you mean --aspect-ratio?`, if something is near enough. */
-export const question = (
-  word: string,
-  words: Iterable<string>,
-  namesOf?: (word: string) => ReadonlyArray<string>
-): string | undefined => {
-  const meant = nearest(word, words, namesOf).slice(0, most)
-  return meant.length === 0 ? undefined : `did you mean ${list(meant)}?`
+/** `did you mean --aspect-ratio?` */
+export const formatQuestion = (meant: ReadonlyArray<string>): string => `did you mean ${list(meant.slice(0, most))}?`
+
+/** The same, if something is near enough. */
+export const question = (word: string, words: Iterable<string>): string | undefined => {
+  const meant = nearest(word, words)
+  return meant.length === 0 ? undefined : formatQuestion(meant)
 }
 
 /** `There is no option --seeed. Did you mean --seed?` */

@@ -74,6 +74,8 @@ const worst = (codes: ReadonlyArray<number>): number => worstFirst.find((code) =
 /** The exit code of a failure. */
 export const of = (failure: Failure): number => {
   switch (failure._tag) {
+    case "EmulatedError":
+      return ofOpenRouter(failure.error)
     case "UsageError":
     case "ConfigError":
       return usage

@@ -63,14 +63,18 @@ const askLine = (error: Errors.OpenRouterError): ReadonlyArray<string> =>
     ? [costCommand(error.generationId)]
     : []
 
+interface Layout extends Errors.ExplainOptions {
+  readonly width?: number | undefined
+}
+
 /** An error of the library as a block of text. A line to type stands by itself at the end, to be copied whole. */
-export const format = (error: Errors.OpenRouterError, width?: number): string => {
-  const { action, cost, details, title, what } = Errors.explain(inOptions(error), terms)
+export const format = (error: Errors.OpenRouterError, { emulated = false, width }: Layout): string => {
+  const { action, cost, details, title, what } = Errors.explain(inOptions(error), terms, { emulated })
   const rows = [
     ["what", what],
     ["cost", cost],
     ["what to do", ownAction(error) ?? action],
     ...details.map(({ label, value }) => [label, value] as const)
   ] as const
-  return [Color.error(sanitize(title)), block(rows, { width }), ...askLine(error)].join("\n")
+  return [Color.error(sanitize(title)), block(rows, { width }), ...(emulated ? [] : askLine(error))].join("\n")
 }

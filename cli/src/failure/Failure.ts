@@ -10,6 +10,9 @@ export class UsageError extends Data.TaggedError("UsageError")<{ readonly proble
 /** There is no key, and the emulator may not answer unasked. */
 export class MissingKeyError extends Data.TaggedError("MissingKeyError")<{ readonly problem: string }> {}
 
+/** A failure of the library with the emulator in OpenRouter's place: nothing was billed, whatever it would mean there. */
+export class EmulatedError extends Data.TaggedError("EmulatedError")<{ readonly error: Errors.OpenRouterError }> {}
+
 /** A file or a folder could not be read or written. */
 export class FileError extends Data.TaggedError("FileError")<{
   readonly problem: string
@@ -44,6 +47,8 @@ export class BatchError extends Data.TaggedError("BatchError")<{
   readonly open: number
   /** Of how many it is unknown whether they were billed, and can be asked. */
   readonly askable: number
+  /** Whether the emulator answered. */
+  readonly emulated: boolean
 }> {}
 
 /** Some requests of a job have no pictures. */
@@ -65,6 +70,7 @@ export class DatabaseError extends Data.TaggedError("DatabaseError")<{
 /** Every way in which a command ends without success. */
 export type Failure =
   | Errors.OpenRouterError
+  | EmulatedError
   | UsageError
   | MissingKeyError
   | FileError

@@ -54,7 +54,14 @@ const cureOf = (failed: ReadonlyArray<FailedRequest>): ReadonlyArray<string> => 
   ]
 }
 
-const batchLines = ({ askable, failed, open, requests }: BatchError): ReadonlyArray<readonly [string, string]> => {
+const batchLines = ({
+  askable,
+  emulated,
+  failed,
+  open,
+  requests
+}: BatchError): ReadonlyArray<readonly [string, string]> => {
+  const twice = emulated ? "" : ": you may pay twice"
   const unknown = open > 0 || failed.some(({ billing }) => billing !== "notBilled")
   return [
     ...(failed.length > 0
@@ -68,7 +75,10 @@ const batchLines = ({ askable, failed, open, requests }: BatchError): ReadonlyAr
           ] as const
         ]
       : []),
-    ["cost", failed.length === 0 ? "As shown above." : costOf(failed)],
+    [
+      "cost",
+      failed.length === 0 ? "As shown above." : emulated ? "Nothing was billed for what failed." : costOf(failed)
+    ],
     [
       "what to do",
       [
@@ -78,7 +88,7 @@ const batchLines = ({ askable, failed, open, requests }: BatchError): ReadonlyAr
               "The same command first asks what the unknown ones cost: records appear in minutes, and --settle waits for them."
             ]
           : []),
-        ...(unknown ? ["With --retry-unknown it also sends what was billed, or may have been: you may pay twice."] : [])
+        ...(unknown ? [`With --retry-unknown it also sends what was billed, or may have been${twice}.`] : [])
       ].join("\n")
     ]
   ]
@@ -97,6 +107,8 @@ const jobLines = ({ advice, cancelled, failed, requests }: JobError): ReadonlyAr
 export const format = (failure: Failure, width?: number): string => {
   const blockOf = (rows: Rows): string => block(rows, { width, first: Color.error })
   switch (failure._tag) {
+    case "EmulatedError":
+      return Explanation.format(failure.error, { width, emulated: true })
     case "UsageError":
       return blockOf([
         ["usage", failure.problem],
@@ -150,6 +162,6 @@ export const format = (failure: Failure, width?: number): string => {
         ["what to do", "Correct the variables that are named, or unset them."]
       ])
     default:
-      return Explanation.format(failure, width)
+      return Explanation.format(failure, { width })
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { nearest, question, sentence } from "../../src/failure/DidYouMean.js"
+import { formatQuestion, nearest, sentence } from "../../src/failure/DidYouMean.js"
 
 const commands = ["generate", "regenerate", "batch", "gallery", "quote", "check", "models", "cost", "key", "job"]
 
@@ -23,9 +23,8 @@ describe("what may be meant", () => {
 
   it("is one of several names of the same thing", () => {
     const namesOf = (id: string) => [id, id.split("/")[1] ?? id]
-    expect(question("seedrem", ["a/seedream", "b/seedream", "c/other"], namesOf)).toBe(
-      "did you mean a/seedream or b/seedream?"
-    )
+    const meant = nearest("seedrem", ["a/seedream", "b/seedream", "c/other"], namesOf)
+    expect(formatQuestion(meant)).toBe("did you mean a/seedream or b/seedream?")
   })
 
   it("is named in a sentence, at most three times, or not at all", () => {

@@ -78,7 +78,7 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [11, new NoRecordError({ problem: "no", advice: "yes", command: "openrouter-images cost gen-1 --wait" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "limit" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })],
-  [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0, askable: 0 })],
+  [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0, askable: 0, emulated: false })],
   [9, new JobError({ requests: 9, failed: [failedWith(4), failedWith(9)], cancelled: 1, advice: "yes" })],
   [130, new JobError({ requests: 9, failed: [], cancelled: 1, advice: "yes" })],
   [6, new DatabaseError({ problem: "no", advice: "yes", isSetting: false })],
@@ -105,7 +105,7 @@ describe("exit codes", () => {
     [[], 1, 6]
   ])("ends a batch whose requests failed with %j, and %d were left open, with %d", (codes, open, code) => {
     const failed = codes.map((code) => failedWith(code))
-    expect(ExitCode.of(new BatchError({ requests: 9, failed, open, askable: 0 }))).toBe(code)
+    expect(ExitCode.of(new BatchError({ requests: 9, failed, open, askable: 0, emulated: false }))).toBe(code)
   })
 
   it("lists each code once in the help", () => {
@@ -127,7 +127,7 @@ describe("failures as text", () => {
 
   it("says of a batch what failed how often, what that cost, and how to go on", () => {
     const failed = [failedWith(4, "A"), failedWith(6, "B", "unknown"), failedWith(4, "A"), failedWith(7, "C", "billed")]
-    expect(format(new BatchError({ requests: 9, failed, open: 2, askable: 3 }))).toBe(
+    expect(format(new BatchError({ requests: 9, failed, open: 2, askable: 3, emulated: false }))).toBe(
       [
         "failed      4 of 9 requests: 2 A, 1 B, 1 C",
         "not sent    2 requests that failed before and were billed, or may have been",
@@ -139,9 +139,16 @@ describe("failures as text", () => {
     )
   })
 
+  it("says of a batch that the emulator answered that nobody paid, nor pays twice", () => {
+    const failed = [failedWith(6, "B", "unknown")]
+    const text = format(new BatchError({ requests: 9, failed, open: 0, askable: 0, emulated: true }))
+    expect(text).toMatch(/^cost {8}Nothing was billed for what failed\.$/m)
+    expect(text).toMatch(/^what to do {2}With --retry-unknown it also sends what was billed, or may have been\.$/m)
+  })
+
   it("says of a batch what to correct before the same command helps", () => {
     const failed = [failedWith(2, "NotFoundResponseError"), failedWith(9, "BudgetExceededError")]
-    expect(format(new BatchError({ requests: 9, failed, open: 0, askable: 0 }))).toContain(
+    expect(format(new BatchError({ requests: 9, failed, open: 0, askable: 0, emulated: false }))).toContain(
       [
         "what to do  Correct the lines that are named above.",
         "            Raise --budget or --max-cost.",

@@ -46,7 +46,7 @@ export const ran = <A, R>(command: Effect.Effect<A, Failure | ConfigError.Config
 
 export const submitOf = ({ database }: Place, file: string, more: Partial<SubmitOptions> = {}): SubmitOptions => ({
   ...{ database, file, job: undefined, model: "bytedance-seed/seedream-5-lite", limit: undefined },
-  ...{ priority: undefined, deadline: undefined, json: false },
+  ...{ priority: undefined, deadline: undefined, unique: false, json: false },
   ...more
 })
 

@@ -1,7 +1,7 @@
 /** What to do about an error. The most telling fact decides, or else the tag. */
 import * as Duration from "effect/Duration"
 import * as Struct from "effect/Struct"
-import type { OpenRouterError, ResponseError, Terms } from "../../Errors.js"
+import type { Billing, OpenRouterError, ResponseError, Terms } from "../../Errors.js"
 import { connectionAction } from "./connectionAction.js"
 import { checkBaseUrl, generationActions, operationActions, wait } from "./facts.js"
 import { generationIdIn } from "./generationIdIn.js"
@@ -85,28 +85,28 @@ const actionOfAnswer = (error: ResponseError, terms: Terms): string | undefined 
 const accepted = 202
 
 /** A success status without a usable answer. */
-const actionOfSuccess = (error: OpenRouterError, { baseUrl }: Terms): string | undefined => {
+const actionOfSuccess = (error: OpenRouterError, billing: Billing, { baseUrl, paidFor }: Terms): string | undefined => {
   if ("status" in error && error.status === accepted) {
     return `The server took the request for a job and did not wait for it: check ${baseUrl}, the API answers with the picture itself.`
   }
   if (error._tag === "ResponseValidationError" && error.issues.some(({ path }) => path.at(-1) === "url")) {
     return `Fetch the picture from the address that the message names before it expires, and ask who runs ${baseUrl} for base64.`
   }
-  return error._tag === "ResponseValidationError" && error.billing === "unknown"
-    ? `Read what came in place of a picture, and check ${baseUrl}.`
-    : undefined
+  if (error._tag !== "ResponseValidationError") return undefined
+  if (error.billing === "unknown") return `Read what came in place of a picture, and check ${baseUrl}.`
+  return billing === "notBilled" && isGeneration(error.operation) ? `Take what arrived from ${paidFor}.` : undefined
 }
 
 /** Whatever the limit is, nothing is spent without a ledger. */
 const ledgerAction = "Look after the ledger's store: nothing is sent until it can be read and written."
 
-const firstAction = (error: OpenRouterError, terms: Terms): string => {
+const firstAction = (error: OpenRouterError, billing: Billing, terms: Terms): string => {
   if (error._tag === "ConnectionError") return connectionAction(error, terms)
   if (error._tag === "BudgetExceededError" && error.reason === "ledger") return ledgerAction
   const found =
     (isResponse(error) ? actionOfAnswer(error, terms) : undefined) ??
     (isElsewhere(error) ? checkBaseUrl(terms) : undefined) ??
-    actionOfSuccess(error, terms)
+    actionOfSuccess(error, billing, terms)
   if (found !== undefined) return found
   const tag = error._tag === "OpenRouterDefaultError" ? likeness(error.status) : error._tag
   if (tag === undefined) return actionOfStatus("status" in error ? error.status : 0, terms)
@@ -115,14 +115,14 @@ const firstAction = (error: OpenRouterError, terms: Terms): string => {
 }
 
 /** Whether you should send the same request again. */
-const again = (error: OpenRouterError, terms: Terms): string => {
-  if (error.billing === "unknown") {
+const again = (error: OpenRouterError, billing: Billing, terms: Terms): string => {
+  if (billing === "unknown") {
     const generationId = generationIdIn(error)
     return generationId === undefined
       ? " Look at the account's activity before you send it again: you may pay twice."
       : ` Ask what it cost, with ${terms.settle(oneLine(generationId))}, before you send it again: you may pay twice.`
   }
-  if (error.billing === "billed") return " Sending it again is paid again."
+  if (billing === "billed") return " Sending it again is paid again."
   const retryAfter = "retryAfter" in error ? error.retryAfter : undefined
   return retryAfter === undefined ? "" : ` Try again ${when(retryAfter)}.`
 }
@@ -135,5 +135,6 @@ const when = (wait: Duration.Duration): string => {
   return `in ${Duration.format(Duration.seconds(seconds))}`
 }
 
-export const actionOf = (error: OpenRouterError, terms: Terms): string =>
-  firstAction(error, terms) + again(error, terms)
+/** What to do. `billing` is the error's own, unless who answered says more. */
+export const actionOf = (error: OpenRouterError, billing: Billing, terms: Terms): string =>
+  firstAction(error, billing, terms) + again(error, billing, terms)

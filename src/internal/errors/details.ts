@@ -38,6 +38,12 @@ const rawOf = ({ message, metadata }: ResponseError): string => {
 const unreadBody = (error: Extract<OpenRouterError, { readonly _tag: "ResponseValidationError" }>): string =>
   !isGeneration(error.operation) || !/^\s*[{[]/.test(error.rawBody) ? error.rawBody : ""
 
+/** Models that the server offers in place of the one that was asked for, unless the message already names them all. */
+const insteadOf = ({ availability, message }: ResponseError): string => {
+  const models = availability?.fallbackModels ?? []
+  return models.every((model) => message.includes(model)) ? "" : models.join(", ")
+}
+
 const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
   if (error._tag === "ResponseValidationError") return { body: unreadBody(error) }
   if (!isResponse(error)) return {}
@@ -46,7 +52,7 @@ const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
     provider: error.providerName ?? textAt(error.metadata, "provider_name") ?? "",
     raw: rawOf(error),
     body: error.answeredBy === "openrouter" ? "" : error.body,
-    instead: error.availability?.fallbackModels?.join(", ") ?? ""
+    instead: insteadOf(error)
   }
 }
 

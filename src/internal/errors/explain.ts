@@ -1,6 +1,6 @@
 /** An error in words. Everything that shows an error to people lays out these parts. */
 import * as Struct from "effect/Struct"
-import type { Explanation, OpenRouterError, Tagged, Terms } from "../../Errors.js"
+import type { ExplainOptions, Explanation, OpenRouterError, Tagged, Terms } from "../../Errors.js"
 import { issuesIn } from "../client/configError.js"
 import { actionOf, isResponse } from "./action.js"
 import { detailsOf } from "./details.js"
@@ -29,14 +29,19 @@ const whatOf = (error: OpenRouterError, terms: Terms): string => {
   }
 }
 
-export const explain = (error: OpenRouterError, terms: Partial<Terms> = {}): Explanation => {
+export const explain = (
+  error: OpenRouterError,
+  terms: Partial<Terms> = {},
+  { emulated = false }: ExplainOptions = {}
+): Explanation => {
   const all = { ...libraryTerms, ...terms }
+  const billing = emulated ? "notBilled" : error.billing
   const status = isResponse(error) ? ` (${error.status})` : ""
   return {
     title: `${error._tag}${status} in ${all.operation(error.operation)}`,
     what: whatOf(error, all).replace(steering, " "),
-    cost: Message.costOfError(error),
-    action: actionOf(error, all),
+    cost: Message.costOfError({ billing, operation: error.operation }),
+    action: actionOf(error, billing, all),
     details: detailsOf(error)
   }
 }

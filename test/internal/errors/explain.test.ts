@@ -60,6 +60,16 @@ describe("what a server said besides its message", () => {
     expect(detailsOf(new Errors.BadGatewayResponseError(answered(502, { metadata })))).toEqual(lines)
   })
 
+  it("has a line for other models, unless the message names all of them", () => {
+    const of = (message: string) =>
+      detailsOf(
+        new Errors.NotFoundResponseError(answered(404, { message, availability: { fallbackModels: ["a/b", "c/d"] } }))
+      )
+    expect(of("no such model")).toEqual(["instead     a/b, c/d"])
+    expect(of("no such model; there is a/b")).toEqual(["instead     a/b, c/d"])
+    expect(of("no such model; there are a/b and c/d")).toEqual([])
+  })
+
   it("has no line for a generation without an id, or without other models", () => {
     const more = { generationId: "", availability: { fallbackModels: [] } }
     expect(detailsOf(new Errors.NotFoundResponseError(answered(404, more)))).toEqual([])
@@ -298,6 +308,32 @@ describe("an explanation", () => {
       issues: [{ path: ["n"], message: "must be 1" }]
     })
     expect(Errors.explain(fault, { path: (path) => `--${path.join("-")}` }).what).toMatch(/: --n: must be 1$/)
+  })
+
+  it.each([
+    ["that may have been billed", cut],
+    ["that was billed", unread("generate", "billed", '{"data":[]}')],
+    ["of a page in place of a picture", unread("generate", "unknown", "<html>")],
+    [
+      "that was not billed",
+      new Errors.TooManyRequestsResponseError(answered(429, { retryAfter: Duration.seconds(90) }))
+    ]
+  ])("of an error %s says nothing of money where an emulator answered", (_, error) => {
+    const real = Errors.explain(error, { timeout: "--timeout" })
+    const { action, cost, ...facts } = Errors.explain(error, { timeout: "--timeout" }, { emulated: true })
+    expect(cost).toBe("Nothing was billed.")
+    expect(action).toMatch(/\S/)
+    expect(action).not.toMatch(/paid|pay|account/)
+    expect(real).toMatchObject(facts)
+    expect(Errors.explain(error, {}, { emulated: false })).toEqual(Errors.explain(error))
+  })
+
+  it("of a failed question tells its cost and when to ask again, whoever answered", () => {
+    const late = new Errors.TooManyRequestsResponseError({
+      ...answered(429, { retryAfter: Duration.seconds(90) }),
+      operation: "getGeneration"
+    })
+    expect(Errors.explain(late, {}, { emulated: true })).toEqual(Errors.explain(late))
   })
 
   it("names the limit of a budget alone where nothing is spent or reserved, and no limit where there is none", () => {

@@ -28,12 +28,14 @@ import * as Flag from "../../options/Flag.js"
 import * as Limits from "../../options/Limits.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Timeout from "../../options/Timeout.js"
+import * as Cost from "../../output/Cost.js"
 import * as Print from "../../output/Print.js"
 import { block, formatDuration, pluralize, sanitize } from "../../output/Text.js"
 import * as Link from "../../terminal/Link.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
+import * as EqualLines from "./EqualLines.js"
 import * as Plan from "./Plan.js"
 import * as ProgressLine from "./ProgressLine.js"
 import * as Recorder from "./Recorder.js"
@@ -52,7 +54,7 @@ const config = {
   model: RequestOptions.model("The model for lines that name none"),
   concurrency: Flag.count("concurrency", "How many requests to send at once. Default: 4"),
   ordered: Flag.toggle("ordered", "Report the requests in the order of the file, not as they finish"),
-  unique: Flag.toggle("unique", "Send equal lines once"),
+  unique: EqualLines.option,
   retryUnknown: Flag.toggle(
     "retry-unknown",
     "Also resend requests that failed before and were billed, or may have been"
@@ -130,7 +132,7 @@ const summary = (
   const before = plan.done.length === 0 ? "" : `, ${plan.done.length} of them before`
   return block([
     ["done", `${done} of ${pluralize(requests, "request")}${before}`],
-    ["cost", `${Quote.formatUsd(sumOf(all))}${emulated ? " (emulated: nothing is billed)" : ""}`],
+    ["cost", Cost.format(sumOf(all), emulated)],
     ...settledLine(settled),
     ["time", formatDuration(took)],
     ["results", sanitize(results.file)]
@@ -208,16 +210,16 @@ export const batch = (
     const { concurrency, file, model, ordered, retryUnknown, unique } = options
     const requestOptions = yield* Timeout.ofOptions(options)
     const all = yield* Requests.read(file, model)
-    const jobs = unique ? Plan.unique(all) : all
+    const jobs = unique ? EqualLines.unique(all) : all
     const { results, settled } = yield* recall(jobs, options)
     const plan = Plan.make(jobs, results, retryUnknown)
-    for (const line of Plan.equalLines(unique ? all : plan.todo, unique)) yield* Console.error(line)
+    yield* EqualLines.report(unique ? all : plan.todo, unique)
     for (const line of Plan.announcement(plan, results, settled)) yield* Console.error(line)
     const recorder = yield* Recorder.make(results, plan.todo, !options.noProvenance)
     const tracker = yield* Batch.makeTracker
     const how = { concurrency, ordered, tracker, options: requestOptions }
     const [took, failed] = yield* send(recorder, plan, how, emulated).pipe(
-      ProgressLine.withProgress(tracker),
+      ProgressLine.withProgress(tracker, emulated),
       Effect.provide(Recorder.layer(recorder, Limits.layer(options))),
       stopOn(recorder.stopped),
       Effect.timed,
@@ -227,7 +229,7 @@ export const batch = (
     const open = Plan.heldBack(plan).length
     if (failed.length + open === 0) return
     const askable = emulated ? 0 : countAskable(recorder, plan)
-    return yield* new BatchError({ requests: jobs.length, failed, open, askable })
+    return yield* new BatchError({ requests: jobs.length, failed, open, askable, emulated })
   })
 
 export const command = Command.make({

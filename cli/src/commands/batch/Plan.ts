@@ -38,10 +38,6 @@ export const make = (jobs: ReadonlyArray<RequestLine>, results: Results, mayPayT
   }
 }
 
-/** The requests, each once. */
-export const unique = (jobs: ReadonlyArray<RequestLine>): ReadonlyArray<RequestLine> =>
-  jobs.filter(({ repeats }) => repeats === undefined)
-
 /** What is not sent although it has no pictures. */
 export const heldBack = ({ billed, mayPayTwice, unknown }: Plan): ReadonlyArray<RequestLine> =>
   mayPayTwice ? [] : [...billed, ...unknown]
@@ -56,29 +52,6 @@ interface Named {
 export const linesOf = <A extends Named>(all: ReadonlyArray<A>, about: (one: A) => string = () => ""): string => {
   const named = all.slice(0, mostNamed).map((one) => `${one.line}${about(one)}`)
   return `line ${named.join(", ")}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ""}`
-}
-
-/** `1 = 4`, `2 = 3 = 7`: the lines that are equal. */
-const groupsOf = (jobs: ReadonlyArray<RequestLine>): ReadonlyArray<ReadonlyArray<number>> => {
-  const repeated = jobs.flatMap(({ line, repeats }) => (repeats === undefined ? [] : [{ line, first: repeats }]))
-  const groups = new Map(repeated.map(({ first }) => [first, [first]]))
-  for (const { first, line } of repeated) groups.get(first)?.push(line)
-  return [...groups.values()]
-}
-
-/** Which lines are equal, if some are, and that `--unique` sends one of them, or has left the others out. */
-export const equalLines = (jobs: ReadonlyArray<RequestLine>, isUnique: boolean): ReadonlyArray<string> => {
-  const groups = groupsOf(jobs)
-  const count = groups.reduce((sum, { length }) => sum + length, 0)
-  const more = groups.length > mostNamed ? ` and ${groups.length - mostNamed} more` : ""
-  const named = groups
-    .slice(0, mostNamed)
-    .map((lines) => lines.join(" = "))
-    .join(", ")
-  const sent = isUnique
-    ? "--unique sends the first of each"
-    : "each is sent and paid for; --unique sends the first alone"
-  return count === 0 ? [] : [`${count} equal lines (${named}${more}): ${sent}`]
 }
 
 const were = (count: number): string => (count === 1 ? "was" : "were")

@@ -1,5 +1,4 @@
 /** The file of a batch: one request per line, all read and checked before anything is sent. */
-import { createHash } from "node:crypto"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -12,22 +11,19 @@ import { ImagesSchema } from "effect-openrouter-images"
 import { question } from "../../failure/DidYouMean.js"
 import { FileError, systemMessage, UsageError } from "../../failure/Failure.js"
 import { isText } from "../../output/Text.js"
+import * as EqualLines from "./EqualLines.js"
 import * as FieldNames from "./FieldNames.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 
 /** A request of the file. */
-export interface RequestLine {
+export interface RequestLine extends EqualLines.Line {
   /** Its place among the requests, from 0. */
   readonly index: number
-  /** The line it stands in, from 1. */
-  readonly line: number
   /** As it stands there. */
   readonly text: string
   /** The same for the same request, wherever it stands; equal requests are numbered. */
   readonly key: string
-  /** The first line with the same request, where this is not the first. */
-  readonly repeats: number | undefined
   readonly request: Request
 }
 
@@ -72,17 +68,6 @@ export const requestOf = (text: string, model: string): Either.Either<Request, s
   )
 }
 
-/** With sorted keys, so that their order does not matter. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    Predicate.isRecord(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner
-  )
-
-const keyOf = (content: string, turn: number): string =>
-  createHash("sha256").update(`${turn} ${content}`).digest("hex").slice(0, 32)
-
 interface ParsedLine extends Pick<RequestLine, "line" | "text"> {
   readonly read: Either.Either<Request, string>
 }
@@ -90,14 +75,8 @@ interface ParsedLine extends Pick<RequestLine, "line" | "text"> {
 const linesOf = (
   requests: ReadonlyArray<Pick<RequestLine, "line" | "text" | "request">>
 ): ReadonlyArray<RequestLine> => {
-  const seen = new Map<string, { readonly first: number; readonly turn: number }>()
-  return requests.map((one, index) => {
-    const content = canonical(one.request)
-    const before = seen.get(content)
-    const turn = before === undefined ? 0 : before.turn + 1
-    seen.set(content, { first: before?.first ?? one.line, turn })
-    return { ...one, index, key: keyOf(content, turn), repeats: before?.first }
-  })
+  const find = EqualLines.makeFinder()
+  return requests.map((one, index) => ({ ...one, ...find(one.request, one.line), index }))
 }
 
 const mostNamed = 10

@@ -2,19 +2,22 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { type Catalog, type Errors, type Images, Preflight } from "effect-openrouter-images"
+import { type Catalog, type Errors, type Images, type ImagesSchema, Preflight } from "effect-openrouter-images"
+import { formatQuestion } from "../../failure/DidYouMean.js"
 import { type FileError, UsageError } from "../../failure/Failure.js"
 import * as CommandLine from "../../options/CommandLine.js"
 import * as Flag from "../../options/Flag.js"
 import { nameOptions, optionOf } from "../../options/OptionName.js"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import { listing, width } from "../../output/Listing.js"
+import * as Print from "../../output/Print.js"
 import { type Column, lines } from "../../output/Table.js"
 import { sanitize } from "../../output/Text.js"
+import * as LiveLine from "../../terminal/LiveLine.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
-import { isOfModel, suggest, withSuggestion } from "./UnknownModel.js"
+import { isOfModel, meantBy, withSuggestion } from "./UnknownModel.js"
 
 const config = { ...RequestOptions.config, emulator: Flag.emulator }
 
@@ -32,9 +35,15 @@ const formatValue = (value: unknown): string => {
 /** How many of the accepted values are named. */
 const mostAllowed = 10
 
-/** The accepted values, unless the reason names them already. */
-const allowedOf = ({ allowed, reason }: Preflight.Finding): string => {
+/** Whether a model is by the author of another. */
+const isRelative = (model: string, other: unknown): boolean => String(other).split("/")[0] === model.split("/")[0]
+
+/** The accepted values, unless the reason names them already; of models, those of the same author. */
+const allowedOf = (finding: Preflight.Finding): string => {
+  const { allowed, reason, value } = finding
   if (!Array.isArray(allowed) || allowed.length === 0 || reason.includes(allowed.join(", "))) return ""
+  if (isOfModel(finding) && !allowed.some((model) => isRelative(model, value)))
+    return " (`openrouter-images models` lists them)"
   const more = allowed.length > mostAllowed ? ` and ${allowed.length - mostAllowed} more` : ""
   return ` (available: ${allowed.slice(0, mostAllowed).join(", ")}${more})`
 }
@@ -62,19 +71,45 @@ const changeOf = (change: Preflight.Change): string => {
 }
 
 /** The nearest accepted request: its changes, and the line to type. */
-const describeNearest = (
-  request: Parameters<typeof Preflight.fit>[0],
+const describeFit = (
+  request: ImagesSchema.ImageGenerationRequest,
+  { changes, request: nearest }: Preflight.Fit,
   options: Options
-): Effect.Effect<string, Errors.ListModelEndpointsError, Catalog.Catalog | Screen> =>
-  Preflight.fit(request).pipe(
-    Effect.flatMap((fit) =>
-      Effect.map(width, (width) => {
-        const changes = fit.changes.map((change, i) => [i === 0 ? "nearest" : "", sanitize(changeOf(change))] as const)
-        return `${lines(changes, width)}\n\n${sanitize(CommandLine.of(fit.request, request, options))}`
-      })
-    ),
-    Effect.catchTag("InvalidRequestError", () => Effect.succeed("nearest  there is none"))
-  )
+): Effect.Effect<string, never, Screen> =>
+  Effect.map(width, (width) => {
+    const rows = changes.map((change, i) => [i === 0 ? "nearest" : "", sanitize(changeOf(change))] as const)
+    return `${lines(rows, width)}\n\n${sanitize(CommandLine.of(nearest, request, options))}`
+  })
+
+/** What the request becomes with a model that may be meant. */
+const fitWith = (request: ImagesSchema.ImageGenerationRequest, model: string) =>
+  Effect.map(Preflight.fit({ ...request, model }), (fit) => ({
+    ...fit,
+    changes: [{ parameter: "model" as const, from: request.model, to: model }, ...fit.changes]
+  }))
+
+/** Of a model that there is not, nothing is known but its name: another is near by that alone. */
+const fitOther = (request: ImagesSchema.ImageGenerationRequest, options: Options) =>
+  Effect.gen(function* () {
+    const meant = yield* meantBy(request.model)
+    const [model] = meant
+    if (model === undefined) return "nearest  there is no model of such a name"
+    if (meant.length > 1) {
+      yield* LiveLine.printAbove(Print.note([["model", `${request.model}: ${formatQuestion(meant)}`]]))
+    }
+    return yield* describeFit(request, yield* fitWith(request, model), options)
+  })
+
+/** The nearest request that is accepted, or that there is none. */
+const describeNearest = (
+  request: ImagesSchema.ImageGenerationRequest,
+  isOther: boolean,
+  options: Options
+): Effect.Effect<string, Errors.ListModelEndpointsError, Catalog.Catalog | Images.Images | Screen> =>
+  (isOther
+    ? fitOther(request, options)
+    : Effect.flatMap(Preflight.fit(request), (fit) => describeFit(request, fit, options))
+  ).pipe(Effect.catchTag("InvalidRequestError", () => Effect.succeed("nearest  there is none")))
 
 const refusal = (model: string): UsageError =>
   new UsageError({
@@ -107,8 +142,8 @@ export const check = (
       yield* Console.log(`\n${title}${yield* listing(columns, found)}`)
     }
     if (ok) return
-    if (issues.some(isOfModel)) yield* suggest(request.model)
-    yield* Console.log(`\n${yield* ask("nearest request", describeNearest(request, options))}`)
+    const nearest = describeNearest(request, issues.some(isOfModel), options)
+    yield* Console.log(`\n${yield* ask("nearest request", nearest)}`)
     return yield* refusal(request.model)
   })
 

@@ -49,7 +49,9 @@ export interface Row {
 /** A parameter by the name of its option, with its range. */
 const capability = ([name, descriptor]: readonly [string, ImagesSchema.CapabilityDescriptor]): string => {
   const option = name === "input_references" ? "reference" : name.replaceAll("_", "-")
-  return descriptor.type === "range" ? `${option} ${descriptor.min}-${descriptor.max}` : option
+  if (descriptor.type !== "range") return option
+  const { max, min } = descriptor
+  return `${option} ${min === max ? min : `${min}-${max}`}`
 }
 
 /** In the words that `--supports` takes. */

@@ -1,7 +1,7 @@
 /** Models that may be meant where one is named that there is not. */
 import * as Effect from "effect/Effect"
 import { Errors, Images, Retry } from "effect-openrouter-images"
-import { question } from "../../failure/DidYouMean.js"
+import { formatQuestion, nearest } from "../../failure/DidYouMean.js"
 import * as Print from "../../output/Print.js"
 
 /** Whether a fault is one of the model's name. */
@@ -9,7 +9,7 @@ export const isOfModel = ({ path: [field] }: Pick<Errors.Issue, "path">): boolea
   field === "model" || field === "author" || field === "slug"
 
 /** Whether a call failed because there is no such model, or because none can have such a name. */
-const isUnknown = (error: unknown): boolean =>
+const isUnknown = (error: unknown): error is Errors.NotFoundResponseError | Errors.InvalidRequestError =>
   error instanceof Errors.NotFoundResponseError ||
   (error instanceof Errors.InvalidRequestError && error.issues.some(isOfModel))
 
@@ -19,22 +19,29 @@ const namesOf = (id: string): ReadonlyArray<string> => {
   return [id, slug, slug.replace(/-\d.*$/, "")]
 }
 
-/** Says which models may be meant. It is only a help: nobody waits long for it. */
-export const suggest = (model: string): Effect.Effect<void, never, Images.Images> =>
+/** The models that may be meant by a name. It is only a help: nobody waits long for it. */
+export const meantBy = (model: string): Effect.Effect<ReadonlyArray<string>, never, Images.Images> =>
   Images.listModels({ retry: Retry.none, timeout: "5 seconds" }).pipe(
     Effect.map(({ data }) =>
-      question(
+      nearest(
         model,
         data.map(({ id }) => id),
         namesOf
       )
     ),
-    Effect.flatMap((asked) => (asked === undefined ? Effect.void : Print.note([["model", `${model}: ${asked}`]]))),
-    Effect.ignore
+    Effect.orElseSucceed(() => [])
+  )
+
+/** Says which models may be meant, unless the error names them. */
+const suggest = (model: string, { message }: Errors.OpenRouterError) =>
+  Effect.flatMap(meantBy(model), (meant) =>
+    meant.every((one) => message.includes(one))
+      ? Effect.void
+      : Print.note([["model", `${model}: ${formatQuestion(meant)}`]])
   )
 
 /** Says which models may be meant when a call fails because there is no such one. */
 export const withSuggestion =
   (model: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Images.Images> =>
-    Effect.tapError(effect, (error) => (isUnknown(error) ? suggest(model) : Effect.void))
+    Effect.tapError(effect, (error) => (isUnknown(error) ? suggest(model, error) : Effect.void))

@@ -1,6 +1,7 @@
 /** A picture of a gallery: its card, with everything that is known of it. */
 import * as DateTime from "effect/DateTime"
 import { Markup, Quote } from "effect-openrouter-images"
+import * as Cost from "../../output/Cost.js"
 import { formatBytes } from "../../output/Text.js"
 import type { Entry } from "./Entry.js"
 import * as Words from "./Words.js"
@@ -28,7 +29,7 @@ const rowsOf = (picture: Picture): ReadonlyArray<string> => {
     ...(model === undefined ? [] : [row("model", escapeHtml(model))]),
     ...parameters.map(([name, value]) => row(name, escapeHtml(value))),
     row("picture", `${size}${escapeHtml(format)}, ${formatBytes(picture.byteSize)}`),
-    ...(costUsd === undefined ? [] : [row("cost", Words.cost(costUsd, emulated))]),
+    ...(costUsd === undefined ? [] : [row("cost", Cost.format(costUsd, emulated))]),
     ...(Words.hasTime(created) ? [row("made", timeOf(created, 16))] : []),
     ...(generationId === undefined ? [] : [row("generation", escapeHtml(generationId))]),
     row("file", escapeHtml(picture.file))

@@ -1,7 +1,7 @@
 /** What a gallery shows about a picture: from its file or sidecar, and from the results of a batch. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { GeneratedImage, type ImagesSchema, type Provenance } from "effect-openrouter-images"
+import { GeneratedImage, Generations, type ImagesSchema, type Provenance } from "effect-openrouter-images"
 import * as RequestOptions from "../../options/RequestOptions.js"
 import * as Again from "./Again.js"
 
@@ -49,9 +49,6 @@ const parametersOf = (request: ImagesSchema.ImageGenerationRequest): Entry["para
   })
 }
 
-/** The emulator marks the ids of its generations. */
-const isEmulated = (generationId: string | undefined): boolean => /^gen-img-\d+-emulated/.test(generationId ?? "")
-
 /** The entry of a picture; none if the bytes are not a picture. */
 export const entryOf = (
   file: string,
@@ -62,7 +59,7 @@ export const entryOf = (
   const image = GeneratedImage.make(bytes)
   if (!image.mediaType.startsWith("image/")) return Option.none()
   const generationId = provenance?.generationId ?? result?.generationId
-  const emulated = isEmulated(generationId)
+  const emulated = generationId !== undefined && Generations.isEmulated(generationId)
   return Option.some({
     ...{ file, mediaType: image.mediaType, byteSize: bytes.length, dimensions: image.dimensions },
     prompt: provenance?.prompt,

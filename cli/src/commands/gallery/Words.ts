@@ -1,6 +1,6 @@
 /** What a gallery says about all of its pictures. */
 import * as DateTime from "effect/DateTime"
-import { Quote } from "effect-openrouter-images"
+import * as Cost from "../../output/Cost.js"
 import { pluralize } from "../../output/Text.js"
 import type { Entry } from "./Entry.js"
 
@@ -37,12 +37,6 @@ export const title = (entries: ReadonlyArray<Entry>): string => {
   return `${count}, ${daysOf(...bounds)}`
 }
 
-const nothingBilled = "emulated: nothing is billed"
-
-/** `$0.04`, or `$0.04 (emulated: nothing is billed)`. */
-export const cost = (usd: number, emulated: boolean): string =>
-  emulated ? `${Quote.formatUsd(usd)} (${nothingBilled})` : Quote.formatUsd(usd)
-
 const sumOf = (entries: ReadonlyArray<Entry>): number => entries.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0)
 
 /** `$0.48; the cost of 2 is unknown`: what was paid, and apart from it what the emulator has said. */
@@ -51,9 +45,9 @@ export const costs = (entries: ReadonlyArray<Entry>): string => {
   const unknown = entries.filter(({ costUsd, emulated }) => costUsd === undefined && !emulated).length
   const sums = [false, true].flatMap((emulated) => {
     const some = known.filter((entry) => entry.emulated === emulated)
-    return some.length === 0 ? [] : [cost(sumOf(some), emulated)]
+    return some.length === 0 ? [] : [Cost.format(sumOf(some), emulated)]
   })
-  if (sums.length === 0) return unknown === 0 ? nothingBilled : "cost unknown"
+  if (sums.length === 0) return unknown === 0 ? Cost.nothingBilled : "cost unknown"
   return `${sums.join(", and ")}${unknown > 0 ? `; the cost of ${unknown} is unknown` : ""}`
 }
 

@@ -9,7 +9,7 @@ import * as Ref from "effect/Ref"
 import { Errors, type GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import { Connection } from "../../Connection.js"
 import { costCommand } from "../../failure/Explanation.js"
-import { FileError, NoPictureError, type UsageError } from "../../failure/Failure.js"
+import { EmulatedError, FileError, NoPictureError, type UsageError } from "../../failure/Failure.js"
 import * as Limits from "../../options/Limits.js"
 import type { OutputOptions } from "../../options/OutputOptions.js"
 import * as Timeout from "../../options/Timeout.js"
@@ -213,7 +213,7 @@ export const produce = (
   options: OutputOptions
 ): Effect.Effect<
   void,
-  Errors.GenerateStreamError | FileError | NoPictureError | UsageError,
+  Errors.GenerateStreamError | EmulatedError | FileError | NoPictureError | UsageError,
   Images.Images | Connection | Screen | Opener.Opener | FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
@@ -232,7 +232,8 @@ export const produce = (
           restore,
           Effect.onInterrupt(() => reportCancelled(run)),
           Effect.catchAll(salvageFailure(run)),
-          withSuggestion(request.model)
+          withSuggestion(request.model),
+          Effect.mapError((error) => (emulated ? new EmulatedError({ error }) : error))
         )
         if (options.stream && !(yield* Ref.get(received)).isGradual)
           yield* Print.note([["stream", noPreviews(request)]])

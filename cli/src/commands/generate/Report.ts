@@ -1,7 +1,8 @@
 /** What the command reports about a generation. */
 import * as Duration from "effect/Duration"
-import { type GeneratedImage, ImagesSchema, Quote } from "effect-openrouter-images"
+import { type GeneratedImage, ImagesSchema } from "effect-openrouter-images"
 import { costCommand } from "../../failure/Explanation.js"
+import * as Cost from "../../output/Cost.js"
 import type { Saved } from "../../output/Save.js"
 import { block, formatBytes, formatDuration, sanitize } from "../../output/Text.js"
 
@@ -51,7 +52,7 @@ export interface Summary {
 export const cost = ({ emulated, response }: Pick<Summary, "emulated" | "response">): string => {
   const amount = ImagesSchema.totalCostUsd(response.usage)
   if (amount === undefined) return "unknown"
-  return emulated ? `${Quote.formatUsd(amount)} (emulated: nothing is billed)` : Quote.formatUsd(amount)
+  return Cost.format(amount, emulated)
 }
 
 /** The line that asks for a cost that the answer does not say. */

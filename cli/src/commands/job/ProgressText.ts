@@ -3,6 +3,7 @@
 import * as Duration from "effect/Duration"
 import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
+import * as Cost from "../../output/Cost.js"
 import type { Column } from "../../output/Table.js"
 import { formatEstimate } from "../../output/Text.js"
 import * as LiveLine from "../../terminal/LiveLine.js"
@@ -11,9 +12,12 @@ export type Paced = Jobs.Progress & Jobs.Pace
 
 type MaybePaced = Jobs.Progress & Partial<Jobs.Pace>
 
-/** `$1.04 of $5` */
-export const spending = ({ limitUsd, spentUsd }: Jobs.Progress): string =>
-  `${Quote.formatUsd(spentUsd)}${limitUsd === undefined ? "" : ` of ${Quote.formatUsd(limitUsd)}`}`
+/** `$1.04 of $5`, `$0.48 (emulated)`, `$1.04 of $5 ($0.48 emulated)` */
+export const spending = (progress: Jobs.Progress): string => {
+  const { limitUsd, spentUsd } = progress
+  const of = limitUsd === undefined ? "" : ` of ${Quote.formatUsd(limitUsd)}`
+  return Quote.formatUsd(spentUsd) + of + Cost.mark(progress)
+}
 
 /** `6 (2 perhaps billed)` */
 const failures = ({ failed, unknown }: Jobs.Progress): string =>

@@ -1,6 +1,6 @@
 /** What a run of `job results` has done, counted and told. */
-import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
+import * as Cost from "../../output/Cost.js"
 import { block, pluralize, sanitize } from "../../output/Text.js"
 
 /** What a run has done. */
@@ -43,7 +43,7 @@ export const summary = (
     ...(open > 0
       ? [["open", `${pluralize(open, "request")} not ended yet; the same command writes their pictures later`] as const]
       : []),
-    ["cost", Quote.formatUsd(progress.spentUsd)],
+    ["cost", Cost.formatSpent(progress)],
     ["results", sanitize(file)]
   ])
 }

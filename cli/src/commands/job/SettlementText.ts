@@ -1,6 +1,7 @@
 /** What became of calls that may have been billed, in words. */
 import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
+import * as Cost from "../../output/Cost.js"
 import { pluralize } from "../../output/Text.js"
 
 type Row = readonly [label: string, text: string]
@@ -16,9 +17,12 @@ const waitingRow = (waiting: Jobs.UnknownCost): Row => {
   return ["unsettled", `${mayHaveCost(waiting)}; workers ask ${what}, for a week at most, and send again what was free`]
 }
 
-const billedRow = ({ attempts, costUsd }: Jobs.Settlements["billed"]): Row => {
+const billedRow = ({ attempts, costUsd }: Jobs.Settlements["billed"], emulated: boolean): Row => {
   const were = attempts === 1 ? "was" : "were"
-  return ["settled", `${pluralize(attempts, "call")} gave no picture and ${were} billed: ${Quote.formatUsd(costUsd)}`]
+  return [
+    "settled",
+    `${pluralize(attempts, "call")} gave no picture and ${were} billed: ${Cost.format(costUsd, emulated)}`
+  ]
 }
 
 const unknownRow = (unknown: Jobs.UnknownCost): Row => [
@@ -26,10 +30,10 @@ const unknownRow = (unknown: Jobs.UnknownCost): Row => [
   `${mayHaveCost(unknown)}; the answer named no generation, or no record appeared within a week`
 ]
 
-/** A row for each group in which there are some. */
-export const rows = ({ billed, unknown, waiting }: Jobs.Settlements): ReadonlyArray<Row> => [
+/** A row for each group in which there are some; `emulated` says that nobody paid for what was billed. */
+export const rows = ({ billed, unknown, waiting }: Jobs.Settlements, emulated: boolean): ReadonlyArray<Row> => [
   ...(waiting.attempts > 0 ? [waitingRow(waiting)] : []),
-  ...(billed.attempts > 0 ? [billedRow(billed)] : []),
+  ...(billed.attempts > 0 ? [billedRow(billed, emulated)] : []),
   ...(unknown.attempts > 0 ? [unknownRow(unknown)] : [])
 ]
 

@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import { Quote } from "effect-openrouter-images"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import * as Flag from "../../options/Flag.js"
+import * as Cost from "../../output/Cost.js"
 import { listing, width } from "../../output/Listing.js"
 import * as Print from "../../output/Print.js"
 import { lines } from "../../output/Table.js"
@@ -39,14 +40,34 @@ const billed: Readonly<Record<Jobs.Failures["billing"], string>> = {
   unknown: "perhaps billed"
 }
 
-const failureRows = (target: Target, job: string, group: Jobs.Failures): Rows => [
-  ["failed", `${group.items} ${group.tag}, ${billed[group.billing]}`],
-  ["such as", group.example.replaceAll(/\s+/g, " ")],
-  ["what to do", adviceOf(target, job, group)]
-]
+const longest = 48
+
+/** A prompt on one line, cut if it is long. */
+const shorten = (prompt: string): string => {
+  const characters = Array.from(prompt.replaceAll(/\s+/g, " ").trim())
+  return characters.length > longest ? `${characters.slice(0, longest).join("")}...` : characters.join("")
+}
+
+/** `line 3`; `request 3` of a submission that came from no file. */
+const placeOf = ({ line, position }: Pick<Jobs.Item, "line" | "position">): string =>
+  line === undefined ? `request ${position + 1}` : `line ${line}`
+
+/** `animals/21652a08add41fca063ccdf0c634266f-0 (line 3) a fox` */
+const nameItem = (item: Jobs.FailedItem): string => `${item.id} (${placeOf(item)}) ${shorten(item.prompt)}`
+
+const failureRows = (target: Target, job: string, group: Jobs.Failures): Rows => {
+  const more = group.items - group.first.length
+  return [
+    ["failed", `${group.items} ${group.tag}, ${billed[group.billing]}`],
+    ["such as", group.example.replaceAll(/\s+/g, " ")],
+    ...group.first.map((item, i) => [i === 0 ? "which" : "", nameItem(item)] as const),
+    ...(more > 0 ? [["", `and ${more} more: ${commandLine(target, "status", job, "--all")}`] as const] : []),
+    ["what to do", adviceOf(target, job, group)]
+  ]
+}
 
 const undecidedRows = (target: Target, items: ReadonlyArray<Jobs.Item>, count: number): Rows => [
-  ...items.map(({ id, request }) => ["undecided", `${id} ${request.prompt.replaceAll(/\s+/g, " ")}`] as const),
+  ...items.map((item) => ["undecided", nameItem({ ...item, prompt: item.request.prompt })] as const),
   ...(count > items.length ? [["", `and ${count - items.length} more`] as const] : []),
   [
     "what to do",
@@ -101,10 +122,11 @@ const undecidedOf = (jobs: Jobs.Service, { job, undecided }: Jobs.Progress) =>
 const listAll = (jobs: Jobs.Service, job: string) =>
   jobs.results(job).pipe(
     Stream.filter(({ settlements, state }) => state !== "done" || settlements.length > 0),
-    Stream.runForEach(({ billing, id, outcome, request, state }) => {
+    Stream.runForEach((item) => {
+      const { billing, id, outcome, request, state } = item
       const error = outcome._tag === "Made" ? "" : outcome.error._tag
       const prompt = request.prompt.replaceAll(/\s+/g, " ")
-      return Console.log(sanitize([id, state, billed[billing], error, prompt].join("\t")))
+      return Console.log(sanitize([id, placeOf(item), state, billed[billing], error, prompt].join("\t")))
     })
   )
 
@@ -115,7 +137,7 @@ export const status = (options: StatusOptions) =>
       const failures = yield* jobs.failures(options.name)
       const undecided = yield* undecidedOf(jobs, progress)
       if (options.json) {
-        const items = undecided.map(({ id, request }) => ({ id, prompt: request.prompt }))
+        const items = undecided.map(({ id, line, position, request: { prompt } }) => ({ id, line, position, prompt }))
         const groups = failures.map(({ error: _, ...group }) => group)
         return yield* Print.json({ ...progress, failures: groups, undecidedItems: items })
       }
@@ -123,7 +145,7 @@ export const status = (options: StatusOptions) =>
       const groups = [
         pauseRows(target, progress),
         noteRows(target, progress),
-        SettlementText.rows(progress.settlements),
+        SettlementText.rows(progress.settlements, Cost.isEmulated(progress)),
         ...failures.map((group) => failureRows(target, options.name, group)),
         ...(undecided.length > 0 ? [undecidedRows(target, undecided, progress.undecided)] : [])
       ].filter(({ length }) => length > 0)

@@ -8,7 +8,7 @@ import { Batch, Images } from "effect-openrouter-images"
 import { line, withProgress } from "../../../src/commands/batch/ProgressLine.js"
 import { terminalOf } from "../../support/emulated.js"
 
-const progress = { total: 40, done: 11, failed: 1, running: 4, spentUsd: 0.48, elapsed: Duration.seconds(60) }
+const progress = { total: 40, done: 11, failed: 1, running: 4, spentUsd: 0.48, emulatedUsd: 0 }
 
 describe("the progress of a batch", () => {
   it("is a bar and what it stands for", () => {
@@ -34,7 +34,7 @@ describe("the progress of a batch", () => {
       const tracker = yield* Batch.makeTracker
       const requests = ["a", "b", "c"].map((prompt) => ({ model: "a/b", prompt }))
       const fiber = yield* Stream.runDrain(Batch.run(requests, { concurrency: 1, tracker })).pipe(
-        withProgress(tracker),
+        withProgress(tracker, false),
         Effect.provideService(Images.Images, images),
         Effect.provide(terminalOf(written, 60)),
         Effect.fork
@@ -51,6 +51,11 @@ describe("the progress of a batch", () => {
 
   it("speaks of no failure and no time left where there is none", () => {
     expect(line({ ...progress, done: 0, failed: 0 }, 80)).toMatch(/^░{30} 0 of 40, 4 running, \$0.48$/)
+  })
+
+  it("marks dollars that nobody pays", () => {
+    expect(line({ ...progress, emulatedUsd: 0.48 }, 60)).toMatch(/ \$0\.48 \(emulated\)$/)
+    expect(line({ ...progress, emulatedUsd: 0.04 }, 80)).toMatch(/ \$0\.48 \(\$0\.04 emulated\)$/)
   })
 
   it.each([10, 30, 50, 60, 80, 200])("fits into %d columns", (columns) => {

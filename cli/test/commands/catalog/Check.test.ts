@@ -39,8 +39,14 @@ describe("check", () => {
 
     it.effect("says which models may be meant by a name that none has", () =>
       Effect.gen(function* () {
-        const { stderr } = yield* heard(Effect.flip(check({ ...plain, model: "krea/krae-2" })))
-        expect(stderr).toBe("model       krea/krae-2: did you mean krea/krea-2?")
+        const one = yield* heard(Effect.flip(check({ ...plain, model: "krea/krae-2" })))
+        expect(one.stdout.join("\n")).toMatch(
+          /^nearest {2}--model krea\/krae-2 becomes krea\/krea-2\n\n.* --model krea\/krea-2$/m
+        )
+        expect(one.stderr).toBe("")
+        const several = yield* heard(Effect.flip(check({ ...plain, model: "seedreem" })))
+        expect(several.stderr).toMatch(/^model {7}seedreem: did you mean bytedance-seed\/\S+, \S+ or \S+\?$/)
+        expect(several.stdout.join("\n")).toMatch(/^nearest {2}--model seedreem becomes bytedance-seed\/seedream/m)
       })
     )
 
@@ -111,7 +117,24 @@ describe("check", () => {
         expect(text).toMatch(
           /^--model +qwen\/qwen-image-9 +must be a model that makes pictures \(available: qwen\/qwen-image-3\) +everywhere$/m
         )
-        expect(yield* refused({ model: "nobody/nothing" })).toMatch(/\(available: .* and \d+ more\)/)
+      })
+    )
+
+    it.effect("changes a request for the model that may be meant, where that does not take all of it", () =>
+      Effect.gen(function* () {
+        const text = yield* refused({ model: "krea/krae-2", resolution: "4K" })
+        expect(text).toMatch(/^nearest {2}--model krea\/krae-2 becomes krea\/krea-2\n {9}--resolution 4K becomes 1K$/m)
+        expect(typed(text)).toMatch(/ --model krea\/krea-2 --resolution 1K$/)
+      })
+    )
+
+    it.effect("offers no model that has nothing to do with the name, and says what lists them", () =>
+      Effect.gen(function* () {
+        const text = yield* refused({ model: "nobody/nothing" })
+        expect(text).toMatch(
+          / must be a model that makes pictures \(`openrouter-images models` lists them\) +everywhere$/m
+        )
+        expect(typed(text)).toBe("nearest  there is no model of such a name")
       })
     )
 

@@ -28,6 +28,14 @@ describe("models", () => {
       })
     )
 
+    it.effect("says what a model supports, a range of one number as that number", () =>
+      Effect.gen(function* () {
+        const { text } = yield* listed()
+        expect(text).toMatch(/^black-forest-labs\/flux\.2-pro .* n 1, reference 0-8, seed$/m)
+        expect(text).not.toMatch(/\b(\d+)-\1\b/)
+      })
+    )
+
     it.effect("puts them in the order of name or price", () =>
       Effect.gen(function* () {
         const byName = idsOf((yield* listed({ sort: "name" })).rows)

@@ -5,7 +5,15 @@ import { linesOf } from "../../../src/commands/job/Watch.js"
 
 const progress = {
   ...{ job: "animals", total: 50, waiting: 33, running: 4, undecided: 0, done: 12, failed: 1, cancelled: 0 },
-  ...{ unknown: 0, pictures: 12, spentUsd: 0.48, reservedUsd: 0, limitUsd: undefined, submitting: false },
+  ...{
+    unknown: 0,
+    pictures: 12,
+    spentUsd: 0.48,
+    emulatedUsd: 0,
+    reservedUsd: 0,
+    limitUsd: undefined,
+    submitting: false
+  },
   unsettled: 0,
   paused: undefined,
   settlements: {
@@ -25,6 +33,15 @@ describe("how far a job is", () => {
     )
     const ended = { ...progress, waiting: 0, running: 0, done: 48, failed: 2, unknown: 1, limitUsd: 5, finished: true }
     expect(ProgressText.format({ ...ended, ...pace })).toBe("48 of 50 done, 2 failed (1 perhaps billed), $0.48 of $5")
+  })
+
+  it("marks what the emulator has said, and nothing else", () => {
+    const spent = (money: Partial<typeof progress>) => ProgressText.spending({ ...progress, ...money })
+    expect(spent({ emulatedUsd: 0.48 })).toBe("$0.48 (emulated)")
+    expect(spent({ spentUsd: 0.1 + 0.2, emulatedUsd: 0.3 })).toBe("$0.30 (emulated)")
+    expect(spent({ emulatedUsd: 0.04 })).toBe("$0.48 ($0.04 emulated)")
+    expect(spent({ spentUsd: 0, emulatedUsd: 0 })).toBe("$0")
+    expect(ProgressText.spending({ ...progress, emulatedUsd: 0.48, limitUsd: 5 })).toBe("$0.48 of $5 (emulated)")
   })
 
   it("names what waits for somebody, and a submission that is not whole", () => {

@@ -23,7 +23,9 @@ describe("job results", () => {
           const { code, stderr, stdout } = yield* fetched(place)
           const names = ["0001-a-fox.png", "0002-a-dog.png"]
           expect([code, stdout]).toEqual([0, names.map((name) => `${outOf(place).out}/${name}`)])
-          expect(stderr).toMatch(/^saved {7}2 pictures of 2 requests\ncost {8}\$0\.08\nresults {5}\S+results\.jsonl$/)
+          expect(stderr).toMatch(
+            /^saved {7}2 pictures of 2 requests\ncost {8}\$0\.08 \(emulated\)\nresults {5}\S+results\.jsonl$/
+          )
           const bytes = yield* fs.readFile(stdout[0] ?? "")
           expect(GeneratedImage.make(bytes).dimensions).toEqual({ width: 32, height: 32 })
           const provenance = Option.getOrThrow(Provenance.read(bytes))

@@ -15,8 +15,8 @@ const some = {
 
 describe("calls that may have been billed", () => {
   it("are told in groups, with what they cost or may have cost", () => {
-    expect(SettlementText.rows(none)).toEqual([])
-    expect(SettlementText.rows(some)).toEqual([
+    expect(SettlementText.rows(none, false)).toEqual([])
+    expect(SettlementText.rows(some, false)).toEqual([
       [
         "unsettled",
         "2 calls may have been billed ($0.08 to $0.09); workers ask what they cost, for a week at most, and send again what was free"
@@ -27,6 +27,10 @@ describe("calls that may have been billed", () => {
         "1 call may have been billed (cost unknown); the answer named no generation, or no record appeared within a week"
       ]
     ])
+  })
+
+  it("are marked where nobody paid for what was billed", () => {
+    expect(SettlementText.rows(some, true)[1]?.[1]).toMatch(/ billed: \$0\.04 \(emulated: nothing is billed\)$/)
   })
 
   it("of several jobs are added up, and a cost that is not known stays so", () => {

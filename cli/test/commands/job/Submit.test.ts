@@ -40,6 +40,23 @@ describe("job submit", () => {
       )
     )
 
+    it.scoped("names equal lines, and submits them once where it is told to", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const text = `${lines("a fox", "a dog")}\n\n${lines("a fox")}\n${Array.from({ length: 11 }, () => "a cat").join("\n")}`
+          const { code, stderr, stdout } = yield* submitted(place, "animals", text)
+          expect([code, stdout[0]]).toEqual([0, expect.stringMatching(/^added {7}14 requests$/m)])
+          expect(stderr).toMatch(
+            /^13 equal lines \(1 = 4, 5 = 6 = .* = 14 = \.\.\.\): each is sent and paid for; --unique sends the first alone$/m
+          )
+          const once = yield* submitted(place, "once", text, { unique: true })
+          expect(once.stdout[0]).toMatch(/^added {7}3 requests$/m)
+          expect(once.stderr).toMatch(/^13 equal lines \(.*\): --unique sends the first of each$/m)
+          expect((yield* submitted(place, "none", lines("a fox", "a dog"))).stderr).not.toContain("equal")
+        })
+      )
+    )
+
     it.scoped("names the line and the field that is wrong, and keeps what stands before it", () =>
       inPlace((place) =>
         Effect.gen(function* () {

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { cancel } from "../../../src/commands/job/Cancel.js"
 import { list } from "../../../src/commands/job/List.js"
+import { results } from "../../../src/commands/job/Results.js"
 import { retry } from "../../../src/commands/job/Retry.js"
 import { status } from "../../../src/commands/job/Status.js"
 import { type WatchOptions, watch } from "../../../src/commands/job/Watch.js"
@@ -27,7 +28,7 @@ describe("job watch", () => {
           yield* Fiber.join(fiber)
           const { stdout } = said
           expect(stdout[0]).toBe("animals: 0 of 2 done, 2 waiting, $0")
-          expect(stdout.at(-1)).toBe("animals: 2 of 2 done, $0.08")
+          expect(stdout.at(-1)).toBe("animals: 2 of 2 done, $0.08 (emulated)")
         })
       )
     )
@@ -70,6 +71,48 @@ describe("job watch", () => {
           expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("job retry boats")])
           yield* ran(retry({ ...place, name: "boats", mayPayTwice: false, json: false }))
           expect((yield* worked(place)).code).toBe(0)
+        })
+      )
+    )
+
+    it.scoped("names what failed by its id, its line and its prompt, and not all of many", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const prompt = `a fox that ${"jumps over a dog, and ".repeat(10)}rests`
+          yield* submitted(place, "animals", `${lines("a fox")}\n\n${lines(prompt, "a dog", "a cat", "a cow")}`)
+          yield* script(...Array.from({ length: 5 }, () => ({ _tag: "Status", status: 404 }) as const))
+          yield* worked(place, { concurrency: 1 })
+          const shown = { ...place, name: "animals", all: false, json: false }
+          const told = (yield* ran(status(shown))).stdout.join("\n")
+          expect(told).toMatch(
+            /^which {7}animals\/\w+-0 \(line 1\) a fox\n {12}animals\/\w+-0 \(line 3\) a fox that jumps over a dog, and jumps.*\.\.\.\n {12}\S+ \(line 4\) a dog\n {12}and 2 more: openrouter-images job status animals --all --database /m
+          )
+          const all = (yield* ran(status({ ...shown, all: true }))).stdout.join("\n")
+          expect(all).toMatch(/^animals\/\w+-0\tline 6\tfailed\tnot billed\tNotFoundResponseError\ta cow$/m)
+          const { failures } = JSON.parse((yield* ran(status({ ...shown, json: true }))).stdout.join(""))
+          expect(failures).toMatchObject([
+            { items: 5, first: [{ line: 1, position: 0 }, { line: 3, prompt }, { line: 4 }] }
+          ])
+        })
+      )
+    )
+
+    it.scoped("marks the dollars of the emulator, wherever it tells them", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          yield* made(place, "animals", "a fox")
+          const shown = { ...place, name: "animals", all: false, json: false }
+          const told = [
+            ...(yield* ran(list({ ...place, json: false }))).stdout,
+            ...(yield* ran(status(shown))).stdout,
+            ...(yield* watched(place)).stdout,
+            (yield* ran(results({ ...place, name: "animals", out: `${place.folder}/out`, noProvenance: false }))).stderr
+          ].join("\n")
+          expect(told.match(/\$\d[\d.]*/g)?.length).toBeGreaterThanOrEqual(4)
+          expect(told).not.toMatch(/\$\d[\d.]*(?! \(emulated\))(?![\d.])/)
+          const json = JSON.parse((yield* ran(status({ ...shown, json: true }))).stdout.join(""))
+          expect(json.emulatedUsd).toBe(json.spentUsd)
+          expect(json.spentUsd).toBeGreaterThan(0)
         })
       )
     )

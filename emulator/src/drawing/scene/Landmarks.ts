@@ -1,10 +1,7 @@
 /** What stands in the sea. */
+import { move } from "../subjects/Pen.js"
 import type { Frame } from "./Frame.js"
 import { mix, path, several, tag } from "./Shapes.js"
-
-/** Places something of a size around the origin, where the water is. */
-const placed = (content: string, x: number, y: number, size: number): string =>
-  tag("g", { transform: `translate(${Math.round(x)} ${Math.round(y)})scale(${Math.round(size * 100) / 100})` }, content)
 
 /** A tower with bands on a rock, one unit high; its light by night and by day. */
 const lighthouse = ({ backdrop, palette }: Frame): string => {
@@ -31,4 +28,4 @@ const lighthouse = ({ backdrop, palette }: Frame): string => {
 
 /** A lighthouse, still to be set on a rock in the water at a height; nothing when the prompt names none. */
 export const landmark = (frame: Frame, x: number, unit: number): ((y: number) => string) =>
-  /\blighthouses?\b/i.test(frame.prompt) ? (y) => placed(lighthouse(frame), x, y, unit * 0.42) : () => ""
+  /\blighthouses?\b/i.test(frame.prompt) ? (y) => move(lighthouse(frame), x, y, unit * 0.42) : () => ""

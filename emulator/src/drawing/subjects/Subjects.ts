@@ -1,17 +1,21 @@
 /** What can be drawn, and the words that name it. */
 import { flyingBird, perchedBird, standingBird } from "./Bird.js"
+import { castle } from "./Castle.js"
 import { cat, catHead } from "./Cat.js"
 import { dog, dogHead } from "./Dog.js"
 import { fish, fishBowl } from "./Fish.js"
 import { apple, bowl, cake, cup } from "./Food.js"
+import { fox, foxHead, foxTail } from "./Fox.js"
+import { hare, hareHead } from "./Hare.js"
 import { house } from "./House.js"
+import { owl } from "./Owl.js"
 import type { Pen } from "./Pen.js"
 import { person, personHead } from "./Person.js"
 import { flower, tree } from "./Plants.js"
 import { redPanda, redPandaHead, redPandaTail } from "./RedPanda.js"
 import { robot, robotHead } from "./Robot.js"
 import { suit } from "./Suit.js"
-import { car, paperBoat, sailingBoat, ship } from "./Vehicles.js"
+import { car, paperBoat, paperPlane, sailingBoat, ship } from "./Vehicles.js"
 
 type Draw = (pen: Pen) => string
 
@@ -50,6 +54,15 @@ export const subjects = {
     head: redPandaHead,
     tail: redPandaTail
   },
+  fox: {
+    words: words("(?:(?:arctic|red) )?fox(?:es)?|vixens?"),
+    home: "land",
+    size: 0.64,
+    reach: 58,
+    draw: fox,
+    head: foxHead,
+    tail: foxTail
+  },
   cat: {
     words: words("cats?|kittens?|kitty|kitties|felines?|tabby(?: cats?)?|tabbies|tomcats?"),
     home: "land",
@@ -69,6 +82,15 @@ export const subjects = {
     draw: dog,
     head: dogHead
   },
+  hare: {
+    words: words("hares?|rabbits?|bunn(?:y|ies)"),
+    home: "land",
+    size: 0.52,
+    reach: 38,
+    draw: hare,
+    head: hareHead
+  },
+  owl: { words: words("(?:(?:snowy|barn) )?owls?|owlets?"), home: "land", size: 0.46, reach: 38, draw: owl },
   bird: {
     words: words(
       "birds?(?!['’]?s?[ -]eye)|songbirds?|seagulls?|gulls?|robins?|sparrows?",
@@ -124,6 +146,13 @@ export const subjects = {
     reach: 96,
     draw: car
   },
+  paperPlane: {
+    words: words("(?:paper|origami) (?:air|aero)?planes?"),
+    home: "land",
+    size: 0.6,
+    reach: 88,
+    draw: paperPlane
+  },
   house: {
     words: words("houses?(?! (?:cat|plant)s?)|cottages?|cabins?|huts?|barns?|farmhouses?|villas?|bungalows?"),
     home: "land",
@@ -131,6 +160,7 @@ export const subjects = {
     reach: 58,
     draw: house
   },
+  castle: { words: words("castles?|fortress(?:es)?|citadels?"), home: "land", size: 2.3, reach: 62, draw: castle },
   tree: {
     words: words(
       "(?:(?:apple|cherry|maple|oak|pine|fir|palm|christmas) )?trees?",

@@ -1,4 +1,4 @@
-/** Boats and cars. */
+/** Boats, cars and a paper plane. */
 import { circle, path, pick, several } from "../scene/Shapes.js"
 import { box, darker, lighter, lit, move, type Pen, paint, shadow, stroke, twice } from "./Pen.js"
 
@@ -14,6 +14,21 @@ export const paperBoat = (pen: Pen): string => {
     path("M90-48L48 12H0V-20L34-30Z", shade) +
     path("M-90-48L-34-30L0-20V12H-6L-40-22Z", deep.concat("55")) +
     stroke("M-90-48L-34-30L0-20L34-30L90-48M0-20V12", deep, 0.8)
+  )
+}
+
+/** A plane folded from a sheet of paper, in the air, with the line of its flight behind it. */
+export const paperPlane = (pen: Pen): string => {
+  const sheet = paint(pen, "#fbf6ea")
+  const [shade, deep] = [darker(pen, sheet, 0.14), darker(pen, sheet, 0.3)]
+  const flight = { "stroke-dasharray": "4 6" }
+  return (
+    stroke("M-14-30C-34-12-52-24-46-38C-41-48-29-40-36-28C-44-14-66-8-86-12", pen.palette.paper, 1.8, flight) +
+    path("M62-96L-56-66L-20-50Z", sheet) +
+    path("M62-96L-20-50L-14-24L-4-42Z", deep) +
+    path("M62-96L-4-42L26-24Z", shade) +
+    path("M62-96L-4-42L-14-24Z", deep.concat("66")) +
+    stroke("M62-96L-20-50M62-96L-4-42", deep, 0.8)
   )
 }
 

@@ -16,6 +16,10 @@ describe("the subjects of a prompt", () => {
     ["a birthday cake, apples, roses", ["cake", "apple", "flower"]],
     ["an android feeds goldfish", ["robot", "fish"]],
     ["a robin", ["bird"]],
+    ["an arctic fox and three owls", ["fox", "owl"]],
+    ["a castle at dusk, rabbits on the lawn", ["castle", "hare"]],
+    ["a paper plane above a paper boat", ["paperPlane", "paperBoat"]],
+    ["firefox", ["redPanda"]],
     ["portrait", ["person"]],
     ["portrait of a cat", ["cat"]]
   ])("%s", (prompt, expected) => {
@@ -33,6 +37,11 @@ describe("the subjects of a prompt", () => {
     "hot dog"
   ])("are none in: %s", (prompt) => {
     expect(kinds(prompt)).toEqual([])
+  })
+
+  it("have no colour from a word that is part of their name", () => {
+    expect(namedIn("a red fox")).toMatchObject([{ kind: "fox", name: "red fox", colour: undefined }])
+    expect(namedIn("a blue fox")[0]?.colour).toMatch(/^#[0-9a-f]{6}$/)
   })
 
   it("have the colours and the numbers that stand before them", () => {

@@ -103,7 +103,17 @@ const named = [
   "a cat on the beach",
   "a dog in a boat",
   "portrait of a girl",
-  "a cat logo"
+  "a cat logo",
+  "a fox",
+  "an arctic fox",
+  "a fox astronaut",
+  "a castle",
+  "a castle at night",
+  "an owl",
+  "a snowy owl",
+  "a hare",
+  "a white rabbit",
+  "a paper plane"
 ]
 
 describe("a subject", () => {
@@ -116,7 +126,7 @@ describe("a subject", () => {
 
   it.effect("has the colour that the prompt gives it", () =>
     Effect.gen(function* () {
-      for (const noun of ["bird", "car", "cat", "house", "robot", "fish", "tulip", "cup"]) {
+      for (const noun of ["bird", "car", "cat", "house", "robot", "fish", "tulip", "cup", "castle", "owl", "rabbit"]) {
         const data = (colour: string) =>
           Effect.flatMap(draw(options({ prompt: `a ${colour} ${noun}`, background: "transparent" })), pixels)
         const isBlue = (red: number, _: number, blue: number) => blue > red + 50

@@ -36,7 +36,9 @@ const json = HttpApiGroup.make("json")
     HttpApiEndpoint.get("history", "/jobs/:job/history")
       .setPath(JobPath)
       .setUrlParams(
-        Schema.Struct({ buckets: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 100))) })
+        Schema.Struct({
+          buckets: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, Jobs.mostBuckets)))
+        })
       )
       .addSuccess(Jobs.History)
       .addError(JobErrors.JobNotFoundError, notFound)

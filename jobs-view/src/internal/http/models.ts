@@ -25,7 +25,7 @@ export const adviceOn = (error: JobErrors.ItemError, billing: Billing): string =
   billing === "unknown" || error.billing !== "unknown" ? JobErrors.explain(error).action : settledAdvice[billing]
 
 /** A group of failures as the view tells it. */
-export const failuresOf = ({ error, ...group }: Jobs.Failures): Failures => ({
+export const failuresOf = ({ error, first: _, ...group }: Jobs.Failures): Failures => ({
   ...group,
   advice: adviceOn(error, group.billing)
 })

@@ -11,6 +11,7 @@ import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
 import * as Door from "../job/door.js"
 import { askJob, Refusal } from "../job/permission.js"
+import { spend } from "../job/spending.js"
 import { firstPauseMillis } from "../settlement/schedule.js"
 import * as Gate from "./gate.js"
 import { decodeOutcome, encodeOutcome } from "./outcomeText.js"
@@ -212,7 +213,7 @@ export const end = (
     if (payment === undefined) return
     yield* sql`
       UPDATE images_jobs SET
-        spent_usd = spent_usd + ${payment.paid}, spent_at = ${now}, reserved_usd = reserved_usd - ${payment.freed}
+        ${spend(sql, payment.paid, generationId, now)}, reserved_usd = reserved_usd - ${payment.freed}
       WHERE job = ${job}`
   }).pipe(inTransaction)
 

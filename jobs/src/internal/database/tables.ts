@@ -6,9 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { addCounts } from "./migrations/counts.js"
+import { addEmulated } from "./migrations/emulated.js"
 import { addEvents } from "./migrations/events.js"
 import { addHistory } from "./migrations/history.js"
 import { createJobs } from "./migrations/jobs.js"
+import { addLines } from "./migrations/lines.js"
 import { addPauses } from "./migrations/pauses.js"
 import { addRemovals } from "./migrations/removals.js"
 import { addSettlements } from "./migrations/settlements.js"
@@ -25,7 +27,9 @@ export const migrations = {
   "6_removals": addRemovals,
   "7_submissions": addSubmissions,
   "8_events": addEvents,
-  "9_history": addHistory
+  "9_history": addHistory,
+  "10_emulated": addEmulated,
+  "11_lines": addLines
 } as const
 
 const table = "images_jobs_migrations"

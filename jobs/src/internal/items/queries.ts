@@ -13,23 +13,27 @@ import { readSettlements } from "../settlement/read.js"
 import { decodeRequest } from "./request.js"
 
 /** An item as it stands in its row. One that waits for a decision has no billing there yet. */
-interface Row extends Omit<Item, "request" | "outcome" | "billing" | "settlements"> {
+interface Row extends Omit<Item, "line" | "request" | "outcome" | "billing" | "settlements"> {
+  readonly line: number | null
   readonly request: string
   readonly outcome: string
   readonly billing: Item["billing"] | null
 }
 
-const decodeRow = (row: Row): Omit<Item, "settlements"> => {
+/** Most items come from no file. */
+export const lineIn = (line: number | null): Pick<Item, "line"> => (line === null ? {} : { line })
+
+const decodeRow = ({ line, ...row }: Row): Omit<Item, "settlements"> => {
   const outcome = decodeOutcome(row.outcome)
   const billing = row.billing ?? (outcome._tag === "Made" ? "billed" : outcome.error.billing)
-  return { ...row, request: decodeRequest(row.request), outcome, billing }
+  return { ...row, ...lineIn(line), request: decodeRequest(row.request), outcome, billing }
 }
 
 const select = (rest: (sql: SqlClient.SqlClient) => Fragment) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql<Row>`
-      SELECT id, position, state, request, outcome, billing,
+      SELECT id, position, line, state, request, outcome, billing,
         round - (SELECT first_round FROM images_jobs jobs WHERE jobs.job = images_items.job) AS round
       FROM images_items
       WHERE outcome IS NOT NULL AND ${rest(sql)}`

@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { InvalidOptionsError, JobNotFoundError } from "../../Errors.js"
-import type { History, HistoryOptions, HistorySpan, PastPause } from "../../History.js"
+import { type History, type HistoryOptions, type HistorySpan, mostBuckets, type PastPause } from "../../History.js"
 import { currentMillis } from "../database/clock.js"
 import { isFinished } from "./progress.js"
 
@@ -21,12 +21,9 @@ const lengths = [
 
 const defaultBuckets = 60
 
-/** The database's spans are a hundredth of a life at most. */
-const maxBuckets = 100
-
 const checkBuckets = (buckets: number): Effect.Effect<number, InvalidOptionsError> => {
-  const message = `must be a whole number from 1 to ${maxBuckets}, got ${buckets}`
-  return Number.isInteger(buckets) && buckets >= 1 && buckets <= maxBuckets
+  const message = `must be a whole number from 1 to ${mostBuckets}, got ${buckets}`
+  return Number.isInteger(buckets) && buckets >= 1 && buckets <= mostBuckets
     ? Effect.succeed(buckets)
     : Effect.fail(new InvalidOptionsError({ issues: [{ path: ["buckets"], message }] }))
 }

@@ -18,6 +18,7 @@ interface JobRow {
   readonly whole: number
   readonly limit_usd: number | null
   readonly spent_usd: number
+  readonly emulated_usd: number
   readonly reserved_usd: number
   readonly paused: "outage" | "user" | null
   readonly pause_reason: string | null
@@ -25,7 +26,7 @@ interface JobRow {
   readonly look_at: number | null
 }
 
-const columns = "job, whole, limit_usd, spent_usd, reserved_usd, paused, pause_reason, paused_at, look_at"
+const columns = "job, whole, limit_usd, spent_usd, emulated_usd, reserved_usd, paused, pause_reason, paused_at, look_at"
 
 const pauseOf = ({ look_at, pause_reason, paused, paused_at }: JobRow): Pause | undefined =>
   paused === null
@@ -64,6 +65,7 @@ const progressOf = (row: JobRow, counts: ReadonlyArray<CountRow>, settled: Reado
     unknown: count(({ billing, state }) => state === "failed" && billing === "unknown"),
     pictures: counts.reduce((sum, { pictures }) => sum + Number(pictures), 0),
     spentUsd: row.spent_usd,
+    emulatedUsd: row.emulated_usd,
     reservedUsd: row.reserved_usd,
     limitUsd: row.limit_usd ?? undefined,
     settlements: settlementsOf(settled),

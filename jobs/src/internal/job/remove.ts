@@ -117,6 +117,6 @@ export const makeRoom = (job: string): Effect.Effect<void, SqlError, SqlClient.S
     yield* sql`
       UPDATE images_jobs SET
         removed_at = NULL, created_at = ${yield* currentMillis}, whole = 0, cancelled = 0, priority = 1,
-        limit_usd = NULL, spent_usd = 0, reserved_usd = 0, ${opened(sql, sql`NULL`)}, ended_at = NULL
+        limit_usd = NULL, spent_usd = 0, emulated_usd = 0, reserved_usd = 0, ${opened(sql, sql`NULL`)}, ended_at = NULL
       WHERE job = ${job} AND removed_at IS NOT NULL`
   })

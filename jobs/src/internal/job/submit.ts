@@ -100,6 +100,7 @@ const failIfCancelled = (sql: SqlClient.SqlClient, job: string) =>
 interface Incoming {
   readonly request: ImageGenerationRequest
   readonly position: number
+  readonly line: number | undefined
   readonly hash: string
 }
 
@@ -140,10 +141,11 @@ const insertItems = (sql: SqlClient.SqlClient, common: Common, incoming: Readonl
     yield* failIfCancelled(sql, job)
     const [opened] = yield* sql<{ readonly first_round: number }>`
       SELECT first_round FROM images_jobs WHERE job = ${job}`
-    const rows = items.map(({ hash, position, request, turn }) => ({
+    const rows = items.map(({ hash, line, position, request, turn }) => ({
       id: itemId(job, hash, turn),
       job,
       position,
+      line: line ?? null,
       turn,
       round: opened?.first_round ?? 0,
       request: encodeRequest(request),
@@ -175,7 +177,7 @@ export const submit = <E, R>(
     yield* Effect.provideService(makeRoom(job), SqlClient.SqlClient, sql)
     yield* failIfCancelled(sql, job)
     yield* openJob(sql, options)
-    const { deadline } = options
+    const { deadline, lineOf } = options
     const now = yield* Clock.currentTimeMillis
     const common: Common = {
       job,
@@ -188,7 +190,7 @@ export const submit = <E, R>(
       Stream.mapEffect(([request, position]) =>
         Effect.gen(function* () {
           const checked = yield* checkRequest(request, position)
-          return { request: checked, position, hash: yield* hashRequest(checked) }
+          return { request: checked, position, line: lineOf?.(request), hash: yield* hashRequest(checked) }
         })
       ),
       Stream.grouped(batchSize),

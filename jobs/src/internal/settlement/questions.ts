@@ -4,6 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { currentMillis } from "../database/clock.js"
 import { inTransaction } from "../database/transaction.js"
+import { spend } from "../job/spending.js"
 import { longestPauseMillis, pauseAfter } from "./schedule.js"
 
 type Change = Effect.Effect<void, SqlError, SqlClient.SqlClient>
@@ -100,7 +101,7 @@ export const recorded = (question: Question, costUsd: number): Change =>
     const [charged, freed] = question.unknown_at === null ? [reserved, 0] : [0, reserved]
     yield* sql`
       UPDATE images_jobs SET
-        spent_usd = spent_usd + ${costUsd - charged}, spent_at = ${yield* currentMillis},
+        ${spend(sql, costUsd - charged, question.generation_id ?? undefined, yield* currentMillis)},
         reserved_usd = reserved_usd - ${freed}
       WHERE job = (SELECT job FROM images_items WHERE id = ${question.item})`
   }).pipe(inTransaction)

@@ -79,6 +79,7 @@ export const total = (jobs: ReadonlyArray<Progress>): Progress => ({
   unknown: sum(jobs, ({ unknown }) => unknown),
   pictures: sum(jobs, ({ pictures }) => pictures),
   spentUsd: sum(jobs, ({ spentUsd }) => spentUsd),
+  emulatedUsd: sum(jobs, ({ emulatedUsd }) => emulatedUsd),
   reservedUsd: sum(jobs, ({ reservedUsd }) => reservedUsd),
   limitUsd: undefined,
   settlements: SettlementText.total(jobs.map(({ settlements }) => settlements)),

@@ -85,13 +85,13 @@ const prepare = (target: Target.Target, options: WorkerOptions.WorkerOptions, un
 
 /** The line of a terminal. */
 const lineOf = ({ jobs }: Snapshot.Snapshot, remaining: ProgressText.Paced["remaining"], columns: number): string => {
-  const { cancelled, done, failed, running, spentUsd, total, unsettled, waiting } = Snapshot.total(jobs)
-  if (running + waiting === 0) {
+  const { cancelled, total, unsettled, ...counts } = Snapshot.total(jobs)
+  if (counts.running + counts.waiting === 0) {
     const text = unsettled > 0 ? SettlementText.waitingText(unsettled) : "nothing to do, waiting for jobs"
     return LiveLine.truncate(`${text} (Ctrl-C ends)`, columns)
   }
   const timeLeft = remaining === undefined ? {} : { timeLeft: remaining }
-  return ProgressLine.line({ done, failed, running, spentUsd, total: total - cancelled, ...timeLeft }, columns)
+  return ProgressLine.line({ ...counts, total: total - cancelled, ...timeLeft }, columns)
 }
 
 const printProgress = (progress: Jobs.Progress) =>

@@ -9,7 +9,7 @@ const settlements = {
 
 const progressOf = (job: string, more: Partial<Snapshot.Snapshot["jobs"][number]> = {}) => ({
   ...{ job, total: 4, waiting: 0, running: 0, undecided: 0, done: 4, failed: 0, cancelled: 0, unknown: 0, pictures: 4 },
-  ...{ spentUsd: 0.16, reservedUsd: 0, limitUsd: undefined, submitting: false, finished: true },
+  ...{ spentUsd: 0.16, emulatedUsd: 0, reservedUsd: 0, limitUsd: undefined, submitting: false, finished: true },
   ...{ unsettled: 0, paused: undefined, settlements, ...more }
 })
 

@@ -37,8 +37,8 @@ describe("job worker", () => {
           yield* submitted(place, "boats", lines("a boat"), { limit: 2 })
           const { code, stderr, stdout } = yield* worked(place)
           expect([code, (yield* billed).sort()]).toEqual([0, ["a boat", "a dog", "a fox"]])
-          expect(stdout).toContain("animals: 2 of 2 done, $0.08")
-          expect(stdout).toContain("boats: 1 of 1 done, $0.04 of $2")
+          expect(stdout).toContain("animals: 2 of 2 done, $0.08 (emulated)")
+          expect(stdout).toContain("boats: 1 of 1 done, $0.04 of $2 (emulated)")
           expect(stderr).toMatch(/^store {7}\S+store\nworker {6}2 requests at a time; Ctrl-C finishes/m)
           const again = yield* worked(place)
           expect([again.code, again.stdout, again.stderr]).toEqual([0, [], expect.stringContaining("nothing is left")])
@@ -54,7 +54,7 @@ describe("job worker", () => {
           yield* script({ _tag: "Pace", delayMillis: 1_500 })
           const written: Array<string> = []
           const { stdout } = yield* Effect.provide(worked(place), terminalOf(written))
-          expect(stdout).toEqual(["animals: 2 of 2 done, $0.08"])
+          expect(stdout).toEqual(["animals: 2 of 2 done, $0.08 (emulated)"])
           expect(written.join("")).toMatch(/[█░]+ \d of 2, \d running, \$/)
           expect(written.at(-1)).toBe("\r\u001b[2K")
         })
@@ -102,10 +102,12 @@ describe("job worker", () => {
           const retried = yield* ran(retry({ ...place, name: "animals", mayPayTwice: true, json: false }))
           expect(retried.stdout.join("\n")).toMatch(/^again +0 requests of animals\nunsettled +2 may have been billed/m)
           const { code, stdout } = yield* Fiber.join(fiber)
-          expect([code, stdout.at(-1)]).toEqual([6, "animals: 1 of 2 done, 1 failed, $0.08"])
+          expect([code, stdout.at(-1)]).toEqual([6, "animals: 1 of 2 done, 1 failed, $0.08 (emulated)"])
           expect((yield* billed).sort()).toEqual(["a dog", "a fox"])
           const told = (yield* ran(status({ ...place, name: "animals", all: false, json: false }))).stdout.join("\n")
-          expect(told).toMatch(/^settled +1 call gave no picture and was billed: \$0\.04$/m)
+          expect(told).toMatch(
+            /^settled +1 call gave no picture and was billed: \$0\.04 \(emulated: nothing is billed\)$/m
+          )
           expect(told).toMatch(/^failed {6}1 ConnectionError, billed$/m)
           const out = `${place.folder}/out`
           yield* ran(results({ ...place, name: "animals", out, noProvenance: false }))
@@ -131,7 +133,7 @@ describe("job worker", () => {
           const asked = yield* worked(place, { onUnknown: "ask" })
           expect([asked.code, asked.stderr]).toEqual([6, expect.stringMatching(/^undecided {3}1 wait for a decision/m)])
           const told = (yield* ran(status({ ...place, name: "animals", all: false, json: false }))).stdout.join("\n")
-          const item = /^undecided {3}(animals\/\S+) a fox$/m.exec(told)?.[1] ?? ""
+          const item = /^undecided {3}(animals\/\S+) \(line 1\) a fox$/m.exec(told)?.[1] ?? ""
           const decided = (decision: string) =>
             ran(decide({ ...place, item, decision, allUnknown: false, error: undefined }))
           expect((yield* decided("maybe")).stderr).toContain('retry or fail, got "maybe"')
