@@ -14,6 +14,7 @@ import {
   Provenance,
   Quote,
   RateLimit,
+  Retry,
   Split,
   Telemetry
 } from "effect-openrouter-images"
@@ -21,7 +22,10 @@ import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { statusOf } from "./support/budgeted.js"
 import { billed, emulated, requestsTo } from "./support/emulated.js"
+import { slow } from "./support/limited.js"
 import { logTo } from "./support/logged.js"
+import { refusal, scripted } from "./support/memoryHttp.js"
+import { passing } from "./support/passing.js"
 import { catalogOf, dividing, seedream } from "./support/split.js"
 import { watching } from "./support/tracing.js"
 
@@ -380,6 +384,42 @@ describe("a Budget above", () => {
       expect(reservations.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(0.12, 9)
     }).pipe(Effect.provide(within(1, { concurrency: 1 })))
   )
+})
+
+describe("the calls of one request", () => {
+  it.effect("share the reservation of a Budget above a Cache, each under its own generation", () => {
+    const catalog = catalogOf(1)
+    const layer = Budget.layer({ limitUsd: 1 }).pipe(
+      Layer.provideMerge(Cache.layer()),
+      Layer.provide(KeyValueStore.layerMemory),
+      Layer.provide(Split.layer({ concurrency: 1 })),
+      Layer.provide(catalog),
+      Layer.provideMerge(emulated())
+    )
+    return Effect.gen(function* () {
+      yield* script([lost, null, lost])
+      const response = yield* Images.generate({ ...seedream, n: 3 })
+      expect(response.data).toHaveLength(1)
+      const { reservations, reservedUsd, spentUsd } = yield* Budget.status
+      expect([spentUsd, reservations.length]).toEqual([0.04, 2])
+      expect(reservedUsd).toBeCloseTo(0.08, 9)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("take turns of their own at a RateLimit above: one goes first after a cooldown", () => {
+    const server = scripted([refusal(429, { "retry-after": "5" }), slow("1 second")], { retry: Retry.none })
+    const layer = RateLimit.layer().pipe(
+      Layer.provideMerge(Split.layer()),
+      Layer.provide(catalogOf(1)),
+      Layer.provide(server.layer)
+    )
+    return Effect.gen(function* () {
+      yield* Effect.flip(Images.generate({ ...seedream, n: 1 }))
+      expect((yield* passing(Images.generate({ ...seedream, n: 3 }))).data).toHaveLength(3)
+      expect(server.received.map(({ at }) => at)).toEqual([0, 5000, 6000, 6000])
+      expect(yield* RateLimit.status).toMatchObject({ waiting: 0, running: 0, window: Number.POSITIVE_INFINITY })
+    }).pipe(Effect.provide(layer))
+  })
 })
 
 describe("other layers", () => {
