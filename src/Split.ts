@@ -155,8 +155,8 @@ const streamWith =
         const numbered = all.map((each, part) => [each, part] as const)
         return Stream.fromIterable(numbered).pipe(
           Stream.flatMap(eventsOf, { concurrency, bufferSize: 1 }),
-          Stream.mapConcat((from) =>
-            "event" in from ? whole.add(from.part, from.event) : whole.fail(from.part, from.cause)
+          Stream.flatMap((from) =>
+            Stream.fromIterable("event" in from ? whole.add(from.part, from.event) : whole.fail(from.part, from.cause))
           ),
           Stream.concat(
             Stream.suspend(() => Either.match(whole.end(), { onLeft: Stream.failCause, onRight: Stream.fromIterable }))

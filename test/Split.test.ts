@@ -596,10 +596,8 @@ describe("a joined response", () => {
     Effect.gen(function* () {
       yield* script([null, refused])
       const response = yield* Images.generate({ ...seedream, n: 3 })
-      const wire = yield* Schema.encode(ImagesSchema.ImageGenerationResponse)(response)
-      const decoded = yield* Schema.decodeUnknown(ImagesSchema.ImageGenerationResponse)(
-        JSON.parse(JSON.stringify(wire))
-      )
+      const wire = Schema.encodeSync(ImagesSchema.ImageGenerationResponse)(response)
+      const decoded = Schema.decodeUnknownSync(ImagesSchema.ImageGenerationResponse)(JSON.parse(JSON.stringify(wire)))
       expect(decoded.calls).toEqual(response.calls)
       expect(decoded.calls?.[1]?.error).toBeInstanceOf(Errors.TooManyRequestsResponseError)
     }).pipe(Effect.provide(dividing(1, { concurrency: 1 })))

@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { GenerateStreamError } from "../Errors.js"
+import * as Checked from "../internal/schema/checked.js"
 import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
 import { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
@@ -38,7 +39,7 @@ export interface GenerationCall {
 
 const Wire = Schema.Struct({
   request: ImageGenerationRequest,
-  pictures: Schema.Array(Schema.NonNegativeInt),
+  pictures: Schema.Array(Checked.integer("an index in data", 0)),
   usage: nullish(ImageGenerationUsage),
   generation_id: nullish(Schema.String),
   provider_name: nullish(Schema.String),

@@ -9,7 +9,7 @@ export type { Hooks }
 interface Waiter {
   readonly hooks: Hooks
   /** This waiter's running hooks. Work that makes several calls at a time runs several. */
-  readonly running: Set<Fiber.RuntimeFiber<void>>
+  readonly running: Set<Fiber.Fiber<void>>
 }
 
 /**
