@@ -1,7 +1,7 @@
 /** A split over the emulator, whose catalogue says how many pictures a call makes. */
 import { Effect, Layer } from "effect"
 import { Catalog, type Client, type Images, type ImagesSchema, Split } from "effect-openrouter-images"
-import type { Emulator } from "effect-openrouter-images-emulator"
+import { Emulator } from "effect-openrouter-images-emulator"
 import { emulated } from "./emulated.js"
 
 /** A picture costs 4 cents. The emulator takes up to ten of them in a call. */
@@ -34,3 +34,10 @@ export const dividing = (
   options?: Split.Options
 ): Layer.Layer<Images.Images | Client.OpenRouterClient | Emulator.Emulator | Catalog.Catalog> =>
   Split.layer(options).pipe(Layer.provideMerge(catalogOf(limit)), Layer.provideMerge(emulated()))
+
+export const script = (steps: Parameters<Emulator.Service["script"]>[0]) =>
+  Effect.flatMap(Emulator.Emulator, (emulator) => emulator.script(steps))
+
+export const refused = { _tag: "Status", status: 429 } as const
+/** Billed, and lost on its way. */
+export const lost = { _tag: "Reset", at: "head", afterCompletion: true } as const
