@@ -28,6 +28,7 @@ const reading = [
   "retries-and-money",
   "what-did-it-cost",
   "streaming",
+  "many-pictures",
   "configuration",
   "provenance",
   "storing-and-serving",

@@ -26,6 +26,7 @@ import { hashOf, seededKey } from "./internal/request/key.js"
 import { recordedRequest } from "./internal/request/record.js"
 import { same } from "./internal/request/same.js"
 import { completedEvents, responseOf } from "./internal/response/completedEvents.js"
+import { hasFailed } from "./internal/split/calls.js"
 import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
@@ -93,6 +94,9 @@ const responseFor = (
 ): ImageGenerationResponse =>
   request === undefined || same(recordedRequest(asked), request) ? response : { ...response, request }
 
+/** A response to which a failed call should have contributed must not be kept as the whole. */
+const hasAllCalls = ({ calls = [] }: Pick<ImageGenerationResponse, "calls">): boolean => !calls.some(hasFailed)
+
 const generateWith = (images: Service, store: KeptGenerations.Generations, keyFor: KeyOf): Service["generate"] => {
   const flights = new SingleFlight<KeptGenerations.Kept, GenerateError>()
   /** No interruption between the answer and the store can lose what was paid for. */
@@ -100,7 +104,7 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
     Effect.uninterruptibleMask((restore) =>
       restore(images.generate(request, options)).pipe(
         Effect.map((response) => entryOf(response, request)),
-        Effect.tap((generation) => store.set(key, generation))
+        Effect.tap((generation) => (hasAllCalls(generation.response) ? store.set(key, generation) : Effect.void))
       )
     )
   const findOrGenerate = (key: KeptGenerations.Key, request: ImageGenerationRequest, options: RequestOptions) =>
@@ -129,7 +133,7 @@ const generateWith = (images: Service, store: KeptGenerations.Generations, keyFo
  * connection broke off after a picture. A consumer that stops after the last picture has them all.
  */
 const isWhole = (completed: ReadonlyArray<Completed>, n: number, ended: boolean): boolean =>
-  completed.length >= n || (ended && completed.at(-1)?.usage !== undefined)
+  hasAllCalls(completed.at(-1) ?? {}) && (completed.length >= n || (ended && completed.at(-1)?.usage !== undefined))
 
 /** Keeps the pictures of a stream once all of them have come. */
 const keepGeneration = (
@@ -181,7 +185,8 @@ const streamWith =
  *
  * Who asks (`user`, `sessionId`, `trace`) and the options of a call make no difference; everything else in a request
  * does. Equal requests that run at the same time share one generation: one of them pays, the others are `cached`. The
- * generation is interrupted only when all of them are. A failure is never kept.
+ * generation is interrupted only when all of them are. A failure is never kept, nor is a response of `Split.layer` in
+ * which a call failed.
  *
  * For a stream, a hit emits its `Completed` events. Otherwise the events pass through, and the pictures are kept once
  * all of them have come. Streams that run at the same time are separate generations.

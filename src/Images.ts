@@ -70,6 +70,13 @@ export interface Service {
     model: ModelId | Model,
     options?: RequestOptions
   ) => Effect.Effect<ImageModelEndpointsResponse, Errors.ListModelEndpointsError>
+  /**
+   * The requests that are sent in place of one, where a layer below divides it (`Split.layer`). A layer that judges or
+   * prices a request before it is sent asks this. Absent where each request is sent as it is.
+   */
+  readonly divide?: (
+    request: ImageGenerationRequest
+  ) => Effect.Effect<readonly [ImageGenerationRequest, ...ReadonlyArray<ImageGenerationRequest>]>
 }
 
 /**

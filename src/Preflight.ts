@@ -256,7 +256,10 @@ export const layer: Layer.Layer<Images, never, Images | Catalog> = Layer.effect(
   Effect.gen(function* () {
     const images = yield* Images
     const catalog = yield* Catalog
-    const judged = (request: ImageGenerationRequest, operation: Operation): Effect.Effect<void, InvalidRequestError> =>
+    const judgedOne = (
+      request: ImageGenerationRequest,
+      operation: Operation
+    ): Effect.Effect<void, InvalidRequestError> =>
       Effect.flatMap(
         bestEffortOption("The request is not checked", () => Effect.provideService(check(request), Catalog, catalog)),
         Option.match({
@@ -267,6 +270,11 @@ export const layer: Layer.Layer<Images, never, Images | Catalog> = Layer.effect(
               : Effect.fail(invalid(operation, report))
         })
       )
+    /** The first of several parts is the largest, and they differ in nothing else that matters. */
+    const judged = (request: ImageGenerationRequest, operation: Operation): Effect.Effect<void, InvalidRequestError> =>
+      images.divide === undefined
+        ? judgedOne(request, operation)
+        : Effect.flatMap(images.divide(request), ([part]) => judgedOne(part, operation))
     return {
       ...images,
       generate: (request, options) => Effect.zipRight(judged(request, "generate"), images.generate(request, options)),

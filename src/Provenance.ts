@@ -21,7 +21,7 @@ import { exact } from "./internal/schema/primitives.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.js"
-import { totalCostUsd } from "./Schema/ImageGenerationUsage.js"
+import { type ImageGenerationUsage, totalCostUsd } from "./Schema/ImageGenerationUsage.js"
 
 /**
  * Options for writing provenance into a picture.
@@ -114,9 +114,9 @@ const written = Option.liftThrowable(
 const jsonIn = Option.liftThrowable(jsonOf)
 
 /** An equal share of the cost of the call. A cost that is no amount gives none. */
-const shareOf = ({ data, usage }: ImageGenerationResponse): number | undefined => {
+const shareOf = (pictures: unknown, usage: ImageGenerationUsage | undefined): number | undefined => {
   const total = totalCostUsd(usage)
-  return total === undefined ? undefined : total / (Array.isArray(data) ? Math.max(1, data.length) : 1)
+  return total === undefined ? undefined : total / (Array.isArray(pictures) ? Math.max(1, pictures.length) : 1)
 }
 
 /** The request that made the pictures. A layer that reports only the model is believed. */
@@ -134,6 +134,9 @@ const nothing: ImageGenerationRequest = { model: "", prompt: "" }
  * cost nothing. The request is the one that made the pictures; where a step of a fallback served the call, it is the
  * step's.
  *
+ * Where several calls made the response (`Split.layer`), give the index of the `picture` in `data`. Request, seed, cost
+ * and generation are then those of its call.
+ *
  * @since 0.1.0
  * @category constructors
  * @example
@@ -146,13 +149,18 @@ const nothing: ImageGenerationRequest = { model: "", prompt: "" }
  * const shares = Effect.map(Images.generate(request), (response) => Provenance.of(request, response).costUsd) // half of it
  * ```
  */
-export const of = (request: ImageGenerationRequest, response: ImageGenerationResponse): Provenance => {
-  const { created, generationId } = response
+export const of = (
+  request: ImageGenerationRequest,
+  response: ImageGenerationResponse,
+  picture?: number
+): Provenance => {
+  const call = picture === undefined ? undefined : response.calls?.find(({ pictures }) => pictures.includes(picture))
+  const { generationId, usage } = call ?? response
   // The request was sent and the response decoded, so both are valid.
   return makeUnchecked(Provenance, {
-    request: Option.getOrElse(requestOf(request, response), () => nothing),
-    created,
-    ...present({ costUsd: shareOf(response), generationId })
+    request: call?.request ?? Option.getOrElse(requestOf(request, response), () => nothing),
+    created: response.created,
+    ...present({ costUsd: shareOf(call?.pictures ?? response.data, usage), generationId })
   })
 }
 
@@ -180,8 +188,9 @@ export const of = (request: ImageGenerationRequest, response: ImageGenerationRes
  *
  * const program = Effect.gen(function* () {
  *   const response = yield* Images.generate(request)
- *   const provenance = Provenance.of(request, response)
- *   yield* Effect.forEach(response.data, (image, i) => GeneratedImage.save(image, `panda-${i}`, { provenance }))
+ *   yield* Effect.forEach(response.data, (image, i) =>
+ *     GeneratedImage.save(image, `panda-${i}`, { provenance: Provenance.of(request, response, i) })
+ *   )
  * }).pipe(Effect.provide(NodeContext.layer))
  * ```
  */

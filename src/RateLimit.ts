@@ -97,6 +97,7 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
       )
     )
   return {
+    ...images,
     generate: (request, options) => enterAndCall("generate", options, (all) => images.generate(request, all)),
     generateStream: (request, options) =>
       Stream.unwrapScoped(

@@ -75,10 +75,10 @@ const generateStream =
         )
         let used: ImageGenerationUsage | undefined
         return onCompletion(images.generateStream(request, observation.listen(options)), {
-          onCompleted: ({ generationId, image, model, usage = used }) => {
+          onCompleted: ({ calls, generationId, image, model, usage = used }) => {
             finished.push(image)
             used = usage
-            observation.update({ images: finished, usage, generationId, model })
+            observation.update({ images: finished, usage, generationId, model, calls })
           },
           onEnd: (how) => {
             exit = how
@@ -95,8 +95,8 @@ const generateStream =
  * A span records:
  *
  * - the request: `gen_ai.request.model`, `.seed`, `.choice.count`, `gen_ai.output.type`;
- * - the result: `gen_ai.response.id`, `gen_ai.usage.input_tokens`, `.output_tokens`, `openrouter.images`, `.cost_usd`,
- *   `.attempts`;
+ * - the result: `gen_ai.response.id`, `gen_ai.usage.input_tokens`, `.output_tokens`, `openrouter.images`, `.calls` (where
+ *   `Split` made several), `.cost_usd`, `.attempts`;
  * - of a failure: `error.type` (the error's tag, or `cancelled`), `openrouter.billing` and `http.response.status_code`;
  * - each failed attempt, as an event.
  *

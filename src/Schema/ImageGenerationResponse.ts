@@ -8,6 +8,7 @@ import type { GenerateError, Issue } from "../Errors.js"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { Fault } from "../internal/schema/lists.js"
 import { fromWire, nullish, renameFields } from "../internal/schema/wire.js"
+import { GenerationCall } from "./GenerationCall.js"
 import type { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 
@@ -42,11 +43,14 @@ export interface ImageGenerationResponse {
   /** At least one picture. */
   readonly data: ReadonlyArray<GeneratedImage.GeneratedImage>
   readonly usage?: ImageGenerationUsage
-  /** OpenRouter's id of the generation, from the header `X-Generation-Id`. */
+  /** OpenRouter's id of the generation, from the header `X-Generation-Id`. Absent where `calls` have several. */
   readonly generationId?: string
-  /** The provider that made the pictures, from the header `X-Provider-Name`. */
+  /** The provider that made the pictures, from the header `X-Provider-Name`. Absent where `calls` have several. */
   readonly providerName?: string
-  /** The items of `data` that are no pictures, with their paths in the answer. */
+  /**
+   * The items of `data` that are no pictures, with their paths in the answer. Where several calls made the response, each
+   * path begins with that of its call (`["calls", 2]`), and a call that failed is a fault too.
+   */
   readonly faults?: ReadonlyArray<Issue>
   /**
    * Set by `Cache.layer`, and by `Batch.run` for a request that shared another's generation. The pictures already
@@ -61,6 +65,11 @@ export interface ImageGenerationResponse {
    * `sessionId` and `trace`, and a reference that was sent within it has a data URL without content.
    */
   readonly request?: ImageGenerationRequest
+  /**
+   * Set by `Split.layer` where several calls made the pictures: each with its own request, generation, cost and error, in
+   * the order of the request.
+   */
+  readonly calls?: ReadonlyArray<GenerationCall>
 }
 
 const Wire = Schema.Struct({
@@ -69,7 +78,8 @@ const Wire = Schema.Struct({
   usage: nullish(ImageGenerationUsage),
   generation_id: nullish(Schema.String),
   provider_name: nullish(Schema.String),
-  faults: nullish(Schema.Array(Fault))
+  faults: nullish(Schema.Array(Fault)),
+  calls: nullish(Schema.Array(GenerationCall))
 })
 
 const names = renameFields(Wire)

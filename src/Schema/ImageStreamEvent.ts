@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import * as GeneratedImage from "../GeneratedImage.js"
 import { exact } from "../internal/schema/primitives.js"
+import { GenerationCall } from "./GenerationCall.js"
 import { ImageGenerationRequest } from "./ImageGenerationRequest.js"
 import { ImageGenerationUsage } from "./ImageGenerationUsage.js"
 import { OpenEnum } from "./OpenEnum.js"
@@ -63,7 +64,9 @@ export class Completed extends Schema.TaggedClass<Completed>()("Completed", {
   /** The model that made it, where `Fallback.layer` used another than the requested one. */
   model: exact(Schema.String),
   /** The request that made it, where it is not the one you asked for. See `ImageGenerationResponse`. */
-  request: exact(ImageGenerationRequest)
+  request: exact(ImageGenerationRequest),
+  /** Comes with the last picture where `Split.layer` made several calls. See `ImageGenerationResponse`. */
+  calls: exact(Schema.Array(GenerationCall))
 }) {}
 
 /**

@@ -5,6 +5,7 @@
  */
 export * from "./ErrorResponse.js"
 export * from "./Generation.js"
+export * from "./GenerationCall.js"
 export * from "./ImageEndpoint.js"
 export * from "./ImageGenerationProviderPreferences.js"
 export {

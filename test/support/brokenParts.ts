@@ -1,7 +1,17 @@
 /** Parts of layers that break, each in its own way. */
 import { KeyValueStore } from "@effect/platform"
 import { Context, Effect, Layer } from "effect"
-import { Budget, Cache, Catalog, Fallback, Images, Preflight, RateLimit, Telemetry } from "effect-openrouter-images"
+import {
+  Budget,
+  Cache,
+  Catalog,
+  Fallback,
+  Images,
+  Preflight,
+  RateLimit,
+  Split,
+  Telemetry
+} from "effect-openrouter-images"
 import { logTo } from "./logged.js"
 import { storeFrom } from "./stores.js"
 import { watching } from "./tracing.js"
@@ -58,13 +68,16 @@ export const brokenLayers: Readonly<Record<string, Over>> = {
   "Cache whose key throws": Cache.layer({ key: boom }).pipe(Layer.provide(KeyValueStore.layerMemory)),
   "Preflight whose catalogue dies": Layer.provide(Preflight.layer, deadCatalog),
   "Fallback whose step throws": Fallback.layer(steps),
+  "Split whose catalogue dies": Layer.provide(Split.layer(), deadCatalog),
+  Split: Split.layer(),
   RateLimit: imagesOf(RateLimit.layer({ concurrency: 3, requestsPerSecond: 1000 })),
   Budget: imagesOf(Budget.layer({ limitUsd: 1 })),
   Telemetry: Telemetry.layer({ recordPrompts: true, recordPictures: true })
 }
 
 /** Spans of the library alone: the emulator has spans of its own. */
-const isOurs = (name: string): boolean => /^(Images|Cache|Fallback|Batch|Preflight|Quote|generate_content)\b/.test(name)
+const isOurs = (name: string): boolean =>
+  /^(Images|Cache|Fallback|Split|Batch|Preflight|Quote|generate_content)\b/.test(name)
 
 export const spanParts = ["span", "attribute", "event", "end"] as const
 

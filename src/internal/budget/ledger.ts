@@ -180,6 +180,8 @@ export const name = (ledger: Ledger, id: string, generationId: string | undefine
 /** An attempt that may have been billed, and its generation where that is known. */
 export interface Unknown {
   readonly generationId?: string | undefined
+  /** The most that it may have cost, in US dollars, where that is less than the whole reservation. */
+  readonly usd?: number | undefined
 }
 
 /** How a reservation ended. */
@@ -216,7 +218,7 @@ export const close = (ledger: Ledger, reservation: Reservation, outcome: Outcome
     ...(isWaiting && !isSettled(outcome) ? [{ usd: spentUsd, state: "billed", generationId } as const] : []),
     ...outcome.unknown
       .filter((one) => !isSettled(one))
-      .map(({ generationId }) => ({ usd, state: "unknown", ...present({ generationId }) }) as const)
+      .map((one) => ({ usd, state: "unknown", ...present(one) }) as const)
   ]
   const closed: Ledger = {
     ...ledger,

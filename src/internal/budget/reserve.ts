@@ -11,22 +11,36 @@ import type { Service as Images } from "../../Images.js"
 import * as Quote from "../../Quote.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
-import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
+import type { Completed } from "../../Schema/ImageStreamEvent.js"
+import { totalOf } from "../endpoint/total.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { onCompletion } from "../layer/onCompletion.js"
 import type { Account, Claim } from "./account.js"
 import type { Outcome, Reservation } from "./ledger.js"
-import { Attempts, costOf, outcomeOfCause, outcomeOfUsage } from "./spending.js"
+import { Attempts, costOf, outcomeOfAnswer } from "./spending.js"
+
+type Estimate = (
+  request: ImageGenerationRequest
+) => Effect.Effect<Quote.UsdRange, Errors.ListModelEndpointsError, Catalog>
+
+/** The price of all calls that are made in place of one. */
+const estimateOver =
+  ({ divide }: Images): Estimate =>
+  (request) =>
+    divide === undefined
+      ? Quote.estimate(request)
+      : Effect.flatMap(divide(request), (parts) => Effect.map(Effect.forEach(parts, Quote.estimate), totalOf))
 
 /** What a generation claims: its highest cost, or what the options say where no upper bound is known. */
 const claimOf = (
   request: ImageGenerationRequest,
   operation: Errors.Operation,
   account: Account,
-  { onUnknownCost = "refuse" }: Options
+  { onUnknownCost = "refuse" }: Options,
+  estimate: Estimate
 ): Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError, Catalog> => {
   const { model } = request
-  return Effect.zipRight(account.check(operation), Quote.estimate(request)).pipe(
+  return Effect.zipRight(account.check(operation), estimate(request)).pipe(
     Effect.mapError((error) =>
       error._tag === "InvalidRequestError" ? new Errors.InvalidRequestError({ operation, issues: error.issues }) : error
     ),
@@ -95,8 +109,8 @@ const generateWithin =
           restore(Effect.suspend(() => images.generate(request, attempts.listen(options))))
         )
         const outcome = Exit.match(exit, {
-          onSuccess: ({ usage }) => outcomeOfUsage(usage, reservation.usd, countsUpstream),
-          onFailure: (cause) => outcomeOfCause(cause, reservation.usd)
+          onSuccess: (answer) => outcomeOfAnswer(answer, reservation.usd, countsUpstream),
+          onFailure: (cause) => attempts.outcomeOfCause(cause, reservation.usd)
         })
         yield* close(account, reservation, attempts.with(outcome, exit, idIn(exit)))
         return yield* exit
@@ -113,14 +127,14 @@ const streamWithin =
         let reserved: Reservation | undefined
         const attempts = attemptsOf(account, () => reserved)
         let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
-        let usage: ImageGenerationUsage | undefined
+        let answer: Pick<Completed, "calls" | "usage"> = {}
         const closed = (reservation: Reservation) => {
           const outcome = Exit.match(exit, {
-            onSuccess: () => outcomeOfUsage(usage, reservation.usd, countsUpstream),
+            onSuccess: () => outcomeOfAnswer(answer, reservation.usd, countsUpstream),
             onFailure: (cause) =>
-              costOf(usage, countsUpstream) === undefined
-                ? outcomeOfCause(cause, reservation.usd)
-                : outcomeOfUsage(usage, 0, countsUpstream)
+              answer.calls === undefined && costOf(answer.usage, countsUpstream) === undefined
+                ? attempts.outcomeOfCause(cause, reservation.usd)
+                : outcomeOfAnswer(answer, answer.calls === undefined ? 0 : reservation.usd, countsUpstream)
           })
           return close(account, reservation, attempts.with(outcome, exit))
         }
@@ -134,7 +148,7 @@ const streamWithin =
           Stream.suspend(() => images.generateStream(request, attempts.listen(options))),
           {
             onCompleted: (event) => {
-              usage = event.usage ?? usage
+              if (event.usage !== undefined || event.calls !== undefined) answer = event
             },
             onEnd: (how) => {
               exit = how
@@ -152,8 +166,9 @@ export const withinBudget = (
   options: Options
 ): Images => {
   const { countUpstreamCost: countsUpstream = true } = options
+  const estimate = estimateOver(images)
   const claim: ToClaim = (request, operation) =>
-    Effect.provideService(claimOf(request, operation, account, options), Catalog, catalog)
+    Effect.provideService(claimOf(request, operation, account, options, estimate), Catalog, catalog)
   return {
     ...images,
     generate: generateWithin(images, account, claim, countsUpstream),

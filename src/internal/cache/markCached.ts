@@ -1,6 +1,7 @@
 /** A generation that was paid for before. */
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
+import { present } from "../schema/present.js"
 
 const nothing: ImageGenerationUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
 
@@ -15,8 +16,9 @@ const usageAtNoCost = ({ costDetails: _, ...usage }: ImageGenerationUsage = noth
 })
 
 /** The same pictures, marked `cached` and at no cost. */
-export const markCached = (response: ImageGenerationResponse): ImageGenerationResponse => ({
+export const markCached = ({ calls, ...response }: ImageGenerationResponse): ImageGenerationResponse => ({
   ...response,
   usage: usageAtNoCost(response.usage),
-  cached: true
+  cached: true,
+  ...present({ calls: calls?.map((call) => ({ ...call, usage: usageAtNoCost(call.usage), cached: true as const })) })
 })

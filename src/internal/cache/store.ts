@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Overrides } from "../../Fallback.js"
 import * as GeneratedImage from "../../GeneratedImage.js"
+import { GenerationCall } from "../../Schema/GenerationCall.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import { ImageGenerationUsage } from "../../Schema/ImageGenerationUsage.js"
@@ -35,6 +36,7 @@ const Entry = Schema.Struct({
   generationId: exact(Schema.String),
   providerName: exact(Schema.String),
   faults: exact(Schema.Array(Fault)),
+  calls: exact(Schema.Array(GenerationCall)),
   pictures: Schema.NonEmptyArray(KeptPicture),
   // The pictures are just as good when either is odd, or when an older version did not keep it.
   fallback: exact(Schema.Unknown),
@@ -108,7 +110,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
       if (Option.isNone(text)) return Option.none<Kept>()
       const entry = Option.getOrUndefined(readEntry(text.value))
       if (entry === undefined) return yield* new Unusable({ message: "it is not an entry" })
-      const { created, fallback, faults, generationId, pictures, providerName, request, usage } = entry
+      const { calls, created, fallback, faults, generationId, pictures, providerName, request, usage } = entry
       const data = yield* Effect.forEach(pictures, read)
       const model = Option.getOrUndefined(modelIn(fallback))?.model
       const response = {
@@ -119,6 +121,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
           generationId,
           providerName,
           faults,
+          calls,
           fallback: model === undefined ? undefined : { model, failures: [] }
         })
       }
@@ -130,7 +133,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
 
   const set = (key: Key, { request, response }: Kept) =>
     Effect.gen(function* () {
-      const { created, data, fallback, faults, generationId, providerName, usage } = response
+      const { calls, created, data, fallback, faults, generationId, providerName, usage } = response
       const [first, ...rest] = data
       if (first === undefined) return
       // An entry lists only pictures that are already stored.
@@ -140,7 +143,7 @@ export const make = (store: KeyValueStore.KeyValueStore): Generations => {
         fallback: fallback && { model: fallback.model },
         request: Object.keys(untold).length === 0 ? undefined : untold
       }
-      const entry = { created, pictures, ...present({ usage, generationId, providerName, faults, ...made }) }
+      const entry = { created, pictures, ...present({ usage, generationId, providerName, faults, calls, ...made }) }
       const text = Option.getOrUndefined(writeEntry(entry))
       if (text === undefined) return yield* new Unusable({ message: "it is not an entry" })
       yield* setValue(store, placeFor(key), text)

@@ -2,14 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type { RequestOptions } from "../../Client.js"
+import { forCall, forkable, type Hooks } from "../layer/attemptHooks.js"
 
-export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd" | "onGenerationId" | "onKeepAlive">
+export type { Hooks }
 
 interface Waiter {
   readonly hooks: Hooks
-  /** Interrupts this waiter's running hook. */
-  stop: Effect.Effect<unknown>
+  /** This waiter's running hooks. Work that makes several calls at a time runs several. */
+  readonly running: Set<Fiber.Fiber<void>>
 }
 
 /**
@@ -25,7 +25,7 @@ export class Waiters {
   }
 
   readonly come = (hooks: Hooks): Waiter => {
-    const waiter: Waiter = { hooks, stop: Effect.void }
+    const waiter: Waiter = { hooks, running: new Set() }
     this.all.add(waiter)
     return waiter
   }
@@ -34,23 +34,23 @@ export class Waiters {
   readonly go = (waiter: Waiter, interruptWork: Effect.Effect<unknown>): Effect.Effect<void> =>
     Effect.suspend(() => {
       this.all.delete(waiter)
-      return Effect.asVoid(this.all.size > 0 ? waiter.stop : interruptWork)
+      return Effect.asVoid(this.all.size > 0 ? Fiber.interruptAll(waiter.running) : interruptWork)
     })
 
-  private readonly run = (hookOf: (hooks: Hooks) => Effect.Effect<void> | undefined): Effect.Effect<void> =>
+  private readonly run = (hookOf: (waiter: Waiter) => Effect.Effect<void> | undefined): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const [waiter] = this.all
         // The work is being interrupted. It must not go on, and perhaps be billed, for nobody.
         if (waiter === undefined) return Effect.interruptible(Effect.never)
-        const hook = hookOf(waiter.hooks)
+        const hook = hookOf(waiter)
         if (hook === undefined) return Effect.void
         return Effect.flatMap(Effect.forkDaemon(restore(hook)), (fiber) => {
-          waiter.stop = Fiber.interrupt(fiber)
+          waiter.running.add(fiber)
           return restore(Fiber.await(fiber)).pipe(
-            Effect.onInterrupt(() => waiter.stop),
+            Effect.onInterrupt(() => Fiber.interrupt(fiber)),
             Effect.flatMap((exit) => {
-              waiter.stop = Effect.void
+              waiter.running.delete(fiber)
               // It was stopped because its waiter has left.
               return Exit.isFailure(exit) && !this.all.has(waiter) ? restore(this.run(hookOf)) : exit
             })
@@ -59,11 +59,26 @@ export class Waiters {
       })
     )
 
-  /** The hooks of the current waiter. */
-  readonly hooks: Required<Hooks> = {
-    onAttempt: this.run(({ onAttempt }) => onAttempt),
-    onAttemptEnd: (exit) => this.run(({ onAttemptEnd }) => onAttemptEnd?.(exit)),
-    onGenerationId: (id) => this.run(({ onGenerationId }) => onGenerationId?.(id)),
-    onKeepAlive: (elapsed) => this.run(({ onKeepAlive }) => onKeepAlive?.(elapsed))
+  private readonly hooksOf = (each: (waiter: Waiter) => Hooks): Required<Hooks> => ({
+    onAttempt: this.run((waiter) => each(waiter).onAttempt),
+    onAttemptEnd: (exit) => this.run((waiter) => each(waiter).onAttemptEnd?.(exit)),
+    onGenerationId: (id) => this.run((waiter) => each(waiter).onGenerationId?.(id)),
+    onKeepAlive: (elapsed) => this.run((waiter) => each(waiter).onKeepAlive?.(elapsed))
+  })
+
+  /** The hooks of the current waiter for one of several calls. */
+  private readonly fork = (): Required<Hooks> => {
+    const made = new Map<Waiter, Hooks>()
+    return this.hooksOf((waiter) => {
+      const hooks = made.get(waiter) ?? forCall(waiter.hooks)
+      made.set(waiter, hooks)
+      return hooks
+    })
   }
+
+  /** The hooks of the current waiter. */
+  readonly hooks: Required<Hooks> = forkable(
+    this.hooksOf(({ hooks }) => hooks),
+    this.fork
+  )
 }

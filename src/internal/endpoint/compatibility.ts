@@ -92,6 +92,10 @@ const againstValue = (descriptor: CapabilityDescriptor | undefined, asked: Asked
   return undefined
 }
 
+/** What an endpoint objects to in a number of pictures. */
+export const objectionToCount = (n: number, { supportedParameters }: ImageEndpoint): Incompatibility | undefined =>
+  againstValue(supportedParameters[parameterNames.n], { parameter: "n", value: n, capability: parameterNames.n })
+
 const withAlpha = ["png", "webp"]
 
 /** The formats that an endpoint would answer in. */

@@ -20,9 +20,25 @@ export interface Listener {
   readonly onGenerationId?: (generationId: string) => Effect.Effect<void>
   /** Runs after the attempt and before the caller's own hook, which may take its time. */
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
+  /** A listener for one of several calls that a layer below makes at a time. Without it they share this one. */
+  readonly fork?: () => Listener
 }
 
-type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd">
+export type Hooks = Pick<RequestOptions, "onAttempt" | "onAttemptEnd" | "onGenerationId" | "onKeepAlive">
+
+const forks = new WeakMap<NonNullable<Hooks["onAttemptEnd"]>, () => Hooks>()
+
+/** Hooks that are made anew for each of several calls in place of one. */
+export const forkable = <A extends Hooks>(hooks: A, fork: () => Hooks): A => {
+  if (hooks.onAttemptEnd !== undefined) forks.set(hooks.onAttemptEnd, fork)
+  return hooks
+}
+
+/** The options for one of several calls in place of one. The caller's own hooks run for each. */
+export const forCall = <A extends Hooks>(options: A): A => {
+  const fork = options.onAttemptEnd && forks.get(options.onAttemptEnd)
+  return fork === undefined ? options : { ...options, ...fork() }
+}
 
 /**
  * Runs the caller's hook for an attempt that has ended. The outcome may hold pictures, so it stands whatever the hook
@@ -56,7 +72,7 @@ export const withListener = (listener: Listener, options: RequestOptions = {}): 
     options.onGenerationId !== undefined && listener.onGenerationId !== undefined
       ? both(listener.onGenerationId, options.onGenerationId)
       : (listener.onGenerationId ?? options.onGenerationId)
-  return {
+  const hooks: RequestOptions = {
     ...options,
     ...(onAttempt === undefined ? {} : { onAttempt }),
     ...(onGenerationId === undefined ? {} : { onGenerationId }),
@@ -66,6 +82,7 @@ export const withListener = (listener: Listener, options: RequestOptions = {}): 
         runEndHook(options.onAttemptEnd, exit)
       )
   }
+  return forkable(hooks, () => withListener(listener.fork?.() ?? listener, forCall(options)))
 }
 
 /**
@@ -73,7 +90,7 @@ export const withListener = (listener: Listener, options: RequestOptions = {}): 
  * nothing.
  */
 export const withHooks =
-  ({ onAttempt, onAttemptEnd }: Hooks) =>
+  ({ onAttempt, onAttemptEnd }: Pick<Hooks, "onAttempt" | "onAttemptEnd">) =>
   <A, E extends OpenRouterError, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
     const ended =
       onAttemptEnd === undefined

@@ -92,6 +92,8 @@ export interface Pass {
   /** Waits for a turn before another attempt. The first attempt had its turn when the call was let in. */
   readonly onAttempt: Effect.Effect<void>
   readonly onAttemptEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
+  /** A pass for one of several calls inside, which takes turns of its own. The turn of the entrance goes to the first. */
+  readonly fork: () => Pass
   /** For an `Images` that runs no hooks. The end of the call then ends an attempt that is still in flight. */
   readonly onCallEnd: (exit: Exit.Exit<void, OpenRouterError>) => Effect.Effect<void>
 }
@@ -105,7 +107,11 @@ interface Caller {
   fresh: boolean
   /** The epoch in which the attempt in flight was sent. */
   epoch: number | undefined
+  /** The calls that it makes at a time in place of one. */
+  readonly calls: Array<Caller>
 }
+
+const makeCaller = (fresh: boolean): Caller => ({ inside: false, left: false, fresh, epoch: undefined, calls: [] })
 
 /** Calls that a gate has let in and that have not ended. */
 const running = Metric.gauge("openrouter_images_running")
@@ -210,12 +216,17 @@ export class Gate {
           )
     })
 
-  private readonly leave = (caller: Caller): Effect.Effect<void> =>
+  /** Ends whatever attempts are in flight. */
+  private readonly abandon = (caller: Caller): Effect.Effect<void> =>
     Effect.suspend(() => {
       caller.left = true
       this.unused.delete(caller)
-      return bestEffort("The rate limit does not see a call end", () => this.settle(caller, false))
-    }).pipe(
+      const settled = bestEffort("The rate limit does not see a call end", () => this.settle(caller, false))
+      return Effect.zipRight(settled, Effect.forEach(caller.calls, this.abandon, { discard: true }))
+    })
+
+  private readonly leave = (caller: Caller): Effect.Effect<void> =>
+    this.abandon(caller).pipe(
       Effect.zipRight(
         Effect.suspend(() => {
           if (!caller.inside) return Effect.void
@@ -227,7 +238,7 @@ export class Gate {
 
   /** Lets a call in, with its first attempt. The call is inside until the scope ends. */
   readonly enter: Effect.Effect<Pass, never, Scope.Scope> = Effect.acquireRelease(
-    Effect.sync((): Caller => ({ inside: false, left: false, fresh: true, epoch: undefined })),
+    Effect.sync(() => makeCaller(true)),
     this.leave
   ).pipe(
     Effect.tap(this.letIn),
@@ -235,7 +246,16 @@ export class Gate {
     Effect.map((caller) => this.passOf(caller))
   )
 
-  private readonly passOf = (caller: Caller): Pass => {
+  /** Moves the turn that came with the entrance to the first of several calls that is ready to send. */
+  private readonly handOver = (from: Caller, to: Caller): boolean => {
+    const { epoch } = from
+    if (!this.isReady(from)) return false
+    to.epoch = epoch
+    from.epoch = undefined
+    return true
+  }
+
+  private readonly passOf = (caller: Caller, entered?: Caller): Pass => {
     const onAttemptEnd: Pass["onAttemptEnd"] = (exit) =>
       Effect.zipRight(
         this.settle(caller, Exit.isSuccess(exit)),
@@ -243,9 +263,16 @@ export class Gate {
       )
     return {
       onAttempt: Effect.suspend(() =>
-        this.isReady(caller) ? Effect.void : Effect.zipRight(this.settle(caller, false), this.send(caller))
+        this.isReady(caller) || (entered !== undefined && this.handOver(entered, caller))
+          ? Effect.void
+          : Effect.zipRight(this.settle(caller, false), this.send(caller))
       ),
       onAttemptEnd,
+      fork: () => {
+        const call = makeCaller(false)
+        caller.calls.push(call)
+        return this.passOf(call, caller)
+      },
       onCallEnd: (exit) =>
         Effect.suspend(() =>
           caller.epoch === undefined

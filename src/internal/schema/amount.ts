@@ -1,4 +1,5 @@
 /** Numbers from outside: money, counts, waits. A negative or infinite number, or NaN, is no amount. */
+import * as BigDecimal from "effect/BigDecimal"
 import type { Issue } from "../../Errors.js"
 import { show } from "../../Issue.js"
 import * as Sample from "./samples.js"
@@ -15,6 +16,10 @@ export const amountFrom = (value: unknown): number | undefined => {
   const number = typeof value === "string" && decimal.test(value) ? Number(value) : value
   return isAmount(number) ? number : undefined
 }
+
+/** Decimals, so that sums of cents do not drift. */
+export const sumOf = (amounts: ReadonlyArray<number>): number =>
+  BigDecimal.unsafeToNumber(BigDecimal.sumAll(amounts.map((amount) => BigDecimal.unsafeFromNumber(amount))))
 
 /** Amounts for property tests. */
 export const amounts = Sample.map(Sample.integer(0, 1_000_000), (mills) => mills / 1000)

@@ -78,6 +78,8 @@ export interface Outcome {
   /** Set where it is not the requested model. */
   readonly model?: string | undefined
   readonly cached?: true | undefined
+  /** The calls that were made in place of one. */
+  readonly calls?: ReadonlyArray<unknown> | undefined
 }
 
 const outputMessages = (images: Outcome["images"]): string | undefined =>
@@ -95,6 +97,7 @@ export const costOf = ({ cached, usage }: Outcome): number | undefined => (cache
 export const resultAttributes = (outcome: Outcome, { pictures }: Content): Attributes =>
   present({
     "openrouter.images": outcome.images.length,
+    "openrouter.calls": outcome.calls?.length,
     "gen_ai.response.id": outcome.generationId,
     "gen_ai.response.model": outcome.model,
     "gen_ai.usage.input_tokens": outcome.usage?.promptTokens,

@@ -47,8 +47,8 @@ export const observe = (
   Effect.map(monotonicMillis, (start) => {
     const labels = GenAi.labels(request)
     let attempts = 0
-    /** Cancelling may still cost money now: for the attempt in flight, or for one whose billing is unknown. */
-    let underWay = false
+    /** Cancelling may still cost money now: for the attempts in flight, or for one whose billing is unknown. */
+    let underWay = 0
     let inDoubt = false
     let result: GenAi.Outcome = { images: [] }
     const toSpan = (tell: (span: Tracer.Span, now: bigint) => void): Effect.Effect<void> =>
@@ -58,7 +58,7 @@ export const observe = (
       })
     const recordFailure = (error: Errors.OpenRouterError) =>
       Effect.suspend(() => {
-        underWay = false
+        underWay--
         inDoubt ||= error.billing !== "notBilled"
         const attributes = { ...GenAi.failureAttributes(error), "openrouter.attempt": attempts }
         return Effect.zipRight(
@@ -72,7 +72,7 @@ export const observe = (
         if (failure !== undefined && "images" in failure && failure.images.length > 0) {
           result = { ...result, images: [...result.images, ...failure.images] }
         }
-        const ending = endingOf(exit, underWay || inDoubt ? "unknown" : "notBilled")
+        const ending = endingOf(exit, underWay > 0 || inDoubt ? "unknown" : "notBilled")
         const type = ending["error.type"]
         const all = { ...labels, ...(type === undefined ? {} : { "error.type": String(type) }) }
         return Effect.zipRight(
@@ -93,7 +93,7 @@ export const observe = (
           {
             onAttempt: Effect.sync(() => {
               attempts++
-              underWay = true
+              underWay++
             }),
             onAttemptEnd: (exit) => Option.match(failureOf(exit), { onNone: () => Effect.void, onSome: recordFailure })
           },

@@ -6,15 +6,18 @@ import {
   Cache,
   Catalog,
   Fallback,
+  ImageStream,
   Images,
   type ImagesSchema,
   Preflight,
   RateLimit,
-  Retry
+  Retry,
+  Split
 } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { imagesOf } from "../../support/brokenParts.js"
 import { billed, emulated, requestsTo, withFault } from "../../support/emulated.js"
+import { catalogOf } from "../../support/split.js"
 
 const seedream: ImagesSchema.ImageGenerationRequest = {
   model: "bytedance-seed/seedream-5-lite",
@@ -32,19 +35,21 @@ const layers: Readonly<Record<string, Over>> = {
   Budget: imagesOf(Budget.layer({ limitUsd: 1 })),
   RateLimit: imagesOf(RateLimit.layer({ concurrency: 3, requestsPerSecond: 1000 })),
   Fallback: Fallback.layer(steps),
+  Split: Split.layer(),
   Cache: Layer.provide(Cache.layer(), KeyValueStore.layerMemory)
 }
 const names = Object.keys(layers)
 
 /** The layers above each other, the first on top. */
-const stacked = (order: ReadonlyArray<string>): Layer.Layer<Images.Images | Emulator.Emulator> => {
-  const base = emulated()
-  const catalog = Layer.provide(Catalog.layer(), base)
-  return order.reduceRight<Layer.Layer<Images.Images | Emulator.Emulator>>(
+const stacked = (
+  order: ReadonlyArray<string>,
+  base = emulated(),
+  catalog: Layer.Layer<Catalog.Catalog> = Layer.provide(Catalog.layer(), base)
+): Layer.Layer<Images.Images | Emulator.Emulator> =>
+  order.reduceRight<Layer.Layer<Images.Images | Emulator.Emulator>>(
     (below, name) => Layer.provideMerge(Layer.provide(layers[name] ?? Preflight.layer, catalog), below),
     base
   )
-}
 
 const orders = FastCheck.shuffledSubarray(names, { minLength: 1 })
 
@@ -78,6 +83,33 @@ describe("layers over Images", () => {
             expect([first.cached, again.cached]).toEqual([undefined, order.includes("Cache") ? true : undefined])
             expect(yield* billed).toBeCloseTo((order.includes("Cache") ? 9 : 10) * 0.04, 9)
           }).pipe(Effect.provide(stacked(order)))
+        )
+      )
+      yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 40 }))
+    })
+  )
+
+  it.live("divide a request and join its calls alike in any order, with a Split anywhere", () =>
+    Effect.gen(function* () {
+      const run = Runtime.runPromise(yield* Effect.runtime<never>())
+      const orders = FastCheck.shuffledSubarray(names, { minLength: 1 }).filter((order) => order.includes("Split"))
+      const property = FastCheck.asyncProperty(orders, (order) =>
+        run(
+          Effect.gen(function* () {
+            const three = { ...seedream, n: 3, seed: 7 }
+            const response = yield* Images.generate(three)
+            expect(response.calls?.map(({ pictures, request }) => [request.seed, pictures])).toEqual([
+              [7, [0]],
+              [8, [1]],
+              [9, [2]]
+            ])
+            expect(response.usage?.cost).toBe(0.12)
+            const again = yield* ImageStream.runFinal(Images.generateStream(three))
+            expect(again.data).toHaveLength(3)
+            const isKept = order.includes("Cache")
+            expect(yield* billed).toBeCloseTo(isKept ? 0.12 : 0.24, 9)
+            expect(yield* requestsTo("/images")).toBe(isKept ? 3 : 6)
+          }).pipe(Effect.provide(stacked(order, emulated(), catalogOf(1))))
         )
       )
       yield* Effect.promise(() => FastCheck.assert(property, { numRuns: 40 }))
