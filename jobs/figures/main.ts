@@ -250,7 +250,9 @@ ${tableOf(
 )}
 
 The command checks the SHA-256 of each picture, writes it under another name and then links it, so that it is there whole
-or not at all, and never in place of another file. A line of \`results.jsonl\` says what each cost.`
+or not at all, and never in place of another file. A line of \`results.jsonl\` says what each cost. These steps alone take
+longer than the copy; the rest is reading each item from the database and checking it, and putting into the picture where
+it comes from.`
   })
 )
 

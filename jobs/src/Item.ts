@@ -135,3 +135,25 @@ export interface PageOptions {
   /** Default: 24. */
   readonly limit?: number | undefined
 }
+
+/**
+ * What `retryFailed` starts again.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RetryOptions {
+  /** Also items that were billed without a picture, or may have been: you may pay them twice. Default: false. */
+  readonly mayPayTwice?: boolean | undefined
+}
+
+/**
+ * About which items `decideAll` decides.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface DecideOptions {
+  /** Only those whose attempt ended with this error, by its `_tag`. Default: all that wait for a decision. */
+  readonly tag?: string | undefined
+}

@@ -138,24 +138,13 @@ export const sidecarsIn = (folder: string): Effect.Effect<ReadonlySet<string>, P
   )
 
 /**
- * Saves a picture of many. The usual one, which carries its provenance and whose name is free, is written at once; any
- * other as every picture is.
+ * Writes the usual picture at once: one that carries its provenance, or has none, and whose name is free. Says whether it
+ * did.
  */
-const pictureOfMany = (
-  image: GeneratedImage.GeneratedImage,
-  index: number,
-  count: number,
-  place: Place,
-  sidecars: ReadonlySet<string>
-) =>
-  Effect.gen(function* () {
-    const name = `${candidate(place.stem, index, count, 0)}.${image.extension}`
-    const path = (yield* Path.Path).join(place.folder, name)
-    const carrier = place.provenance === undefined ? image : Provenance.write(image, place.provenance)
-    const isUsual = (place.provenance === undefined || carrier !== image) && !sidecars.has(`${name}.xmp`)
-    if (isUsual && SmallFiles.writeNew(path, carrier.bytes)) return { path }
-    return yield* picture(image, index, count, place)
-  })
+const writeUsual = (image: GeneratedImage.GeneratedImage, path: string, { provenance }: Place): boolean => {
+  const carrier = provenance === undefined ? image : Provenance.write(image, provenance)
+  return (provenance === undefined || carrier !== image) && SmallFiles.writeNew(path, carrier.bytes)
+}
 
 /** Saves the pictures of one of many generations, in their order, into a folder that has these sidecars. */
 export const picturesOfMany = (
@@ -163,7 +152,15 @@ export const picturesOfMany = (
   place: Place,
   sidecars: ReadonlySet<string>
 ): Effect.Effect<ReadonlyArray<Saved>, never, Files> =>
-  Effect.forEach(images, (image, index) => pictureOfMany(image, index, images.length, place, sidecars))
+  Effect.flatMap(Path.Path, (paths) =>
+    Effect.forEach(images, (image, index): Effect.Effect<Saved, never, Files> => {
+      const name = `${candidate(place.stem, index, images.length, 0)}.${image.extension}`
+      const path = paths.join(place.folder, name)
+      return !sidecars.has(`${name}.xmp`) && writeUsual(image, path, place)
+        ? Effect.succeed({ path })
+        : picture(image, index, images.length, place)
+    })
+  )
 
 /** Saves the pictures, in their order. */
 export const pictures = (

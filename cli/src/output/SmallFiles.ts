@@ -25,15 +25,18 @@ export const layerReading: Layer.Layer<FileSystem.FileSystem, never, FileSystem.
   }))
 )
 
-const temporary = (path: string): string =>
-  path.replace(/[^/\\]*$/, `.${Math.floor(Math.random() * 2 ** 48).toString(36)}`)
+/**
+ * The name of the file that is being written: one for the whole process, for it writes one after the other, and a folder
+ * of many files takes twice as long to find a place for a new name each time.
+ */
+const unfinishedName = `.${Math.floor(Math.random() * 2 ** 48).toString(36)}`
 
 /**
  * Writes a file that is there whole or not at all, and never in place of another. Says whether it did. The link is what
  * an existing file prevents; a rename would replace it.
  */
 export const writeNew = (path: string, bytes: Uint8Array): boolean => {
-  const unfinished = temporary(path)
+  const unfinished = path.replace(/[^/\\]*$/, unfinishedName)
   const written = attempt(() => {
     Fs.writeFileSync(unfinished, bytes, { flag: "wx" })
     Fs.linkSync(unfinished, path)

@@ -4,6 +4,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { Emulator } from "effect-openrouter-images-emulator"
+import { type ResultsOptions, results } from "../../src/commands/job/Results.js"
 import type { SubmitOptions } from "../../src/commands/job/Submit.js"
 import { submit } from "../../src/commands/job/Submit.js"
 import { worker } from "../../src/commands/job/worker/Worker.js"
@@ -83,3 +84,10 @@ export const worked = (place: Place, more: Partial<WorkerOptions> = {}) => ran(w
 /** A job of small pictures, made. */
 export const made = (place: Place, job: string, ...prompts: ReadonlyArray<string>) =>
   Effect.zipRight(submitted(place, job, lines(...prompts)), worked(place))
+
+/** Writes the pictures of the job `animals` into the folder `out`; `stdout` has their paths. */
+export const fetched = (place: Place, more: Partial<ResultsOptions> = {}) =>
+  Effect.map(
+    ran(results({ ...place, name: "animals", out: `${place.folder}/out`, noProvenance: false, ...more })),
+    (all) => ({ ...all, stdout: all.stdout.flatMap((text) => text.split("\n")) })
+  )

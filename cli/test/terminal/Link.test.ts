@@ -18,4 +18,13 @@ describe("a path on stdout", () => {
       expect(stdout).toEqual(["pictures/a.png"])
     })
   )
+
+  it.effect("stands on a line of its own, and none is no line", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* heard(Effect.zipRight(print(), print("a.png", "b.png"))).pipe(
+        Effect.provide([pipedScreen, Path.layer])
+      )
+      expect(stdout).toEqual(["a.png\nb.png"])
+    })
+  )
 })

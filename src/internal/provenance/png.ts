@@ -17,22 +17,26 @@ const crcTable = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => 
   return crc
 })
 
+type Parts = ReadonlyArray<Uint8Array>
+
 /** Section D: the CRC of a chunk, over its type and data. */
-const crc32 = (bytes: Uint8Array): number => {
+const crc32 = (parts: Parts): number => {
   let crc = 0xffffffff
-  for (let i = 0; i < bytes.length; i++) {
-    crc = (crc >>> 8) ^ (crcTable[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0)
+  for (const bytes of parts) {
+    for (let i = 0; i < bytes.length; i++) {
+      crc = (crc >>> 8) ^ (crcTable[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0)
+    }
   }
   return ~crc >>> 0
 }
 
-const chunk = (type: string, data: Uint8Array): Uint8Array => {
-  const body = concatBytes([latin1(type), data])
-  return concatBytes([uint32BE(data.length), body, uint32BE(crc32(body))])
+const chunk = (type: string, ...data: Parts): Parts => {
+  const body = [latin1(type), ...data]
+  return [uint32BE(data.reduce((sum, { length }) => sum + length, 0)), ...body, uint32BE(crc32(body))]
 }
 
-const internationalText = (keyword: string, text: string): Uint8Array =>
-  chunk("iTXt", concatBytes([latin1(keyword + plainText), utf8(text)]))
+const internationalText = (keyword: string, text: string): Parts =>
+  chunk("iTXt", latin1(keyword + plainText), utf8(text))
 
 /** A text chunk. `start` and `end` are those of the whole chunk. */
 interface Text {
@@ -95,12 +99,12 @@ export const findPng = (bytes: Uint8Array): Place | undefined => {
     packet: xmp === undefined ? undefined : isPlain ? packetOf(bytes.subarray(from, xmp.end - 4)) : "",
     signed,
     put: (packet, prompt) => {
-      const chunks = [
-        internationalText(xmpKeyword, packet),
-        internationalText("Description\0", toPrintable(prompt)),
-        chunk("tEXt", latin1(software))
-      ]
-      return [{ from: headerEnd, to: headerEnd, bytes: concatBytes(chunks) }, ...earlier.map(cut)]
+      const chunks = concatBytes([
+        ...internationalText(xmpKeyword, packet),
+        ...internationalText("Description\0", toPrintable(prompt)),
+        ...chunk("tEXt", latin1(software))
+      ])
+      return [{ from: headerEnd, to: headerEnd, bytes: chunks }, ...earlier.map(cut)]
     }
   }
 }

@@ -47,7 +47,10 @@ export type ResultsOptions = Command.Options<typeof config>
 interface Run {
   readonly options: ResultsOptions
   readonly results: Batch.Results
+  readonly paths: Path.Path
   readonly store: ImageStore.Service
+  /** How many pictures are read at once. */
+  readonly readers: number
   /** Those that earlier runs or other programs have left in the folder. */
   readonly sidecars: ReadonlySet<string>
   readonly tally: Ref.Ref<Tally.Tally>
@@ -66,17 +69,18 @@ const resultOf = ({ outcome }: Jobs.Item): string => (outcome._tag === "Made" ? 
 const storedOf = ({ outcome }: Jobs.Item): ReadonlyArray<ImageStore.StoredImage> =>
   outcome._tag === "Made" ? outcome.generation.pictures : outcome.pictures
 
+const isFile = ({ paths, results }: Run, name: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.orElseSucceed(fs.exists(paths.join(results.folder, name)), () => false)
+  )
+
 /** Whether an earlier run wrote the same result, and its files still exist. */
-const isThere = ({ results }: Run, item: Jobs.Item) =>
-  Effect.gen(function* () {
-    const entry = results.previous.get(item.id)
-    if (entry === undefined || entry.result !== resultOf(item) || entry.billing !== item.billing) return false
-    const fs = yield* FileSystem.FileSystem
-    const paths = yield* Path.Path
-    return yield* Effect.every(entry.files, (file) =>
-      Effect.orElseSucceed(fs.exists(paths.join(results.folder, file)), () => false)
-    )
-  })
+const isThere = (run: Run, item: Jobs.Item) => {
+  const entry = run.results.previous.get(item.id)
+  return entry === undefined || entry.result !== resultOf(item) || entry.billing !== item.billing
+    ? Effect.succeed(false)
+    : Effect.every(entry.files, (file) => isFile(run, file))
+}
 
 const fetch = ({ store }: Run, item: Jobs.Item): Effect.Effect<Fetched> =>
   Effect.forEach(storedOf(item), store.get).pipe(
@@ -145,38 +149,39 @@ interface Written extends Fetched {
   readonly files: ReadonlyArray<string>
 }
 
-const writePictures = ({ options, results, sidecars }: Run, fetched: Fetched) =>
-  Effect.gen(function* () {
-    const { images, item } = fetched
-    const paths = yield* Path.Path
-    const response = options.noProvenance ? undefined : responseOf(item, images)
-    const place = {
-      folder: results.folder,
-      stem: `${String(item.position + 1).padStart(4, "0")}-${slug(item.request.prompt)}`,
-      provenance: response === undefined ? undefined : Provenance.of(item.request, response)
-    }
-    const saved = yield* Save.picturesOfMany(images, place, sidecars)
-    const wrong = saved.flatMap(({ problem }) => problem ?? [])[0]
-    if (wrong !== undefined) return yield* writeError(wrong)
-    const files = saved.flatMap(({ path }) => (path === undefined ? [] : [paths.relative(results.folder, path)]))
-    return { ...fetched, files } satisfies Written
+/** Where the pictures of an item go, and what is written into them. */
+const placeOf = ({ options, results }: Run, { images, item }: Fetched): Save.Place => {
+  const response = options.noProvenance ? undefined : responseOf(item, images)
+  return {
+    folder: results.folder,
+    stem: `${String(item.position + 1).padStart(4, "0")}-${slug(item.request.prompt)}`,
+    provenance: response === undefined ? undefined : Provenance.of(item.request, response)
+  }
+}
+
+const writePictures = (run: Run, fetched: Fetched) =>
+  Effect.flatMap(Save.picturesOfMany(fetched.images, placeOf(run, fetched), run.sidecars), (saved) => {
+    const wrong = saved.find(({ problem }) => problem !== undefined)?.problem
+    if (wrong !== undefined) return Effect.fail(writeError(wrong))
+    const files = saved.flatMap(({ path }) => (path === undefined ? [] : [run.paths.basename(path)]))
+    return Effect.succeed<Written>({ ...fetched, files })
   })
 
 /** Says what was written, and counts it. */
-const tell = ({ results, tally }: Run, { files, item, problem }: Written) =>
+const tell = ({ paths, results, tally }: Run, all: ReadonlyArray<Written>) =>
   Effect.gen(function* () {
-    const paths = yield* Path.Path
-    yield* Effect.forEach(files, (file) => Link.print(paths.join(results.folder, file)), { discard: true })
+    yield* Link.print(...all.flatMap(({ files }) => files.map((file) => paths.join(results.folder, file))))
     const { missing } = yield* Ref.get(tally)
-    if (problem !== undefined && missing < mostNamed) {
+    const incomplete = all.filter(({ problem }) => problem !== undefined)
+    for (const { item, problem } of incomplete.slice(0, Math.max(0, mostNamed - missing))) {
       yield* Print.note([[`line ${item.position + 1}`, `ImageStoreError: ${problem}`]])
     }
-    const isMade = item.outcome._tag === "Made"
+    const saved = all.filter(({ item, problem }) => item.outcome._tag === "Made" && problem === undefined)
     yield* Ref.update(tally, (before) => ({
       ...before,
-      pictures: before.pictures + files.length,
-      saved: before.saved + (isMade && problem === undefined ? 1 : 0),
-      missing: before.missing + (problem === undefined ? 0 : 1)
+      pictures: before.pictures + all.reduce((sum, { files }) => sum + files.length, 0),
+      saved: before.saved + saved.length,
+      missing: before.missing + incomplete.length
     }))
   })
 
@@ -192,29 +197,52 @@ const write = (run: Run, all: ReadonlyArray<Fetched>) =>
     )
     const entries = written.map((each) => entryOf(each, each.files))
     yield* Effect.mapError(run.results.append(...entries), (error) => writeError(error.message))
-    yield* LiveLine.printAbove(Effect.forEach(written, (each) => tell(run, each), { discard: true }))
+    yield* LiveLine.printAbove(tell(run, written))
     yield* end
   }).pipe(Effect.uninterruptible)
 
-/** Counts an item, and says whether there is something to write. */
-const countNew = (run: Run, item: Jobs.Item) =>
+/** Counts what failed and what is there, and gives the items of which there is something to write. */
+const takeNew = (run: Run, items: ReadonlyArray<Jobs.Item>) =>
   Effect.gen(function* () {
-    const there = yield* isThere(run, item)
+    const isOld = yield* Effect.forEach(items, (item) => isThere(run, item))
     yield* Ref.update(run.tally, (before) =>
-      item.outcome._tag === "Failed"
-        ? { ...before, failed: Tally.increment(before.failed, item.outcome.error._tag) }
-        : { ...before, before: before.before + (there ? 1 : 0) }
+      items.reduce((tally, item, i) => Tally.add(tally, item, isOld[i] === true), before)
     )
-    return !there
+    return items.filter((_, i) => isOld[i] === false)
   })
 
-/** How many items are read from the store, and then written, together. */
-const together = 16
+/** How much is in memory at once, and written before anybody can interrupt it. One item alone may have more bytes. */
+const mostBytes = 16 * 1024 * 1024
+const mostItems = 50
 
-const writeAll = (run: Run, items: ReadonlyArray<Jobs.Item>) =>
-  Effect.filter(items, (item) => countNew(run, item)).pipe(
-    Effect.flatMap((fresh) => Effect.forEach(fresh, (item) => fetch(run, item), { concurrency: 8 })),
-    Effect.flatMap((all) => (all.length === 0 ? Effect.void : write(run, all)))
+const byteLengthOf = (item: Jobs.Item): number => storedOf(item).reduce((sum, { byteLength }) => sum + byteLength, 0)
+
+/** The items in pages, of which each is read from the store, and then written, together. */
+const pagesOf = (items: ReadonlyArray<Jobs.Item>): ReadonlyArray<ReadonlyArray<Jobs.Item>> => {
+  const pages: Array<Array<Jobs.Item>> = []
+  let page: Array<Jobs.Item> = []
+  let bytes = 0
+  for (const item of items) {
+    const more = byteLengthOf(item)
+    if (page.length === 0 || page.length === mostItems || bytes + more > mostBytes) {
+      page = []
+      pages.push(page)
+      bytes = 0
+    }
+    page.push(item)
+    bytes += more
+  }
+  return pages
+}
+
+const writePage = (run: Run, items: ReadonlyArray<Jobs.Item>) =>
+  Effect.forEach(items, (item) => fetch(run, item), { concurrency: run.readers }).pipe(
+    Effect.flatMap((all) => write(run, all))
+  )
+
+const writeNew = (run: Run, items: ReadonlyArray<Jobs.Item>) =>
+  Effect.flatMap(takeNew(run, items), (fresh) =>
+    Effect.forEach(pagesOf(fresh), (page) => writePage(run, page), { discard: true })
   )
 
 export const results = (options: ResultsOptions) =>
@@ -228,15 +256,16 @@ export const results = (options: ResultsOptions) =>
       const context = yield* Database.build(target, Layer.provide(kept.layer, SmallFiles.layerReading))
       const sidecars = yield* Effect.mapError(Save.sidecarsIn(options.out), ({ message }) => writeError(message))
       const tally = yield* Ref.make(Tally.empty)
-      const run: Run = { options, tally, sidecars, results: folder, store: Context.get(context, ImageStore.ImageStore) }
+      const store = Context.get(context, ImageStore.ImageStore)
+      const paths = yield* Path.Path
+      const run: Run = { options, tally, sidecars, results: folder, paths, store, readers: kept.readers }
       const label = Effect.map(
         Ref.get(tally),
         ({ before, saved }) => `${saved + before} of ${progress.done} requests written:`
       )
       yield* jobs.results(options.name).pipe(
         Stream.filter(({ state }) => state !== "undecided" && state !== "unsettled"),
-        Stream.rechunk(together),
-        Stream.runForEachChunk((items) => writeAll(run, Chunk.toReadonlyArray(items))),
+        Stream.runForEachChunk((items) => writeNew(run, Chunk.toReadonlyArray(items))),
         withSpinner(label)
       )
       const end = yield* Ref.get(tally)

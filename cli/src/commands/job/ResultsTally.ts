@@ -16,8 +16,14 @@ export interface Tally {
 
 export const empty: Tally = { saved: 0, before: 0, pictures: 0, failed: new Map(), missing: 0 }
 
-export const increment = (counts: ReadonlyMap<string, number>, tag: string): ReadonlyMap<string, number> =>
+const increment = (counts: ReadonlyMap<string, number>, tag: string): ReadonlyMap<string, number> =>
   new Map(counts).set(tag, (counts.get(tag) ?? 0) + 1)
+
+/** Counts an item that failed, or whose pictures an earlier run has written. */
+export const add = (tally: Tally, { outcome }: Jobs.Item, isThere: boolean): Tally => {
+  if (outcome._tag === "Failed") return { ...tally, failed: increment(tally.failed, outcome.error._tag) }
+  return isThere ? { ...tally, before: tally.before + 1 } : tally
+}
 
 /** For the end of the command. */
 export const summary = (

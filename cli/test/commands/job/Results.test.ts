@@ -3,15 +3,11 @@ import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { GeneratedImage, Provenance } from "effect-openrouter-images"
-import { type ResultsOptions, results } from "../../../src/commands/job/Results.js"
 import { lines, resultsIn, script } from "../../support/batches.js"
 import { Environment } from "../../support/emulated.js"
-import { inPlace, made, type Place, ran, submitted, worked } from "../../support/jobs.js"
+import { fetched, inPlace, made, type Place, submitted, worked } from "../../support/jobs.js"
 
 const outOf = ({ folder }: Place) => ({ file: "", out: `${folder}/out` })
-
-const fetched = (place: Place, more: Partial<ResultsOptions> = {}) =>
-  ran(results({ ...place, name: "animals", out: outOf(place).out, noProvenance: false, ...more }))
 
 describe("job results", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
@@ -116,6 +112,27 @@ describe("job results", () => {
             ["ok", 1]
           ])
           expect(yield* fs.readDirectory(outOf(place).out)).toHaveLength(2)
+        })
+      )
+    )
+
+    it.scoped("writes many in their order, and names only the first few that the store does not have", () =>
+      inPlace((place) =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const numbers = Array.from({ length: 60 }, (_, i) => i + 1)
+          yield* made(place, "animals", ...numbers.map((number) => `animal ${number}`))
+          const empty = `${place.folder}/empty`
+          yield* fs.makeDirectory(empty)
+          const missing = yield* fetched(place, { store: empty })
+          expect(missing.stderr.match(/^line \d+/gm)).toEqual(["line 1", "line 2", "line 3"])
+          expect(missing.stderr).toMatch(/^missing {5}the pictures of 60 requests/m)
+          const { stdout } = yield* fetched(place)
+          const files = numbers.map((number) => `${String(number).padStart(4, "0")}-animal-${number}.png`)
+          expect(stdout).toEqual(files.map((file) => `${outOf(place).out}/${file}`))
+          const written = yield* resultsIn(outOf(place))
+          expect(written.slice(0, 60).every(({ result }) => result === "ImageStoreError")).toBe(true)
+          expect(written.slice(60).map((entry) => entry.files)).toEqual(files.map((file) => [file]))
         })
       )
     )

@@ -46,6 +46,7 @@ export interface Bucket {
   /** Does nothing: the layer itself checks that the bucket exists. */
   readonly check: Effect.Effect<void>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError>
+  readonly readers: number
 }
 
 export const of = (text: string): Effect.Effect<Bucket, UsageError | ConfigError> =>
@@ -55,5 +56,5 @@ export const of = (text: string): Effect.Effect<Bucket, UsageError | ConfigError
     const S3 = yield* Package.s3
     const address = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`
     const layer = S3.layer({ bucket, prefix, ...(yield* settings) })
-    return { address, check: Effect.void, layer: Layer.mapError(layer, storeError(address)) }
+    return { address, check: Effect.void, layer: Layer.mapError(layer, storeError(address)), readers: 8 }
   })

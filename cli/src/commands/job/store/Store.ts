@@ -19,6 +19,8 @@ export interface Store {
   /** Fails if there is no store yet: to a reader, a mistyped name would look like an empty store. */
   readonly check: Effect.Effect<void, FileError, FileSystem.FileSystem>
   readonly layer: Layer.Layer<ImageStore.ImageStore, FileError, FileSystem.FileSystem | Path.Path>
+  /** How many pictures to read at once: a bucket takes its time for each, a disk does not. */
+  readonly readers: number
 }
 
 const storeError = (folder: string) => (error: PlatformError) =>
@@ -43,7 +45,8 @@ const folder = (path: string): Effect.Effect<Store, UsageError> =>
   Effect.map(Package.jobs, ({ ImageStore }) => ({
     address: path,
     check: checkExists(path),
-    layer: Layer.mapError(ImageStore.layerFolder(path), storeError(path))
+    layer: Layer.mapError(ImageStore.layerFolder(path), storeError(path)),
+    readers: 1
   }))
 
 /** The store of the option, else of the environment, else a folder in the current one. */

@@ -3,10 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { vi } from "vitest"
 import * as Server from "../../../../../jobs/test/support/s3Server.js"
-import { results } from "../../../../src/commands/job/Results.js"
 import { lines } from "../../../support/batches.js"
 import { Environment } from "../../../support/emulated.js"
-import { inPlace, made, type Place, ran, submitted, worked } from "../../../support/jobs.js"
+import { fetched, inPlace, made, type Place, submitted, worked } from "../../../support/jobs.js"
 
 /** The environment of a user of the server, with other variables; the SDK reads the process's own. */
 const withServer = <A, E, R>(
@@ -30,9 +29,6 @@ const withServer = <A, E, R>(
       () => Effect.sync(() => vi.unstubAllEnvs())
     )
   })
-
-const fetched = (place: Place) =>
-  ran(results({ ...place, name: "animals", out: `${place.folder}/out`, noProvenance: false }))
 
 const secrets = /test-access-key|test-secret-key|wrong-secret/
 
