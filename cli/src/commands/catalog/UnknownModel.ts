@@ -9,7 +9,7 @@ export const isOfModel = ({ path: [field] }: Pick<Errors.Issue, "path">): boolea
   field === "model" || field === "author" || field === "slug"
 
 /** Whether a call failed because there is no such model, or because none can have such a name. */
-const isUnknown = (error: unknown): boolean =>
+export const isUnknown = (error: unknown): boolean =>
   error instanceof Errors.NotFoundResponseError ||
   (error instanceof Errors.InvalidRequestError && error.issues.some(isOfModel))
 
@@ -19,8 +19,8 @@ const namesOf = (id: string): ReadonlyArray<string> => {
   return [id, slug, slug.replace(/-\d.*$/, "")]
 }
 
-/** Says which models may be meant. It is only a help: nobody waits long for it. */
-export const suggest = (model: string): Effect.Effect<void, never, Images.Images> =>
+/** `did you mean ...?`, if a model is near enough. It is only a help: nobody waits long for it. */
+export const suggestion = (model: string): Effect.Effect<string | undefined, never, Images.Images> =>
   Images.listModels({ retry: Retry.none, timeout: "5 seconds" }).pipe(
     Effect.map(({ data }) =>
       question(
@@ -29,8 +29,13 @@ export const suggest = (model: string): Effect.Effect<void, never, Images.Images
         namesOf
       )
     ),
-    Effect.flatMap((asked) => (asked === undefined ? Effect.void : Print.note([["model", `${model}: ${asked}`]]))),
-    Effect.ignore
+    Effect.orElseSucceed(() => undefined)
+  )
+
+/** Says which models may be meant. */
+export const suggest = (model: string): Effect.Effect<void, never, Images.Images> =>
+  Effect.flatMap(suggestion(model), (asked) =>
+    asked === undefined ? Effect.void : Print.note([["model", `${model}: ${asked}`]])
   )
 
 /** Says which models may be meant when a call fails because there is no such one. */
