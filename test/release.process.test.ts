@@ -90,7 +90,7 @@ describe("a release", () => {
         expect(yield* runIn(copy, "raise", "minor")).toMatchObject({ said: "", status: 0 })
         const after = yield* manifestsIn(copy)
         const minorOf = (version = "") => version.replace(/(\d+)\.\d+$/, (_, minor) => `${Number(minor) + 1}.0`)
-        for (const folder of [".", "emulator", "effect4", "cli", "jobs", "jobs-view"])
+        for (const folder of [".", "emulator", "effect4", "cli", "jobs", "jobs-view", "mcp"])
           expect([folder, after[folder]?.version]).toEqual([folder, minorOf(before[folder]?.version)])
         expect(after["."]?.version).toMatch(/^3\./)
         expect(after["effect4"]?.version).toMatch(/^4\./)
