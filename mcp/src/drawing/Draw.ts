@@ -17,7 +17,6 @@ import {
   Quote
 } from "effect-openrouter-images"
 import { Connection } from "../../../cli/src/Connection.js"
-import { isUnknown, suggestion } from "../../../cli/src/commands/catalog/UnknownModel.js"
 import * as Received from "../../../cli/src/commands/generate/Received.js"
 import type { FileError } from "../../../cli/src/failure/Failure.js"
 import { stem } from "../../../cli/src/output/FileName.js"
@@ -28,6 +27,7 @@ import * as Allowance from "./Allowance.js"
 import * as Consent from "./Consent.js"
 import * as Report from "./Report.js"
 import * as Sending from "./Sending.js"
+import * as Suggestion from "./Suggestion.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 type Files = FileSystem.FileSystem | Path.Path
@@ -73,11 +73,10 @@ const explain =
       const isPriced = Received.isPriced(yield* Ref.get(drawing.sending.received))
       const budget =
         error._tag === "BudgetExceededError" ? yield* Allowance.outlook(error.quoteUsd) : yield* Allowance.status
-      const model = isUnknown(error) ? yield* suggestion(drawing.request.model) : undefined
       return Report.failed(isPriced ? Received.markBilled(error) : error, [
         ...saved,
         ["answer", answer?.path ?? answer?.problem],
-        ["model", model],
+        ...(yield* Suggestion.rowsOf(drawing.request.model, error)),
         ["budget", budget]
       ])
     })
@@ -133,4 +132,4 @@ export const draw = (
     yield* Save.prepare(output)
     const place = { folder: output, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
     return yield* run({ request, place, sending: yield* Sending.make })
-  })
+  }).pipe(Suggestion.answering(request.model))

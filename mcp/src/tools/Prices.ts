@@ -6,6 +6,7 @@ import * as PriceRange from "../../../cli/src/commands/catalog/PriceRange.js"
 import * as Allowance from "../drawing/Allowance.js"
 import * as Consent from "../drawing/Consent.js"
 import * as Report from "../drawing/Report.js"
+import * as Suggestion from "../drawing/Suggestion.js"
 import { Settings } from "../Settings.js"
 import * as Words from "../Words.js"
 import * as Parameters from "./Parameters.js"
@@ -24,15 +25,18 @@ export const quote = Tool.register({
     Effect.gen(function* () {
       const { askAboveUsd } = yield* Settings
       const request = yield* toRequest(prompt, shape, references)
-      const found = yield* Quote.estimate(request)
-      return Report.text(
+      const left = yield* Allowance.status
+      const describe = (found: Quote.Quote) =>
         Words.lines([
-          ["price", found.exact ? Quote.formatUsd(found.minUsd) : Quote.formatUsdRange(found)],
+          ["price", Quote.formatUsdRange(found)],
           ...found.reasons.map((reason) => ["why", reason] as const),
           ["model", request.model],
           ["asks the person", Consent.isNeeded(found, askAboveUsd) ? "yes" : "no"],
-          ["budget", yield* Allowance.status]
+          ["budget", left]
         ])
+      return yield* Quote.estimate(request).pipe(
+        Effect.map((found) => Report.text(describe(found))),
+        Suggestion.answering(request.model)
       )
     })
 })
