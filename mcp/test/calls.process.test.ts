@@ -53,7 +53,7 @@ for (const [name, connect] of Object.entries(transports)) {
       it.scoped("a call tells how far it is: previews and signs of life, in growing numbers", () =>
         Effect.gen(function* () {
           const agent = yield* connect(yield* folder)
-          const told: Array<{ readonly progress: number; readonly message?: string }> = []
+          const told: Array<{ readonly progress: number; readonly message?: string | undefined }> = []
           const onprogress = (progress: (typeof told)[number]) => void told.push(progress)
           const made = yield* agent.call("generate", { prompt: "a paper boat", model: streaming }, { onprogress })
           expect(made).toMatchObject({ isError: false })

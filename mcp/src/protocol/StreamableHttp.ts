@@ -1,6 +1,5 @@
 /** Clients over streamable HTTP: each has a session, and each request that it sends is answered by a stream of events. */
 import type * as HttpApp from "@effect/platform/HttpApp"
-import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
@@ -101,13 +100,14 @@ export const app = (clients: Clients): HttpApp.Default => {
     return HttpServerResponse.empty({ status: 204 })
   })
 
-  return HttpRouter.empty.pipe(
-    HttpRouter.post(path, post),
-    HttpRouter.del(path, end),
-    HttpRouter.all(path, HttpServerResponse.empty({ status: 405, headers: { allow: "POST, DELETE" } })),
-    Effect.catchTags({
-      RouteNotFound: () => HttpServerResponse.empty({ status: 404 }),
-      RequestError: () => Effect.succeed(refuse(400, "The message cannot be read, or is too large"))
-    })
+  return Effect.gen(function* () {
+    const { method, url } = yield* HttpServerRequest.HttpServerRequest
+    if (new URL(url, "http://localhost").pathname !== path) return refuse(404, `Messages go to ${path}`)
+    if (method === "POST") return yield* post
+    if (method === "DELETE") return yield* end
+    return HttpServerResponse.empty({ status: 405, headers: { allow: "POST, DELETE" } })
+  }).pipe(
+    Effect.catchTag("RequestError", () => Effect.succeed(refuse(400, "The message cannot be read, or is too large"))),
+    Effect.tapErrorCause((cause) => Effect.logError("unexpected", cause))
   )
 }

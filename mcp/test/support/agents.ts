@@ -27,7 +27,7 @@ export interface Agent {
 }
 
 export interface CallOptions {
-  readonly onprogress?: (progress: { readonly progress: number; readonly message?: string }) => void
+  readonly onprogress?: (progress: { readonly progress: number; readonly message?: string | undefined }) => void
   readonly signal?: AbortSignal
 }
 
