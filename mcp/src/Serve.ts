@@ -18,8 +18,8 @@ import * as Connection from "../../cli/src/Connection.js"
 import { listenError } from "../../cli/src/commands/job/worker/Port.js"
 import type { ServerOptions } from "../../cli/src/commands/mcp/ServerOptions.js"
 import { type Failure, FileError, UsageError } from "../../cli/src/failure/Failure.js"
-import * as Save from "../../cli/src/output/Save.js"
 import type { Screen } from "../../cli/src/terminal/Screen.js"
+import * as Folders from "./files/Folders.js"
 import type { Clients } from "./protocol/Clients.js"
 import { guard } from "./protocol/Guard.js"
 import * as Stdio from "./protocol/Stdio.js"
@@ -54,7 +54,7 @@ const settings = ({ allow, askAbove, budget, output, window }: ServerOptions) =>
     const paths = yield* Path.Path
     const folder = paths.resolve(output)
     const allowed = allow.map((one) => paths.resolve(one))
-    yield* Save.prepare(folder)
+    yield* Folders.prepare(folder)
     yield* checkFolders(allowed)
     return {
       output: folder,

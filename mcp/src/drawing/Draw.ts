@@ -1,7 +1,7 @@
 /** Draws what a tool asks for: within the budget, with the person's consent, and never without saving what was paid for. */
 import type * as McpSchema from "@effect/ai/McpSchema"
 import type * as FileSystem from "@effect/platform/FileSystem"
-import type * as Path from "@effect/platform/Path"
+import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -21,6 +21,7 @@ import * as Received from "../../../cli/src/commands/generate/Received.js"
 import type { FileError } from "../../../cli/src/failure/Failure.js"
 import { stem } from "../../../cli/src/output/FileName.js"
 import * as Save from "../../../cli/src/output/Save.js"
+import * as Folders from "../files/Folders.js"
 import { Settings } from "../Settings.js"
 import * as Words from "../Words.js"
 import * as Allowance from "./Allowance.js"
@@ -39,9 +40,15 @@ interface Drawing {
   readonly sending: Sending.Sending
 }
 
+/** A path that holds wherever the agent is: what could not go into the folder is beside the server. */
+const whole = (saved: Save.Saved) =>
+  Effect.map(Path.Path, ({ resolve }) => (saved.path === undefined ? saved : { ...saved, path: resolve(saved.path) }))
+
 /** Saves the pictures of a response, each with where it comes from. */
 const save = ({ place, request }: Drawing, response: ImagesSchema.ImageGenerationResponse) =>
-  Save.pictures(response.data, { ...place, provenance: Provenance.of(request, response) })
+  Effect.flatMap(Save.pictures(response.data, { ...place, provenance: Provenance.of(request, response) }), (saved) =>
+    Effect.forEach(saved, whole)
+  )
 
 /** Saves what arrived of a generation that did not succeed, and says where it is. */
 const salvage = (
@@ -129,7 +136,7 @@ export const draw = (
     const { output } = yield* Settings
     const quote = yield* Quote.estimate(request)
     yield* Consent.require(request, quote)
-    yield* Save.prepare(output)
+    yield* Folders.prepare(output)
     const place = { folder: output, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
     return yield* run({ request, place, sending: yield* Sending.make })
   }).pipe(Suggestion.answering(request.model))

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import { GeneratedImage } from "effect-openrouter-images"
 import { FileError } from "../../../cli/src/failure/Failure.js"
+import * as Save from "../../../cli/src/output/Save.js"
 import { formatBytes, sanitize } from "../../../cli/src/output/Text.js"
 
 /** The longest path that most systems have. */
@@ -35,6 +36,12 @@ const isWithin = (paths: Path.Path, folder: string, path: string): boolean => {
   const way = paths.relative(folder, path)
   return way !== "" && way !== ".." && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way)
 }
+
+/** Makes the folder for the pictures, before anything is paid for. */
+export const prepare = (folder: string): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
+  Effect.mapError(Save.prepare(folder), ({ problem }) =>
+    refusal(problem, "Nothing was sent. Only the person can choose another folder, with --output.")
+  )
 
 /** Where a file really is, if that is in one of the folders. */
 const locate = (path: string, folders: ReadonlyArray<string>) =>

@@ -98,17 +98,23 @@ const agentOf = (client: Client, said: Agent["said"]): Agent => ({
 
 export interface Setting {
   readonly args: ReadonlyArray<string>
+  /** The command, and what stands before its options. Default: the server's own. */
+  readonly command?: ReadonlyArray<string>
   readonly person?: Person
 }
 
 /** An agent with a server of its own on stdin and stdout, which asks the emulator. */
-export const overStdio = ({ args, person }: Setting): Effect.Effect<Agent, never, Emulator.Emulator | Scope.Scope> =>
+export const overStdio = ({
+  args,
+  command = [main],
+  person
+}: Setting): Effect.Effect<Agent, never, Emulator.Emulator | Scope.Scope> =>
   Effect.gen(function* () {
     const { baseUrl } = yield* Emulator.Emulator
     const client = clientOf(person)
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [main, ...args],
+      args: [...command, ...args],
       env: environmentOf(baseUrl),
       stderr: "pipe"
     })

@@ -15,10 +15,23 @@ const name: string = "effect-openrouter-images-mcp"
 
 const server = OptionalPackage.load((): Promise<Server> => import(name), { [name]: "`mcp`" })
 
+/** An interruption waits for the end: a picture that was paid for is still being saved. */
+const run = (serve: Server["serve"], options: ServerOptions.ServerOptions): Effect.Effect<Failure | undefined> =>
+  Effect.async((resume) => {
+    const abort = new AbortController()
+    const running = Effect.promise(() => serve(options, abort.signal))
+    const ended = Effect.runPromiseExit(running)
+    ended.then(resume)
+    return Effect.promise(() => {
+      abort.abort()
+      return ended
+    })
+  })
+
 const serve = (given: ServerOptions.Given): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const { serve } = yield* server
-    const failure = yield* Effect.promise((signal) => serve(ServerOptions.ofGiven(given), signal))
+    const failure = yield* run(serve, ServerOptions.ofGiven(given))
     if (failure !== undefined) return yield* Effect.fail(failure)
   })
 
