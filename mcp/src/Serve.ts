@@ -19,6 +19,7 @@ import { listenError } from "../../cli/src/commands/job/worker/Port.js"
 import type { ServerOptions } from "../../cli/src/commands/mcp/ServerOptions.js"
 import { type Failure, FileError, UsageError } from "../../cli/src/failure/Failure.js"
 import type { Screen } from "../../cli/src/terminal/Screen.js"
+import * as UnknownPrice from "./drawing/UnknownPrice.js"
 import * as Folders from "./files/Folders.js"
 import type { Clients } from "./protocol/Clients.js"
 import { guard } from "./protocol/Guard.js"
@@ -71,17 +72,12 @@ const ledgerOf = ({ budgetFile, emulator }: ServerOptions, paths: Path.Path): st
     ? paths.join(homedir(), ".openrouter-images", emulator ? "emulated-budget.json" : "budget.json")
     : paths.resolve(budgetFile)
 
-/**
- * Pictures within the budget. A price without an upper bound passes it, because the person is asked then; whatever a
- * generation cost that did not say so is asked for, and counts.
- */
+/** Pictures within the budget. Whatever a generation cost that did not say so is asked for, and counts. */
 const layerImages = (options: ServerOptions) =>
   Layer.unwrapEffect(
     Effect.map(Path.Path, (paths) =>
       Reconcile.layer().pipe(
-        Layer.provideMerge(
-          Budget.layerWithStore({ limitUsd: options.budget, window: options.window, onUnknownCost: "allow" })
-        ),
+        Layer.provideMerge(UnknownPrice.layer({ limitUsd: options.budget, window: options.window })),
         Layer.provideMerge(Budget.layerStoreFile({ path: ledgerOf(options, paths) })),
         Layer.provideMerge(Catalog.layer()),
         Layer.provideMerge(Connection.layer(options.emulator, "pictures"))

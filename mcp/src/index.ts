@@ -10,8 +10,8 @@ import { ChannelsLive } from "../../cli/src/Process.js"
 import * as Serve from "./Serve.js"
 
 /**
- * Serves agents on stdin and stdout, or on a port, until the input ends or the signal aborts. Gives what it failed with,
- * if it did.
+ * Serves agents on stdin and stdout, or on a port, until the input ends or the signal aborts. Gives what it failed
+ * with, if it did.
  */
 export const serve: Server["serve"] = async (options, signal) => {
   const running = Effect.provide(Serve.serve(options), Layer.merge(NodeContext.layer, ChannelsLive))

@@ -175,9 +175,10 @@ describe("a question to the person", () => {
         const home = yield* folder
         const emulator = yield* Emulator.Emulator
         const questions: Array<string> = []
+        let accepts = false
         const person: Person = ({ message }) => {
           questions.push(message)
-          return "decline"
+          return accepts ? "accept" : "decline"
         }
         const { call } = yield* agentIn({ home, person })
         yield* emulator.script([
@@ -187,6 +188,8 @@ describe("a question to the person", () => {
         const refused = yield* call("generate", picture)
         expect(refused).toMatchObject({ isError: true, text: expect.stringMatching(/^refused: /) })
         expect(questions).toEqual([expect.stringContaining("nobody knows how much at most")])
+        accepts = true
+        expect(yield* call("generate", picture)).toMatchObject({ isError: false })
       })
     )
   })

@@ -64,7 +64,7 @@ export const require = (
     if (!isNeeded(quote, askAboveUsd)) return
     if (!(yield* Call).canAsk) {
       return yield* new NoConsent({
-        problem: `It may cost ${priceOf(quote)}. The person wants to be asked first, and this client cannot ask (elicitation).`,
+        problem: `It may cost ${priceOf(quote)}. The person wants to be asked, and this client cannot ask (elicitation).`,
         advice: "Ask for less (`quote` says what a request may cost), or tell the person to draw it themselves."
       })
     }

@@ -1,4 +1,6 @@
-/** Draws what a tool asks for: within the budget, with the person's consent, and never without saving what was paid for. */
+/**
+ * Draws what a tool asks for: within the budget, with the person's consent, and never without saving what was paid for.
+ */
 import type * as McpSchema from "@effect/ai/McpSchema"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -29,6 +31,7 @@ import * as Consent from "./Consent.js"
 import * as Report from "./Report.js"
 import * as Sending from "./Sending.js"
 import * as Suggestion from "./Suggestion.js"
+import * as UnknownPrice from "./UnknownPrice.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 type Files = FileSystem.FileSystem | Path.Path
@@ -105,9 +108,10 @@ const deliver = (drawing: Drawing, response: ImagesSchema.ImageGenerationRespons
   })
 
 /** Once an answer has arrived, nothing interrupts its saving: the agent may cancel, but what is paid for is kept. */
-const run = (drawing: Drawing) =>
+const run = (drawing: Drawing, quote: Quote.Quote) =>
   Effect.uninterruptibleMask((restore) =>
     Sending.send(drawing.request, drawing.sending).pipe(
+      Effect.provideService(UnknownPrice.Accepted, !Number.isFinite(quote.maxUsd)),
       restore,
       Effect.onInterrupt(() => noteCancelled(drawing)),
       Effect.matchEffect({
@@ -138,5 +142,5 @@ export const draw = (
     yield* Consent.require(request, quote)
     yield* Folders.prepare(output)
     const place = { folder: output, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
-    return yield* run({ request, place, sending: yield* Sending.make })
+    return yield* run({ request, place, sending: yield* Sending.make }, quote)
   }).pipe(Suggestion.answering(request.model))

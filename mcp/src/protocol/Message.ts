@@ -38,7 +38,7 @@ const read = (value: unknown): Either.Either<Message, string> =>
     return errorOf(id._tag === "Some" ? id.value.id : null, code.invalidRequest, "Invalid Request")
   })
 
-/** The messages of a text, each or the answer to a message that is none. A list is a batch, as older clients send it. */
+/** The messages of a text, or the answer to what is none. A list is a batch, as older clients send it. */
 export const parse = (text: string): ReadonlyArray<Either.Either<Message, string>> =>
   Either.match(parseJson(text), {
     onLeft: () => [Either.left(errorOf(null, code.parse, "Parse error"))],

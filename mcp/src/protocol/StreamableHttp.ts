@@ -1,4 +1,4 @@
-/** Clients over streamable HTTP: each has a session, and each request that it sends is answered by a stream of events. */
+/** Clients over streamable HTTP: each has a session, and each of its requests is answered by a stream of events. */
 import type * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"

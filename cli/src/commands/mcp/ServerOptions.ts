@@ -31,14 +31,14 @@ export const config = {
   ),
   askAbove: Flag.dollars(
     "ask-above",
-    "Ask you before a call that may cost more than this. Default: only unknown prices"
+    "Ask you before a call that may cost more. Default: only where the price is unknown"
   ),
   http: Flag.custom(
     "http",
     "PORT",
     "a port, 0 to 65535",
     toPort,
-    "Serve streamable HTTP on 127.0.0.1 instead of stdio; 0 picks a free port. OPENROUTER_IMAGES_MCP_TOKEN is the token that it requires"
+    "Serve HTTP on 127.0.0.1 instead of stdio; 0 picks a free port. Needs OPENROUTER_IMAGES_MCP_TOKEN"
   ),
   emulator: Flag.emulator
 }
