@@ -35,8 +35,10 @@ export const whenFits = (ledger: Budget.Ledger, { limitUsd, window }: Limit, usd
 }
 
 /** `$0.42 is left; the limit is $2 in any 1d` */
-const left = ({ limitUsd, remainingUsd }: Budget.Status, window: number): string =>
-  `${Quote.formatUsd(remainingUsd)} is left; the limit is ${Quote.formatUsd(limitUsd)} in any ${Duration.format(window)}`
+const left = ({ limitUsd, remainingUsd }: Budget.Status, window: number): string => {
+  const [rest, limit] = [remainingUsd, limitUsd].map(Quote.formatUsd)
+  return `${rest} is left; the limit is ${limit} in any ${Duration.format(window)}`
+}
 
 const readLedger = Effect.flatMap(Budget.BudgetStore, (store) => store.modify((ledger) => [ledger, ledger]))
 

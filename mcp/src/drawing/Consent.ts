@@ -29,11 +29,13 @@ export const priceOf = ({ maxUsd, minUsd }: Quote.UsdRange): string =>
     ? `up to ${Quote.formatUsd(maxUsd)}`
     : `at least ${Quote.formatUsd(minUsd)}, and nobody knows how much at most`
 
-const questionOf = ({ model, n = 1, prompt }: Request, quote: Quote.Quote): string =>
-  [
-    `An agent wants ${n === 1 ? "a picture" : `${n} pictures`} from ${sanitize(model)} for ${priceOf(quote)}. Allow it?`,
+const questionOf = ({ model, n = 1, prompt }: Request, quote: Quote.Quote): string => {
+  const pictures = n === 1 ? "a picture" : `${n} pictures`
+  return [
+    `An agent wants ${pictures} from ${sanitize(model)} for ${priceOf(quote)}. Allow it?`,
     `Prompt: ${excerpt(prompt)}`
   ].join("\n")
+}
 
 /** The answer of the person, by the client's form. A client that fails to ask has not asked. */
 const answer = (message: string) =>
@@ -64,7 +66,7 @@ export const require = (
     if (!isNeeded(quote, askAboveUsd)) return
     if (!(yield* Call).canAsk) {
       return yield* new NoConsent({
-        problem: `It may cost ${priceOf(quote)}. The person wants to be asked, and this client cannot ask (elicitation).`,
+        problem: `It may cost ${priceOf(quote)}. The person wants to be asked, but this client cannot (elicitation).`,
         advice: "Ask for less (`quote` says what a request may cost), or tell the person to draw it themselves."
       })
     }

@@ -54,8 +54,8 @@ export const gallery = Tool.register({
   name: "gallery",
   title: "List the pictures",
   description:
-    "Lists the pictures in the server's folder, the newest first: name, size, cost, model, generation, time and prompt. " +
-    "`edit` and `references` take the names. Costs nothing.",
+    "Lists the pictures in the server's folder, the newest first: name, size, cost, model, generation, time and " +
+    "prompt. `edit` and `references` take the names. Costs nothing.",
   readOnly: true,
   parameters: Schema.Struct({
     limit: Schema.optional(

@@ -9,13 +9,13 @@ const { File, Prompt, references, shape, toRequest } = Parameters
 
 const costs =
   "It costs money, from a budget that only the person can raise. `quote` says beforehand what it may cost. " +
-  "Above a price that the person has set, they are asked first. The answer has the path, the size and the cost of each " +
-  "picture, and a small preview. Do not repeat a call that failed before you have read what it cost."
+  "Above a price that the person has set, they are asked first. The answer has the path, the size and the cost of " +
+  "each picture, and a small preview. Do not repeat a call that failed before you have read what it cost."
 
 export const generate = Tool.register({
   name: "generate",
   title: "Make pictures",
-  description: "Makes pictures from a prompt, and saves them as files. " + costs,
+  description: `Makes pictures from a prompt, and saves them as files. ${costs}`,
   readOnly: false,
   parameters: Schema.Struct({ prompt: Prompt, ...shape, references }),
   run: ({ prompt, references, ...shape }) => Effect.flatMap(toRequest(prompt, shape, references), draw)

@@ -15,8 +15,8 @@ export const generationCost = Tool.register({
   name: "generation_cost",
   title: "Say what a generation cost",
   description:
-    "Says what a generation cost, also when its answer was lost. Records appear minutes after a generation: where there " +
-    "is none yet, nothing is proven, and you can ask again later. Costs nothing.",
+    "Says what a generation cost, also when its answer was lost. Records appear minutes after a generation: where " +
+    "there is none yet, nothing is proven, and you can ask again later. Costs nothing.",
   readOnly: true,
   parameters: Schema.Struct({
     generation_id: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200)).annotations({

@@ -18,8 +18,8 @@ export const quote = Tool.register({
   name: "quote",
   title: "Say what a request may cost",
   description:
-    "Says what `generate` would cost at least and at most with the same parameters, whether the person would be asked, " +
-    "and what is left of the budget. Sends nothing, costs nothing.",
+    "Says what `generate` would cost at least and at most with the same parameters, whether the person would be " +
+    "asked, and what is left of the budget. Sends nothing, costs nothing.",
   readOnly: true,
   parameters: Schema.Struct({ prompt: Prompt, ...shape, references }),
   run: ({ prompt, references, ...shape }) =>
@@ -54,8 +54,8 @@ export const listModels = Tool.register({
   name: "list_models",
   title: "List the models",
   description:
-    "Lists the models that make pictures: the id to use as `model`, what one picture costs, and the parameters that it " +
-    "supports. Costs nothing.",
+    "Lists the models that make pictures: the id to use as `model`, what one picture costs, and the parameters that " +
+    "it supports. Costs nothing.",
   readOnly: true,
   parameters: Schema.Struct({
     search: Schema.optional(
