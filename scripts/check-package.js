@@ -1,13 +1,13 @@
 // Packs the library for Effect 3 and for Effect 4, has linters look at both, and uses them as their users do: installed from the
 // tarball beside the peers that it accepts, type-checked under strict settings, and run against the emulator. The install lines and
-// the first programs of the README run in the same way. Beside the other line of Effect npm must refuse. The command is installed
-// alone, and makes a picture.
+// the first programs of the README run in the same way. Beside the other line of Effect npm must refuse. The command and the
+// server of agents are each installed alone, and make a picture.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { rewrite } from "../effect4/codemod/rewrite.js"
 import { startEmulator } from "./emulator.js"
-import { useCommand } from "./package/command.js"
+import { useCommand, useServer } from "./package/command.js"
 import { complaintOf, refusalOf, run, useIt, versionOf } from "./package/consumer.js"
 import { pack } from "./package/pack.js"
 import { printedByReadme, readmeOf } from "./package/readme.js"
@@ -106,15 +106,17 @@ const countOverlays = () => {
   console.log(`the overlays for Effect 4 have ${lines} lines in ${overlays.length} files`)
 }
 
-/** What is in the bundle need not be installed. */
-const checkCommand = () => {
-  const { files, name, size } = useCommand({ folder: folder(), to: work })
-  console.log(`${name}: ${files} files in ${Math.round(size / 1000)} kB install and make a picture`)
+/** What is in the bundles need not be installed. */
+const checkCommands = async () => {
+  for (const use of [useCommand, useServer]) {
+    const { files, name, size } = await use({ folder: folder(), to: work })
+    console.log(`${name}: ${files} files in ${Math.round(size / 1000)} kB install and make a picture`)
+  }
 }
 
 countOverlays()
 checkDeclarations()
-checkCommand()
+await checkCommands()
 const emulator = await startEmulator()
 try {
   for (const line of lines) checkLine(line, emulator.baseUrl)

@@ -5,7 +5,11 @@ import { dirname, join } from "node:path"
 import ts from "typescript"
 import { filesIn, snippetsOf } from "./snippets.js"
 
-const readmes = ["README.md", "CONTRIBUTING.md", ...["emulator", "cli", "jobs-view"].map((room) => `${room}/README.md`)]
+const readmes = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...["emulator", "cli", "jobs-view", "mcp"].map((room) => `${room}/README.md`)
+]
 const documents = [...readmes, ...filesIn("docs/guides", ".md")]
 
 /** Where the packages of a line are found, and where its docstrings are. */

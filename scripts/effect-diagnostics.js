@@ -1,7 +1,7 @@
 // Runs Effect's own diagnostics over every project; any error or warning fails.
 import { spawnSync } from "node:child_process"
 
-const rooms = ["browser", "emulator", "cli", "jobs", "jobs-view", "examples", "bench", "soak"]
+const rooms = ["browser", "emulator", "cli", "jobs", "jobs-view", "mcp", "examples", "bench", "soak"]
 const projects = ["tsconfig.src.json", ...rooms.map((room) => `${room}/tsconfig.json`), "tsconfig.test.json"]
 
 const failed = projects.filter((project) => {

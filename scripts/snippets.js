@@ -10,7 +10,15 @@ export const filesIn = (room, ending) =>
     .map((file) => join(room, file))
 
 /** The rooms and pages whose snippets are for Effect 3 alone, because the packages are that they tell of. */
-const effect3Only = ["cli", "jobs", "jobs-view", "docs/guides/jobs.md", "docs/guides/jobs-in-production.md"]
+const effect3Only = [
+  "cli",
+  "jobs",
+  "jobs-view",
+  "mcp",
+  "docs/guides/jobs.md",
+  "docs/guides/jobs-in-production.md",
+  "docs/guides/mcp.md"
+]
 
 export const isForEffect3Only = (file) => effect3Only.some((room) => `${file}/`.startsWith(`${room}/`))
 

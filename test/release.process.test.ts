@@ -90,7 +90,7 @@ describe("a release", () => {
         expect(yield* runIn(copy, "raise", "minor")).toMatchObject({ said: "", status: 0 })
         const after = yield* manifestsIn(copy)
         const minorOf = (version = "") => version.replace(/(\d+)\.\d+$/, (_, minor) => `${Number(minor) + 1}.0`)
-        for (const folder of [".", "emulator", "effect4", "cli", "jobs", "jobs-view"])
+        for (const folder of [".", "emulator", "effect4", "cli", "jobs", "jobs-view", "mcp"])
           expect([folder, after[folder]?.version]).toEqual([folder, minorOf(before[folder]?.version)])
         expect(after["."]?.version).toMatch(/^3\./)
         expect(after["effect4"]?.version).toMatch(/^4\./)
@@ -122,11 +122,11 @@ describe("a release", () => {
       Effect.gen(function* () {
         const copy = yield* copyWith(news)
         yield* runIn(copy, "raise", "minor")
-        const { ".": three, effect4: four, cli, jobs, "jobs-view": view } = yield* manifestsIn(copy)
+        const { ".": three, effect4: four, cli, mcp, jobs, "jobs-view": view } = yield* manifestsIn(copy)
         const written = yield* changelogOf(copy)
         expect(written).toBe(
           `# Changelog\n\n## ${three?.version} and ${four?.version}\n\n` +
-            `With the command ${cli?.version}, jobs ${jobs?.version} and their view ${view?.version}.\n\n` +
+            `With the command ${cli?.version}, its server for agents ${mcp?.version}, jobs ${jobs?.version} and their view ${view?.version}.\n\n` +
             "- Pictures in colour.\n\n## 3.0.0 and 4.0.0\n\nThe first version.\n"
         )
         const notes = yield* runIn(copy, "notes", `v${four?.version}`)

@@ -1,21 +1,17 @@
 /** Runs a command line, reports what failed, and gives the exit code. */
-import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import type { Command, Environment } from "./commands/Command.js"
 import { program } from "./commands/Commands.js"
 import * as Help from "./commands/help/Help.js"
 import * as Argv from "./effectCli/Argv.js"
 import * as Run from "./effectCli/Run.js"
-import * as ExitCode from "./failure/ExitCode.js"
-import { type Failure, helpCommand, UsageError } from "./failure/Failure.js"
-import { format } from "./failure/Format.js"
+import { helpCommand, UsageError } from "./failure/Failure.js"
+import * as Reporting from "./failure/Reporting.js"
 import * as Network from "./Network.js"
 import * as OpenTelemetry from "./OpenTelemetry.js"
 import * as Print from "./output/Print.js"
-import { sanitize } from "./output/Text.js"
 import * as Color from "./terminal/Color.js"
 import { Screen } from "./terminal/Screen.js"
 
@@ -49,36 +45,16 @@ const execute = (runtime: ReadonlyArray<string>, line: Argv.Line<Command>) =>
     yield* Effect.provide(Run.run(program, version, [...runtime, ...args], command), OpenTelemetry.layer)
   })
 
-const report = (failure: Failure): Effect.Effect<void> =>
-  Effect.flatMap(Print.widthOf("stderr"), (width) => Console.error(format(failure, width)))
-
-/** A defect is a bug of ours: one line names it, and `--log-level debug` shows all of it. */
-const reportDefect = (cause: Cause.Cause<never>): Effect.Effect<void> =>
-  Effect.zipRight(
-    Console.error(`${Color.error("unexpected:")} ${sanitize(String(Cause.squash(cause)))}`),
-    Effect.logDebug("unexpected", cause)
-  )
-
 /** The line without what is read before the parser. */
 const runLine = (
   runtime: ReadonlyArray<string>,
   args: ReadonlyArray<string>
 ): Effect.Effect<number, never, Environment> =>
-  Argv.read(program.commands, args).pipe(
-    Effect.flatMap((line) => execute(runtime, line)),
-    Effect.as(ExitCode.ok),
-    Effect.catchAll((failure) => Effect.as(report(failure), ExitCode.of(failure))),
-    Effect.catchAllCause((cause) =>
-      Option.match(Cause.keepDefects(cause), {
-        onNone: () => Effect.failCause(cause),
-        onSome: (defects) => Effect.as(reportDefect(defects), ExitCode.unexpected)
-      })
-    )
-  )
+  Reporting.toExitCode(Effect.flatMap(Argv.read(program.commands, args), (line) => execute(runtime, line)))
 
 /** Runs a command line, which begins with the runtime and the script, and gives its exit code. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, Environment> =>
   Either.match(Color.take(argv.slice(2)), {
-    onLeft: (failure) => Effect.as(report(failure), ExitCode.of(failure)),
+    onLeft: (failure) => Reporting.report(failure),
     onRight: ({ args, choice }) => Effect.locally(runLine(argv.slice(0, 2), args), Color.choice, choice)
   })

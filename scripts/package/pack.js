@@ -5,7 +5,7 @@ import { npm } from "./npm.js"
 
 /** The folders of the packages that there are for both lines of Effect, and of those for Effect 3 alone. */
 export const shared = [".", "emulator"]
-export const forEffect3Alone = ["cli", "jobs", "jobs-view"]
+export const forEffect3Alone = ["cli", "jobs", "jobs-view", "mcp"]
 
 const packForEffect3 = (to, folders) =>
   Object.fromEntries(

@@ -23,7 +23,7 @@ const main = (kind) => {
   const changelog = closeChangelog(
     readFileSync("CHANGELOG.md", "utf8"),
     `${versionIn(".")} and ${versionIn("effect4")}`,
-    `With the command ${versionIn("cli")}, jobs ${versionIn("jobs")} and their view ${versionIn("jobs-view")}.`
+    `With the command ${versionIn("cli")}, its server for agents ${versionIn("mcp")}, jobs ${versionIn("jobs")} and their view ${versionIn("jobs-view")}.`
   )
   const lock = read("package-lock.json")
   for (const { folder, manifest } of all) {

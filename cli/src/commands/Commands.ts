@@ -12,6 +12,7 @@ import * as Regenerate from "./generate/Regenerate.js"
 import * as Help from "./help/Help.js"
 import * as Job from "./job/Job.js"
 import * as Key from "./key/Key.js"
+import * as Mcp from "./mcp/Mcp.js"
 
 export const program: Command.Command = Command.program(
   {
@@ -31,6 +32,7 @@ export const program: Command.Command = Command.program(
     Cost.command,
     Key.command,
     Job.command,
+    Mcp.command,
     Help.make(() => program)
   ]
 )

@@ -62,11 +62,16 @@ const ours: Rows = [
   ["--color WHEN", "Whether to use colours: auto, always, never. Default: auto"]
 ]
 
+const allOptionsOf = ({ config, name }: Pick<Topic, "config" | "name">): Rows =>
+  rowsOf(Command.getHelp(Command.make(name, config), CliConfig.defaultConfig))
+
+/** The arguments and options that a command has itself. */
+export const ownOptionsOf = (topic: Pick<Topic, "config" | "name">): Rows =>
+  allOptionsOf(topic).filter(([option]) => !builtIn.test(option))
+
 /** The arguments and options of a command. */
-const optionsOf = ({ commands, config, name }: Topic, program: Topic): Rows => {
-  const rows = rowsOf(Command.getHelp(Command.make(name, config), CliConfig.defaultConfig))
-  return commands === program.commands ? [...rows, ...ours] : rows.filter(([option]) => !builtIn.test(option))
-}
+const optionsOf = (topic: Topic, program: Topic): Rows =>
+  topic.commands === program.commands ? [...allOptionsOf(topic), ...ours] : ownOptionsOf(topic)
 
 /** A title, and rows below it. */
 export const section = (title: string, rows: Rows, width: number | undefined): string =>

@@ -11,7 +11,7 @@ import * as Prompt from "./Prompt.js"
 import * as ProviderOptions from "./ProviderOptions.js"
 import * as Reference from "./Reference.js"
 
-const defaultModel = "bytedance-seed/seedream-4.5"
+export const defaultModel = "bytedance-seed/seedream-4.5"
 
 /** The values that are known; any other is sent as well. */
 const oneOf = (values: ReadonlyArray<string>): string => `such as ${values.join(", ")}`

@@ -32,16 +32,20 @@ export const meantBy = (model: string): Effect.Effect<ReadonlyArray<string>, nev
     Effect.orElseSucceed(() => [])
   )
 
-/** Says which models may be meant, unless the error names them. */
-const suggest = (model: string, { message }: Errors.OpenRouterError) =>
-  Effect.flatMap(meantBy(model), (meant) =>
-    meant.every((one) => message.includes(one))
-      ? Effect.void
-      : Print.note([["model", `${model}: ${formatQuestion(meant)}`]])
-  )
+/** `did you mean ...?`, where a call failed because of the model's name, and the error does not say it itself. */
+export const suggestion = (model: string, error: unknown): Effect.Effect<string | undefined, never, Images.Images> =>
+  isUnknown(error)
+    ? Effect.map(meantBy(model), (meant) =>
+        meant.every((one) => error.message.includes(one)) ? undefined : formatQuestion(meant)
+      )
+    : Effect.succeed(undefined)
 
 /** Says which models may be meant when a call fails because there is no such one. */
 export const withSuggestion =
   (model: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Images.Images> =>
-    Effect.tapError(effect, (error) => (isUnknown(error) ? suggest(model, error) : Effect.void))
+    Effect.tapError(effect, (error) =>
+      Effect.flatMap(suggestion(model, error), (words) =>
+        words === undefined ? Effect.void : Print.note([["model", `${model}: ${words}`]])
+      )
+    )

@@ -5,8 +5,6 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import { Provenance } from "effect-openrouter-images"
 import { FileError, systemMessage } from "../../failure/Failure.js"
 import * as Flag from "../../options/Flag.js"
 import * as Print from "../../output/Print.js"
@@ -15,6 +13,7 @@ import * as Opener from "../../terminal/Opener.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import * as Entry from "./Entry.js"
+import * as Folder from "./Folder.js"
 import * as Page from "./Page.js"
 import * as Words from "./Words.js"
 
@@ -36,29 +35,13 @@ const fileError = (problem: string, advice: string): FileError =>
 const readError = (folder: string) => (error: PlatformError) =>
   fileError(`${folder} cannot be read: ${systemMessage(error)}.`, "Name a folder with pictures.")
 
-/** A file that cannot be read does not hide the others. */
-const skip = (name: string) => (error: PlatformError) =>
-  Effect.as(Print.note([["skipped", `${name}: ${systemMessage(error)}`]]), Option.none<Entry.Entry>())
-
-/** The pictures of a folder, as far as their bytes are pictures. */
+/** The pictures of a folder. */
 const readEntries = (folder: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const paths = yield* Path.Path
-    const names = (yield* fs.readDirectory(folder)).filter(Entry.isPictureName)
-    const written = yield* Effect.orElseSucceed(fs.readFileString(paths.join(folder, "results.jsonl")), () => "")
-    const results = Entry.resultsOf(written)
-    const read = (name: string) =>
-      Effect.gen(function* () {
-        const file = paths.join(folder, name)
-        const bytes = yield* fs.readFile(file)
-        // A sidecar that cannot be read does not hide its picture
-        const provenance = yield* Effect.orElseSucceed(Provenance.readFile(file), Option.none)
-        return Entry.entryOf(name, bytes, Option.getOrUndefined(provenance), results.get(name))
-      }).pipe(Effect.catchAll(skip(name)))
-    const all = yield* Effect.forEach(names, read)
-    return Entry.sortNewestFirst(all.flatMap(Option.toArray))
-  }).pipe(Effect.mapError(readError(folder)))
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fs) => fs.readDirectory(folder)),
+    Effect.mapError(readError(folder)),
+    Effect.flatMap((names) => Folder.read(folder, names.filter(Entry.isPictureName)))
+  )
 
 /** Refuses to overwrite a file that is not a gallery. */
 const checkFree = (file: string) =>

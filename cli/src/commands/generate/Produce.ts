@@ -6,7 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import { Errors, type GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
+import { type Errors, type GeneratedImage, Images, type ImagesSchema, Provenance } from "effect-openrouter-images"
 import { Connection } from "../../Connection.js"
 import { costCommand } from "../../failure/Explanation.js"
 import { EmulatedError, FileError, NoPictureError, type UsageError } from "../../failure/Failure.js"
@@ -22,6 +22,7 @@ import * as Opener from "../../terminal/Opener.js"
 import { Screen } from "../../terminal/Screen.js"
 import { withSpinner } from "../../terminal/Spinner.js"
 import { withSuggestion } from "../catalog/UnknownModel.js"
+import * as Received from "./Received.js"
 import * as Report from "./Report.js"
 import * as StreamedGeneration from "./StreamedGeneration.js"
 import * as Waiting from "./Waiting.js"
@@ -34,7 +35,7 @@ interface Run {
   readonly request: Request
   readonly options: OutputOptions
   readonly place: Save.Place
-  readonly received: Ref.Ref<StreamedGeneration.Received>
+  readonly received: Ref.Ref<Received.Received>
   /** The generation of the attempt under way, as soon as the head of its answer names it. */
   readonly generationId: Ref.Ref<string | undefined>
   readonly emulated: boolean
@@ -66,7 +67,7 @@ const reportPictures = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json
   )
 
 /** Saves the last preview of a generation without a picture, which may have been billed. */
-const salvagePreview = ({ preview }: StreamedGeneration.Received, { place }: Run) =>
+const salvagePreview = ({ preview }: Received.Received, { place }: Run) =>
   Effect.gen(function* () {
     if (preview === undefined) return
     const at = { ...place, stem: `${place.stem}-preview` }
@@ -92,7 +93,7 @@ const salvagePictures = (run: Run, { generationId, images, isNamed, result }: En
     const { emulated, options, request } = run
     const seen = yield* Ref.get(run.received)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const response = StreamedGeneration.responseOf(seen, images, generationId, now)
+    const response = Received.responseOf(seen, images, generationId, now)
     const { data } = response
     if (data.length === 0) return yield* salvagePreview(seen, run)
     const saved = yield* Save.pictures(data, withProvenance(run, response))
@@ -105,23 +106,7 @@ const salvagePictures = (run: Run, { generationId, images, isNamed, result }: En
   })
 
 /** Whether a finished picture came with the cost of the generation. */
-const isPriced = (run: Run) =>
-  Effect.map(Ref.get(run.received), ({ completed }) => ImagesSchema.totalCostUsd(completed.at(-1)?.usage) !== undefined)
-
-/** A failure after a picture that came with its cost was billed. */
-const markBilled = (error: Errors.GenerateStreamError): Errors.GenerateStreamError => {
-  const billing = "billed"
-  switch (error._tag) {
-    case "ConnectionError":
-      return new Errors.ConnectionError({ ...error, billing })
-    case "RequestTimeoutError":
-      return new Errors.RequestTimeoutError({ ...error, billing })
-    case "ImageStreamError":
-      return new Errors.ImageStreamError({ ...error, message: error.message, billing })
-    default:
-      return error
-  }
-}
+const isPriced = (run: Run) => Effect.map(Ref.get(run.received), Received.isPriced)
 
 /** Saves what a failure left, and the text of a billed answer that cannot be read. */
 const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
@@ -133,7 +118,7 @@ const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
       const { path, problem } = yield* Save.answer(text, run.place)
       yield* Print.note([["answer", path ?? problem ?? ""]])
     }
-    return yield* (yield* isPriced(run)) ? markBilled(error) : error
+    return yield* (yield* isPriced(run)) ? Received.markBilled(error) : error
   })
 
 /** What a cancelled run cost, as far as that is known, or how to ask. */
@@ -221,7 +206,7 @@ export const produce = (
     const requestOptions = yield* Timeout.ofOptions(options)
     yield* Save.prepare(options.out)
     const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
-    const received = yield* Ref.make(StreamedGeneration.empty)
+    const received = yield* Ref.make(Received.empty)
     const generationId = yield* Ref.make<string | undefined>(undefined)
     const run: Run = { request, options, place, emulated, received, generationId }
     yield* Effect.uninterruptibleMask((restore) =>

@@ -21,6 +21,7 @@ const environment: Rows = [
   ["OPENROUTER_IMAGES_STORE", "where the workers keep their pictures: a folder, or s3://BUCKET/PREFIX"],
   ["OPENROUTER_IMAGES_VIEW_TOKEN", "the secret for the web view of a worker"],
   ["OPENROUTER_IMAGES_CALLBACK_SECRET", "what signs the messages of --callback"],
+  ["OPENROUTER_IMAGES_MCP_TOKEN", "the token that clients of `mcp --http` have to send"],
   ["AWS_ENDPOINT_URL_S3", "the server of a bucket that is not Amazon's, such as http://127.0.0.1:9000"],
   ["AWS_REGION", "the region of a bucket"],
   [

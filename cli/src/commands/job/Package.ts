@@ -4,43 +4,17 @@
  * web view; both are optional too.
  */
 import * as Effect from "effect/Effect"
-import * as Predicate from "effect/Predicate"
-import { UsageError } from "../../failure/Failure.js"
-
-/**
- * The wanted package that is not installed, by an error of `import` or of `require`. A missing dependency of one of
- * them is another matter.
- */
-const findMissing = (error: unknown, wanted: ReadonlyArray<string>): string | undefined =>
-  Predicate.hasProperty(error, "code") && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code))
-    ? wanted.find((name) => new RegExp(`Cannot find (package|module) '${name}['/]`).test(String(error)))
-    : undefined
-
-const installError = (what: string, name: string): UsageError =>
-  new UsageError({
-    problem: `${what} needs the package ${name}, which is not installed.`,
-    advice: `Install it beside this one: npm install ${name}`
-  })
+import type { UsageError } from "../../failure/Failure.js"
+import * as OptionalPackage from "../OptionalPackage.js"
 
 const name = "effect-openrouter-images-jobs"
 const s3Client = "@aws-sdk/client-s3"
 const viewName = "effect-openrouter-images-jobs-view"
 
-const load = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> =>
-  Effect.tryPromise({ try: load, catch: (error) => error }).pipe(
-    Effect.catchAll((error) => {
-      switch (findMissing(error, [name, s3Client, viewName])) {
-        case name:
-          return Effect.fail(installError("`job`", name))
-        case s3Client:
-          return Effect.fail(installError("A store in a bucket", s3Client))
-        case viewName:
-          return Effect.fail(installError("`--view`", viewName))
-        default:
-          return Effect.die(error)
-      }
-    })
-  )
+/** What needs each package. */
+const users = { [name]: "`job`", [s3Client]: "A store in a bucket", [viewName]: "`--view`" }
+
+const load = <A>(load: () => Promise<A>): Effect.Effect<A, UsageError> => OptionalPackage.load(load, users)
 
 export const jobs = load(() => import("effect-openrouter-images-jobs"))
 export const sqlite = load(() => import("effect-openrouter-images-jobs/Sqlite"))

@@ -1,0 +1,100 @@
+/**
+ * The folders that an agent may read. It names files, and what it names may be hostile: a path that leads out of them,
+ * itself or by a link, is no path.
+ */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import { GeneratedImage } from "effect-openrouter-images"
+import { FileError } from "../../../cli/src/failure/Failure.js"
+import * as Save from "../../../cli/src/output/Save.js"
+import { formatBytes, sanitize } from "../../../cli/src/output/Text.js"
+
+/** The longest path that most systems have. */
+const longestPath = 4096
+
+/** The most that a reference may have: more than any model takes. */
+export const mostBytes = 20 * 1024 * 1024
+
+const refusal = (problem: string, advice: string): FileError =>
+  new FileError({ problem, cost: "Nothing was billed.", advice })
+
+/** A path as it is said again: whole only where it is short. */
+const show = (path: string): string => JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}…` : sanitize(path))
+
+/** The words do not tell whether there is such a file. */
+const outside = (path: string, folders: ReadonlyArray<string>): FileError =>
+  refusal(
+    `${show(path)} is no file in the folders that this server may read: ${folders.join(", ")}.`,
+    "Name a file in one of them, such as a name that `gallery` lists. Only the person can allow more, with --allow."
+  )
+
+type Files = FileSystem.FileSystem | Path.Path
+
+const isWithin = (paths: Path.Path, folder: string, path: string): boolean => {
+  const way = paths.relative(folder, path)
+  return way !== "" && way !== ".." && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way)
+}
+
+/** Makes the folder for the pictures, before anything is paid for. */
+export const prepare = (folder: string): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
+  Effect.mapError(Save.prepare(folder), ({ problem }) =>
+    refusal(problem, "Nothing was sent. Only the person can choose another folder, with --output.")
+  )
+
+/** Where a file really is, if that is in one of the folders. */
+const locate = (path: string, folders: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    const real = yield* fs.realPath(path)
+    const roots = yield* Effect.forEach(folders, (folder) => Effect.option(fs.realPath(folder)))
+    return roots.some((root) => root._tag === "Some" && isWithin(paths, root.value, real))
+      ? real
+      : yield* Effect.fail("outside")
+  })
+
+/** The places that a path may mean: itself, or a name in each folder. */
+const candidates = (paths: Path.Path, path: string, folders: ReadonlyArray<string>): ReadonlyArray<string> =>
+  paths.isAbsolute(path) ? [path] : folders.map((folder) => paths.join(folder, path))
+
+/** The real path of a plain file in one of the folders. */
+export const find = (path: string, folders: ReadonlyArray<string>): Effect.Effect<string, FileError, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    if (path.length > longestPath || /\p{Cc}/u.test(path)) return yield* Effect.fail("outside")
+    const real = yield* Effect.firstSuccessOf(candidates(paths, path, folders).map((one) => locate(one, folders)))
+    return (yield* fs.stat(real)).type === "File" ? real : yield* Effect.fail("outside")
+  }).pipe(Effect.mapError(() => outside(path, folders)))
+
+/**
+ * The bytes of a picture in one of the folders. The file is opened first and then looked for again, so that a link
+ * which is put in its place meanwhile leads nowhere.
+ */
+export const readPicture = (
+  path: string,
+  folders: ReadonlyArray<string>
+): Effect.Effect<Uint8Array, FileError, Files> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const real = yield* find(path, folders)
+      const gone = () => outside(path, folders)
+      const file = yield* Effect.mapError(fs.open(real, { flag: "r" }), gone)
+      const opened = yield* Effect.mapError(file.stat, gone)
+      const again = yield* Effect.mapError(fs.stat(yield* find(real, folders)), gone)
+      if (opened.dev !== again.dev || !Equal.equals(opened.ino, again.ino)) return yield* gone()
+      const size = Number(opened.size)
+      if (size > mostBytes)
+        return yield* refusal(
+          `${show(path)} has ${formatBytes(size)}; a reference may have ${formatBytes(mostBytes)}.`,
+          "Name a smaller picture."
+        )
+      const bytes = new Uint8Array(size)
+      const length = Number(yield* Effect.mapError(file.read(bytes), gone))
+      const isPicture = length === size && GeneratedImage.make(bytes).mediaType.startsWith("image/")
+      return isPicture ? bytes : yield* refusal(`${show(path)} holds no picture.`, "Name a picture.")
+    })
+  )
