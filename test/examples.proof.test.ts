@@ -124,6 +124,17 @@ describe("the examples", () => {
       })
     )
 
+    it.scoped("image-model draws by OpenRouter while its budget lasts, and by another provider from then on", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* run("image-model/main")
+        expect(printed).toBe("Paper Boats.png by openrouter for $0.03\nThe Red Panda.svg by sketch\n")
+        expect(files.map(({ image }) => image.dimensions)).toEqual([
+          { width: 1024, height: 1024 },
+          { width: 1024, height: 1024 }
+        ])
+      })
+    )
+
     it.scoped("rpc gets a picture, its previews and an error from a server", () =>
       Effect.gen(function* () {
         const { printed } = yield* run("rpc/main")
