@@ -74,14 +74,14 @@ const annotateResponse = ({ span }: ImageModel.ProviderOptions, { generationId, 
   })
 
 /** Without what has no part: the markup of an SVG on its way, and events that nobody knows. */
-const partOf = (event: ImagesSchema.ImageStreamEvent): Option.Option<ImageModel.StreamPart> => {
+const partsOf = (event: ImagesSchema.ImageStreamEvent): ReadonlyArray<ImageModel.StreamPart> => {
   switch (event._tag) {
     case "PartialImage":
-      return Option.some({ type: "preview", index: event.partialImageIndex, image: fileOf(event.image) })
+      return [{ type: "preview", index: event.partialImageIndex, image: fileOf(event.image) }]
     case "Completed":
-      return Option.some(fileOf(event.image))
+      return [fileOf(event.image)]
     default:
-      return Option.none()
+      return []
   }
 }
 
@@ -132,7 +132,7 @@ export const make = ({ config, model }: Options): Effect.Effect<ImageModel.Servi
           return images.generateStream(request).pipe(
             Stream.mapError(toAiError("stream")),
             Stream.tap((event) => (event._tag === "Completed" ? Ref.set(last, Option.some(event)) : Effect.void)),
-            Stream.filterMap(partOf),
+            Stream.flatMap((event) => Stream.fromIterable(partsOf(event))),
             Stream.concat(Stream.fromIterableEffect(end))
           )
         }).pipe(Stream.unwrap)
