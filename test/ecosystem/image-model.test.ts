@@ -3,7 +3,7 @@ import type { AiError, Model, Prompt, Response } from "@effect/ai"
 import { FetchHttpClient, type HttpClient, HttpServer } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
 import { describe, expect, expectTypeOf, it } from "@effect/vitest"
-import { Chunk, Effect, Layer, Option, Redacted, Stream, type Tracer } from "effect"
+import { Chunk, Effect, Fiber, Layer, Option, Redacted, Stream, type Tracer } from "effect"
 import { Client, type Errors, GeneratedImage, Images, Retry } from "effect-openrouter-images"
 import * as Testing from "effect-openrouter-images/Testing"
 import { Emulator } from "effect-openrouter-images-emulator"
@@ -151,6 +151,23 @@ describe("OpenRouterImageModel", () => {
       expect(parts.at(-2)).toMatchObject({ id: Option.some(generation?.generationId) })
       expect(parts.at(-1)).toMatchObject({ metadata: { openrouterImages: { costUsd: generation?.costUsd } } })
     }).pipe(Effect.provide(Layer.provideMerge(OpenRouterImageModel.layer({ model: "openai/gpt-image-1" }), overHttp)))
+  )
+
+  it.effect("ends the generation when nobody waits for its pictures any more", () =>
+    Effect.gen(function* () {
+      const drawing = yield* Effect.fork(ImageModel.generate(boat))
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(drawing)
+      yield* Stream.runDrain(Stream.take(ImageModel.stream(boat), 1))
+      expect((yield* Testing.calls).map(({ outcome }) => outcome)).toEqual(["interrupted", "interrupted"])
+    }).pipe(
+      Effect.provide(
+        scripted({
+          generate: Effect.never,
+          generateStream: Stream.concat(Stream.make(Testing.partialImage()), Stream.never)
+        })
+      )
+    )
   )
 
   it.scopedLive("tells a tracer of the call what the conventions name, and not the prompt", () =>

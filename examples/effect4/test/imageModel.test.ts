@@ -122,7 +122,8 @@ it.effect.each(Object.keys(reasons) as Array<Testing.Tag>)("%s is the cause of a
 
 it.effect("no failure is retryable that may have been paid for", () =>
   Effect.gen(function* () {
-    for (const tag of ["InternalServerResponseError", "BadGatewayResponseError", "ConnectionError"] as const) {
+    // A 429 is unknown where it comes with status 200, and not in OpenRouter's own words.
+    for (const tag of ["TooManyRequestsResponseError", "BadGatewayResponseError", "ConnectionError"] as const) {
       expect((yield* failure(Testing.error(tag, { billing: "notBilled" }))).isRetryable).toBe(true)
       expect((yield* failure(Testing.error(tag, { billing: "unknown" }))).isRetryable).toBe(false)
     }

@@ -8,10 +8,7 @@ const request = { method: "POST", url: "/images" } as const
 
 const httpOf = ({ body, headers, status }: Errors.ResponseError) => ({ response: { status, headers }, body })
 
-/**
- * The reason that a program would see from another provider. Programs try again where a reason `isRetryable`, so one of
- * those is only for failures that cost nothing.
- */
+/** The reason that a program would see from another provider. */
 const reasonOf = (error: Errors.GenerateStreamError): AiError.AiErrorReason => {
   const { message: description } = error
   switch (error._tag) {
@@ -33,19 +30,14 @@ const reasonOf = (error: Errors.GenerateStreamError): AiError.AiErrorReason => {
       return new AiError.RateLimitError({ retryAfter: error.retryAfter, http: httpOf(error) })
     case "InternalServerResponseError":
     case "BadGatewayResponseError":
-    case "ProviderOverloadedResponseError":
-      return error.billing === "notBilled"
-        ? new AiError.InternalProviderError({ description, http: httpOf(error) })
-        : new AiError.UnknownError({ description, http: httpOf(error) })
     case "EdgeNetworkTimeoutResponseError":
+    case "ProviderOverloadedResponseError":
+      return new AiError.InternalProviderError({ description, http: httpOf(error) })
     case "OpenRouterDefaultError":
       return new AiError.UnknownError({ description, http: httpOf(error) })
     case "ConnectionError":
     case "RequestTimeoutError":
-      return error.billing === "notBilled"
-        ? new AiError.NetworkError({ ...request, reason: "TransportError", description })
-        : new AiError.UnknownError({ description })
-    // Not an InvalidOutputError: that one is retryable, whatever was paid.
+      return new AiError.NetworkError({ ...request, reason: "TransportError", description })
     case "ResponseValidationError":
     case "IncompleteStreamError":
       return new AiError.InvalidResponseError({ description })
@@ -53,6 +45,14 @@ const reasonOf = (error: Errors.GenerateStreamError): AiError.AiErrorReason => {
     case "ImageStreamError":
       return new AiError.UnknownError({ description })
   }
+}
+
+/** Programs try again where a reason `isRetryable`. So none is that may have been paid for. */
+const safeReasonOf = (error: Errors.GenerateStreamError): AiError.AiErrorReason => {
+  const reason = reasonOf(error)
+  return reason.isRetryable && error.billing !== "notBilled"
+    ? new AiError.UnknownError({ description: error.message })
+    : reason
 }
 
 /** The AiError with OpenRouter's own error as the cause of its reason. */
@@ -63,7 +63,7 @@ export const toAiError =
       module: "OpenRouterImageModel",
       method,
       // Most reasons have no field for a cause, so it is the one of every JavaScript Error.
-      reason: Object.assign(reasonOf(error), { cause: error })
+      reason: Object.assign(safeReasonOf(error), { cause: error })
     })
 
 const isOpenRouterError = Schema.is(Errors.OpenRouterError)
