@@ -48,6 +48,9 @@ const withoutKey = {
   files: []
 }
 
+/** What image-model prints: its budget has room for the first poster. */
+const drawnByTwo = "Paper Boats.png by openrouter for $0.03\nThe Red Panda.svg by sketch\n"
+
 describe("the examples", () => {
   layer(NodeContext.layer, { excludeTestServices: true })((it) => {
     it.scoped("first-picture saves a picture and says what it cost", () =>
@@ -121,6 +124,17 @@ describe("the examples", () => {
         expect(printed).toMatch(/spent \$0\.06, left \$0\.01\n$/)
         expect(files.map(({ image }) => image.mediaType)).toEqual(["image/png", "image/png"])
         expect(printed.length).toBeLessThan(1000)
+      })
+    )
+
+    it.scoped("image-model draws by OpenRouter while its budget lasts, and by another provider from then on", () =>
+      Effect.gen(function* () {
+        const { files, printed } = yield* run("image-model/main")
+        expect(printed).toBe(drawnByTwo)
+        expect(files.map(({ image }) => image.dimensions)).toEqual([
+          { width: 1024, height: 1024 },
+          { width: 1024, height: 1024 }
+        ])
       })
     )
 
@@ -212,14 +226,22 @@ describe("the examples for Effect 4", () => {
       })
     )
 
-    it.scoped("have a test that passes", () =>
+    it.scoped("image-model draws by OpenRouter while its budget lasts, and by another provider from then on", () =>
+      Effect.gen(function* () {
+        const { printed } = yield* runOn4("image-model/main")
+        expect(printed).toBe(drawnByTwo)
+      })
+    )
+
+    it.scoped("have tests that pass", () =>
       Effect.gen(function* () {
         const path = yield* Path.Path
         const vitest = path.join("node_modules", "vitest", "vitest.mjs")
         const command = Command.make(process.execPath, vitest, "run", "--dir", "test", "--reporter", "tap")
         const here = Command.workingDirectory(command, path.join(root, "examples", "effect4"))
         const printed = yield* Command.string(here)
-        expect(printed).toMatch(/^ok 1 - test\/poster\.test\.ts/m)
+        const passed = [...printed.matchAll(/^ok \d+ - test\/(\w+)\.test\.ts/gm)].map(([, name]) => name)
+        expect(passed.sort()).toEqual(["imageModel", "poster"])
         expect(printed).not.toMatch(/not ok/)
       })
     )

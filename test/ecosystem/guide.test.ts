@@ -17,7 +17,8 @@ describe("a guide", () => {
     it.effect.each([
       [
         "ecosystem.md",
-        ["language-model/tools.ts", "language-model/main.ts", "http-api/api.ts"],
+        ["language-model/tools.ts", "language-model/main.ts"],
+        ["image-model/ImageModel.ts", "image-model/poster.ts", "image-model/main.ts", "http-api/api.ts"],
         ["previewEvents.ts", "hono/app.ts", "worker/index.ts", "rpc/api.ts", "rpc/main.ts"]
       ],
       ["react.md", ["useDrawing.ts", "Picture.tsx", "Draw.tsx"], []],
