@@ -29,7 +29,7 @@ const rowsOf = (picture: Picture): ReadonlyArray<string> => {
     ...(model === undefined ? [] : [row("model", escapeHtml(model))]),
     ...parameters.map(([name, value]) => row(name, escapeHtml(value))),
     row("picture", `${size}${escapeHtml(format)}, ${formatBytes(picture.byteSize)}`),
-    ...(deviation === undefined ? [] : [row("differs", `<b>${escapeHtml(deviation)}</b>`)]),
+    ...(deviation === undefined ? [] : [row("differs", escapeHtml(deviation))]),
     ...(costUsd === undefined ? [] : [row("cost", Cost.format(costUsd, emulated))]),
     ...(Words.hasTime(created) ? [row("made", timeOf(created, 16))] : []),
     ...(generationId === undefined ? [] : [row("generation", escapeHtml(generationId))]),
@@ -46,14 +46,14 @@ const imageOf = ({ dimensions, file, prompt, src }: Picture): string => {
   return `<img src="${escapeHtml(src)}" alt="${escapeHtml(prompt ?? file)}"${size} loading="lazy" decoding="async">`
 }
 
-/** What one sees at a glance: model, cost, day, and whether it is what was asked for. */
+/** What one sees at a glance: model, whether it is what was asked for, cost and day. */
 const glance = ({ costUsd, created, deviation, emulated, model }: Picture): string => {
   const amount = costUsd === undefined ? "cost unknown" : Quote.formatUsd(costUsd)
   const cost = emulated ? `${costUsd === undefined ? "" : amount} <b>emulated</b>` : amount
   return [
     ...(model === undefined ? [] : [`<span class="model">${escapeHtml(model)}</span>`]),
-    `<span>${cost}</span>`,
     ...(deviation === undefined ? [] : [`<b title="${escapeHtml(deviation)}">not as asked</b>`]),
+    `<span>${cost}</span>`,
     ...(Words.hasTime(created) ? [timeOf(created, 10)] : [])
   ].join(" ")
 }
