@@ -29,6 +29,7 @@ const reading = [
   "what-did-it-cost",
   "streaming",
   "configuration",
+  "what-you-asked-for",
   "provenance",
   "storing-and-serving",
   "testing",
