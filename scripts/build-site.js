@@ -30,6 +30,7 @@ const reading = [
   "streaming",
   "many-pictures",
   "configuration",
+  "what-you-asked-for",
   "provenance",
   "storing-and-serving",
   "testing",

@@ -11,6 +11,7 @@ import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import { encodeBase64 } from "./internal/decoding/base64.js"
+import * as Internal from "./internal/image/deviation.js"
 import { readDimensions } from "./internal/image/dimensions.js"
 import { fitPath, isPictureExtension } from "./internal/image/fileName.js"
 import { fromWire } from "./internal/image/fromWire.js"
@@ -20,6 +21,7 @@ import { writeWhole } from "./internal/image/writeWhole.js"
 import { bestEffortOption } from "./internal/layer/bestEffort.js"
 import { writeSidecar } from "./internal/provenance/sidecar.js"
 import { withSpan } from "./internal/telemetry/span.js"
+import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 
 /**
  * The size of a picture in pixels.
@@ -232,6 +234,91 @@ export const toDataUrl = (image: GeneratedImage): string => `data:${image.mediaT
  * ```
  */
 export const sha256 = (image: GeneratedImage): Effect.Effect<string> => sha256Of(image.bytes)
+
+/**
+ * The fields of a request that a picture can be compared with.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AskedPicture
+  extends Pick<ImageGenerationRequest, "size" | "resolution" | "aspectRatio" | "outputFormat" | "background"> {}
+
+/**
+ * What was asked for and what came instead, in the words of a request: `1024x1024`, `2K`, `16:9`, `webp`, `transparent`.
+ * Of a tier and of an aspect ratio, `delivered` is the size in pixels.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Difference {
+  readonly asked: string
+  readonly delivered: string
+}
+
+/**
+ * Where a picture is not what was asked for, by the field of the request. A field without a difference is absent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Deviation {
+  /** Other pixels than the ones asked for, or another tier. */
+  readonly size?: Difference
+  /** Another tier. */
+  readonly resolution?: Difference
+  readonly aspectRatio?: Difference
+  /** Another encoding, by the picture's bytes. */
+  readonly outputFormat?: Difference
+  /** `transparent` was asked for, and the picture has neither an alpha channel nor a transparent colour. */
+  readonly background?: Difference
+}
+
+/**
+ * Where a picture is not what `request` asks for. `undefined` where it is, and where nothing can be told: a model may
+ * ignore an option, and no answer says so.
+ *
+ * Only a sure difference counts:
+ *
+ * - Pixels such as `1024x1024` are compared exactly.
+ * - A tier such as `2K` is missed where the longest side is more than a tenth below it, or the shortest side more than
+ *   a tenth above it. Providers read tiers in different ways.
+ * - An aspect ratio may differ by 3 percent, and by what rounding both sides to multiples of 32 pixels may change.
+ * - An SVG has proportions, but no pixels and no tier.
+ * - An alpha channel counts as transparent, even if every pixel is opaque. Of an SVG, a GIF or an AVIF nothing is said.
+ * - The value `auto`, a value that this version does not know, and a picture of unknown size are no difference.
+ *
+ * @since 0.1.0
+ * @category deviation
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { GeneratedImage, Images } from "effect-openrouter-images"
+ *
+ * const request = { model: "openai/gpt-image-1", prompt: "a red panda", size: "1024x1024" }
+ *
+ * const checked = Effect.gen(function* () {
+ *   const { data } = yield* Images.generate(request)
+ *   return data.filter((image) => GeneratedImage.deviation(image, request) === undefined)
+ * })
+ * ```
+ */
+export const deviation: (image: GeneratedImage, request: AskedPicture) => Deviation | undefined = Internal.deviation
+
+/**
+ * A deviation in a line: `asked 2K webp, got 1024x1024 png`.
+ *
+ * @since 0.1.0
+ * @category deviation
+ * @example
+ * ```ts
+ * import { GeneratedImage } from "effect-openrouter-images"
+ *
+ * const wide = { size: { asked: "1024x1024", delivered: "1024x768" } }
+ * console.log(GeneratedImage.formatDeviation(wide)) // asked 1024x1024, got 1024x768
+ * ```
+ */
+export const formatDeviation: (deviation: Deviation) => string = Internal.formatDeviation
 
 /**
  * The picture's wire shape.

@@ -8,8 +8,10 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Errors from "./Errors.js"
 import * as GeneratedImage from "./GeneratedImage.js"
+import type { Limits } from "./ImageResizer.js"
 import { positiveInteger, show } from "./Issue.js"
 import { defaultMaxRequestBytes, longestText, sizeOf } from "./internal/request/body.js"
+import { checkSize, fitReference } from "./internal/request/fitReference.js"
 import type * as Wire from "./Schema/InputReference.js"
 
 /**
@@ -87,12 +89,13 @@ export const fromBytes = (bytes: Uint8Array, mediaType?: string): InputReference
   fromImage(GeneratedImage.make(bytes, mediaType))
 
 /**
- * Options for a reference from a file.
+ * Options for a reference from a file. A picture with more than `maxBytes`, or with a side of more than `maxSide`
+ * pixels, goes through the `ImageResizer` in the context. Without limits, it is sent as it is.
  *
  * @since 0.1.0
  * @category models
  */
-export interface FileOptions {
+export interface FileOptions extends Limits {
   /** The same option as the client's (see `ClientOptions`). Default: 256 MiB. */
   readonly maxRequestBytes?: number | undefined
 }
@@ -114,7 +117,8 @@ const invalid = (issues: ReadonlyArray<Errors.Issue>): Effect.Effect<void, Error
  * A file, read when the effect runs and sent within the request. Its bytes decide the media type, whatever its name.
  *
  * A file that is larger than a request may be (192 MiB with the default `maxRequestBytes`) fails with
- * InvalidRequestError before it is read. A file that cannot be read fails with PlatformError.
+ * InvalidRequestError before it is read. So does one that exceeds `maxBytes` or `maxSide` where no `ImageResizer` is
+ * provided, or where that cannot make it small enough. A file that cannot be read fails with PlatformError.
  *
  * @since 0.1.0
  * @category constructors
@@ -136,15 +140,18 @@ const invalid = (issues: ReadonlyArray<Errors.Issue>): Effect.Effect<void, Error
  */
 export const fromFile = (
   path: string,
-  { maxRequestBytes = defaultMaxRequestBytes }: FileOptions = {}
+  { maxBytes, maxRequestBytes = defaultMaxRequestBytes, maxSide }: FileOptions = {}
 ): Effect.Effect<InputReference, PlatformError | Errors.InvalidRequestError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* invalid(positiveInteger(["maxRequestBytes"], maxRequestBytes))
+    const limits = { maxBytes, maxSide }
+    const numbers = Object.entries({ maxRequestBytes, maxBytes, maxSide })
+    yield* invalid(numbers.flatMap(([name, value]) => (value === undefined ? [] : positiveInteger([name], value))))
     // If the size cannot be found, reading will report the problem
     const { size } = yield* Effect.orElseSucceed(fs.stat(path), () => ({ size: 0 }))
     yield* invalid(fileIssues(path, Number(size), maxRequestBytes))
-    const bytes = yield* fs.readFile(path)
+    yield* checkSize(path, Number(size), limits)
+    const bytes = yield* fitReference(path, yield* fs.readFile(path), limits)
     // What is not a plain file may hold more than its size says
     yield* invalid(fileIssues(path, bytes.length, maxRequestBytes))
     return fromBytes(bytes)

@@ -98,6 +98,9 @@ const generateStream =
  * - the result: `gen_ai.response.id`, `gen_ai.usage.input_tokens`, `.output_tokens`, `openrouter.images`, `.calls` (where
  *   `Split` made several), `.cost_usd`, `.attempts`;
  * - of a failure: `error.type` (the error's tag, or `cancelled`), `openrouter.billing` and `http.response.status_code`;
+ * - each picture that is not what was asked for (see `GeneratedImage.deviation`), as an event `picture deviates` with
+ *   what was asked and delivered, such as `openrouter.deviation.size.asked` and `.delivered`; how many there are, as
+ *   `openrouter.deviations`;
  * - each failed attempt, as an event.
  *
  * The metrics are `gen_ai.client.operation.duration` (seconds), `gen_ai.client.token.usage`, and the counters

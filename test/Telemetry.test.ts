@@ -96,6 +96,29 @@ describe("a generation's span", () => {
     })
   )
 
+  it.effect("names each picture that is not what was asked for", () =>
+    Effect.gen(function* () {
+      const svg = (side: number) => `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="${side}"/>`
+      const image = (side: number) => GeneratedImage.make(new TextEncoder().encode(svg(side)))
+      const { spans } = yield* spansOf(
+        Images.generate({ ...requestOf("other"), n: 2, aspectRatio: "1:1", outputFormat: "svg" }),
+        { generate: [Testing.response({ data: [image(16), image(1600)] })] }
+      )
+      const span = spans.get("generate_content telemetry/other")
+      expect(span?.attributes).toMatchObject({ "openrouter.images": 2, "openrouter.deviations": 1 })
+      expect(span?.events).toEqual([
+        [
+          "picture deviates",
+          {
+            "openrouter.image_index": 1,
+            "openrouter.deviation.aspect_ratio.asked": "1:1",
+            "openrouter.deviation.aspect_ratio.delivered": "16x1600"
+          }
+        ]
+      ])
+    })
+  )
+
   it.effect("has of a failure its tag, its billing and its status, and the attempt as an event", () =>
     Effect.gen(function* () {
       const { exit, spans } = yield* spansOf(Images.generate(requestOf("busy")), { generate: [busy] })

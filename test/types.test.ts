@@ -217,11 +217,21 @@ describe("what is needed", () => {
     expect(Errors.explain).toBeTypeOf("function")
   })
 
+  it("of a deviation has a difference for each field that can be compared", () => {
+    expectTypeOf(GeneratedImage.deviation).returns.toEqualTypeOf<GeneratedImage.Deviation | undefined>()
+    expectTypeOf<ImagesSchema.ImageGenerationRequest>().toExtend<GeneratedImage.AskedPicture>()
+    expectTypeOf<keyof GeneratedImage.Deviation>().toEqualTypeOf<keyof GeneratedImage.AskedPicture>()
+    expect(GeneratedImage.deviation).toBeTypeOf("function")
+  })
+
   it("by files is the platform's FileSystem, and by the rest nothing", () => {
     const reference = InputReference.fromFile("a.png")
     expectTypeOf(reference).toEqualTypeOf<
       Effect.Effect<InputReference.InputReference, PlatformError | Errors.InvalidRequestError, FileSystem>
     >()
+    const limited = InputReference.fromFile("a.png", { maxBytes: 1, maxSide: 1 })
+    // The resizer is optional
+    expectTypeOf(limited).toEqualTypeOf<typeof reference>()
     expectTypeOf(GeneratedImage.save).returns.toEqualTypeOf<Effect.Effect<string, PlatformError, FileSystem | Path>>()
     expectTypeOf(GeneratedImage.sha256).returns.toEqualTypeOf<Effect.Effect<string>>()
     expect(Effect.isEffect(reference)).toBe(true)

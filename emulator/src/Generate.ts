@@ -29,24 +29,40 @@ import { costOf } from "./requests/Price.js"
 import { textOf } from "./requests/RequestText.js"
 import type { State } from "./State.js"
 
-const draw = ({ format, request, size }: Accepted, seed: number): Effect.Effect<Uint8Array> =>
+/** What is drawn: what was asked for, unless the fault says otherwise. */
+interface Drawn extends Pick<Accepted, "format" | "request" | "size"> {
+  readonly background: "opaque" | "transparent"
+}
+
+const drawnOf = ({ format, request, size }: Accepted, fault: Fault | null): Drawn => {
+  const other = fault?._tag === "Deviate" ? fault : undefined
+  const asked = request.background === "transparent" ? "transparent" : "opaque"
+  return {
+    request,
+    size: { width: other?.width ?? size.width, height: other?.height ?? size.height },
+    format: other?.format ?? format,
+    background: other?.background ?? asked
+  }
+}
+
+const draw = ({ background, format, request, size }: Drawn, seed: number): Effect.Effect<Uint8Array> =>
   Picture.draw({
     prompt: request.prompt,
     ...size,
     seed,
     format,
-    background: request.background === "transparent" ? "transparent" : "opaque",
+    background,
     label: request.model,
     ...(request.outputCompression === undefined ? {} : { compression: request.outputCompression })
   })
 
 /** What a viewer sees before the first picture is done. */
-const progressOf = (accepted: Accepted, first: Uint8Array | undefined): Effect.Effect<ReadonlyArray<Uint8Array>> =>
-  accepted.format === "svg" || first === undefined
+const progressOf = ({ format }: Drawn, first: Uint8Array | undefined): Effect.Effect<ReadonlyArray<Uint8Array>> =>
+  format === "svg" || first === undefined
     ? Effect.succeed([])
     : Effect.forEach(Array.from({ length: Preview.steps }), (_, i) => Preview.draw(first, i))
 
-const chunksOf = ({ format }: Accepted, first: Uint8Array | undefined): ReadonlyArray<string> =>
+const chunksOf = ({ format }: Drawn, first: Uint8Array | undefined): ReadonlyArray<string> =>
   format === "svg" ? (new TextDecoder().decode(first).match(/.{1,400}/gsu) ?? []) : []
 
 /** Whether the pictures come signed: as the model does it, unless the fault says otherwise. */
@@ -97,7 +113,8 @@ const complete = (
     const pictures = request.n ?? 1
     const seed = request.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
     const seal = isSigned(accepted, fault) ? Manifest.sign : (bytes: Uint8Array) => bytes
-    const drawn = yield* Effect.forEach(Array.from({ length: pictures }), (_, i) => draw(accepted, seed + i))
+    const what = drawnOf(accepted, fault)
+    const drawn = yield* Effect.forEach(Array.from({ length: pictures }), (_, i) => draw(what, seed + i))
     const data = drawn.map((bytes) => wirePicture(seal(bytes)))
     const usage = Wire.usage(accepted, pictures)
     if (ending._tag === "Completed") {
@@ -105,8 +122,8 @@ const complete = (
     }
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     if (!accepted.stream) return Answer.json(Wire.answer(answers.dated ? created : 0, data, usage))
-    const previews = (yield* progressOf(accepted, drawn[0])).map((bytes) => wirePicture(seal(bytes)).b64_json)
-    const progress = { previews, chunks: chunksOf(accepted, drawn[0]) }
+    const previews = (yield* progressOf(what, drawn[0])).map((bytes) => wirePicture(seal(bytes)).b64_json)
+    const progress = { previews, chunks: chunksOf(what, drawn[0]) }
     const final = { pictures: data, created, usage }
     // A fault has a pace of its own.
     if (fault === null && Duration.greaterThan(pause, Duration.zero))

@@ -4,9 +4,10 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import { type Errors, InputReference } from "effect-openrouter-images"
+import { type Errors, ImageResizer, InputReference } from "effect-openrouter-images"
 import { FileError, systemMessage } from "../failure/Failure.js"
 import { formatBytes } from "../output/Text.js"
+import * as Resizer from "./Resizer.js"
 
 /** `https:`, `data:`, `file:`, `ftp:` and the like; one letter is the drive of a path in Windows. */
 const isUrl = (fileOrUrl: string): boolean => /^[a-z][a-z0-9+.-]+:/i.test(fileOrUrl)
@@ -33,31 +34,35 @@ const toFileError = (file: string) => (error: PlatformError | Errors.InvalidRequ
     ? refusal(file, `is too large: ${error.issues.map(({ message }) => message).join("; ")}`)
     : refusal(file, `cannot be read: ${systemMessage(error)}`)
 
+/** A larger picture is made smaller before it is sent. */
+const maxBytes = 20_000_000
+
 /** The reference as it is sent. The library itself refuses URLs that no provider can open. */
 export const read = (
   fileOrUrl: string
 ): Effect.Effect<InputReference.InputReference, FileError, FileSystem.FileSystem> =>
   isUrl(fileOrUrl)
     ? Effect.succeed(InputReference.fromUrl(fileOrUrl))
-    : InputReference.fromFile(fileOrUrl).pipe(
+    : InputReference.fromFile(fileOrUrl, { maxBytes }).pipe(
+        Effect.provideService(ImageResizer.ImageResizer, Resizer.of(fileOrUrl)),
         Effect.mapError(toFileError(fileOrUrl)),
         Effect.flatMap((reference) => check(fileOrUrl, reference))
       )
 
 /** As base64, which takes four bytes for three, they must fit into a request of 256 MiB. */
-const mostBytes = 192 * 1024 * 1024
+const mostTogether = 192 * 1024 * 1024
 
 /** Fails if the files are too large together, before one is read. An unreadable file fails later, when it is read. */
 const checkTogether = (files: ReadonlyArray<string>): Effect.Effect<void, FileError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const sizes = yield* Effect.forEach(files, (file) =>
-      Effect.match(fs.stat(file), { onFailure: () => 0, onSuccess: ({ size }) => Number(size) })
+      Effect.match(fs.stat(file), { onFailure: () => 0, onSuccess: ({ size }) => Math.min(Number(size), maxBytes) })
     )
     const sum = sizes.reduce((all, size) => all + size, 0)
-    if (files.length < 2 || sum <= mostBytes) return
+    if (files.length < 2 || sum <= mostTogether) return
     return yield* new FileError({
-      problem: `The ${files.length} reference files have ${formatBytes(sum)}; the limit is ${formatBytes(mostBytes)}.`,
+      problem: `The ${files.length} references would have ${formatBytes(sum)}; the limit is ${formatBytes(mostTogether)}.`,
       cost: "Nothing was billed.",
       advice: "Give fewer or smaller pictures; nothing was sent."
     })

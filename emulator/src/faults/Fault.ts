@@ -114,6 +114,18 @@ export const Edit = Schema.TaggedStruct("Edit", { ...when, how: Schema.Literal(.
 export type Edit = typeof Edit.Type
 
 /**
+ * A right answer whose pictures are not what was asked for, as of a model that ignores an option: of another size in
+ * pixels, in another format, or opaque. The generation is billed as it was asked for.
+ */
+export const Deviate = Schema.TaggedStruct("Deviate", {
+  ...when,
+  width: Schema.optional(integer(16, 4096)),
+  height: Schema.optional(integer(16, 4096)),
+  format: Schema.optional(Schema.Literal("png", "jpeg", "webp", "svg")),
+  background: Schema.optional(Schema.Literal("opaque"))
+})
+
+/**
  * The connection is reset: before the answer's head, or after some bytes of its body (by default half of it). A body of
  * JSON shows that the generation has completed and was billed. That of a stream shows it only with `afterCompletion`.
  */
@@ -170,7 +182,7 @@ export const Stream = Schema.TaggedStruct("Stream", {
 })
 export type StreamFault = typeof Stream.Type
 
-export const Fault = Schema.Union(Status, Recorded, Edit, Reset, Stall, Corrupt, Pace, Stream)
+export const Fault = Schema.Union(Status, Recorded, Edit, Deviate, Reset, Stall, Corrupt, Pace, Stream)
 export type Fault = typeof Fault.Type
 
 /** The header by which a request brings its own fault, as JSON. */

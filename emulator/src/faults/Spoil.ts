@@ -147,6 +147,9 @@ const apply = (
       return Effect.succeed(response.status === 200 ? editAnswer(fault, response) : response)
     case "Corrupt":
       return Effect.succeed(withText(response, corruptText(new TextDecoder().decode(bytesOf(response)), fault.how)))
+    // Its pictures were drawn as the fault says.
+    case "Deviate":
+      return Effect.succeed(response)
     // The frames of a stream were made as the fault says.
     case "Pace":
     case "Stream":

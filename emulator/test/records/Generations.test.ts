@@ -27,6 +27,7 @@ const anyFault: FastCheck.Arbitrary<Fault.Fault> = oneof(
   record({ ...status, shape: constantFrom(...Fault.shapes) }),
   record({ ...when, _tag: constantFrom("Recorded"), as: constantFrom(...Fault.recorded) }),
   record({ ...when, _tag: constantFrom("Edit"), how: constantFrom(...Fault.edits) }),
+  record({ ...when, _tag: constantFrom("Deviate"), width: integer({ min: 16, max: 64 }) }),
   record({ ...when, ...at, _tag: constantFrom("Reset") }),
   record({ ...when, ...at, _tag: constantFrom("Stall") }),
   record({

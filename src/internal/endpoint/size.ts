@@ -31,7 +31,7 @@ export const ratioOf = (aspectRatio: string): number | undefined => {
 export const areaOf = ({ height, width }: Pixels): number => width * height
 
 /** The tier that a request names, as `size` or as `resolution`. `auto` names none. */
-export const tierOf = ({ resolution, size }: ImageGenerationRequest): string | undefined =>
+export const tierOf = ({ resolution, size }: Pick<ImageGenerationRequest, "resolution" | "size">): string | undefined =>
   [size, resolution].find((tier) => tier !== undefined && tier !== "auto" && pixelsOf(tier) === undefined)
 
 /**

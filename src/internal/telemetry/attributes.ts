@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import type * as Errors from "../../Errors.js"
-import type * as GeneratedImage from "../../GeneratedImage.js"
+import * as GeneratedImage from "../../GeneratedImage.js"
 import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest.js"
 import { type ImageGenerationUsage, totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
 import { generationIdIn } from "../errors/generationIdIn.js"
@@ -106,6 +106,35 @@ export const resultAttributes = (outcome: Outcome, { pictures }: Content): Attri
     "openrouter.cached": outcome.cached,
     "gen_ai.output.messages": pictures && outcome.images.length > 0 ? outputMessages(outcome.images) : undefined
   })
+
+/** The differences of a deviation, by the API's names. */
+const differences = {
+  size: "size",
+  resolution: "resolution",
+  aspectRatio: "aspect_ratio",
+  outputFormat: "output_format",
+  background: "background"
+} as const satisfies Record<keyof GeneratedImage.Deviation, string>
+
+/** For each picture that is not what was asked for: its index, and what was asked and delivered. */
+export const deviations = (request: ImageGenerationRequest, { images }: Outcome): ReadonlyArray<Attributes> =>
+  images.flatMap((image, index) => {
+    const found = GeneratedImage.deviation(image, request)
+    return found === undefined ? [] : [{ "openrouter.image_index": index, ...differenceAttributes(found) }]
+  })
+
+const differenceAttributes = (found: GeneratedImage.Deviation): Attributes =>
+  Object.fromEntries(
+    (Object.keys(differences) as ReadonlyArray<keyof GeneratedImage.Deviation>).flatMap((field) => {
+      const difference = found[field]
+      if (difference === undefined) return []
+      const name = `openrouter.deviation.${differences[field]}`
+      return [
+        [`${name}.asked`, difference.asked],
+        [`${name}.delivered`, difference.delivered]
+      ]
+    })
+  )
 
 /**
  * The attributes of a failure that have few values, and the generation's id. Messages are left out: they may repeat the

@@ -76,12 +76,15 @@ export const observe = (
         const type = ending["error.type"]
         const all = { ...labels, ...(type === undefined ? {} : { "error.type": String(type) }) }
         return Effect.zipRight(
-          toSpan((span) => {
+          toSpan((span, now) => {
+            const deviations = GenAi.deviations(request, result)
             const attributes = {
               "openrouter.attempts": attempts,
               ...GenAi.resultAttributes(result, content),
+              ...(deviations.length === 0 ? {} : { "openrouter.deviations": deviations.length }),
               ...ending
             }
+            for (const deviation of deviations) span.event("picture deviates", now, deviation)
             for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
           }),
           count(result, (now - start) / 1000, all)

@@ -13,7 +13,7 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Batch, type Client, type Images, Quote } from "effect-openrouter-images"
+import { Batch, type Client, GeneratedImage, type Images, Quote } from "effect-openrouter-images"
 import * as Connection from "../../Connection.js"
 import * as ExitCode from "../../failure/ExitCode.js"
 import { costCommand } from "../../failure/Explanation.js"
@@ -94,7 +94,18 @@ const isRepeated = ({ entries }: Recorder.Recorder, entry: Results.Entry): boole
 const askableOf = ({ billing, generation }: Results.Entry): string | undefined =>
   billing === "unknown" ? generation : undefined
 
-/** Prints the paths of an item's pictures on stdout, or on stderr why it has none, and how to ask what that cost. */
+/** How the pictures of an item are not what was asked for, each way once. */
+const deviationsOf = ({ request, result }: Batch.Item): ReadonlyArray<string> => {
+  const found = Either.isRight(result)
+    ? result.right.data.flatMap((image) => GeneratedImage.deviation(image, request) ?? [])
+    : []
+  return [...new Set(found.map(GeneratedImage.formatDeviation))]
+}
+
+/**
+ * Prints the paths of an item's pictures on stdout. On stderr it says what of them was asked for otherwise, or why there
+ * are none, and how to ask what that cost.
+ */
 const reportItem = (
   recorder: Recorder.Recorder,
   item: Batch.Item,
@@ -105,6 +116,7 @@ const reportItem = (
     const entry = recorder.entries.get(item.request)
     if (entry === undefined) return
     for (const file of entry.files) yield* Link.print(paths.join(recorder.results.folder, file))
+    for (const deviation of deviationsOf(item)) yield* Print.note([[`line ${entry.line}`, deviation]])
     if (entry.result === Results.ok || isRepeated(recorder, entry)) return
     const words = entry.message ?? "answered without a picture"
     yield* Print.note([[`line ${entry.line}`, `${entry.result}: ${words}`]])

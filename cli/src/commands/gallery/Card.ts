@@ -22,13 +22,14 @@ const timeOf = (seconds: number, length: number): string => {
 const row = (name: string, html: string): string => `<dt>${escapeHtml(name)}</dt><dd>${html}</dd>`
 
 const rowsOf = (picture: Picture): ReadonlyArray<string> => {
-  const { costUsd, created, dimensions, emulated, generationId, model, parameters } = picture
+  const { costUsd, created, deviation, dimensions, emulated, generationId, model, parameters } = picture
   const size = dimensions === undefined ? "" : `${dimensions.width} × ${dimensions.height}, `
   const format = picture.mediaType.replace(/^image\/|\+xml$/g, "")
   return [
     ...(model === undefined ? [] : [row("model", escapeHtml(model))]),
     ...parameters.map(([name, value]) => row(name, escapeHtml(value))),
     row("picture", `${size}${escapeHtml(format)}, ${formatBytes(picture.byteSize)}`),
+    ...(deviation === undefined ? [] : [row("differs", escapeHtml(deviation))]),
     ...(costUsd === undefined ? [] : [row("cost", Cost.format(costUsd, emulated))]),
     ...(Words.hasTime(created) ? [row("made", timeOf(created, 16))] : []),
     ...(generationId === undefined ? [] : [row("generation", escapeHtml(generationId))]),
@@ -45,12 +46,13 @@ const imageOf = ({ dimensions, file, prompt, src }: Picture): string => {
   return `<img src="${escapeHtml(src)}" alt="${escapeHtml(prompt ?? file)}"${size} loading="lazy" decoding="async">`
 }
 
-/** What one sees at a glance: model, cost and day. */
-const glance = ({ costUsd, created, emulated, model }: Picture): string => {
+/** What one sees at a glance: model, whether it is what was asked for, cost and day. */
+const glance = ({ costUsd, created, deviation, emulated, model }: Picture): string => {
   const amount = costUsd === undefined ? "cost unknown" : Quote.formatUsd(costUsd)
   const cost = emulated ? `${costUsd === undefined ? "" : amount} <b>emulated</b>` : amount
   return [
     ...(model === undefined ? [] : [`<span class="model">${escapeHtml(model)}</span>`]),
+    ...(deviation === undefined ? [] : [`<b title="${escapeHtml(deviation)}">not as asked</b>`]),
     `<span>${cost}</span>`,
     ...(Words.hasTime(created) ? [timeOf(created, 10)] : [])
   ].join(" ")

@@ -15,6 +15,8 @@ export interface Entry {
   readonly model: string | undefined
   /** The other options of its request, as they are typed. */
   readonly parameters: ReadonlyArray<readonly [name: string, value: string]>
+  /** How it is not what was asked for: `asked 1024x1024, got 1024x768`. */
+  readonly deviation: string | undefined
   /** This picture's share, in US dollars. */
   readonly costUsd: number | undefined
   readonly generationId: string | undefined
@@ -59,12 +61,14 @@ export const entryOf = (
   const image = GeneratedImage.make(bytes)
   if (!image.mediaType.startsWith("image/")) return Option.none()
   const generationId = provenance?.generationId ?? result?.generationId
+  const deviation = provenance === undefined ? undefined : GeneratedImage.deviation(image, provenance.request)
   const emulated = generationId !== undefined && Generations.isEmulated(generationId)
   return Option.some({
     ...{ file, mediaType: image.mediaType, byteSize: bytes.length, dimensions: image.dimensions },
     prompt: provenance?.prompt,
     model: provenance?.model,
     parameters: provenance === undefined ? [] : parametersOf(provenance.request),
+    deviation: deviation === undefined ? undefined : GeneratedImage.formatDeviation(deviation),
     costUsd: provenance?.costUsd ?? result?.costUsd,
     ...{ generationId, emulated },
     again: provenance === undefined ? undefined : Again.of(provenance, emulated),

@@ -38,6 +38,7 @@ figcaption { padding: .8rem 1rem 1rem }
 .glance { display: flex; flex-wrap: wrap; gap: 0 .75rem; margin-top: .5rem; color: var(--soft); font-size: .85rem }
 .js .glance { height: 3em; align-content: start; overflow: hidden }
 .model { flex: 0 1 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.model:has(+ b) { flex-basis: calc(100% - 7.5rem) }
 .glance time { margin-left: auto }
 b { padding: 0 .4rem; border-radius: .3rem; background: var(--mark-ground); color: var(--mark); font-weight: 500 }
 details { margin-top: .5rem; font-size: .85rem }

@@ -46,15 +46,22 @@ const withProvenance = (
   response: ImagesSchema.ImageGenerationResponse
 ): Save.Place => (options.noProvenance ? place : { ...place, provenance: Provenance.of(request, response) })
 
+/** The properties of a picture, and what of them was asked for otherwise. */
+const describePicture = ({ request }: Run, image: GeneratedImage.GeneratedImage, index: number, count: number) => {
+  const warning = Report.deviation(image, request)
+  const picture = Report.picture(image, index, count)
+  return Console.error(warning === undefined ? picture : `${picture}\n${warning}`)
+}
+
 /** Prints the path of each picture on stdout, unless JSON goes there, and its properties on stderr. */
-const reportPictures = (images: Pictures, saved: ReadonlyArray<Save.Saved>, json: boolean) =>
+const reportPictures = (run: Run, images: Pictures, saved: ReadonlyArray<Save.Saved>) =>
   Effect.forEach(
     saved,
     ({ path }, index) => {
       const image = images[index]
       if (path === undefined || image === undefined) return Effect.void
-      const what = Console.error(Report.picture(image, index, images.length))
-      return json ? what : Effect.zipRight(Link.print(path), what)
+      const what = describePicture(run, image, index, images.length)
+      return run.options.json ? what : Effect.zipRight(Link.print(path), what)
     },
     { discard: true }
   ).pipe(
@@ -97,7 +104,7 @@ const salvagePictures = (run: Run, { generationId, images, isNamed, result }: En
     const { data } = response
     if (data.length === 0) return yield* salvagePreview(seen, run)
     const saved = yield* Save.pictures(data, withProvenance(run, response))
-    yield* reportPictures(data, saved, options.json)
+    yield* reportPictures(run, data, saved)
     for (const { problem } of saved) if (problem !== undefined) yield* Console.error(problem)
     const known = Report.partialSummary({ response, emulated }, isNamed ? generationId : undefined)
     if (known !== undefined) yield* Console.error(known)
@@ -170,7 +177,7 @@ const deliver = (run: Run, summary: Report.Summary) =>
     const { data } = summary.response
     const saved = yield* Save.pictures(data, withProvenance(run, summary.response))
     yield* draw(data, options)
-    yield* reportPictures(data, saved, options.json)
+    yield* reportPictures(run, data, saved)
     yield* Console.error(Report.summary(summary))
     const files = saved.flatMap(({ path }) => path ?? [])
     if (options.json) yield* Print.json(Report.document(summary, request, files))

@@ -1,6 +1,6 @@
 /** What the command reports about a generation. */
 import * as Duration from "effect/Duration"
-import { type GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import { GeneratedImage, ImagesSchema } from "effect-openrouter-images"
 import { costCommand } from "../../failure/Explanation.js"
 import * as Cost from "../../output/Cost.js"
 import type { Saved } from "../../output/Save.js"
@@ -12,6 +12,15 @@ export const picture = (image: GeneratedImage.GeneratedImage, index: number, cou
   const pixels = dimensions === undefined ? "unknown size" : `${dimensions.width} x ${dimensions.height} pixels`
   const label = count === 1 ? "picture" : `picture ${index + 1}`
   return block([[label, `${sanitize(mediaType)}, ${pixels}, ${formatBytes(bytes.length)}`]])
+}
+
+/** `warning     asked 1024x1024, got 1024x768`, where a picture is not what was asked for. */
+export const deviation = (
+  image: GeneratedImage.GeneratedImage,
+  request: ImagesSchema.ImageGenerationRequest
+): string | undefined => {
+  const found = GeneratedImage.deviation(image, request)
+  return found === undefined ? undefined : block([["warning", GeneratedImage.formatDeviation(found)]])
 }
 
 /** `the file`, or `2 of the 4 files` */
@@ -96,19 +105,20 @@ export const partialSummary = (
 /** The same for programs, in the names of the library; what is not known is left out. */
 export const document = (
   { emulated, response, took }: Summary,
-  { model, prompt }: ImagesSchema.ImageGenerationRequest,
+  request: ImagesSchema.ImageGenerationRequest,
   files: ReadonlyArray<string>
 ) => ({
-  ...{ result: "ok", files, model: response.fallback?.model ?? model, prompt },
+  ...{ result: "ok", files, model: response.fallback?.model ?? request.model, prompt: request.prompt },
   ...{
     created: response.created,
     costUsd: ImagesSchema.totalCostUsd(response.usage),
     generationId: response.generationId
   },
-  pictures: response.data.map(({ bytes, dimensions, mediaType }) => ({
-    mediaType,
-    ...dimensions,
-    bytes: bytes.length
+  pictures: response.data.map((image) => ({
+    mediaType: image.mediaType,
+    ...image.dimensions,
+    bytes: image.bytes.length,
+    deviation: GeneratedImage.deviation(image, request)
   })),
   ...{ usage: response.usage, seconds: Duration.toSeconds(took), emulated }
 })

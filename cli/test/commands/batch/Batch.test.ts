@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { Client, GeneratedImage, Images } from "effect-openrouter-images"
 import { batch } from "../../../src/commands/batch/Batch.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
-import { billed, lines, optionsOf, resultsIn, run, script, withFile } from "../../support/batches.js"
+import { billed, lineOf, lines, optionsOf, resultsIn, run, script, withFile } from "../../support/batches.js"
 import { Environment, heard, sent, terminalOf } from "../../support/emulated.js"
 
 describe("batch", () => {
@@ -62,6 +62,18 @@ describe("batch", () => {
             ["ok", "billed", 0.04],
             ["ResponseValidationError", "unknown", undefined]
           ])
+        })
+      )
+    )
+
+    it.scoped("says once of a request how its pictures are not what was asked for", () =>
+      withFile([lineOf("a fox"), JSON.stringify({ prompt: "a dog", size: "32x32", n: 2 })].join("\n"), (folder) =>
+        Effect.gen(function* () {
+          yield* script(null, { _tag: "Deviate", height: 16 })
+          const { code, stderr, stdout } = yield* run(folder)
+          expect([code, stdout.length]).toEqual([0, 3])
+          expect(stderr).toMatch(/^line 2 {6}asked 32x32, got 32x16\ndone {8}2 of 2 requests$/m)
+          expect(stderr).not.toContain("line 1")
         })
       )
     )

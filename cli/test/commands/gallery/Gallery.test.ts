@@ -6,7 +6,7 @@ import { batch } from "../../../src/commands/batch/Batch.js"
 import { gallery } from "../../../src/commands/gallery/Gallery.js"
 import { generate } from "../../../src/commands/generate/Generate.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
-import { lines, optionsOf, withFile } from "../../support/batches.js"
+import { lines, optionsOf, script, withFile } from "../../support/batches.js"
 import { Environment, heard, inFolder, output, small } from "../../support/emulated.js"
 
 const made = (out: string, prompt: string, more = {}) => heard(generate({ ...small, ...output, out, prompt, ...more }))
@@ -35,6 +35,22 @@ describe("gallery", () => {
           expect(html).toMatch(/<h1>2 pictures, \d+ \w+ \d{4}<\/h1>/)
           expect(html).toMatch(/src="\.\/a-fox-b-[\d-]+\.png"/)
           expect(html).toMatch(/alt="unknown-[\d-]+\.png"/)
+        })
+      )
+    )
+
+    it.scoped("marks a picture that is not what its request asked for", () =>
+      inFolder((folder) =>
+        Effect.gen(function* () {
+          yield* made(folder, "a fox")
+          yield* script({ _tag: "Deviate", height: 16 })
+          yield* made(folder, "a dog")
+          yield* heard(gallery({ folder, out: undefined, open: false }))
+          const html = yield* read(`${folder}/index.html`)
+          expect(html.match(/<b[^>]*>not as asked<\/b>/g)).toEqual([
+            '<b title="asked 32x32, got 32x16">not as asked</b>'
+          ])
+          expect(html).toContain("<dt>differs</dt><dd>asked 32x32, got 32x16</dd>")
         })
       )
     )

@@ -5,7 +5,7 @@ import * as Page from "../../../src/commands/gallery/Page.js"
 
 const picture: Picture = {
   ...{ file: "a.png", src: "./a.png", mediaType: "image/png", byteSize: 1200, dimensions: { width: 8, height: 4 } },
-  ...{ prompt: "a red panda", model: "a/b", parameters: [["seed", "7"]], costUsd: 0.04 },
+  ...{ prompt: "a red panda", model: "a/b", parameters: [["seed", "7"]], deviation: undefined, costUsd: 0.04 },
   ...{ generationId: "gen-1", created: 1_795_598_263, emulated: false },
   again: { command: "openrouter-images generate 'a red panda'", missing: [] }
 }

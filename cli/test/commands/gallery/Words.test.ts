@@ -4,7 +4,15 @@ import * as Words from "../../../src/commands/gallery/Words.js"
 
 const entry: Entry = {
   ...{ file: "a.png", mediaType: "image/png", byteSize: 1200, dimensions: undefined, prompt: undefined },
-  ...{ model: undefined, parameters: [], costUsd: 0.04, generationId: undefined, emulated: false, again: undefined },
+  ...{
+    model: undefined,
+    parameters: [],
+    deviation: undefined,
+    costUsd: 0.04,
+    generationId: undefined,
+    emulated: false,
+    again: undefined
+  },
   created: undefined
 }
 const unknown = { ...entry, costUsd: undefined }

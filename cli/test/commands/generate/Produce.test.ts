@@ -311,3 +311,41 @@ describe("a picture that is saved", () => {
     )
   })
 })
+
+describe("pictures that are not what was asked for", () => {
+  layer(Environment, { excludeTestServices: true })((it) => {
+    for (const stream of [false, true]) {
+      it.scoped(`are saved with a warning, ${stream ? "of a stream too" : "and with what differs for programs"}`, () =>
+        inFolder((out) =>
+          Effect.gen(function* () {
+            yield* script({ _tag: "Deviate", height: 16, format: "jpeg" })
+            const options = { ...small, ...output, out, stream, json: true, outputFormat: "png" }
+            const { exit, stderr, stdout } = yield* heard(generate(options))
+            yield* exit
+            expect(stderr).toMatch(
+              /^picture {5}image\/jpeg, 32 x 16 pixels, .*\nwarning {5}asked 32x32 png, got 32x16 jpeg$/m
+            )
+            expect(JSON.parse(stdout.join("\n")).pictures).toMatchObject([
+              {
+                deviation: {
+                  size: { asked: "32x32", delivered: "32x16" },
+                  outputFormat: { asked: "png", delivered: "jpeg" }
+                }
+              }
+            ])
+          })
+        )
+      )
+    }
+
+    it.scoped("are none where they are what was asked for", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const { stderr, stdout } = yield* heard(generate({ ...small, ...output, out, json: true }))
+          expect(stderr).not.toContain("warning")
+          expect(JSON.parse(stdout.join("\n")).pictures[0]).not.toHaveProperty("deviation")
+        })
+      )
+    )
+  })
+})
