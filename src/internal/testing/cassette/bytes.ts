@@ -13,7 +13,7 @@ export const toLatin1 = (bytes: Uint8Array): string => {
   return text
 }
 
-export const fromLatin1 = (text: string): Uint8Array => {
+export const fromLatin1 = (text: string): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(text.length)
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
   return bytes

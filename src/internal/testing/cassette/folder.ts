@@ -5,6 +5,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import { show } from "../../../Issue.js"
 import { encodeBase64 } from "../../decoding/base64.js"
 import { sha256 } from "../../image/sha256.js"
 import { whereThere } from "../../image/whereThere.js"
@@ -64,7 +65,8 @@ export const makeFolder = (folder: string): Effect.Effect<Folder, never, FileSys
 
     const readPicture = (owner: string, { picture, sha256: expected }: PictureFile) =>
       Effect.gen(function* () {
-        if (!isPlain(picture)) return yield* failWith(`${at(owner)} names a picture outside of the folder: ${picture}`)
+        if (!isPlain(picture))
+          return yield* failWith(`${at(owner)} names a picture outside of the folder: ${show(picture)}`)
         const bytes = yield* readable(whereThere(fs.readFile(at(picture))))
         if (Option.isNone(bytes)) return yield* failWith(`${at(picture)} is missing; ${owner} needs it`)
         return (yield* sha256(bytes.value)) === expected

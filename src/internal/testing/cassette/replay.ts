@@ -2,6 +2,7 @@
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Pull } from "../../concurrency/streams.js"
@@ -20,20 +21,24 @@ const silence = (name: string): Effect.Effect<never> =>
     Effect.never
   )
 
-type Wait = (millis: number) => Effect.Effect<void>
+/** Waits until so many milliseconds have passed. */
+type WaitUntil = (millis: number) => Effect.Effect<void>
 
-const playBody = (name: string, { bytes, recording }: Playable, wait: Wait): Open =>
-  Effect.sync(() => {
+/** The time counts from here. */
+const startOf = (pace: Pace): Effect.Effect<WaitUntil> =>
+  Effect.map(Clock.currentTimeMillis, (start) => (millis) => {
+    if (pace === "instant") return Effect.void
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const left = start + millis - now
+      return left > 0 ? Effect.sleep(left) : Effect.void
+    })
+  })
+
+const playBody = (name: string, { bytes, recording }: Playable, pace: Pace): Open =>
+  Effect.map(startOf(pace), (waitUntil) => {
     const { failure, isInterrupted, response } = recording
     const chunks = response?.chunks ?? []
     let at = 0
-    let elapsed = 0
-    const waitUntil = (atMillis: number) =>
-      Effect.suspend(() => {
-        const left = Math.max(0, atMillis - elapsed)
-        elapsed += left
-        return wait(left)
-      })
     const end: Pull<never, unknown> =
       failure !== undefined
         ? Effect.zipRight(waitUntil(failure.atMillis), Effect.fail(Option.some(causeOf(failure))))
@@ -54,13 +59,15 @@ export const play = (
   playable: Playable,
   request: HttpClientRequest.HttpClientRequest,
   pace: Pace
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError> => {
-  const wait: Wait = (millis) => (pace === "instant" || millis === 0 ? Effect.void : Effect.sleep(millis))
-  const { failure, response } = playable.recording
-  if (response !== undefined) {
-    return Effect.zipRight(wait(response.atMillis), answerOf(request, response, playBody(name, playable, wait)))
-  }
-  return failure === undefined
-    ? silence(name)
-    : Effect.zipRight(wait(failure.atMillis), Effect.fail(noAnswer(request, { cause: causeOf(failure) })))
-}
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError> =>
+  Effect.gen(function* () {
+    const waitUntil = yield* startOf(pace)
+    const { failure, response } = playable.recording
+    if (response !== undefined) {
+      yield* waitUntil(response.atMillis)
+      return yield* answerOf(request, response, playBody(name, playable, pace))
+    }
+    if (failure === undefined) return yield* silence(name)
+    yield* waitUntil(failure.atMillis)
+    return yield* Effect.fail(noAnswer(request, { cause: causeOf(failure) }))
+  })

@@ -21,21 +21,28 @@ const readable = (open: Open): Effect.Effect<ReadableStream<Uint8Array>> =>
     const close = Scope.close(scope, Exit.void)
     const pull = yield* Scope.extend(open, scope)
     const next: typeof pull = Effect.flatMap(pull, (bytes) => (bytes.length > 0 ? Effect.succeed(bytes) : next))
-    const give = (controller: ReadableStreamDefaultController<Uint8Array>) =>
-      Either.match({
-        onLeft: (end: Option.Option<unknown>) =>
-          Effect.andThen(close, () => (Option.isNone(end) ? controller.close() : controller.error(end.value))),
-        onRight: (bytes: ReadonlyArray<Uint8Array>) =>
-          Effect.sync(() => {
-            for (const each of bytes) controller.enqueue(each)
-          })
-      })
+    const give = (
+      controller: ReadableStreamDefaultController<Uint8Array>,
+      given: Either.Either<ReadonlyArray<Uint8Array>, Option.Option<unknown>>
+    ): Effect.Effect<void> => {
+      if (Either.isRight(given)) {
+        return Effect.sync(() => {
+          for (const each of given.right) controller.enqueue(each)
+        })
+      }
+      const end = given.left
+      return Effect.map(close, () => (Option.isNone(end) ? controller.close() : controller.error(end.value)))
+    }
     return new ReadableStream<Uint8Array>(
       {
-        // The fiber is one of the scope, so that a reader that stops does not wait for the next bytes.
+        // The fiber is one of the scope, so that a reader that stops does not wait for the next bytes. The answer may
+        // have been made where nothing can be interrupted.
         pull: (controller) =>
           run(
-            Effect.forkIn(Effect.either(next), scope).pipe(Effect.flatMap(Fiber.join), Effect.flatMap(give(controller)))
+            Effect.forkIn(Effect.interruptible(Effect.either(next)), scope).pipe(
+              Effect.flatMap(Fiber.join),
+              Effect.flatMap((given) => give(controller, given))
+            )
           ),
         cancel: () => run(close)
       },
