@@ -1,6 +1,7 @@
 /**
  * `Images` for the tests of an app. It answers as the test says, without a network, a key or a clock, and records its
- * calls. Import it as `effect-openrouter-images/Testing`, so that no bundle of the app contains it.
+ * calls. A cassette is the other way: an HttpClient that replays what the real API once answered. Import it as
+ * `effect-openrouter-images/Testing`, so that no bundle of the app contains it.
  *
  * @since 0.1.0
  */
