@@ -52,7 +52,9 @@ const checkRequest = (name: string, { recording }: Playable, request: Request): 
   sortedJson(recording.request) === sortedJson(request)
     ? Effect.void
     : new Unusable({
-        message: `${name}.json was changed, and is not a recording of the request after which it is named: ${nearest([{ name, request: recording.request }], request)}`
+        message:
+          `${name}.json was changed, and is not a recording of the request after which it is named: ` +
+          nearest([{ name, request: recording.request }], request)
       })
 
 interface Cassette {

@@ -17,9 +17,9 @@ export interface Options {
   /**
    * - `replay`: answers from the folder. Nothing is ever sent.
    * - `record`: sends every request, and replaces its recordings. This costs what the requests cost.
-   * - `auto` (the default): replays. The variable `OPENROUTER_RECORD` decides what is recorded: with `missing`, requests
-   *   that have no recording; with `all`, every request, as with `record`. Where it is not set, as in CI, nothing is
-   *   ever sent.
+   * - `auto` (the default): replays. The variable `OPENROUTER_RECORD` decides what is recorded: with `missing`, the
+   *   requests that have no recording; with `all`, every request, as with `record`. Where it is not set, as in CI,
+   *   nothing is ever sent.
    */
   readonly mode?: Mode | undefined
   /**

@@ -17,7 +17,7 @@ const Request = Schema.Struct({
   method: Schema.String,
   /** With its query. The host is not recorded. */
   path: Schema.String,
-  /** JSON. Data URLs are replaced by the hash and the size of their content. Absent where nothing was sent. */
+  /** JSON, with the hash and the size of what a data URL contains in its place. Absent where there was no body. */
   body: exact(Schema.Unknown)
 })
 export type Request = typeof Request.Type
@@ -27,8 +27,8 @@ const Chunk = Schema.Struct({
   /** When it had come whole, after the head. */
   atMillis: Millis,
   /**
-   * `json`: a JSON value. `data`: the JSON value of a server-sent event. `text`: anything else. `latin1`: bytes that are
-   * no UTF-8, one character each.
+   * `json`: a JSON value. `data`: the JSON value of a server-sent event. `text`: anything else. `latin1`: bytes that
+   * are no UTF-8, one character each.
    */
   as: Schema.Literal("json", "data", "text", "latin1"),
   /** A value, or text. A picture in it is an object that names its file. A text with pictures is a list. */

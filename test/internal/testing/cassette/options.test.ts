@@ -113,7 +113,11 @@ layer(server, { excludeTestServices: true })("a replay", (it) => {
       yield* fs.writeFileString(path, JSON.stringify(recording))
       const sleepsAt = (pace: "instant" | "recorded") => {
         const { clock, sleeps } = leaping()
-        return Effect.as(Effect.withClock(Effect.provide(watched, taped({ folder, pace }, noNetwork)), clock), sleeps)
+        return watched.pipe(
+          Effect.provide(taped({ folder, pace }, noNetwork)),
+          Effect.withClock(clock),
+          Effect.as(sleeps)
+        )
       }
       expect(yield* sleepsAt("instant")).toEqual([])
       const later: ReadonlyArray<number> = recording.response.chunks.slice(1).map(() => 1000)

@@ -30,7 +30,8 @@ const spellings = [
 const body = [
   '{"error":{"code":401,"message":"no ',
   spellings.join(" "),
-  ` for ${user}","metadata":{"raw":"{\\"user_id\\":\\"${user}\\",\\"org_id\\": \\"o-1\\"}","${key}":1}},"user_id":"${user}"}`
+  ` for ${user}","metadata":{"raw":"${within(`{"user_id":"${user}","org_id": "o-1"}`)}","${key}":1}},`,
+  `"user_id":"${user}"}`
 ].join("")
 
 /** All bytes of a folder as text, as read by somebody who undoes every escape. */
