@@ -204,12 +204,12 @@ export const layer = (answers: Answers = {}): Layer.Layer<Images | Testing> =>
  *   pays for nothing.
  * - A request is found by its method, its path and its JSON, in whatever order the fields stand. The host, the headers
  *   and the key may differ. Equal requests get their recordings in order. A layer that is built twice begins twice.
- * - A request without a recording fails with an HttpClientError, and so as a ConnectionError, which names the folder, the
+ * - A request without a recording fails with an HttpClientError, and so as a ConnectionError. It names the folder, the
  *   nearest recording and each field that differs. Discovery is then retried, as after any ConnectionError.
- * - Each recording is a file of JSON. Its pictures are files beside it, and come back byte for byte. Delete the files of
- *   a recording to record it again.
- * - Failures are recorded too: refused connections, answers that break off. Where the caller stopped reading or gave up,
- *   the replay ends in silence, as it did.
+ * - Each recording is a file of JSON. Its pictures are files beside it, and come back byte for byte. Delete a recording
+ *   to make it anew.
+ * - Failures are recorded too: refused connections, answers that break off. Where the caller stopped reading or gave
+ *   up, the replay ends in silence, as it did.
  * - Keys, cookies, most headers and the ids of accounts are not written. An answer that repeats the key is recorded
  *   without it. Prompts are written as they are.
  *

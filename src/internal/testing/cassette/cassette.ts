@@ -25,6 +25,15 @@ import { Unusable } from "./unusable.js"
 
 type Send = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError>
 
+interface Cassette {
+  readonly folder: string
+  readonly store: Folder
+  readonly count: (stem: string) => Effect.Effect<number>
+  readonly records: Records
+  readonly isAuto: boolean
+  readonly pace: "instant" | "recorded"
+}
+
 /** Counts equal requests: the first is recorded under 1. */
 const makeCounter = () => {
   const counts = new Map<string, number>()
@@ -36,16 +45,25 @@ const makeCounter = () => {
     })
 }
 
-/** Why there is no recording, and how to get one. */
-const explainMissing = (folder: string, store: Folder, request: Request, count: number, isAuto: boolean) => {
-  const { method, path } = request
-  const why =
-    count > 1
-      ? Effect.succeed(`it has ${count - 1} of this very request, and this is number ${count}`)
-      : Effect.map(store.requests, (all) => nearest(all, request))
-  const how = isAuto ? `. Set ${variable}=missing to record it` : ""
-  return Effect.map(why, (why) => `the cassette ${folder} has no recording of this ${method} ${path}: ${why}${how}`)
-}
+/**
+ * Why there is no recording, and how to get one. How often a request came says nothing: a client may have retried after
+ * the first failure.
+ */
+const explainMissing = (
+  { folder, isAuto, store }: Pick<Cassette, "folder" | "isAuto" | "store">,
+  stem: string,
+  request: Request
+): Effect.Effect<string, Unusable> =>
+  Effect.map(store.requests, (all) => {
+    const { method, path } = request
+    const equal = all.filter(({ name }) => name.startsWith(`${stem}-`)).length
+    const why =
+      equal === 0
+        ? nearest(all, request)
+        : `it has ${equal} of this very request, which ${equal === 1 ? "was" : "were"} replayed`
+    const how = isAuto ? `. Set ${variable}=missing to record it` : ""
+    return `the cassette ${folder} has no${equal === 0 ? "" : " further"} recording of this ${method} ${path}: ${why}${how}`
+  })
 
 /** A file that was edited, or two requests with the same hash. */
 const checkRequest = (name: string, { recording }: Playable, request: Request): Effect.Effect<void, Unusable> =>
@@ -57,33 +75,24 @@ const checkRequest = (name: string, { recording }: Playable, request: Request): 
           nearest([{ name, request: recording.request }], request)
       })
 
-interface Cassette {
-  readonly folder: string
-  readonly store: Folder
-  readonly count: (stem: string) => Effect.Effect<number>
-  readonly records: Records
-  readonly isAuto: boolean
-  readonly pace: "instant" | "recorded"
-}
-
 const answer = (
-  { count, folder, isAuto, pace, records, store }: Cassette,
+  cassette: Cassette,
   send: Send,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError | Unusable> =>
   Effect.gen(function* () {
+    const { count, folder, pace, records, store } = cassette
     const secrets = secretsOfRequest(request.headers)
     const recorded = yield* recordedRequest(request, makeRedact(secrets))
     const stem = yield* stemOf(recorded)
-    const number = yield* count(stem)
-    const name = `${stem}-${number}`
+    const name = `${stem}-${yield* count(stem)}`
     const found = records === "all" ? Option.none<Playable>() : yield* store.read(name)
     if (Option.isSome(found)) {
       yield* checkRequest(name, found.value, recorded)
       return yield* play(name, found.value, request, pace)
     }
     if (records === "none") {
-      return yield* new Unusable({ message: yield* explainMissing(folder, store, recorded, number, isAuto) })
+      return yield* new Unusable({ message: yield* explainMissing(cassette, stem, recorded) })
     }
     const save = (answer: Answer) =>
       bestEffort(`The cassette ${folder} has not recorded ${name}`, () =>

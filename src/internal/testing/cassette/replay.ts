@@ -17,7 +17,7 @@ export type Pace = "instant" | "recorded"
 /** Nobody knows what would have followed. Only the caller's own timeout ends the wait, as it did. */
 const silence = (name: string): Effect.Effect<never> =>
   Effect.zipRight(
-    Effect.logDebug(`The recording ${name} ends here, because its caller stopped: nothing more will come`),
+    Effect.logWarning(`The recording ${name} ends here, because its caller stopped: nothing more will come`),
     Effect.never
   )
 

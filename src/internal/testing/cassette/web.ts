@@ -10,9 +10,7 @@ import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import type { Pull } from "../../concurrency/streams.js"
 
-/**
- * Opens a body. Its pull fails with what the reader is to see. Its scope closes when the reader stops, or the body ends.
- */
+/** Opens a body. Its pull fails with what the reader is to see. Its scope closes when either of them ends. */
 export type Open = Effect.Effect<Pull<Uint8Array, unknown>, never, Scope.Scope>
 
 /** Nothing is pulled before the reader asks for it. A reader that stops waits until the scope is closed. */

@@ -2,7 +2,7 @@ import { createServer } from "node:net"
 import { FetchHttpClient, FileSystem, Path } from "@effect/platform"
 import { expect, layer } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
-import { GeneratedImage, Images, type ImagesSchema } from "effect-openrouter-images"
+import { GeneratedImage, Images, type ImagesSchema, Retry } from "effect-openrouter-images"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { withFault } from "../../../support/emulated.js"
 import { expectSame, request, streamed } from "./support/outcomes.js"
@@ -34,7 +34,12 @@ layer(server, { excludeTestServices: true })("what was recorded is replayed with
         ...["PartialImage", "PartialImage", "PartialImage", "Completed"]
       ])
       expectSame({ recorded, replayed })
-      expect((yield* filesOf(folder)).filter((name) => name.endsWith(".png"))).toHaveLength(4)
+      const pictures = (yield* filesOf(folder)).filter((name) => name.endsWith(".png"))
+      expect(pictures).toHaveLength(4)
+      const { response } = JSON.parse((yield* recordingIn(folder)).text)
+      const events: ReadonlyArray<{ readonly content: { readonly b64_json: { readonly picture: string } } }> =
+        response.chunks.filter(({ as }: { readonly as: string }) => as === "data")
+      expect(events.map(({ content }) => content.b64_json.picture).sort()).toEqual(pictures)
     })
   )
 
@@ -128,7 +133,12 @@ layer(server, { excludeTestServices: true })("a cassette", (it) => {
       const { folder } = yield* recordAndReplay(Images.generate(request))
       const twice = Effect.zip(Images.generate(request), Images.generate(request))
       expect((yield* Effect.flip(Effect.provide(twice, over(folder)))).message).toContain(
-        "it has 1 of this very request, and this is number 2"
+        "it has 1 of this very request, which was replayed"
+      )
+      const retry = Retry.make({ initialInterval: "1 millis", maxRetries: 2, while: Retry.whenTransient })
+      const retried = taped({ folder: empty }, noNetwork, { retry })
+      expect((yield* Effect.flip(Effect.provide(Images.listModels(), retried))).message).toContain(
+        "it has no recordings"
       )
     })
   )
