@@ -57,12 +57,12 @@ const explainMissing = (
   Effect.map(store.requests, (all) => {
     const { method, path } = request
     const equal = all.filter(({ name }) => name.startsWith(`${stem}-`)).length
+    const how = isAuto ? `. Set ${variable}=missing to record it` : ""
     const why =
       equal === 0
-        ? nearest(all, request)
-        : `it has ${equal} of this very request, which ${equal === 1 ? "was" : "were"} replayed`
-    const how = isAuto ? `. Set ${variable}=missing to record it` : ""
-    return `the cassette ${folder} has no${equal === 0 ? "" : " further"} recording of this ${method} ${path}: ${why}${how}`
+        ? `no recording of this ${method} ${path}: ${nearest(all, request)}`
+        : `no further recording of this ${method} ${path}: it has ${equal}, which ${equal === 1 ? "was" : "were"} replayed`
+    return `the cassette ${folder} has ${why}${how}`
   })
 
 /** A file that was edited, or two requests with the same hash. */

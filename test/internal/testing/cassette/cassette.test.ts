@@ -133,7 +133,7 @@ layer(server, { excludeTestServices: true })("a cassette", (it) => {
       const { folder } = yield* recordAndReplay(Images.generate(request))
       const twice = Effect.zip(Images.generate(request), Images.generate(request))
       expect((yield* Effect.flip(Effect.provide(twice, over(folder)))).message).toContain(
-        "it has 1 of this very request, which was replayed"
+        "no further recording of this POST /api/v1/images: it has 1, which was replayed"
       )
       const retry = Retry.make({ initialInterval: "1 millis", maxRetries: 2, while: Retry.whenTransient })
       const retried = taped({ folder: empty }, noNetwork, { retry })
