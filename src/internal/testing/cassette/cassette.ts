@@ -58,11 +58,11 @@ const explainMissing = (
     const { method, path } = request
     const equal = all.filter(({ name }) => name.startsWith(`${stem}-`)).length
     const how = isAuto ? `. Set ${variable}=missing to record it` : ""
-    const why =
+    const [what, why] =
       equal === 0
-        ? `no recording of this ${method} ${path}: ${nearest(all, request)}`
-        : `no further recording of this ${method} ${path}: it has ${equal}, which ${equal === 1 ? "was" : "were"} replayed`
-    return `the cassette ${folder} has ${why}${how}`
+        ? ["recording", nearest(all, request)]
+        : ["further recording", `it has ${equal}, which ${equal === 1 ? "was" : "were"} replayed`]
+    return `the cassette ${folder} has no ${what} of this ${method} ${path}: ${why}${how}`
   })
 
 /** A file that was edited, or two requests with the same hash. */
