@@ -1,14 +1,21 @@
 /**
  * `Images` for the tests of an app. It answers as the test says, without a network, a key or a clock, and records its
- * calls. Import it as `effect-openrouter-images/Testing`, so that no bundle of the app contains it.
+ * calls. A cassette is the other way: an HttpClient that replays what the real API once answered. Import it as
+ * `effect-openrouter-images/Testing`, so that no bundle of the app contains it.
  *
  * @since 0.1.0
  */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Path from "@effect/platform/Path"
+import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { GeneratedImage } from "./GeneratedImage.js"
 import { Images } from "./Images.js"
+import * as Cassette from "./internal/testing/cassette/cassette.js"
+import type { Options as CassetteOptions } from "./internal/testing/cassette/options.js"
 import * as TestErrors from "./internal/testing/errors.js"
 import { type Call, Recorder } from "./internal/testing/recorder.js"
 import * as Samples from "./internal/testing/samples.js"
@@ -19,6 +26,16 @@ import type { ImageGenerationResponse } from "./Schema/ImageGenerationResponse.j
 import type { ImageGenerationUsage } from "./Schema/ImageGenerationUsage.js"
 import type { ImageModelListItem } from "./Schema/ImageModel.js"
 import type { Completed, PartialImage } from "./Schema/ImageStreamEvent.js"
+
+export type {
+  /**
+   * The folder of a cassette, what is recorded, and when recorded answers come.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Options as CassetteOptions
+} from "./internal/testing/cassette/options.js"
 
 export type {
   /**
@@ -177,6 +194,50 @@ export const layer = (answers: Answers = {}): Layer.Layer<Images | Testing> =>
       return Context.make(Images, make(answers, recorder)).pipe(Context.add(Testing, service))
     })
   )
+
+/**
+ * An `HttpClient` that records real answers in a folder, once, and replays them without a network, a key or a bill. It
+ * wraps the HttpClient below it: `FetchHttpClient`, that of the emulator, or any other.
+ *
+ * - By default it replays, and nothing is ever sent. Set the variable `OPENROUTER_RECORD` to `missing` to send and
+ *   record the requests that have no recording, or to `all` to record every request anew. CI does not set it, so CI
+ *   pays for nothing.
+ * - A request is found by its method, its path and its JSON, in whatever order the fields stand. The host, the headers
+ *   and the key may differ. Equal requests get their recordings in order. A layer that is built twice begins twice.
+ * - A request without a recording fails with an HttpClientError, and so as a ConnectionError. It names the folder, the
+ *   nearest recording and each field that differs. Discovery is then retried, as after any ConnectionError.
+ * - Each recording is a file of JSON. Its pictures are files beside it, and come back byte for byte. Delete a recording
+ *   to make it anew.
+ * - Failures are recorded too: refused connections, answers that break off. Where the caller stopped reading or gave
+ *   up, the replay ends in silence, as it did.
+ * - Keys, cookies, most headers and the ids of accounts are not written. An answer that repeats the key is recorded
+ *   without it. Prompts are written as they are.
+ *
+ * An option that is not valid, or another value of the variable, fails the layer with a ConfigError. A recording that
+ * cannot be written leaves its answer untouched, and the log has a warning.
+ *
+ * @since 0.1.0
+ * @category layers
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { NodeContext } from "@effect/platform-node"
+ * import { Layer } from "effect"
+ * import { Client, Images } from "effect-openrouter-images"
+ * import * as Testing from "effect-openrouter-images/Testing"
+ *
+ * const ImagesTest = Images.layer.pipe(
+ *   Layer.provide(Client.layer()),
+ *   Layer.provide(Testing.layerCassette({ folder: "test/cassettes/boat" })),
+ *   Layer.provide(FetchHttpClient.layer),
+ *   Layer.provide(NodeContext.layer)
+ * )
+ * ```
+ */
+export const layerCassette: (
+  options: CassetteOptions
+) => Layer.Layer<HttpClient.HttpClient, ConfigError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =
+  Cassette.layerCassette
 
 /**
  * The calls so far, in the order in which they were sent, each with its outcome by now.

@@ -22,6 +22,7 @@ import {
   type Key,
   Retry
 } from "effect-openrouter-images"
+import * as Testing from "effect-openrouter-images/Testing"
 import { tagsOf } from "./support/errorTags.js"
 import { refusal, scripted } from "./support/memoryHttp.js"
 import { variables } from "./support/variables.js"
@@ -235,5 +236,18 @@ describe("what is needed", () => {
     expectTypeOf(GeneratedImage.save).returns.toEqualTypeOf<Effect.Effect<string, PlatformError, FileSystem | Path>>()
     expectTypeOf(GeneratedImage.sha256).returns.toEqualTypeOf<Effect.Effect<string>>()
     expect(Effect.isEffect(reference)).toBe(true)
+  })
+})
+
+describe("Testing.layerCassette", () => {
+  it("takes an HttpClient and the disk, and gives an HttpClient", () => {
+    expectTypeOf(Testing.layerCassette).parameters.toEqualTypeOf<[options: Testing.CassetteOptions]>()
+    expectTypeOf(Testing.layerCassette).returns.toEqualTypeOf<
+      Layer.Layer<HttpClient.HttpClient, ConfigError, HttpClient.HttpClient | FileSystem | Path>
+    >()
+    expectTypeOf<Testing.CassetteOptions["mode"]>().toEqualTypeOf<"auto" | "record" | "replay" | undefined>()
+    expectTypeOf<Testing.CassetteOptions["pace"]>().toEqualTypeOf<"instant" | "recorded" | undefined>()
+    // @ts-expect-error a folder is required
+    expect(Testing.layerCassette({ mode: "replay" })).toBeDefined()
   })
 })

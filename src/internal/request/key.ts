@@ -13,11 +13,15 @@ const aside: ReadonlySet<string> = new Set(["user", "session_id", "trace", "stre
 const inOrder = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
   one < other ? -1 : 1
 
-/** The JSON of a body, with the keys of each object sorted. */
-const canonical = (body: object): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(body).filter(([name]) => !aside.has(name))), (_, value: unknown) =>
-    Predicate.isRecord(value) ? Object.fromEntries(Object.entries(value).sort(inOrder)) : value
+/** The JSON of a value, with the keys of each object sorted. */
+export const sortedJson = (value: object): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    Predicate.isRecord(item) ? Object.fromEntries(Object.entries(item).sort(inOrder)) : item
   )
+
+/** The JSON of what shapes the picture. */
+const canonical = (body: object): string =>
+  sortedJson(Object.fromEntries(Object.entries(body).filter(([name]) => !aside.has(name))))
 
 /** The SHA-256 of a text in lowercase hex. */
 export const hashOf = (text: string): Effect.Effect<string> => sha256(new TextEncoder().encode(text))
