@@ -73,6 +73,22 @@ export const timed = () => {
   return { sent, answered, images }
 }
 
+/** Lets one call through, and the others once you `open` it. */
+export const stopping = () => {
+  const gate = Effect.unsafeMakeLatch()
+  let isFirst = true
+  const images = (images: Images.Service): Images.Service => ({
+    ...images,
+    generate: (...all) =>
+      Effect.suspend(() => {
+        const opened = isFirst ? Effect.void : gate.await
+        isFirst = false
+        return Effect.zipRight(opened, images.generate(...all))
+      })
+  })
+  return { images, open: gate.open }
+}
+
 const changed = <I, S, A>(
   tag: Context.Tag<I, S>,
   layer: Layer.Layer<A | I>,

@@ -1,10 +1,10 @@
 /** One item as a card. */
-import { formatUsd } from "effect-openrouter-images/Quote"
 import type { ImageStore, JobErrors, Jobs } from "effect-openrouter-images-jobs"
 import { adviceOn } from "../http/models.js"
 import { keyOf } from "../window.js"
 import { truncate } from "./format.js"
 import { empty, encodePart, type Html, html, ifDefined, withWordBreaks } from "./html.js"
+import { formatGenerationCost } from "./money.js"
 import { settlementOf, versionOf } from "./settlement.js"
 
 /** Prompts may be of any length, a page of them may not. */
@@ -72,10 +72,10 @@ ${settlementOf(item)}${advice(item, error)}</div>`
 
 const facts = ({ outcome, position, round }: Jobs.Item): Html => {
   const pictures = outcome._tag === "Made" ? outcome.generation.pictures : outcome.pictures
-  const cost = outcome._tag === "Made" ? outcome.generation.costUsd : undefined
+  const { costUsd, generationId } = outcome._tag === "Made" ? outcome.generation : {}
   const parts = [
     `№ ${position + 1}`,
-    ...(cost === undefined ? [] : [formatUsd(cost)]),
+    ...(costUsd === undefined ? [] : [formatGenerationCost(costUsd, generationId)]),
     ...(pictures.length > 1 ? [`${pictures.length} pictures`] : []),
     ...(pictures[0] === undefined ? [] : [kindOf(pictures[0])]),
     ...(round === 0 ? [] : [`started again ${round === 1 ? "once" : `${round} times`}`])

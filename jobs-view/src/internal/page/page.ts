@@ -8,6 +8,7 @@ import { card } from "./card.js"
 import { charts } from "./chart.js"
 import { formatCount, formatPlural, percentOf } from "./format.js"
 import { empty, encodePart, type Html, html, ifDefined, withWordBreaks } from "./html.js"
+import { formatSpent } from "./money.js"
 import { announcementOf, badge, bar, endedOf, type Snapshot, summary, titleOf } from "./summary.js"
 
 interface Document {
@@ -50,12 +51,13 @@ export type Parts = Readonly<Record<string, Html>>
 const unsure = ({ undecided, unknown, unsettled }: Jobs.Progress): number => undecided + unsettled + unknown
 
 const jobFacts = (progress: Jobs.Progress): string => {
-  const { failed, limitUsd, pictures, spentUsd, total } = progress
+  const { failed, limitUsd, pictures, total } = progress
+  const spent = formatSpent(progress)
   return [
     formatPlural(total, "item"),
     formatPlural(pictures, "picture"),
     `${formatCount(failed)} failed`,
-    limitUsd === undefined ? formatUsd(spentUsd) : `${formatUsd(spentUsd)} of ${formatUsd(limitUsd)}`,
+    limitUsd === undefined ? spent : `${spent} of ${formatUsd(limitUsd)}`,
     ...(unsure(progress) === 0 ? [] : [`${formatCount(unsure(progress))} may have been billed`]),
     ...(progress.paused === undefined ? [] : [progress.paused.reason.slice(0, 120)])
   ].join(" · ")

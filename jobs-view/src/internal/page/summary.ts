@@ -4,6 +4,7 @@ import { formatUsd } from "effect-openrouter-images/Quote"
 import type { Jobs } from "effect-openrouter-images-jobs"
 import { formatCount, formatDuration, formatPlural, percentOf } from "./format.js"
 import { empty, type Html, html, ifDefined } from "./html.js"
+import { formatSpent } from "./money.js"
 import { formatCalls, formatCost } from "./settlement.js"
 
 /** How far a job is. Its pace is known after the second look. */
@@ -81,6 +82,7 @@ const left = (remaining: Duration.Duration | undefined): string =>
 
 const money = ({
   done,
+  emulatedUsd,
   limitUsd,
   pictures,
   reservedUsd,
@@ -89,7 +91,7 @@ const money = ({
 }: Jobs.Progress): ReadonlyArray<Html> => [
   fact(
     "Spent",
-    formatUsd(spentUsd),
+    formatSpent({ emulatedUsd, spentUsd }),
     limitUsd === undefined
       ? "no limit"
       : `of ${formatUsd(limitUsd)}${reservedUsd > 1e-9 ? `, ${formatUsd(reservedUsd)} set aside` : ""}`
@@ -123,10 +125,10 @@ const facts = (snapshot: Snapshot): Html =>
         ])
   ]}</dl>`
 
-const limitMeter = ({ limitUsd, reservedUsd, spentUsd }: Jobs.Progress): Html =>
+const limitMeter = ({ emulatedUsd, limitUsd, reservedUsd, spentUsd }: Jobs.Progress): Html =>
   ifDefined(limitUsd, (limit) => {
     const width = (value: number) => (limit === 0 ? 0 : Math.min(1000, (value / limit) * 1000))
-    const label = `${formatUsd(spentUsd)} of ${formatUsd(limit)} spent`
+    const label = `${formatSpent({ emulatedUsd, spentUsd })} of ${formatUsd(limit)} spent`
     return html`<div class="bar money" role="meter" aria-label="Spent of the limit" aria-valuemin="0" aria-valuemax="${limit}" aria-valuenow="${Math.min(spentUsd, limit)}" aria-valuetext="${label}">
 <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="spent" width="${width(spentUsd)}" height="10"/><rect class="reserved" x="${width(spentUsd)}" width="${Math.max(0, width(spentUsd + reservedUsd) - width(spentUsd))}" height="10"/></svg></div>`
   })

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { View } from "effect-openrouter-images-jobs-view"
-import { finished, letPass, made, prompts, script, until } from "../../../../jobs/test/support/working.js"
+import { finished, letPass, made, prompts, script, stopping, until } from "../../../../jobs/test/support/working.js"
 import { ask, viewing } from "../../support/viewing.js"
 
 interface Chart {
@@ -62,11 +62,14 @@ describe("the charts of a job", () => {
     }).pipe(Effect.provide(viewing({ concurrency: 1 })))
   )
 
-  it.scoped("show where a job was paused", () =>
-    Effect.gen(function* () {
+  it.scoped("show where a job was paused", () => {
+    const { images, open } = stopping()
+    return Effect.gen(function* () {
       yield* Jobs.submit(prompts(4), { job: "held" })
       yield* until("held", ({ done }) => done >= 1)
       yield* Jobs.pause("held", { reason: "the <first> one" })
+      yield* open
+      yield* until("held", ({ running }) => running === 0)
       yield* letPass("30 seconds")
       const during = (yield* chartsOn("held"))[paceName]
       expect(during?.description).toMatch(/It was paused once, last from [^.]* and still is: the &lt;first&gt; one\.$/)
@@ -80,8 +83,8 @@ describe("the charts of a job", () => {
         expect(Number(x) + Number(width)).toBeLessThanOrEqual(100)
         expect(pathsOf(chart, "done part")).toBe("")
       }
-    }).pipe(Effect.provide(viewing({ concurrency: 1 })))
-  )
+    }).pipe(Effect.provide(viewing({ concurrency: 1 }, { images })))
+  })
 
   it.scoped("have axes where nothing has come of it yet, and a paler bar for the span that is not over", () =>
     Effect.gen(function* () {

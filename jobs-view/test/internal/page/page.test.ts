@@ -38,7 +38,7 @@ describe("the list of jobs", () => {
         ["./jobs/a%2Fb%20%26%20c%3F", "a/b & c?"],
         ["./jobs/first", "first"]
       ])
-      expect(text).toContain("<b>100 %</b> of 2 items · 2 pictures · 0 failed · $0.08 of $1")
+      expect(text).toContain("<b>100 %</b> of 2 items · 2 pictures · 0 failed · $0.08 (emulated) of $1")
       expect((yield* ask("/jobs/a%2Fb%20%26%20c%3F", html)).text).toContain("<h1>a/b &amp; c?</h1>")
     }).pipe(Effect.provide(viewing()))
   )
@@ -75,7 +75,7 @@ describe("the page of a job", () => {
       )
       expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" })
       expect(text).toContain('aria-valuetext="6 of 6 ended, 3 done, 3 failed"')
-      expect(text).toContain("<dd>$0.12<small>of $0.50, $0.045 set aside</small></dd>")
+      expect(text).toContain("<dd>$0.12 (emulated)<small>of $0.50, $0.045 set aside</small></dd>")
       expect(text).toContain("1 failed item may have been billed")
       expect(text).toMatch(
         /2 ×<\/b> <strong>Forbidden<wbr>Response<wbr>Error<\/strong> <span class="bill notBilled">not billed/

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Jobs } from "effect-openrouter-images-jobs"
 import { addsUp, dividesEveryLife, hasWhatEndedBefore, totalOf } from "../../support/histories.js"
-import { finished, letPass, made, prompts, script, until, working } from "../../support/working.js"
+import { finished, letPass, made, prompts, script, stopping, until, working } from "../../support/working.js"
 
 const database = Layer.orDie(SqliteClient.layer({ filename: ":memory:" }))
 
@@ -41,24 +41,25 @@ describe("the history of a job", () => {
     hasWhatEndedBefore(Effect.provide(Jobs.history("early"), Layer.fresh(Jobs.layer))).pipe(Effect.provide(database))
   )
 
-  it.effect("says when the job was paused, by whom and why", () =>
-    Effect.gen(function* () {
+  it.effect("says when the job was paused, by whom and why", () => {
+    const { images, open } = stopping()
+    return Effect.gen(function* () {
       yield* Jobs.submit(prompts(3), { job: "held" })
       yield* until("held", ({ done }) => done >= 1)
       const pausedAt = yield* Effect.clockWith(({ currentTimeMillis }) => currentTimeMillis)
       yield* Jobs.pause("held", { reason: "the first one is looked at" })
-      const open = { by: "user", reason: "the first one is looked at", since: pausedAt } as const
-      expect((yield* Jobs.history("held")).pauses).toEqual([open])
+      const pause = { by: "user", reason: "the first one is looked at", since: pausedAt } as const
+      expect((yield* Jobs.history("held")).pauses).toEqual([pause])
+      yield* open
+      yield* until("held", ({ running }) => running === 0)
+      const idleAt = yield* Effect.clockWith(({ currentTimeMillis }) => currentTimeMillis)
       yield* letPass("2 minutes")
       const resumedAt = yield* Effect.clockWith(({ currentTimeMillis }) => currentTimeMillis)
       yield* Jobs.resume("held")
       yield* finished("held")
       const { from, pauses, spanMillis, spans } = yield* Jobs.history("held")
-      expect(pauses).toEqual([{ ...open, until: resumedAt }])
-      const during = spans.slice(
-        Math.ceil((pausedAt + 1_000 - from) / spanMillis),
-        Math.floor((resumedAt - from) / spanMillis)
-      )
+      expect(pauses).toEqual([{ ...pause, until: resumedAt }])
+      const during = spans.slice(Math.ceil((idleAt - from) / spanMillis), Math.floor((resumedAt - from) / spanMillis))
       expect(during.length).toBeGreaterThan(20)
       expect(during.every(({ done, failed, spentUsd }) => done + failed + spentUsd === 0)).toBe(true)
       // What is too short to be seen among the spans is left out
@@ -68,8 +69,8 @@ describe("the history of a job", () => {
       yield* Jobs.resume("held")
       expect((yield* Jobs.history("held", { buckets: 1 })).pauses).toHaveLength(1)
       expect((yield* Jobs.history("held", { buckets: 100 })).pauses).toHaveLength(2)
-    }).pipe(Effect.provide(working({ concurrency: 1 })))
-  )
+    }).pipe(Effect.provide(working({ concurrency: 1 }, { images })))
+  })
 
   it.effect("says so of an outage", () =>
     Effect.gen(function* () {
