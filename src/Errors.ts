@@ -259,14 +259,15 @@ export class NotFoundResponseError extends Schema.TaggedError<NotFoundResponseEr
 ) {}
 
 /**
- * 413. The request is too large. Send smaller reference pictures, or URLs instead.
+ * 413. The request is too large. Send smaller reference pictures, or URLs instead. `largestReference` is the one to
+ * begin with, if the request carried any. `InputReference.fromFile` keeps pictures within a limit.
  *
  * @since 0.1.0
  * @category response errors
  */
 export class PayloadTooLargeResponseError extends Schema.TaggedError<PayloadTooLargeResponseError>()(
   "PayloadTooLargeResponseError",
-  Fields.response
+  Fields.payloadTooLarge
 ) {}
 
 /**

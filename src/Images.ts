@@ -15,6 +15,7 @@ import type * as Errors from "./Errors.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Streaming from "./internal/catalog/streaming.js"
 import * as Generation from "./internal/request/generation.js"
+import { withLargestReference } from "./internal/request/largestReference.js"
 import { endpointsPath } from "./internal/request/modelPath.js"
 import { orInvalidRequest } from "./internal/request/orInvalidRequest.js"
 import { wireOf } from "./internal/request/wire.js"
@@ -161,7 +162,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           body: { ...body, stream: stream || undefined }
         } as const
         return yield* client.execute(call, options)
-      }).pipe(withSpan("Images.generate")),
+      }).pipe(Effect.mapError(withLargestReference(request)), withSpan("Images.generate")),
 
     generateStream: (request, options) =>
       orInvalidRequest("generateStream", Generation.encodeRequest(request)).pipe(
@@ -179,6 +180,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           )
         ),
         Stream.unwrap,
+        Stream.mapError(withLargestReference(request)),
         withStreamSpan("Images.generateStream")
       ),
 

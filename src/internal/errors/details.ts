@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Detail, OpenRouterError, ResponseError } from "../../Errors.js"
+import { sizeOf } from "../request/body.js"
 import { isResponse } from "./action.js"
 import { generationIdIn } from "./generationIdIn.js"
 import { oneLine } from "./oneLine.js"
@@ -44,10 +45,17 @@ const insteadOf = ({ availability, message }: ResponseError): string => {
   return models.every((model) => message.includes(model)) ? "" : models.join(", ")
 }
 
+/** The picture to make smaller first. */
+const largestOf = (error: ResponseError): string => {
+  const largest = error._tag === "PayloadTooLargeResponseError" ? error.largestReference : undefined
+  return largest === undefined ? "" : `inputReferences[${largest.index}] has ${sizeOf(largest.byteLength)}`
+}
+
 const saidIn = (error: OpenRouterError): Readonly<Record<string, string>> => {
   if (error._tag === "ResponseValidationError") return { body: unreadBody(error) }
   if (!isResponse(error)) return {}
   return {
+    largest: largestOf(error),
     reasons: reasonsOf(error.metadata),
     provider: error.providerName ?? textAt(error.metadata, "provider_name") ?? "",
     raw: rawOf(error),

@@ -69,6 +69,12 @@ export const response = {
   body: Schema.String
 }
 
+export const payloadTooLarge = {
+  ...response,
+  /** The largest picture that the request carried: its place in `inputReferences`, from 0, and its size. */
+  largestReference: exact(Schema.Struct({ index: Schema.Number, byteLength: Schema.Number }))
+}
+
 export const connection = {
   operation: Operation,
   billing: Billing,
