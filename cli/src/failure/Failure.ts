@@ -67,6 +67,13 @@ export class DatabaseError extends Data.TaggedError("DatabaseError")<{
   readonly isSetting: boolean
 }> {}
 
+/** The catalogue differs from the one that was saved. Nothing went wrong. */
+export class CatalogueChangedError extends Data.TaggedError("CatalogueChangedError")<{
+  readonly count: number
+  /** When the other was saved. */
+  readonly since: string
+}> {}
+
 /** Every way in which a command ends without success. */
 export type Failure =
   | Errors.OpenRouterError
@@ -79,6 +86,7 @@ export type Failure =
   | BatchError
   | JobError
   | DatabaseError
+  | CatalogueChangedError
   | ConfigError.ConfigError
 
 /** The command line that shows the options of a command. */

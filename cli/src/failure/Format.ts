@@ -155,6 +155,12 @@ export const format = (failure: Failure, width?: number): string => {
         ["cost", "Nothing was billed."],
         ["what to do", failure.advice]
       ])
+    case "CatalogueChangedError":
+      return blockOf([
+        ["changed", `${pluralize(failure.count, "change")} since ${failure.since}`],
+        ["cost", "Nothing was billed."],
+        ["what to do", "Add --save to compare with the models of today from now on."]
+      ])
     case "ConfigError":
       return blockOf([
         ["settings", configLines(failure)],
