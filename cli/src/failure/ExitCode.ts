@@ -93,6 +93,8 @@ export const of = (failure: Failure): number => {
       return changed
     case "BatchError":
       return worst([...failure.failed.map(({ code }) => code), ...(failure.open > 0 ? [network] : [])])
+    case "ComparisonError":
+      return worst(failure.failed.map(({ code }) => code))
     case "JobError":
       return worst([...failure.failed.map(({ code }) => code), ...(failure.cancelled > 0 ? [interrupted] : [])])
     case "DatabaseError":

@@ -51,6 +51,14 @@ export class BatchError extends Data.TaggedError("BatchError")<{
   readonly emulated: boolean
 }> {}
 
+/** Some models of a comparison have no pictures. */
+export class ComparisonError extends Data.TaggedError("ComparisonError")<{
+  readonly models: number
+  readonly failed: ReadonlyArray<FailedRequest>
+  /** Whether the emulator answered. */
+  readonly emulated: boolean
+}> {}
+
 /** Some requests of a job have no pictures. */
 export class JobError extends Data.TaggedError("JobError")<{
   readonly requests: number
@@ -84,6 +92,7 @@ export type Failure =
   | NoPictureError
   | NoRecordError
   | BatchError
+  | ComparisonError
   | JobError
   | DatabaseError
   | CatalogueChangedError

@@ -61,7 +61,7 @@ const readEntries = (folder: string) =>
   }).pipe(Effect.mapError(readError(folder)))
 
 /** Refuses to overwrite a file that is not a gallery. */
-const checkFree = (file: string) =>
+export const checkFree = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (!(yield* Effect.orElseSucceed(fs.exists(file), () => false))) return

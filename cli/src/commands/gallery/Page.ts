@@ -20,7 +20,8 @@ export const addressOf = (path: string, separator: string): string =>
 /** Marks a page as the command's own, which it may overwrite. */
 export const mark = '<meta name="generator" content="openrouter-images gallery">'
 
-const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
+/** A source of the page, as its policy names it. */
+export const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
 /** Nothing is loaded but the pictures, and the one style and the one script are known by their hashes. */
 const policy = (): string =>
