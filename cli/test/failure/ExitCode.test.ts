@@ -10,6 +10,7 @@ import * as ExitCode from "../../src/failure/ExitCode.js"
 import {
   BatchError,
   CatalogueChangedError,
+  ComparisonError,
   DatabaseError,
   type FailedRequest,
   type Failure,
@@ -80,6 +81,7 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "limit" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })],
   [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0, askable: 0, emulated: false })],
+  [6, new ComparisonError({ models: 3, failed: [failedWith(4), failedWith(6)], emulated: false })],
   [9, new JobError({ requests: 9, failed: [failedWith(4), failedWith(9)], cancelled: 1, advice: "yes" })],
   [130, new JobError({ requests: 9, failed: [], cancelled: 1, advice: "yes" })],
   [6, new DatabaseError({ problem: "no", advice: "yes", isSetting: false })],

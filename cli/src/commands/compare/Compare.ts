@@ -84,7 +84,10 @@ const tellPrices = (requests: ReadonlyArray<Request>, emulated: boolean) =>
   Effect.gen(function* () {
     const quotes = Effect.forEach(requests, (request) => Effect.option(Quote.estimate(request)), { concurrency: 8 })
     const prices = (yield* ask("prices", quotes)).map((quote) => Option.getOrElse(quote, () => unknownPrice))
-    const rows = requests.map(({ model }, i) => [model, PriceRange.format(prices[i])] as const)
+    const rows = requests.map(({ model }, i) => {
+      const price = PriceRange.format(prices[i])
+      return [model, emulated && price !== "unknown" ? `${price} (emulated)` : price] as const
+    })
     const sum = PriceRange.format(total(prices))
     yield* Print.note([...rows, ["all of them", emulated ? `${sum} (${Cost.nothingBilled})` : sum]])
   }).pipe(Effect.provide(Catalog.layer()))

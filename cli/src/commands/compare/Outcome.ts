@@ -1,10 +1,9 @@
 /** What came of the request to one model. */
 import * as Duration from "effect/Duration"
-import type { Errors, GeneratedImage } from "effect-openrouter-images"
+import { type Errors, type GeneratedImage, Quote } from "effect-openrouter-images"
 import * as ExitCode from "../../failure/ExitCode.js"
 import { costCommand } from "../../failure/Explanation.js"
 import { type FailedRequest, NoPictureError } from "../../failure/Failure.js"
-import * as Cost from "../../output/Cost.js"
 import type { Column } from "../../output/Table.js"
 import { formatBytes, formatDuration } from "../../output/Text.js"
 
@@ -36,7 +35,7 @@ export const noPicture = (model: string): Outcome["failure"] => {
 
 /** `$0.04`, `$0.04 (emulated)`, `nothing`, `unknown, perhaps billed` */
 export const costOf = ({ billing, costUsd, emulated, failure }: Outcome): string => {
-  if (costUsd !== undefined) return Cost.formatSpent({ spentUsd: costUsd, emulatedUsd: emulated ? costUsd : 0 })
+  if (costUsd !== undefined) return `${Quote.formatUsd(costUsd)}${emulated ? " (emulated)" : ""}`
   if (emulated || billing === "notBilled") return "nothing"
   return failure !== undefined && billing === "unknown" ? "unknown, perhaps billed" : "unknown"
 }

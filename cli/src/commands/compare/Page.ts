@@ -9,11 +9,10 @@ import * as Outcome from "./Outcome.js"
 const { escapeHtml } = Markup
 
 const style = `${galleryStyle}
-#pictures { grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)) }
-#pictures h2 { padding: .8rem 1rem 0; overflow-wrap: anywhere }
+#pictures { grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)) }
+#pictures h2 { overflow-wrap: anywhere }
 #pictures .failure { display: grid; place-items: center; aspect-ratio: 1; padding: 1.5rem; background: var(--well); color: var(--soft); overflow-wrap: anywhere }
 #prompt { max-width: 60rem; margin-bottom: 1.25rem }
-.facts { padding: .2rem 1rem 1rem; margin: 0 }
 `
 
 /** Nothing is loaded, and the one style is known by its hash. */
@@ -44,7 +43,7 @@ const pictureOf = ({ file, image }: Outcome.Picture, { model }: Outcome.Outcome,
 const card = (outcome: Outcome.Outcome, prompt: string): string => {
   const { failure, generationId, model, pictures, provider, took } = outcome
   const facts = [
-    row("provider", provider ?? "unknown"),
+    ...(provider === undefined ? [] : [row("provider", provider)]),
     costRow(outcome),
     row("time", formatDuration(took)),
     ...pictures.map(({ image }) => row("picture", Outcome.sizeOf(image))),
@@ -55,7 +54,7 @@ const card = (outcome: Outcome.Outcome, prompt: string): string => {
   return `<li><figure>
 ${shown.join("\n")}${failure === undefined ? "" : `<p class="failure">${escapeHtml(Outcome.failureText(outcome))}</p>`}
 <figcaption><h2>${escapeHtml(model)}</h2>
-<dl class="facts">
+<dl>
 ${facts.join("\n")}
 </dl></figcaption>
 </figure></li>`
