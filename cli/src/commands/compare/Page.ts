@@ -2,7 +2,7 @@
 import { GeneratedImage, Markup } from "effect-openrouter-images"
 import { nothingBilled } from "../../output/Cost.js"
 import { formatDuration, pluralize } from "../../output/Text.js"
-import { addressOf, hashOf, mark } from "../gallery/Page.js"
+import { addressOf, document } from "../gallery/Document.js"
 import { style as galleryStyle } from "../gallery/Style.js"
 import * as Outcome from "./Outcome.js"
 
@@ -14,12 +14,6 @@ const style = `${galleryStyle}
 #pictures .failure { display: grid; place-items: center; aspect-ratio: 1; padding: 1.5rem; background: var(--well); color: var(--soft); overflow-wrap: anywhere }
 #prompt { max-width: 60rem; margin-bottom: 1.25rem }
 `
-
-/** Nothing is loaded, and the one style is known by its hash. */
-const policy = (): string =>
-  ["default-src 'none'", "img-src data:", `style-src ${hashOf(style)}`, "base-uri 'none'", "form-action 'none'"].join(
-    "; "
-  )
 
 const row = (name: string, text: string): string => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`
 
@@ -64,19 +58,7 @@ ${facts.join("\n")}
 export const page = (prompt: string, outcomes: ReadonlyArray<Outcome.Outcome>, cost: string): string => {
   const title = `One prompt, ${pluralize(outcomes.length, "model")}`
   const emulated = outcomes.some((one) => one.emulated) ? ` <b>${nothingBilled}</b>` : ""
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-${mark}
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>${title}</h1>
 <p>${escapeHtml(cost)} in all${emulated}</p>
 <p id="prompt">${escapeHtml(prompt)}</p>
@@ -85,8 +67,6 @@ ${mark}
 <ul id="pictures">
 ${outcomes.map((outcome) => card(outcome, prompt)).join("\n")}
 </ul>
-</main>
-</body>
-</html>
-`
+</main>`
+  return document({ title, images: "data:", style, body })
 }
