@@ -129,7 +129,7 @@ const reportCancelled = (folder: string, outcomes: ReadonlyArray<Outcome.Outcome
   return Console.error(sanitize(`cancelled: ${pluralize(pictures, "picture")} saved in ${folder}; ${may}`))
 }
 
-/** Makes the pictures of all models, and writes them, a page and a table. One that fails takes nothing from the others. */
+/** Makes the pictures of all models, with a page and a table. A model that fails takes nothing from the others. */
 export const compare = (
   options: CompareOptions
 ): Effect.Effect<

@@ -1,6 +1,6 @@
 /**
- * Saves the pictures of each model within the generation itself. Between an answer and its pictures on the disk there is
- * no moment in which an interruption could lose what was paid for.
+ * Saves the pictures of each model within the generation itself. Between an answer and its pictures on the disk there
+ * is no moment in which an interruption could lose what was paid for.
  */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
