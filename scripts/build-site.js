@@ -27,6 +27,7 @@ const reading = [
   "errors",
   "retries-and-money",
   "what-did-it-cost",
+  "choosing-a-model",
   "streaming",
   "many-pictures",
   "configuration",

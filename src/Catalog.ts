@@ -1,5 +1,5 @@
 /**
- * The models that make pictures, their endpoints and prices, fetched once and kept for a while.
+ * The models that make pictures, their endpoints and prices, fetched once and kept for a while; and what changes in them.
  *
  * @since 0.1.0
  */
@@ -11,12 +11,106 @@ import { InvalidRequestError, type ListModelEndpointsError, type ListModelsError
 import type { ModelId } from "./Images.js"
 import { Images } from "./Images.js"
 import * as Fresh from "./internal/catalog/refresh.js"
+import { concurrency } from "./internal/catalog/snapshot.js"
 import type { Parameter } from "./internal/endpoint/compatibility.js"
 import { issuesOf, matches, search } from "./internal/endpoint/search.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
 import type { ImageGenerationRequest } from "./Schema/ImageGenerationRequest.js"
 import type { ImageModelListItem, InputModality } from "./Schema/ImageModel.js"
 import type { Model } from "./Schema/Model.js"
+
+export type {
+  /**
+   * Something that changed between two looks at the catalogue.
+   *
+   * - `NewModel`, `GoneModel`: a model came or went
+   * - `NewEndpoint`, `GoneEndpoint`: so did an endpoint of a model that stayed
+   * - `Dearer`, `Cheaper`: a line of an endpoint's price list, with `beforeUsd` and `afterUsd`
+   * - `PriceUnknown`, `PriceKnown`: a price that is not known any more, or that was not known before
+   * - `CapabilityChanged`: a parameter of an endpoint, with its descriptor before and after
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Change
+} from "./internal/catalog/change.js"
+
+export {
+  /**
+   * Options of `changes`. All are optional.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type ChangesOptions,
+  /**
+   * The changes of the catalogue, for as long as the schedule lasts. The stream looks at once, and then by the schedule.
+   * It asks OpenRouter each time, as `snapshot` does. It fails with the error of a look when `retry` has ended.
+   *
+   * @since 0.1.0
+   * @category comparing
+   * @example
+   * ```ts
+   * import { Console, Schedule, Stream } from "effect"
+   * import { Catalog } from "effect-openrouter-images"
+   *
+   * const watch = Catalog.changes({ retry: Schedule.spaced("5 minutes") }).pipe(
+   *   Stream.runForEach((change) => Console.log(change._tag, change.model))
+   * )
+   * ```
+   */
+  changes
+} from "./internal/catalog/changes.js"
+
+export {
+  /**
+   * What changed between two catalogues, in the order of the second. What is gone comes last.
+   *
+   * Prices are compared line by line. A line that only one side has is compared with what the other side charges
+   * instead: for a variant, the price without one; nothing, where nothing of its kind is charged for. An unknown price
+   * is neither dearer nor cheaper. What is missing in an answer with `faults` is not reported as gone: it may only be
+   * unreadable.
+   *
+   * @since 0.1.0
+   * @category comparing
+   * @example
+   * ```ts
+   * import { Catalog } from "effect-openrouter-images"
+   *
+   * const dearer = (before: Catalog.Snapshot, after: Catalog.Snapshot) =>
+   *   Catalog.diff(before, after).filter(({ _tag }) => _tag === "Dearer")
+   * ```
+   */
+  diff
+} from "./internal/catalog/diff.js"
+
+export {
+  /**
+   * The whole catalogue as it is now. It asks OpenRouter each time: once for the models, and once for the endpoints of
+   * each, eight at a time.
+   *
+   * @since 0.1.0
+   * @category comparing
+   * @example
+   * ```ts
+   * import { Effect } from "effect"
+   * import { Catalog } from "effect-openrouter-images"
+   *
+   * const count = Effect.map(Catalog.snapshot, ({ entries }) => entries.length)
+   * ```
+   */
+  snapshot
+} from "./internal/catalog/snapshot.js"
+
+export {
+  /**
+   * The Schema of a catalogue at one moment. Encoded it is JSON, which a file can keep.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  CatalogSnapshot as Snapshot
+} from "./Schema/CatalogSnapshot.js"
 
 /**
  * An endpoint that `find` found, with its model and the price of the request.
@@ -90,9 +184,6 @@ const check = (criteria: Criteria): Effect.Effect<void, InvalidRequestError> => 
     ? Effect.void
     : Effect.fail(new InvalidRequestError({ operation: "listModelEndpoints", issues }))
 }
-
-/** How many models' endpoints are fetched at once. */
-const concurrency = 8
 
 /**
  * `Catalog` over `Images`. An answer is kept for `timeToLive` (default: 10 minutes). In the last quarter of that time,

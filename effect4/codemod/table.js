@@ -161,6 +161,7 @@ const table = {
     execute fromEffectDrain
     mapChunks mapArray
     mapChunksEffect mapArrayEffect
+    repeatEffectWithSchedule fromEffectSchedule
     tapErrorCause tapCause
     unwrapScoped unwrap`,
   TestContext: `

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * from "./CatalogSnapshot.js"
 export * from "./ErrorResponse.js"
 export * from "./Generation.js"
 export * from "./GenerationCall.js"

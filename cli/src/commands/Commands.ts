@@ -5,6 +5,7 @@ import * as Check from "./catalog/Check.js"
 import * as Endpoints from "./catalog/Endpoints.js"
 import * as Models from "./catalog/Models.js"
 import * as Quote from "./catalog/Quote.js"
+import * as Compare from "./compare/Compare.js"
 import * as Cost from "./cost/Cost.js"
 import * as Gallery from "./gallery/Gallery.js"
 import * as Generate from "./generate/Generate.js"
@@ -24,6 +25,7 @@ export const program: Command.Command = Command.program(
     Generate.command,
     Regenerate.command,
     Batch.command,
+    Compare.command,
     Gallery.command,
     Quote.command,
     Check.command,

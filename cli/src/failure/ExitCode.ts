@@ -14,6 +14,7 @@ export const files = 8
 export const budget = 9
 export const output = 10
 export const unrecorded = 11
+export const changed = 12
 export const interrupted = 130
 
 /** The codes as the help shows them. */
@@ -30,6 +31,7 @@ export const table: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [budget, "--budget, --max-cost or --limit does not allow the request; it was not sent"],
   [output, "everything is done and saved, but stdout could not be written, for example on a full disk"],
   [unrecorded, "it is not known yet what a generation cost: there is no record of it; ask again later"],
+  [changed, "`models --diff` found that something changed"],
   [interrupted, "cancelled with Ctrl-C, a closed terminal or a signal (SIGINT, SIGTERM, SIGHUP), or by `job cancel`"]
 ]
 
@@ -87,8 +89,12 @@ export const of = (failure: Failure): number => {
       return server
     case "NoRecordError":
       return unrecorded
+    case "CatalogueChangedError":
+      return changed
     case "BatchError":
       return worst([...failure.failed.map(({ code }) => code), ...(failure.open > 0 ? [network] : [])])
+    case "ComparisonError":
+      return worst(failure.failed.map(({ code }) => code))
     case "JobError":
       return worst([...failure.failed.map(({ code }) => code), ...(failure.cancelled > 0 ? [interrupted] : [])])
     case "DatabaseError":

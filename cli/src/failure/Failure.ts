@@ -51,6 +51,14 @@ export class BatchError extends Data.TaggedError("BatchError")<{
   readonly emulated: boolean
 }> {}
 
+/** Some models of a comparison have no pictures. */
+export class ComparisonError extends Data.TaggedError("ComparisonError")<{
+  readonly models: number
+  readonly failed: ReadonlyArray<FailedRequest>
+  /** Whether the emulator answered. */
+  readonly emulated: boolean
+}> {}
+
 /** Some requests of a job have no pictures. */
 export class JobError extends Data.TaggedError("JobError")<{
   readonly requests: number
@@ -67,6 +75,13 @@ export class DatabaseError extends Data.TaggedError("DatabaseError")<{
   readonly isSetting: boolean
 }> {}
 
+/** The catalogue differs from the one that was saved. Nothing went wrong. */
+export class CatalogueChangedError extends Data.TaggedError("CatalogueChangedError")<{
+  readonly count: number
+  /** When the other was saved. */
+  readonly since: string
+}> {}
+
 /** Every way in which a command ends without success. */
 export type Failure =
   | Errors.OpenRouterError
@@ -77,8 +92,10 @@ export type Failure =
   | NoPictureError
   | NoRecordError
   | BatchError
+  | ComparisonError
   | JobError
   | DatabaseError
+  | CatalogueChangedError
   | ConfigError.ConfigError
 
 /** The command line that shows the options of a command. */

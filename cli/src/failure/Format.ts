@@ -147,6 +147,17 @@ export const format = (failure: Failure, width?: number): string => {
       ].join("\n")
     case "BatchError":
       return blockOf(batchLines(failure))
+    case "ComparisonError":
+      return blockOf([
+        ["failed", `${failure.failed.length} of ${pluralize(failure.models, "model")}: ${tally(failure.failed)}`],
+        ["cost", failure.emulated ? "Nothing was billed for what failed." : costOf(failure.failed)],
+        [
+          "what to do",
+          `Compare again without the models that failed, or correct what is named above.${
+            failure.emulated ? "" : "\nEvery picture is then made and billed again."
+          }`
+        ]
+      ])
     case "JobError":
       return blockOf(jobLines(failure))
     case "DatabaseError":
@@ -154,6 +165,12 @@ export const format = (failure: Failure, width?: number): string => {
         ["database", failure.problem],
         ["cost", "Nothing was billed."],
         ["what to do", failure.advice]
+      ])
+    case "CatalogueChangedError":
+      return blockOf([
+        ["changed", `${pluralize(failure.count, "change")} since ${failure.since}`],
+        ["cost", "Nothing was billed."],
+        ["what to do", "Add --save to compare with the models of today from now on."]
       ])
     case "ConfigError":
       return blockOf([

@@ -9,6 +9,8 @@ import { toUsageError } from "../../src/effectCli/Run.js"
 import * as ExitCode from "../../src/failure/ExitCode.js"
 import {
   BatchError,
+  CatalogueChangedError,
+  ComparisonError,
   DatabaseError,
   type FailedRequest,
   type Failure,
@@ -79,10 +81,12 @@ const failures: ReadonlyArray<readonly [code: number, failure: Failure]> = [
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "limit" })],
   [9, new Errors.BudgetExceededError({ ...exceeded, reason: "unknownCost" })],
   [4, new BatchError({ requests: 9, failed: [failedWith(4)], open: 0, askable: 0, emulated: false })],
+  [6, new ComparisonError({ models: 3, failed: [failedWith(4), failedWith(6)], emulated: false })],
   [9, new JobError({ requests: 9, failed: [failedWith(4), failedWith(9)], cancelled: 1, advice: "yes" })],
   [130, new JobError({ requests: 9, failed: [], cancelled: 1, advice: "yes" })],
   [6, new DatabaseError({ problem: "no", advice: "yes", isSetting: false })],
   [2, new DatabaseError({ problem: "no", advice: "yes", isSetting: true })],
+  [12, new CatalogueChangedError({ count: 2, since: "2026-10-01 12:00:00 UTC" })],
   [2, ConfigError.InvalidData(["OPENROUTER_API_KEY"], "is empty")],
   [2, toUsageError(ValidationError.invalidValue(HelpDoc.p("no")), undefined)]
 ]
@@ -110,7 +114,7 @@ describe("exit codes", () => {
 
   it("lists each code once in the help", () => {
     const codes = ExitCode.table.map(([code]) => code)
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130])
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130])
   })
 })
 

@@ -1,4 +1,4 @@
-/** `openrouter-images models`: the models, what they support and what they cost. */
+/** `openrouter-images models`: the models, what they support, what they cost, and what changed. */
 
 import * as Options from "@effect/cli/Options"
 import * as Console from "effect/Console"
@@ -12,6 +12,7 @@ import type { Column } from "../../output/Table.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
 import { ask, layer } from "./Ask.js"
+import * as Changes from "./Changes.js"
 import * as PriceRange from "./PriceRange.js"
 import * as SampleRequest from "./SampleRequest.js"
 import * as Supports from "./Supports.js"
@@ -29,7 +30,13 @@ const config = {
     Options.withDefault([])
   ),
   maxPrice: Flag.dollars("max-price", "The most that one picture may cost, with the values of --supports"),
-  json: Flag.toggle("json", "The models as JSON, with the prices of their endpoints"),
+  save: Flag.text(
+    "save",
+    "FILE",
+    "Save all models with their endpoints and prices in this file, to compare with later"
+  ),
+  diff: Flag.text("diff", "FILE", "Show what changed since --save; the exit code is 12 if anything did"),
+  json: Flag.toggle("json", "The models as JSON, with the prices of their endpoints; with --diff, the changes"),
   emulator: Flag.emulator
 }
 
@@ -121,8 +128,12 @@ export const command = Command.make({
   stdout: "a table on stdout, wrapped to the width of a terminal; in a pipe, one line per row",
   examples: [
     "openrouter-images models --sort price --supports seed --supports resolution=4K",
-    "openrouter-images models --max-price 0.05 --json | jq -r '.[].id'"
+    "openrouter-images models --diff models.json --save models.json"
   ],
   config,
-  run: (options) => Effect.provide(models(options), layer(options.emulator))
+  run: (options) =>
+    Effect.if(Changes.areAsked(options), {
+      onTrue: () => Changes.changes(options),
+      onFalse: () => models(options)
+    }).pipe(Effect.provide(layer(options.emulator)))
 })

@@ -12,6 +12,7 @@ import * as Link from "../../terminal/Link.js"
 import * as Opener from "../../terminal/Opener.js"
 import type { Screen } from "../../terminal/Screen.js"
 import * as Command from "../Command.js"
+import * as Document from "./Document.js"
 import * as Entry from "./Entry.js"
 import * as Folder from "./Folder.js"
 import * as Page from "./Page.js"
@@ -44,12 +45,12 @@ const readEntries = (folder: string) =>
   )
 
 /** Refuses to overwrite a file that is not a gallery. */
-const checkFree = (file: string) =>
+export const checkFree = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (!(yield* Effect.orElseSucceed(fs.exists(file), () => false))) return
     const text = yield* Effect.orElseSucceed(fs.readFileString(file), () => "")
-    if (text.includes(Page.mark)) return
+    if (text.includes(Document.mark)) return
     yield* fileError(`${file} exists already, and is not a gallery.`, "Choose another file with --out.")
   })
 
@@ -69,7 +70,7 @@ export const gallery = ({
     const from = paths.relative(paths.dirname(paths.resolve(file)), paths.resolve(folder))
     const pictures = entries.map((entry) => ({
       ...entry,
-      src: Page.addressOf(paths.join(from, entry.file), paths.sep)
+      src: Document.addressOf(paths.join(from, entry.file), paths.sep)
     }))
     yield* Effect.mapError(fs.writeFileString(file, Page.page(folder, pictures)), (error) =>
       fileError(`${file} cannot be written: ${systemMessage(error)}.`, "Choose another file with --out.")

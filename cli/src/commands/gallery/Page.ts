@@ -3,35 +3,12 @@
  * all the same.
  */
 
-import { createHash } from "node:crypto"
 import { Markup } from "effect-openrouter-images"
 import { card, type Picture } from "./Card.js"
+import { document } from "./Document.js"
 import { script } from "./Script.js"
 import { style } from "./Style.js"
 import * as Words from "./Words.js"
-
-/** A relative path as an address: what has a meaning in one is encoded, and no name can be a scheme. */
-export const addressOf = (path: string, separator: string): string =>
-  `./${path
-    .split(separator)
-    .map((part) => encodeURIComponent(Markup.toWellFormed(part)))
-    .join("/")}`
-
-/** Marks a page as the command's own, which it may overwrite. */
-export const mark = '<meta name="generator" content="openrouter-images gallery">'
-
-const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
-
-/** Nothing is loaded but the pictures, and the one style and the one script are known by their hashes. */
-const policy = (): string =>
-  [
-    "default-src 'none'",
-    "img-src 'self' file:",
-    `style-src ${hashOf(style)}`,
-    `script-src ${hashOf(script)}`,
-    "base-uri 'none'",
-    "form-action 'none'"
-  ].join("; ")
 
 /** What only the script can do; it shows them. */
 const tools = `<form id="tools" role="search" hidden>
@@ -62,21 +39,9 @@ const viewer = `<dialog id="viewer" aria-label="Picture">
 
 /** The whole page; `folder` as somebody would call it. */
 export const page = (folder: string, pictures: ReadonlyArray<Picture>): string => {
-  const title = Markup.escapeHtml(Words.title(pictures))
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-${mark}
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
+  const title = Words.title(pictures)
+  const body = `<header>
+<h1>${Markup.escapeHtml(title)}</h1>
 <p><span id="costs">${Markup.escapeHtml(Words.costs(pictures))}</span> <span class="folder">${Markup.escapeHtml(folder)}</span></p>
 ${tools}
 </header>
@@ -85,9 +50,6 @@ ${tools}
 ${pictures.map(card).join("\n")}
 </ul>
 </main>
-${viewer}
-<script>${script}</script>
-</body>
-</html>
-`
+${viewer}`
+  return document({ title, images: "'self' file:", style, script, body })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import type { Picture } from "../../../src/commands/gallery/Card.js"
+import * as Document from "../../../src/commands/gallery/Document.js"
 import * as Page from "../../../src/commands/gallery/Page.js"
 
 const picture: Picture = {
@@ -49,7 +50,7 @@ describe("the page of a gallery", () => {
           {
             ...picture,
             ...{ prompt: hostile, model: hostile, generationId: hostile, file: hostile, mediaType: `image/${hostile}` },
-            ...{ parameters: [[hostile, hostile]], src: Page.addressOf(hostile, "/") },
+            ...{ parameters: [[hostile, hostile]], src: Document.addressOf(hostile, "/") },
             again: { command: hostile, missing: [] }
           }
         ])
@@ -72,17 +73,17 @@ describe("the page of a gallery", () => {
   it("makes no address of a path that leads elsewhere", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.string({ unit: "binary" }), (name) => {
-        const url = new URL(Page.addressOf(name, "/"), "file:///pictures/index.html")
+        const url = new URL(Document.addressOf(name, "/"), "file:///pictures/index.html")
         expect([url.protocol, url.host, url.search, url.hash]).toEqual(["file:", "", "", ""])
       })
     )
-    expect(Page.addressOf("../a b/#1?.png", "/")).toBe("./../a%20b/%231%3F.png")
-    expect(Page.addressOf("javascript:alert(1)", "/")).toBe("./javascript%3Aalert(1)")
+    expect(Document.addressOf("../a b/#1?.png", "/")).toBe("./../a%20b/%231%3F.png")
+    expect(Document.addressOf("javascript:alert(1)", "/")).toBe("./javascript%3Aalert(1)")
   })
 
   it("takes a path apart where the platform does, and nowhere else", () => {
-    expect(Page.addressOf("a\\b.png", "/")).toBe("./a%5Cb.png")
-    expect(Page.addressOf("..\\a b.png", "\\")).toBe("./../a%20b.png")
+    expect(Document.addressOf("a\\b.png", "/")).toBe("./a%5Cb.png")
+    expect(Document.addressOf("..\\a b.png", "\\")).toBe("./../a%20b.png")
   })
 
   it("leads to no SVG, whose scripts would run where it is opened by itself", () => {
