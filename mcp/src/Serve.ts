@@ -35,28 +35,25 @@ const isFolder = (folder: string) =>
     Effect.match(fs.stat(folder), { onFailure: () => false, onSuccess: ({ type }) => type === "Directory" })
   )
 
-/** The folders must be there: a link that is made later may lead elsewhere. */
-const checkFolders = (folders: ReadonlyArray<string>) =>
-  Effect.forEach(folders, (folder) =>
-    Effect.flatMap(isFolder(folder), (is) =>
-      is
-        ? Effect.void
-        : new FileError({
-            problem: `${folder} is no folder.`,
-            cost: "Nothing was billed.",
-            advice: "Name a folder that exists with --allow."
-          })
-    )
+/** Where a folder really is. It must be there: a link that is made later may lead elsewhere. */
+const locate = (folder: string) =>
+  Effect.flatMap(isFolder(folder), (is) =>
+    is
+      ? Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.orDie(fs.realPath(folder)))
+      : new FileError({
+          problem: `${folder} is no folder.`,
+          cost: "Nothing was billed.",
+          advice: "Name a folder that exists with --allow."
+        })
   )
 
-/** What the options set, with whole paths. */
+/** What the options set, with real paths. */
 const settings = ({ allow, askAbove, budget, output, window }: ServerOptions) =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
-    const folder = paths.resolve(output)
-    const allowed = allow.map((one) => paths.resolve(one))
-    yield* Folders.prepare(folder)
-    yield* checkFolders(allowed)
+    yield* Folders.prepare(paths.resolve(output))
+    const folder = yield* locate(paths.resolve(output))
+    const allowed = yield* Effect.forEach(allow, (one) => locate(paths.resolve(one)))
     return {
       output: folder,
       folders: [folder, ...allowed],
