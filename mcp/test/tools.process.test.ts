@@ -235,6 +235,19 @@ describe("the tools", () => {
       })
     )
 
+    it.scoped("read no more references than one call may hold in memory", () =>
+      Effect.gen(function* () {
+        const { call, out } = yield* agent()
+        yield* call("generate", { prompt: "a boat", model: seedream })
+        const [picture = ""] = readdirSync(out)
+        truncateSync(join(out, picture), 20 * 1024 * 1024)
+        const quoted = (count: number) =>
+          call("quote", { prompt: "a hat", model: seedream, references: new Array(count).fill(picture) })
+        expect(yield* quoted(2)).toMatchObject({ isError: false })
+        expect(yield* quoted(3)).toMatchObject({ isError: true, text: expect.stringContaining("41.9 MB together") })
+      })
+    )
+
     it.scoped("say what is wrong without repeating all of it", () =>
       Effect.gen(function* () {
         const { call } = yield* agent()

@@ -17,6 +17,9 @@ const longestPath = 4096
 /** The most that a reference may have: more than any model takes. */
 export const mostBytes = 20 * 1024 * 1024
 
+/** The most that the references of a call may have together: many calls may be under way. */
+const mostTogether = 40 * 1024 * 1024
+
 /** The most that any file may have: more than any model makes. */
 const mostOfAny = 100 * 1024 * 1024
 
@@ -94,7 +97,7 @@ export const readFile = (
       if (size > most)
         return yield* refusal(
           `${show(path)} has ${formatBytes(size)}; it may have ${formatBytes(most)}.`,
-          "Name a smaller file."
+          `Name smaller files: pictures may have ${formatBytes(mostTogether)} together.`
         )
       const bytes = new Uint8Array(size)
       const length = Number(yield* Effect.mapError(file.read(bytes), gone))
@@ -102,13 +105,19 @@ export const readFile = (
     })
   )
 
-/** The bytes of a picture in one of the folders. */
-export const readPicture = (
-  path: string,
-  folders: ReadonlyArray<string>
-): Effect.Effect<Uint8Array, FileError, Files> =>
+const readPicture = (path: string, folders: ReadonlyArray<string>, most: number) =>
   Effect.filterOrFail(
-    readFile(path, folders, mostBytes),
+    readFile(path, folders, Math.min(most, mostBytes)),
     (bytes) => GeneratedImage.make(bytes).mediaType.startsWith("image/"),
     () => refusal(`${show(path)} holds no picture.`, "Name a picture.")
   )
+
+/** The bytes of several, of which none is read that is too large beside those before it. */
+export const readPictures = (
+  all: ReadonlyArray<string>,
+  folders: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<Uint8Array>, FileError, Files> =>
+  Effect.reduce(all, [] as ReadonlyArray<Uint8Array>, (read, path) => {
+    const left = mostTogether - read.reduce((sum, { length }) => sum + length, 0)
+    return Effect.map(readPicture(path, folders, left), (bytes) => [...read, bytes])
+  })

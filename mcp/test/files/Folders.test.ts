@@ -24,7 +24,7 @@ const home = Effect.map(
 )
 
 const refused = (path: string, folders: ReadonlyArray<string>) =>
-  Effect.match(Folders.readPicture(path, folders), {
+  Effect.match(Folders.readPictures([path], folders), {
     onFailure: ({ problem }) => problem,
     onSuccess: () => `read ${path}`
   })
@@ -35,7 +35,7 @@ describe("Folders", () => {
       Effect.gen(function* () {
         const { open } = yield* home
         for (const path of ["picture.svg", "below/picture.svg", "below/../picture.svg", join(open, "picture.svg")])
-          expect(yield* Folders.readPicture(path, [open])).toEqual(svg)
+          expect(yield* Folders.readPictures([path], [open])).toEqual([svg])
       })
     )
 
@@ -77,7 +77,7 @@ describe("Folders", () => {
         const { open } = yield* home
         symlinkSync(join(open, "picture.svg"), join(open, "inner.svg"))
         linkSync(join(open, "picture.svg"), join(open, "hard.svg"))
-        for (const path of ["inner.svg", "hard.svg"]) expect(yield* Folders.readPicture(path, [open])).toEqual(svg)
+        for (const path of ["inner.svg", "hard.svg"]) expect(yield* Folders.readPictures([path], [open])).toEqual([svg])
       })
     )
 
