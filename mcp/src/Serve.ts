@@ -1,5 +1,5 @@
 /** Serves agents as the options say. */
-import { createServer } from "node:http"
+import { createServer, type Server as HttpServerOfNode } from "node:http"
 import { homedir } from "node:os"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpServer from "@effect/platform/HttpServer"
@@ -35,28 +35,25 @@ const isFolder = (folder: string) =>
     Effect.match(fs.stat(folder), { onFailure: () => false, onSuccess: ({ type }) => type === "Directory" })
   )
 
-/** The folders must be there: a link that is made later may lead elsewhere. */
-const checkFolders = (folders: ReadonlyArray<string>) =>
-  Effect.forEach(folders, (folder) =>
-    Effect.flatMap(isFolder(folder), (is) =>
-      is
-        ? Effect.void
-        : new FileError({
-            problem: `${folder} is no folder.`,
-            cost: "Nothing was billed.",
-            advice: "Name a folder that exists with --allow."
-          })
-    )
+/** Where a folder really is. It must be there: a link that is made later may lead elsewhere. */
+const locate = (folder: string) =>
+  Effect.flatMap(isFolder(folder), (is) =>
+    is
+      ? Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.orDie(fs.realPath(folder)))
+      : new FileError({
+          problem: `${folder} is no folder.`,
+          cost: "Nothing was billed.",
+          advice: "Name a folder that exists with --allow."
+        })
   )
 
-/** What the options set, with whole paths. */
+/** What the options set, with real paths. */
 const settings = ({ allow, askAbove, budget, output, window }: ServerOptions) =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
-    const folder = paths.resolve(output)
-    const allowed = allow.map((one) => paths.resolve(one))
-    yield* Folders.prepare(folder)
-    yield* checkFolders(allowed)
+    yield* Folders.prepare(paths.resolve(output))
+    const folder = yield* locate(paths.resolve(output))
+    const allowed = yield* Effect.forEach(allow, (one) => locate(paths.resolve(one)))
     return {
       output: folder,
       folders: [folder, ...allowed],
@@ -111,23 +108,28 @@ const token: Effect.Effect<Redacted.Redacted, UsageError> = Config.string(tokenV
 /** Messages are small: pictures go by their names. */
 const largestMessage = 1024 * 1024
 
+/** At its end the server would wait for every client, also for one that sends nothing. */
+const closeConnections = (server: HttpServerOfNode) =>
+  Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+
 const http = (port: number) => (clients: Clients) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const app = StreamableHttp.app(clients).pipe(
-        HttpServerRequest.withMaxBodySize(Option.some(largestMessage)),
-        guard(yield* token)
-      )
-      yield* HttpServer.serveEffect(app)
-      yield* HttpServer.addressFormattedWith((address) =>
-        Console.error(`listening on ${address.replace("0.0.0.0", host)}${StreamableHttp.path}`)
-      )
-      return yield* Effect.never
-    })
-  ).pipe(
-    Effect.provide(NodeHttpServer.layer(() => createServer(), { host, port })),
-    Effect.catchTag("ServeError", (error) => listenError("The server", "--http", { host, port }, error))
-  )
+  Effect.suspend(() => {
+    const server = createServer()
+    return Effect.scoped(
+      Effect.gen(function* () {
+        const app = StreamableHttp.app(clients).pipe(
+          HttpServerRequest.withMaxBodySize(Option.some(largestMessage)),
+          guard(yield* token)
+        )
+        yield* HttpServer.serveEffect(app)
+        yield* closeConnections(server)
+        yield* HttpServer.addressFormattedWith((address) =>
+          Console.error(`listening on ${address.replace("0.0.0.0", host)}${StreamableHttp.path}`)
+        )
+        return yield* Effect.never
+      })
+    ).pipe(Effect.provide(NodeHttpServer.layer(() => server, { host, port })))
+  }).pipe(Effect.catchTag("ServeError", (error) => listenError("The server", "--http", { host, port }, error)))
 
 /** Serves until the input ends, or with HTTP for ever. */
 export const serve = (options: ServerOptions): Effect.Effect<void, Failure, Files | Screen> =>

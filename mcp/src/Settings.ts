@@ -2,9 +2,9 @@
 import * as Context from "effect/Context"
 
 export interface Service {
-  /** The folder for the pictures, as a whole path. */
+  /** The folder for the pictures, as a real path. */
   readonly output: string
-  /** The folders that may be read: that of the pictures, and those that were allowed. */
+  /** The folders that may be read: that of the pictures, and those that were allowed, as real paths. */
   readonly folders: ReadonlyArray<string>
   /** In US dollars. */
   readonly limitUsd: number

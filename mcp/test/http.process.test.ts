@@ -1,4 +1,5 @@
 import { request } from "node:http"
+import { connect } from "node:net"
 import { join } from "node:path"
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -89,6 +90,57 @@ describe("the server over HTTP", () => {
         expect((yield* send(url, { headers, method: "GET" })).status).toBe(405)
         expect((yield* send(url, { headers, method: "DELETE" })).status).toBe(204)
         expect((yield* send(url, { body: list, headers })).status).toBe(404)
+      })
+    )
+
+    it.scoped("keeps a thousand sessions that nobody ends, and then ends the one that was unused for longest", () =>
+      Effect.gen(function* () {
+        const { url } = yield* httpServer(argsIn(yield* folder))
+        const sessions: Array<string> = []
+        const statusOf = (session = "") =>
+          Effect.map(
+            send(url, {
+              body: { jsonrpc: "2.0", id: 1, method: "ping" },
+              headers: { ...allowed, "mcp-session-id": session }
+            }),
+            ({ status }) => status
+          )
+        for (let i = 0; i < 1000; i++) sessions.push((yield* send(url)).session)
+        expect(yield* statusOf(sessions[0])).toBe(200)
+        const { session } = yield* send(url)
+        expect(yield* Effect.forEach([sessions[0], sessions[1], sessions[2], session], statusOf)).toEqual([
+          ...[200, 404, 200, 200]
+        ])
+      })
+    )
+
+    it.scoped("ends when told, also where a client holds its connection open and sends nothing", () =>
+      Effect.gen(function* () {
+        const { child, url } = yield* httpServer(argsIn(yield* folder))
+        const { hostname, port } = new URL(url)
+        const socket = yield* Effect.acquireRelease(
+          Effect.sync(() => connect(Number(port), hostname).on("error", () => "the server has hung up")),
+          (socket) => Effect.sync(() => socket.destroy())
+        )
+        socket.write("POST /mcp HTTP/1.1\r\n")
+        yield* eventually(Effect.sync(() => socket.bytesWritten > 0))
+        yield* send(url)
+        child.kill("SIGTERM")
+        yield* eventually(Effect.sync(() => child.exitCode !== null))
+      })
+    )
+
+    it.scoped("knows no other address", () =>
+      Effect.gen(function* () {
+        const { url } = yield* httpServer(argsIn(yield* folder))
+        const { hostname, port } = new URL(url)
+        const statusAt = (path: string) =>
+          Effect.async<number | undefined>((resume) => {
+            const options = { hostname, port, path, method: "POST", headers: allowed }
+            request(options, ({ statusCode }) => resume(Effect.succeed(statusCode))).end("{}")
+          })
+        const paths = ["/", "//", "http://[", "/mcp/", "/%"]
+        expect(yield* Effect.forEach(paths, statusAt)).toEqual(paths.map(() => 404))
       })
     )
 

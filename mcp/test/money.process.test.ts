@@ -126,6 +126,21 @@ describe("a question to the person", () => {
       })
     )
 
+    it.scoped("shows the price also where the model's name has lines of its own", () =>
+      Effect.gen(function* () {
+        const home = yield* folder
+        const questions: Array<string> = []
+        const agent = yield* asking(home, ({ message }) => {
+          questions.push(message)
+          return "decline"
+        })
+        yield* drawn(agent, { model: `${model}${"\n".repeat(100)}` })
+        expect(questions).toEqual([
+          `An agent wants 2 pictures from ${model} for up to $0.06. Allow it?\nPrompt: a paper boat`
+        ])
+      })
+    )
+
     it.scoped("is not asked for what costs less", () =>
       Effect.gen(function* () {
         const home = yield* folder

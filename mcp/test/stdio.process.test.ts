@@ -55,6 +55,30 @@ describe("the server on stdin and stdout", () => {
       })
     )
 
+    it.scoped("goes on after answers to no question, and messages too deep to read", () =>
+      Effect.gen(function* () {
+        const { child, lines } = yield* raw(argsIn(yield* folder))
+        child.stdin.write(initialize)
+        for (const id of ["abc", "", "0x1", 1.5, -1, 99]) {
+          child.stdin.write(line({ id, result: { action: "accept" } }))
+          child.stdin.write(line({ id, error: { code: 1, message: "no" } }))
+        }
+        const deep = "[".repeat(100_000) + "]".repeat(100_000)
+        child.stdin.write(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":${deep}}}\n`)
+        const nested = `{"prompt":${deep}}`
+        child.stdin.write(
+          `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"quote","arguments":${nested}}}\n`
+        )
+        child.stdin.write(line({ id: "last", method: "ping" }))
+        yield* eventually(Effect.sync(() => child.exitCode !== null || lines().some(({ id }) => id === "last")))
+        expect(lines().slice(1)).toMatchObject([
+          { id: 1, error: { code: -32600 } },
+          { id: 2, error: { code: -32600 } },
+          { id: "last", result: {} }
+        ])
+      })
+    )
+
     it.scoped("ends when its input does, and saves what it has", () =>
       Effect.gen(function* () {
         const home = yield* folder

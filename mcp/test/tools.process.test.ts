@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { NodeContext } from "@effect/platform-node"
 import { describe, expect, layer } from "@effect/vitest"
@@ -190,6 +200,59 @@ describe("the tools", () => {
         const [entry] = (yield* emulator.ledger).slice(-1)
         const cost = yield* call("generation_cost", { generation_id: entry?.generationId })
         expect(cost.text).toContain("billed: yes")
+      })
+    )
+
+    it.scoped("gallery: reads no pipe, no device, no link out, and nothing enormous", () =>
+      Effect.gen(function* () {
+        const { call, out } = yield* agent()
+        yield* call("generate", { prompt: "a boat", model: seedream })
+        const [picture = ""] = readdirSync(out)
+        writeFileSync(join(out, "drawn.svg"), "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>")
+        for (const pipe of ["results.jsonl", "drawn.svg.xmp", "pipe.png"]) execFileSync("mkfifo", [join(out, pipe)])
+        copyFileSync(join(out, picture), join(out, "enormous.png"))
+        truncateSync(join(out, "enormous.png"), 101 * 1024 * 1024)
+        const { isError, text } = yield* call("gallery")
+        expect([isError, text.split("\n").map((line) => line.split(":")[0])]).toEqual([
+          false,
+          ["folder", picture, "drawn.svg"]
+        ])
+      })
+    )
+
+    it.scoped("gallery, edit: follow no link that is put in the place of the folder", () =>
+      Effect.gen(function* () {
+        const { call, home, out } = yield* agent()
+        yield* call("generate", { prompt: "a boat", model: seedream })
+        renameSync(out, join(home, "private"))
+        symlinkSync(join(home, "private"), out)
+        const before = yield* billed
+        const [picture = ""] = readdirSync(out)
+        const edited = yield* call("edit", { prompt: "a hat", picture, model: seedream })
+        expect(edited.text).toContain("is no file in the folders that this server may read")
+        expect((yield* call("gallery")).text).not.toContain("a-boat")
+        expect(yield* billed).toBe(before)
+      })
+    )
+
+    it.scoped("read no more references than one call may hold in memory", () =>
+      Effect.gen(function* () {
+        const { call, out } = yield* agent()
+        yield* call("generate", { prompt: "a boat", model: seedream })
+        const [picture = ""] = readdirSync(out)
+        truncateSync(join(out, picture), 20 * 1024 * 1024)
+        const quoted = (count: number) =>
+          call("quote", { prompt: "a hat", model: seedream, references: new Array(count).fill(picture) })
+        expect(yield* quoted(2)).toMatchObject({ isError: false })
+        expect(yield* quoted(3)).toMatchObject({ isError: true, text: expect.stringContaining("41.9 MB together") })
+      })
+    )
+
+    it.scoped("say what is wrong without repeating all of it", () =>
+      Effect.gen(function* () {
+        const { call } = yield* agent()
+        const { isError, text } = yield* call("generate", { prompt: "x".repeat(1_000_000) })
+        expect([isError, text.startsWith("arguments: prompt: "), text.length < 1000]).toEqual([true, true, true])
       })
     )
   })

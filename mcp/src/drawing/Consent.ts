@@ -18,8 +18,14 @@ const form = { type: "object", properties: {} }
 /** As much of a prompt as is read before an answer. */
 const longestPrompt = 300
 
+/** Lines of an agent's own could push the price out of sight, or look like ours. */
+const oneLine = (text: string): string =>
+  sanitize(text)
+    .replace(/[\s\p{Cf}]+/gu, " ")
+    .trim()
+
 const excerpt = (prompt: string): string => {
-  const line = sanitize(prompt).replace(/[\s\p{Cf}]+/gu, " ")
+  const line = oneLine(prompt)
   return line.length > longestPrompt ? `${line.slice(0, longestPrompt)}…` : line
 }
 
@@ -32,7 +38,7 @@ export const priceOf = ({ maxUsd, minUsd }: Quote.UsdRange): string =>
 const questionOf = ({ model, n = 1, prompt }: Request, quote: Quote.Quote): string => {
   const pictures = n === 1 ? "a picture" : `${n} pictures`
   return [
-    `An agent wants ${pictures} from ${sanitize(model)} for ${priceOf(quote)}. Allow it?`,
+    `An agent wants ${pictures} from ${oneLine(model)} for ${priceOf(quote)}. Allow it?`,
     `Prompt: ${excerpt(prompt)}`
   ].join("\n")
 }

@@ -17,6 +17,12 @@ const longestPath = 4096
 /** The most that a reference may have: more than any model takes. */
 export const mostBytes = 20 * 1024 * 1024
 
+/** The most that the references of a call may have together: many calls may be under way. */
+const mostTogether = 40 * 1024 * 1024
+
+/** The most that any file may have: more than any model makes. */
+const mostOfAny = 100 * 1024 * 1024
+
 const refusal = (problem: string, advice: string): FileError =>
   new FileError({ problem, cost: "Nothing was billed.", advice })
 
@@ -49,17 +55,17 @@ const locate = (path: string, folders: ReadonlyArray<string>) =>
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
     const real = yield* fs.realPath(path)
-    const roots = yield* Effect.forEach(folders, (folder) => Effect.option(fs.realPath(folder)))
-    return roots.some((root) => root._tag === "Some" && isWithin(paths, root.value, real))
-      ? real
-      : yield* Effect.fail("outside")
+    return folders.some((folder) => isWithin(paths, folder, real)) ? real : yield* Effect.fail("outside")
   })
 
 /** The places that a path may mean: itself, or a name in each folder. */
 const candidates = (paths: Path.Path, path: string, folders: ReadonlyArray<string>): ReadonlyArray<string> =>
   paths.isAbsolute(path) ? [path] : folders.map((folder) => paths.join(folder, path))
 
-/** The real path of a plain file in one of the folders. */
+/**
+ * The real path of a plain file in one of the folders, which are real paths themselves: a link that is put in the place
+ * of a folder leads nowhere.
+ */
 export const find = (path: string, folders: ReadonlyArray<string>): Effect.Effect<string, FileError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -70,12 +76,13 @@ export const find = (path: string, folders: ReadonlyArray<string>): Effect.Effec
   }).pipe(Effect.mapError(() => outside(path, folders)))
 
 /**
- * The bytes of a picture in one of the folders. The file is opened first and then looked for again, so that a link
+ * The bytes of a plain file in one of the folders. The file is opened first and then looked for again, so that a link
  * which is put in its place meanwhile leads nowhere.
  */
-export const readPicture = (
+export const readFile = (
   path: string,
-  folders: ReadonlyArray<string>
+  folders: ReadonlyArray<string>,
+  most = mostOfAny
 ): Effect.Effect<Uint8Array, FileError, Files> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -87,14 +94,30 @@ export const readPicture = (
       const again = yield* Effect.mapError(fs.stat(yield* find(real, folders)), gone)
       if (opened.dev !== again.dev || !Equal.equals(opened.ino, again.ino)) return yield* gone()
       const size = Number(opened.size)
-      if (size > mostBytes)
+      if (size > most)
         return yield* refusal(
-          `${show(path)} has ${formatBytes(size)}; a reference may have ${formatBytes(mostBytes)}.`,
-          "Name a smaller picture."
+          `${show(path)} has ${formatBytes(size)}; it may have ${formatBytes(most)}.`,
+          `Name smaller files: pictures may have ${formatBytes(mostTogether)} together.`
         )
       const bytes = new Uint8Array(size)
       const length = Number(yield* Effect.mapError(file.read(bytes), gone))
-      const isPicture = length === size && GeneratedImage.make(bytes).mediaType.startsWith("image/")
-      return isPicture ? bytes : yield* refusal(`${show(path)} holds no picture.`, "Name a picture.")
+      return length === size ? bytes : yield* gone()
     })
   )
+
+const readPicture = (path: string, folders: ReadonlyArray<string>, most: number) =>
+  Effect.filterOrFail(
+    readFile(path, folders, Math.min(most, mostBytes)),
+    (bytes) => GeneratedImage.make(bytes).mediaType.startsWith("image/"),
+    () => refusal(`${show(path)} holds no picture.`, "Name a picture.")
+  )
+
+/** The bytes of several, of which none is read that is too large beside those before it. */
+export const readPictures = (
+  all: ReadonlyArray<string>,
+  folders: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<Uint8Array>, FileError, Files> =>
+  Effect.reduce(all, [] as ReadonlyArray<Uint8Array>, (read, path) => {
+    const left = mostTogether - read.reduce((sum, { length }) => sum + length, 0)
+    return Effect.map(readPicture(path, folders, left), (bytes) => [...read, bytes])
+  })

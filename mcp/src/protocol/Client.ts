@@ -54,6 +54,8 @@ export interface Client {
 export const make = (): Client => {
   /** The ids of the requests that are not answered yet, by their numbers here. */
   const open = new Map<string, Id>()
+  /** The numbers of the questions to it that it has not answered yet. */
+  const questions = new Set<string>()
   let requests = 0
   let canAsk = false
 
@@ -87,11 +89,15 @@ export const make = (): Client => {
     return McpSchema.ClientNotificationRpcs.requests.has(method) ? [of(params)] : []
   }
 
-  /** The protocol's server takes answers from the same channel, whatever its types say. */
-  const readAnswer = (requestId: Id, exit: object): Incoming => ({
-    _tag: "Other",
-    message: { _tag: "Exit", requestId: String(requestId), exit } as unknown as FromClientEncoded
-  })
+  /**
+   * The protocol's server takes answers from the same channel, whatever its types say. An answer to no question, or a
+   * second one, says nothing.
+   */
+  const readAnswer = (id: Id, exit: object): ReadonlyArray<Incoming> => {
+    const requestId = String(id)
+    if (!questions.delete(requestId)) return []
+    return [{ _tag: "Other", message: { _tag: "Exit", requestId, exit } as unknown as FromClientEncoded }]
+  }
 
   const readMessage = (message: Message): ReadonlyArray<Incoming> => {
     if ("method" in message) {
@@ -100,8 +106,8 @@ export const make = (): Client => {
         : readNotification(message.method, message.params)
     }
     return "error" in message
-      ? [readAnswer(message.id, { _tag: "Failure", cause: { _tag: "Die", defect: message.error } })]
-      : [readAnswer(message.id, { _tag: "Success", value: accepted(message.result) })]
+      ? readAnswer(message.id, { _tag: "Failure", cause: { _tag: "Die", defect: message.error } })
+      : readAnswer(message.id, { _tag: "Success", value: accepted(message.result) })
   }
 
   return {
@@ -122,10 +128,16 @@ export const make = (): Client => {
           return isInterruption(exit.cause) ? undefined : errorOf(id, ...failureOf(exit.cause))
         }
         case "Request":
-          return message.id === "" || message.id === undefined
-            ? notification(message.tag, message.payload)
-            : JSON.stringify({ jsonrpc: "2.0", id: Number(message.id), method: message.tag, params: message.payload })
+          if (message.id === "" || message.id === undefined) return notification(message.tag, message.payload)
+          questions.add(message.id)
+          return JSON.stringify({
+            jsonrpc: "2.0",
+            id: Number(message.id),
+            method: message.tag,
+            params: message.payload
+          })
         case "Interrupt":
+          questions.delete(message.requestId)
           return notification("notifications/cancelled", { requestId: Number(message.requestId) })
         default:
           return undefined

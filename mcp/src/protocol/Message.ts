@@ -32,8 +32,21 @@ const decode = Schema.decodeUnknownEither(Message)
 const parseJson = Schema.decodeUnknownEither(Schema.parseJson())
 const idOf = Schema.decodeUnknownOption(Schema.Struct({ id: Id }))
 
+/** As deep as a message may be. What reads it calls itself at each level. */
+const mostLevels = 100
+
+const isDeeperThan = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1)))
+
+const shallow = Either.liftPredicate(
+  (value: unknown) => !isDeeperThan(value, mostLevels),
+  () => "too deep"
+)
+
 const read = (value: unknown): Either.Either<Message, string> =>
-  Either.mapLeft(decode(value), () => {
+  Either.mapLeft(Either.flatMap(shallow(value), decode), () => {
     const id = idOf(value)
     return errorOf(id._tag === "Some" ? id.value.id : null, code.invalidRequest, "Invalid Request")
   })

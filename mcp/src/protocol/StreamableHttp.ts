@@ -71,9 +71,26 @@ const answer = ({ answers, client, id }: Session, incoming: ReadonlyArray<Incomi
     })
   })
 
+/** A session is small, but most clients never end theirs. */
+const mostSessions = 1000
+
 /** The app for such clients. A client that leaves cancels nothing: only its own words do, or the end of its session. */
 export const app = (clients: Clients): HttpApp.Default => {
   const sessions = new Map<string, Session>()
+
+  /** Ends the session that was unused for longest, where there are too many. One with a call under way goes on. */
+  const makeRoom = Effect.suspend(() => {
+    if (sessions.size <= mostSessions) return Effect.void
+    const unused = [...sessions.values()].find(({ answers }) => answers.size === 0)
+    return unused === undefined ? Effect.void : close(unused)
+  })
+
+  const close = ({ client, id }: Session) =>
+    Effect.suspend(() => {
+      sessions.delete(id)
+      return client.disconnect
+    })
+
   const sessionOf = Effect.map(HttpServerRequest.HttpServerRequest, ({ headers }) => headers[sessionHeader])
 
   const post = Effect.gen(function* () {
@@ -87,22 +104,25 @@ export const app = (clients: Clients): HttpApp.Default => {
       yield* session.client.disconnect
       return refuse(400, "Initialize a session first, and send its id as Mcp-Session-Id")
     }
+    // The last in the map is the last that was used
+    sessions.delete(session.id)
     sessions.set(session.id, session)
-    return yield* answer(session, incoming)
+    const response = yield* answer(session, incoming)
+    yield* makeRoom
+    return response
   })
 
   const end = Effect.gen(function* () {
     const id = (yield* sessionOf) ?? ""
     const session = sessions.get(id)
     if (session === undefined) return refuse(404, "There is no such session")
-    sessions.delete(id)
-    yield* session.client.disconnect
+    yield* close(session)
     return HttpServerResponse.empty({ status: 204 })
   })
 
   return Effect.gen(function* () {
     const { method, url } = yield* HttpServerRequest.HttpServerRequest
-    if (new URL(url, "http://localhost").pathname !== path) return refuse(404, `Messages go to ${path}`)
+    if (url.split("?")[0] !== path) return refuse(404, `Messages go to ${path}`)
     if (method === "POST") return yield* post
     if (method === "DELETE") return yield* end
     return HttpServerResponse.empty({ status: 405, headers: { allow: "POST, DELETE" } })

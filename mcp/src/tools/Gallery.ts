@@ -40,6 +40,12 @@ const writtenAt = (folder: string) => (name: string) =>
     return { name, at: Option.match(mtime, { onNone: () => 0, onSome: (time) => time.getTime() }) }
   }).pipe(Effect.option)
 
+/** What else is there may be made to be read for ever: a pipe, a device, a link to one. */
+const readWithin =
+  (folder: string): Folder.Reader<FileSystem.FileSystem | Path.Path> =>
+  (path) =>
+    Effect.mapError(Folders.readFile(path, [folder]), ({ problem }) => problem)
+
 /** The names of the newest pictures, and how many pictures there are. */
 const newest = (folder: string, most: number) =>
   Effect.gen(function* () {
@@ -69,7 +75,7 @@ export const gallery = Tool.register({
     Effect.gen(function* () {
       const { output } = yield* Settings
       const { all, names } = yield* newest(output, limit)
-      const entries = yield* Folder.read(output, names)
+      const entries = yield* Folder.readWith(readWithin(output), output, names)
       const more = all - names.length
       if (entries.length === 0) return Report.text(`There are no pictures in ${output} yet.`)
       return Report.text(

@@ -56,7 +56,11 @@ export type Shape = typeof Shape.Type
 
 /** Up to 16 pictures to work from. */
 export const references = Schema.optional(
-  described(Schema.Array(File).pipe(Schema.maxItems(16)), "References", "Pictures to work from, up to 16")
+  described(
+    Schema.Array(File).pipe(Schema.maxItems(16)),
+    "References",
+    "Pictures to work from, up to 16 and 40 MiB together"
+  )
 )
 
 const defined = (fields: object): object =>
@@ -70,7 +74,7 @@ export const toRequest = (
 ): Effect.Effect<ImagesSchema.ImageGenerationRequest, FileError, Settings | FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { folders } = yield* Settings
-    const pictures = yield* Effect.forEach(files, (file) => Folders.readPicture(file, folders))
+    const pictures = yield* Folders.readPictures(files, folders)
     return {
       model,
       prompt,

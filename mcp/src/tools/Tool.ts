@@ -21,10 +21,16 @@ interface Definition<A, I, R> {
   readonly run: (parameters: A) => Effect.Effect<Report.Answer, Words.Failure, R>
 }
 
+/** As much of a problem as is read: it may repeat a value that has megabytes. */
+const longestProblem = 300
+
+const shorten = (message: string): string =>
+  message.length > longestProblem ? `${message.slice(0, longestProblem)}…` : message
+
 /** What an agent said wrong, by parameter, in words that it can act on. */
 const problemOf = (error: ParseResult.ParseError): string =>
   ParseResult.ArrayFormatter.formatErrorSync(error)
-    .map(({ message, path }) => `${path.join(".")}: ${message}`)
+    .map(({ message, path }) => `${path.join(".")}: ${shorten(message)}`)
     .join("\n")
 
 /** Adds a tool to the server. Parameters that it does not have are refused: they may be meant to change something. */

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { linkSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { NodeContext } from "@effect/platform-node"
@@ -24,7 +24,7 @@ const home = Effect.map(
 )
 
 const refused = (path: string, folders: ReadonlyArray<string>) =>
-  Effect.match(Folders.readPicture(path, folders), {
+  Effect.match(Folders.readPictures([path], folders), {
     onFailure: ({ problem }) => problem,
     onSuccess: () => `read ${path}`
   })
@@ -35,7 +35,7 @@ describe("Folders", () => {
       Effect.gen(function* () {
         const { open } = yield* home
         for (const path of ["picture.svg", "below/picture.svg", "below/../picture.svg", join(open, "picture.svg")])
-          expect(yield* Folders.readPicture(path, [open])).toEqual(svg)
+          expect(yield* Folders.readPictures([path], [open])).toEqual([svg])
       })
     )
 
@@ -62,12 +62,22 @@ describe("Folders", () => {
       })
     )
 
+    it.scoped("reads nothing by a link in the place of the folder", () =>
+      Effect.gen(function* () {
+        const { closed, open, root } = yield* home
+        renameSync(open, join(root, "before"))
+        symlinkSync(closed, open)
+        for (const path of ["picture.svg", join(open, "picture.svg"), join(closed, "picture.svg")])
+          expect(yield* refused(path, [open])).toContain("is no file in the folders")
+      })
+    )
+
     it.scoped("reads a link that stays within, and a hard link", () =>
       Effect.gen(function* () {
         const { open } = yield* home
         symlinkSync(join(open, "picture.svg"), join(open, "inner.svg"))
         linkSync(join(open, "picture.svg"), join(open, "hard.svg"))
-        for (const path of ["inner.svg", "hard.svg"]) expect(yield* Folders.readPicture(path, [open])).toEqual(svg)
+        for (const path of ["inner.svg", "hard.svg"]) expect(yield* Folders.readPictures([path], [open])).toEqual([svg])
       })
     )
 
@@ -79,7 +89,7 @@ describe("Folders", () => {
         writeFileSync(join(open, "large.png"), new Uint8Array(Folders.mostBytes + 1))
         expect(yield* refused("text.png", [open])).toContain("holds no picture")
         expect(yield* refused("empty.png", [open])).toContain("holds no picture")
-        expect(yield* refused("large.png", [open])).toMatch(/has 21\.0 MB; a reference may have 21\.0 MB/)
+        expect(yield* refused("large.png", [open])).toMatch(/has 21\.0 MB; it may have 21\.0 MB/)
       })
     )
   })

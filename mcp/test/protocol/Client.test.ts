@@ -59,4 +59,13 @@ describe("a client of the protocol", () => {
       expect(client.read(text).map(({ _tag }) => _tag)).toEqual(["Refused"])
     expect(client.read(notice("notifications/unknown", {}))).toEqual([])
   })
+
+  it("answers each question once, and no other", () => {
+    const client = Client.make()
+    const answer = (id: unknown) => client.read(JSON.stringify({ jsonrpc: "2.0", id, result: { action: "accept" } }))
+    client.print({ _tag: "Request", id: "7", tag: "elicitation/create", payload: {}, headers: [] })
+    for (const id of [6, 8, 7.5, "seven", ""]) expect(answer(id)).toEqual([])
+    expect(answer(7)).toMatchObject([{ message: { _tag: "Exit", requestId: "7" } }])
+    expect(answer(7)).toEqual([])
+  })
 })

@@ -1,5 +1,5 @@
 /** Agents: the official client of the protocol, connected to the built server as a process of its own. */
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -132,6 +132,7 @@ export const overStdio = ({
 /** A server over HTTP. */
 export interface Served {
   readonly url: string
+  readonly child: ChildProcess
   /** What it wrote to stderr. */
   readonly said: () => string
 }
@@ -153,7 +154,7 @@ export const httpServer = (
     })
     const url = () => /listening on (\S+)/.exec(said)?.[1] ?? ""
     yield* eventually(Effect.sync(() => url() !== ""))
-    return { url: url(), said: () => said }
+    return { child, url: url(), said: () => said }
   })
 
 /** An agent that uses such a server. */
