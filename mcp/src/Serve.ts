@@ -20,6 +20,7 @@ import type { ServerOptions } from "../../cli/src/commands/mcp/ServerOptions.js"
 import { type Failure, FileError, UsageError } from "../../cli/src/failure/Failure.js"
 import type { Screen } from "../../cli/src/terminal/Screen.js"
 import * as UnknownPrice from "./drawing/UnknownPrice.js"
+import * as Unsaved from "./drawing/Unsaved.js"
 import * as Folders from "./files/Folders.js"
 import type { Clients } from "./protocol/Clients.js"
 import { guard } from "./protocol/Guard.js"
@@ -136,5 +137,9 @@ export const serve = (options: ServerOptions): Effect.Effect<void, Failure, File
   Effect.gen(function* () {
     const set = yield* settings(options)
     const server = options.http === undefined ? Server.run(stdio) : Server.run(http(options.http))
-    yield* server.pipe(Effect.provideService(Settings, set), Effect.provide(layerImages(options)))
+    yield* server.pipe(
+      Effect.provideService(Settings, set),
+      Effect.provide(Unsaved.layer),
+      Effect.provide(layerImages(options))
+    )
   })

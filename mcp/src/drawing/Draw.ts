@@ -32,6 +32,7 @@ import * as Report from "./Report.js"
 import * as Sending from "./Sending.js"
 import * as Suggestion from "./Suggestion.js"
 import * as UnknownPrice from "./UnknownPrice.js"
+import * as Unsaved from "./Unsaved.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
 type Files = FileSystem.FileSystem | Path.Path
@@ -43,22 +44,35 @@ interface Drawing {
   readonly sending: Sending.Sending
 }
 
-/** A path that holds wherever the agent is: what could not go into the folder is beside the server. */
-const whole = (saved: Save.Saved) =>
-  Effect.map(Path.Path, ({ resolve }) => (saved.path === undefined ? saved : { ...saved, path: resolve(saved.path) }))
+/**
+ * A path that holds wherever the agent is: what could not go into the folder is beside the server. What went nowhere is
+ * kept.
+ */
+const tell = (saved: Save.Saved): Effect.Effect<Save.Saved, never, Path.Path> =>
+  Effect.map(Path.Path, ({ resolve }) =>
+    saved.path === undefined
+      ? { ...saved, problem: `${saved.problem ?? ""} ${Unsaved.advice}` }
+      : { ...saved, path: resolve(saved.path) }
+  )
 
 /** Saves the pictures of a response, each with where it comes from. */
 const save = ({ place, request }: Drawing, response: ImagesSchema.ImageGenerationResponse) =>
-  Effect.flatMap(Save.pictures(response.data, { ...place, provenance: Provenance.of(request, response) }), (saved) =>
-    Effect.forEach(saved, whole)
-  )
+  Effect.gen(function* () {
+    const marked = { ...place, provenance: Provenance.of(request, response) }
+    const saved = yield* Save.pictures(response.data, marked)
+    yield* Unsaved.keep(
+      response.data.filter((_, i) => saved[i]?.path === undefined),
+      marked
+    )
+    return yield* Effect.forEach(saved, tell)
+  })
 
 /** Saves what arrived of a generation that did not succeed, and says where it is. */
 const salvage = (
   drawing: Drawing,
   images: ReadonlyArray<GeneratedImage.GeneratedImage>,
   failedId: string | undefined
-): Effect.Effect<Words.Rows, never, Files> =>
+): Effect.Effect<Words.Rows, never, Files | Unsaved.Unsaved> =>
   Effect.gen(function* () {
     const seen = yield* Ref.get(drawing.sending.received)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
@@ -78,7 +92,7 @@ const explain =
   ): Effect.Effect<
     Report.Answer,
     never,
-    Files | Budget.Budget | Budget.BudgetStore | Connection | Images.Images | Settings
+    Files | Budget.Budget | Budget.BudgetStore | Connection | Images.Images | Settings | Unsaved.Unsaved
   > =>
     Effect.gen(function* () {
       const { emulated } = yield* Connection
@@ -140,6 +154,7 @@ export const draw = (
   | Connection
   | Settings
   | McpSchema.McpServerClient
+  | Unsaved.Unsaved
   | Files
 > =>
   Effect.gen(function* () {
@@ -147,6 +162,7 @@ export const draw = (
     const quote = yield* Quote.estimate(request)
     yield* Consent.require(request, quote)
     yield* Folders.prepare(output)
+    yield* Unsaved.requireNone
     const place = { folder: output, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
     return yield* run({ request, place, sending: yield* Sending.make }, quote)
   }).pipe(Suggestion.answering(request.model))

@@ -9,6 +9,7 @@ import * as Entry from "../../../cli/src/commands/gallery/Entry.js"
 import * as Folder from "../../../cli/src/commands/gallery/Folder.js"
 import { formatBytes, formatTime } from "../../../cli/src/output/Text.js"
 import * as Report from "../drawing/Report.js"
+import * as Unsaved from "../drawing/Unsaved.js"
 import * as Folders from "../files/Folders.js"
 import { Settings } from "../Settings.js"
 import * as Words from "../Words.js"
@@ -74,12 +75,14 @@ export const gallery = Tool.register({
   run: ({ limit = 20 }) =>
     Effect.gen(function* () {
       const { output } = yield* Settings
+      const saved = Report.savedRows(yield* Unsaved.saveAgain)
       const { all, names } = yield* newest(output, limit)
       const entries = yield* Folder.readWith(readWithin(output), output, names)
       const more = all - names.length
-      if (entries.length === 0) return Report.text(`There are no pictures in ${output} yet.`)
+      if (entries.length + saved.length === 0) return Report.text(`There are no pictures in ${output} yet.`)
       return Report.text(
         Words.lines([
+          ...saved,
           ["folder", output],
           ...entries.map((entry) => [entry.file, describe(entry)] as const),
           ["more", more > 0 ? `${more} older ones` : undefined]
