@@ -139,7 +139,6 @@ export const serve = (options: ServerOptions): Effect.Effect<void, Failure, File
     const server = options.http === undefined ? Server.run(stdio) : Server.run(http(options.http))
     yield* server.pipe(
       Effect.provideService(Settings, set),
-      Effect.provide(Unsaved.layer),
-      Effect.provide(layerImages(options))
+      Effect.provide(Layer.merge(Unsaved.layer, layerImages(options)))
     )
   })

@@ -75,6 +75,17 @@ describe("the tools", () => {
       })
     )
 
+    it.scoped("generate: says where a picture is not what was asked for", () =>
+      Effect.gen(function* () {
+        const { call } = yield* agent()
+        const request = { prompt: "a red panda", model: seedream, size: "1024x1024" }
+        yield* call("quote", request) // which takes the prices, so that the fault is the generation's
+        yield* (yield* Emulator.Emulator).script([{ _tag: "Deviate", height: 768 }])
+        const { isError, text } = yield* call("generate", request)
+        expect([isError, lineOf(text, "differs")]).toEqual([false, "asked 1024x1024, got 1024x768"])
+      })
+    )
+
     it.scoped("never answers with much more than 64 KiB, however many and large the pictures are", () =>
       Effect.gen(function* () {
         const { call } = yield* agent("--budget", "5")

@@ -55,10 +55,8 @@ describe("a program that asks for ImageModel", () => {
     Effect.gen(function* () {
       const paid = yield* Effect.provide(poster("Paper Boats"), openRouter)
       expect(paid).toMatchObject({ provider: "openrouter", costUsd: 0.03, images: [{ mediaType: "image/png" }] })
-      const sketched = yield* poster("Paper <Boats>").pipe(
-        Effect.provide(yield* sketches),
-        Effect.provide(FetchHttpClient.layer)
-      )
+      const sketching = Layer.provide(yield* sketches, FetchHttpClient.layer)
+      const sketched = yield* Effect.provide(poster("Paper <Boats>"), sketching)
       expect(sketched).toMatchObject({ provider: "sketch", costUsd: undefined, images: [{ type: "file" }] })
       const [sketch] = sketched.images
       expect(new TextDecoder().decode(sketch?.data)).toContain("a poster for &quot;Paper &lt;Boats&gt;&quot;")

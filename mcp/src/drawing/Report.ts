@@ -1,7 +1,7 @@
 /** What a tool that draws answers. */
 import * as McpSchema from "@effect/ai/McpSchema"
 import * as Effect from "effect/Effect"
-import type { Errors, GeneratedImage, ImagesSchema } from "effect-openrouter-images"
+import { type Errors, GeneratedImage, type ImagesSchema } from "effect-openrouter-images"
 import { cost } from "../../../cli/src/commands/generate/Report.js"
 import type { Saved } from "../../../cli/src/output/Save.js"
 import { formatBytes } from "../../../cli/src/output/Text.js"
@@ -67,9 +67,11 @@ const rowsOf = ({ emulated, left, request, response, saved }: Drawn, previews: n
   return [
     ...data.flatMap((image, index): Words.Rows => {
       const { path, problem, provenance } = saved[index] ?? {}
+      const deviation = GeneratedImage.deviation(image, request)
       return [
         ["picture", path],
         ["size", describe(image)],
+        ["differs", deviation && GeneratedImage.formatDeviation(deviation)],
         ["problem", problem],
         ["provenance", provenance && `${provenance} the picture`]
       ]
