@@ -8,7 +8,9 @@ import { edit, generate } from "./tools/Generate.js"
 import { generationCost } from "./tools/GenerationCost.js"
 import { listModels, quote } from "./tools/Prices.js"
 
-const about = { name: "openrouter-images", version: "0.1.0" }
+export const version = "0.1.0"
+
+const about = { name: "openrouter-images", version }
 
 const tools = Effect.all([generate, edit, listModels, quote, generationCost, gallery], { discard: true })
 

@@ -13,9 +13,9 @@ import { width } from "../../cli/src/output/Listing.js"
 import { runMain } from "../../cli/src/Process.js"
 import * as Color from "../../cli/src/terminal/Color.js"
 import * as Serve from "./Serve.js"
+import { version } from "./Server.js"
 
 const name = "openrouter-images-mcp"
-const version = "0.1.0"
 
 const command = Command.make({
   ...about,
