@@ -5,6 +5,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { gpt, lost, request, statusOf, within } from "./support/budgeted.js"
 import { billed, requestsTo, withFault } from "./support/emulated.js"
 import { logged } from "./support/logged.js"
+import { pass } from "./support/passing.js"
 
 describe("a budget beside its key", () => {
   it.effect.each<[limitUsd: number, warnings: number]>([
@@ -128,6 +129,30 @@ describe("a budget", () => {
       yield* Images.generate(request, { retry })
       expect(yield* billed).toBeCloseTo(0.16, 9)
       expect(yield* statusOf).toMatchObject({ spentUsd: 0.08, reservedUsd: 0.08 })
+    }).pipe(Effect.provide(within({ limitUsd: 1 })))
+  )
+
+  it.effect.each<[ending: string, fault: object, reservedUsd: number, ledgerUsd: number]>([
+    ["may have been billed", lost, 0.04, 0.04],
+    ["cost nothing", { _tag: "Status", status: 429 }, 0, 0]
+  ])("counts once an attempt that %s, when the call is interrupted before the next one", ([_, fault, usd, ledger]) =>
+    Effect.gen(function* () {
+      const retry = Retry.make({ while: Retry.whenTransient, initialInterval: "20 seconds", jitter: false })
+      for (const call of [
+        Images.generate(request, { ...withFault(fault), retry }),
+        Stream.runDrain(Images.generateStream(request, { ...withFault(fault), retry }))
+      ]) {
+        const before = yield* statusOf
+        const billedBefore = yield* billed
+        const running = yield* Effect.fork(call)
+        yield* pass(5)
+        yield* Fiber.interrupt(running)
+        const after = yield* statusOf
+        expect(after.reservedUsd - before.reservedUsd).toBeCloseTo(usd, 9)
+        expect(after.spentUsd).toBe(0)
+        expect((yield* billed) - billedBefore).toBeCloseTo(ledger, 9)
+      }
+      expect(yield* requestsTo("/images")).toBe(2)
     }).pipe(Effect.provide(within({ limitUsd: 1 })))
   )
 

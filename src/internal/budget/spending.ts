@@ -64,6 +64,10 @@ export const outcomeOfAnswer = (
     ? outcomeOfUsage(usage, reservedUsd, countsUpstream)
     : outcomeOfCalls(calls, reservedUsd, countsUpstream)
 
+/** The failure that a call ended with. What failed beside an interruption is not its end. */
+const failureIn = <E>(cause: Cause.Cause<E>): E | undefined =>
+  Cause.isInterrupted(cause) ? undefined : Option.getOrUndefined(Cause.failureOption(cause))
+
 /**
  * Records a call's attempts. With a policy that retries what may have been billed, an earlier attempt may have been
  * billed too.
@@ -90,7 +94,7 @@ export class Attempts {
    * `idInAnswer` is for a server whose heads name no generation.
    */
   with = (outcome: Outcome, exit: Exit.Exit<unknown, OpenRouterError>, idInAnswer?: string): Outcome => {
-    const own = Option.getOrUndefined(failureOf(exit))
+    const own = Exit.isFailure(exit) ? failureIn(exit.cause) : undefined
     const isTold = own !== undefined && own.billing !== "notBilled"
     const { generationId = idInAnswer } = this
     return {
@@ -107,17 +111,23 @@ export class Attempts {
 
   /** What a call without an answer cost. */
   outcomeOfCause = (cause: Cause.Cause<GenerateStreamError>, reservedUsd: number): Outcome => {
-    const error = Cause.isInterrupted(cause) ? undefined : Option.getOrUndefined(Cause.failureOption(cause))
-    if (error === undefined || error.billing === "unknown") return { spentUsd: 0, unknown: this.openOf(reservedUsd) }
+    const error = failureIn(cause)
+    if (error === undefined) return { spentUsd: 0, unknown: this.openOf(reservedUsd) }
+    if (error.billing === "unknown") return { spentUsd: 0, unknown: this.sharesOf(reservedUsd) }
     const isBilled = error.billing === "billed"
     return { spentUsd: isBilled ? reservedUsd : 0, isEstimate: isBilled, unknown: [] }
   }
 
   /**
-   * The attempts that may have been billed: interruption and defects leave that open. Where a layer below made several
-   * calls, each that may have cost something has an equal share of the reservation, under the id of its own generation.
+   * The attempts in flight, which may have been billed: interruption and defects leave that open. Where a layer below made
+   * several calls, each that may have cost something has an equal share of the reservation, under the id of its own
+   * generation. Between two attempts nothing is in flight: the failure of the earlier one says what it cost.
    */
   private openOf(reservedUsd: number): ReadonlyArray<Unknown> {
+    return this.lastFailure !== undefined && this.calls.length === 0 ? [] : this.sharesOf(reservedUsd)
+  }
+
+  private sharesOf(reservedUsd: number): ReadonlyArray<Unknown> {
     const open = this.calls.filter((call) => call.mayHaveCost)
     return open.length === 0 ? [{}] : open.map(({ generationId }) => ({ generationId, usd: reservedUsd / open.length }))
   }

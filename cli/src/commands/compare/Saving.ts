@@ -123,6 +123,7 @@ const layerSaving = (run: Run): Layer.Layer<Images.Images, never, Images.Images 
                 ...options,
                 onAttempt: Effect.sync(() => {
                   sent.attempted = true
+                  sent.generationId = undefined
                 }),
                 onGenerationId: (id) =>
                   Effect.sync(() => {
