@@ -30,6 +30,16 @@ const read = <A, I>(schema: Schema.Schema<A, I>, ...parts: ReadonlyArray<string>
     return yield* Schema.decode(Schema.parseJson(schema))(yield* fs.readFileString(path.join(...parts)))
   })
 
+/** The sources that state the version of their package, by its folder. */
+const statements = { cli: "cli/src/Cli.ts", mcp: "mcp/src/Server.ts" }
+
+const statedIn = (copy: string, source: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const text = yield* fs.readFileString(`${copy}/${source}`)
+    return text.match(/^export const version = "(.*)"$/m)?.[1]
+  })
+
 /** The manifests of the workspaces in a copy, by folder. */
 const manifestsIn = (copy: string) =>
   Effect.gen(function* () {
@@ -51,6 +61,10 @@ const copyWith = (news: string) =>
     for (const folder of workspaces) {
       yield* fs.makeDirectory(path.join(copy, folder), { recursive: true })
       yield* fs.copyFile(path.join(root, folder, "package.json"), path.join(copy, folder, "package.json"))
+    }
+    for (const source of Object.values(statements)) {
+      yield* fs.makeDirectory(path.join(copy, path.dirname(source)), { recursive: true })
+      yield* fs.copyFile(path.join(root, source), path.join(copy, source))
     }
     yield* fs.copyFile(path.join(root, "package-lock.json"), path.join(copy, "package-lock.json"))
     const changelog = "# Changelog\n\n## 3.0.0 and 4.0.0\n\nThe first version.\n"
@@ -95,6 +109,18 @@ describe("a release", () => {
         expect(after["."]?.version).toMatch(/^3\./)
         expect(after["effect4"]?.version).toMatch(/^4\./)
         expect(after["bench"]?.version).toBe(before["bench"]?.version)
+      })
+    )
+
+    it.scoped("says in each command the version of its package, before and after", () =>
+      Effect.gen(function* () {
+        const copy = yield* copyWith(news)
+        yield* runIn(copy, "raise", "minor")
+        for (const tree of [root, copy]) {
+          const manifests = yield* manifestsIn(tree)
+          for (const [folder, source] of Object.entries(statements))
+            expect([folder, yield* statedIn(tree, source)]).toEqual([folder, manifests[folder]?.version])
+        }
       })
     )
 

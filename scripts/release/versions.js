@@ -22,6 +22,15 @@ export const raised = (manifest, next) =>
     return dependencyFields.includes(field) ? mapValues(value, (name, range) => next[name] ?? range) : value
   })
 
+const statement = /^export const version = ".*"$/m
+
+/** A source with the version that it states. */
+export const restated = (source, file, version) => {
+  if (!statement.test(source))
+    throw new Error(`${file} states no version. It needs a line: export const version = "..."`)
+  return source.replace(statement, `export const version = "${version}"`)
+}
+
 const unreleased = /^## Unreleased\n+/m
 
 /** The changelog, where what was not released yet stands under the new versions. */
