@@ -20,6 +20,7 @@ import {
 } from "effect-openrouter-images"
 import { Connection } from "../../../cli/src/Connection.js"
 import * as Received from "../../../cli/src/commands/generate/Received.js"
+import * as UnderWay from "../../../cli/src/commands/generate/UnderWay.js"
 import type { FileError } from "../../../cli/src/failure/Failure.js"
 import { stem } from "../../../cli/src/output/FileName.js"
 import * as Save from "../../../cli/src/output/Save.js"
@@ -114,9 +115,10 @@ const explain =
 /** The agent is gone, or has cancelled: only the person still reads what is said. */
 const noteCancelled = (drawing: Drawing) =>
   Effect.gen(function* () {
-    const id = yield* Ref.get(drawing.sending.generationId)
+    const underWay = yield* Ref.get(drawing.sending.underWay)
+    const id = UnderWay.generationOf(underWay)
     const saved = yield* salvage(drawing, [], id)
-    const cost = id === undefined ? "unknown, if it had been sent" : `unknown; generation ${id}`
+    const cost = underWay._tag === "Free" ? "nothing" : id === undefined ? "unknown" : `unknown; generation ${id}`
     yield* Console.error(Words.lines([["cancelled", drawing.request.model], ...saved, ["cost", cost]]))
   })
 

@@ -6,18 +6,18 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { type Errors, ImageStream, Images, type ImagesSchema } from "effect-openrouter-images"
 import * as Received from "../../../cli/src/commands/generate/Received.js"
+import * as UnderWay from "../../../cli/src/commands/generate/UnderWay.js"
 import { formatDuration } from "../../../cli/src/output/Text.js"
 import { Call } from "../protocol/Call.js"
 
 export interface Sending {
   readonly received: Ref.Ref<Received.Received>
-  /** The generation of the attempt under way, as soon as the head of its answer names it. */
-  readonly generationId: Ref.Ref<string | undefined>
+  readonly underWay: Ref.Ref<UnderWay.UnderWay>
 }
 
 export const make: Effect.Effect<Sending> = Effect.all({
   received: Ref.make(Received.empty),
-  generationId: Ref.make<string | undefined>(undefined)
+  underWay: UnderWay.make
 })
 
 /**
@@ -26,7 +26,7 @@ export const make: Effect.Effect<Sending> = Effect.all({
  */
 export const send = (
   request: ImagesSchema.ImageGenerationRequest,
-  { generationId, received }: Sending
+  { received, underWay }: Sending
 ): Effect.Effect<ImagesSchema.ImageGenerationResponse, Errors.GenerateStreamError, Images.Images> =>
   Effect.gen(function* () {
     const { report } = yield* Call
@@ -38,9 +38,10 @@ export const send = (
         if (words !== undefined) yield* report(words)
       })
     yield* report(`asking ${request.model}`)
+    const followed = UnderWay.follow(underWay)
     return yield* Images.generateStream(request, {
-      onAttempt: Ref.set(generationId, undefined),
-      onGenerationId: (id) => Effect.zipRight(Ref.set(generationId, id), report(`${request.model} is drawing`)),
+      ...followed,
+      onGenerationId: (id) => Effect.zipRight(followed.onGenerationId(id), report(`${request.model} is drawing`)),
       onKeepAlive: (elapsed) => report(`${request.model} is drawing: ${formatDuration(elapsed)}`)
     }).pipe(Stream.tap(note), ImageStream.runFinal)
   })

@@ -11,10 +11,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
 import { type Errors, type GeneratedImage, Images, ImagesSchema, Provenance } from "effect-openrouter-images"
 import * as ExitCode from "../../failure/ExitCode.js"
 import { slug } from "../../output/FileName.js"
 import * as Save from "../../output/Save.js"
+import * as UnderWay from "../generate/UnderWay.js"
 import * as Outcome from "./Outcome.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
@@ -35,12 +37,6 @@ export interface Run {
   readonly progress: Map<Request, Progress>
 }
 
-/** What is known of an attempt before its answer. */
-interface Sent {
-  attempted: boolean
-  generationId: string | undefined
-}
-
 /** What is known when the answer, or the failure, is there. */
 type Facts = Pick<Outcome.Outcome, "provider" | "generationId" | "costUsd" | "billing" | "failure">
 
@@ -55,15 +51,20 @@ const factsOfError = (error: Errors.GenerateError): Facts => ({
   failure: { tag: error._tag, code: ExitCode.of(error), message: error.message }
 })
 
-const factsOfInterruption = ({ attempted, generationId }: Sent): Facts => ({
-  ...{ provider: undefined, generationId, billing: attempted ? "unknown" : "notBilled" },
-  costUsd: attempted ? undefined : 0,
-  failure: {
-    tag: "Interrupted",
-    code: ExitCode.interrupted,
-    message: attempted ? "it was under way" : "it was not sent"
+const factsOfInterruption = (underWay: UnderWay.UnderWay): Facts => {
+  const isFree = underWay._tag === "Free"
+  return {
+    provider: undefined,
+    generationId: UnderWay.generationOf(underWay),
+    billing: isFree ? "notBilled" : "unknown",
+    costUsd: isFree ? 0 : undefined,
+    failure: {
+      tag: "Interrupted",
+      code: ExitCode.interrupted,
+      message: isFree ? "it had cost nothing yet" : "it was under way"
+    }
   }
-})
+}
 
 interface Ending {
   readonly facts: Facts
@@ -73,11 +74,15 @@ interface Ending {
   readonly response?: Response
 }
 
-const endingOf = (request: Request, exit: Exit.Exit<Response, Errors.GenerateError>, sent: Sent): Ending => {
+const endingOf = (
+  request: Request,
+  exit: Exit.Exit<Response, Errors.GenerateError>,
+  underWay: UnderWay.UnderWay
+): Ending => {
   if (Exit.isSuccess(exit))
     return { facts: factsOfResponse(request, exit.value), images: exit.value.data, response: exit.value }
   return Option.match(Cause.failureOption(exit.cause), {
-    onNone: () => ({ facts: factsOfInterruption(sent), images: [] }),
+    onNone: () => ({ facts: factsOfInterruption(underWay), images: [] }),
     onSome: (error) => ({ facts: factsOfError(error), images: Save.imagesOf(error), answer: Save.answerOf(error) })
   })
 }
@@ -118,22 +123,12 @@ const layerSaving = (run: Run): Layer.Layer<Images.Images, never, Images.Images 
         generate: (request, options = {}) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
-              const sent: Sent = { attempted: false, generationId: undefined }
-              const told: Images.RequestOptions = {
-                ...options,
-                onAttempt: Effect.sync(() => {
-                  sent.attempted = true
-                  sent.generationId = undefined
-                }),
-                onGenerationId: (id) =>
-                  Effect.sync(() => {
-                    sent.generationId = id
-                  })
-              }
+              const underWay = yield* UnderWay.make
+              const followed: Images.RequestOptions = { ...options, ...UnderWay.follow(underWay) }
               const beganMillis = yield* Clock.currentTimeMillis
               run.progress.set(request, { beganMillis })
-              const [took, exit] = yield* Effect.timed(Effect.exit(restore(images.generate(request, told))))
-              const outcome = yield* save(run, request, endingOf(request, exit, sent), took)
+              const [took, exit] = yield* Effect.timed(Effect.exit(restore(images.generate(request, followed))))
+              const outcome = yield* save(run, request, endingOf(request, exit, yield* Ref.get(underWay)), took)
               run.progress.set(request, { beganMillis, outcome })
               return yield* exit
             }).pipe(Effect.provide(context))

@@ -25,6 +25,7 @@ import { withSuggestion } from "../catalog/UnknownModel.js"
 import * as Received from "./Received.js"
 import * as Report from "./Report.js"
 import * as StreamedGeneration from "./StreamedGeneration.js"
+import * as UnderWay from "./UnderWay.js"
 import * as Waiting from "./Waiting.js"
 
 type Request = ImagesSchema.ImageGenerationRequest
@@ -36,8 +37,7 @@ interface Run {
   readonly options: OutputOptions
   readonly place: Save.Place
   readonly received: Ref.Ref<Received.Received>
-  /** The generation of the attempt under way, as soon as the head of its answer names it. */
-  readonly generationId: Ref.Ref<string | undefined>
+  readonly underWay: Ref.Ref<UnderWay.UnderWay>
   readonly emulated: boolean
 }
 
@@ -129,31 +129,34 @@ const salvageFailure = (run: Run) => (error: Errors.GenerateStreamError) =>
   })
 
 /** What a cancelled run cost, as far as that is known, or how to ask. */
-const describeCancelled = (isPriced: boolean, generationId: string | undefined): string => {
+const describeCancelled = (isPriced: boolean, underWay: UnderWay.UnderWay): string => {
   if (isPriced) return "cancelled: what it cost until then is shown above"
-  return generationId === undefined
-    ? "cancelled: if the request had been sent already, it is not known whether it is billed"
-    : `cancelled: it is not known whether it is billed; the line below asks\n${costCommand(generationId)}`
+  if (underWay._tag === "Free") return "cancelled: nothing is billed"
+  return underWay.generationId === undefined
+    ? "cancelled: it is not known whether it is billed"
+    : `cancelled: it is not known whether it is billed; the line below asks\n${costCommand(underWay.generationId)}`
 }
 
 const reportCancelled = (run: Run) =>
   Effect.gen(function* () {
-    const generationId = yield* Ref.get(run.generationId)
+    const underWay = yield* Ref.get(run.underWay)
+    const generationId = UnderWay.generationOf(underWay)
     yield* salvagePictures(run, { result: "Interrupted", images: [], generationId, isNamed: false })
-    const known = describeCancelled(yield* isPriced(run), generationId)
+    const known = describeCancelled(yield* isPriced(run), underWay)
     yield* Console.error(run.emulated ? "cancelled: nothing is billed by the emulator" : known)
   })
 
 /** Sends the request, as a stream or for one answer. */
-const send = ({ generationId, options, request, received }: Run, requestOptions: Images.RequestOptions) =>
+const send = ({ options, request, received, underWay }: Run, requestOptions: Images.RequestOptions) =>
   Effect.gen(function* () {
     const waiting = yield* Waiting.make(request.model)
-    const { onAttempt, onGenerationId, ...hooks } = waiting.options
+    const followed = UnderWay.follow(underWay)
     const observed: Images.RequestOptions = {
       ...requestOptions,
-      ...hooks,
-      onAttempt: Effect.zipRight(onAttempt, Ref.set(generationId, undefined)),
-      onGenerationId: (id) => Effect.zipRight(onGenerationId(id), Ref.set(generationId, id))
+      ...waiting.options,
+      onAttempt: Effect.zipRight(waiting.options.onAttempt, followed.onAttempt),
+      onGenerationId: (id) => Effect.zipRight(waiting.options.onGenerationId(id), followed.onGenerationId(id)),
+      onAttemptEnd: followed.onAttemptEnd
     }
     return yield* options.stream
       ? StreamedGeneration.run(request, observed, received, waiting)
@@ -214,8 +217,7 @@ export const produce = (
     yield* Save.prepare(options.out)
     const place = { folder: options.out, stem: stem(request.prompt, yield* Clock.currentTimeMillis) }
     const received = yield* Ref.make(Received.empty)
-    const generationId = yield* Ref.make<string | undefined>(undefined)
-    const run: Run = { request, options, place, emulated, received, generationId }
+    const run: Run = { request, options, place, emulated, received, underWay: yield* UnderWay.make }
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const [took, response] = yield* send(run, requestOptions).pipe(

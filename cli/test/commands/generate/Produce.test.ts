@@ -56,7 +56,10 @@ type Events = Stream.Stream<ImagesSchema.ImageStreamEvent, Errors.GenerateStream
 const streamed = (out: string, events: Events, more: Partial<GenerateOptions> = {}) =>
   Effect.flatMap(Images.Images, (images) =>
     generate({ ...small, ...output, out, stream: true, ...more }).pipe(
-      Effect.provideService(Images.Images, { ...images, generateStream: () => events })
+      Effect.provideService(Images.Images, {
+        ...images,
+        generateStream: (_, options) => Stream.crossRight(Stream.fromEffect(options?.onAttempt ?? Effect.void), events)
+      })
     )
   )
 
@@ -226,7 +229,7 @@ describe("a generation whose answer is lost after its head", () => {
                 Effect.provideService(Images.Images, {
                   ...images,
                   generateStream: (_, options) =>
-                    Stream.zipRight(Stream.fromEffect(options?.onGenerationId?.("gen-3") ?? Effect.void), events)
+                    Stream.crossRight(Stream.fromEffect(options?.onGenerationId?.("gen-3") ?? Effect.void), events)
                 })
               )
             )

@@ -1,6 +1,8 @@
 import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
 import type { Fault } from "effect-openrouter-images-emulator"
 import { Emulator } from "effect-openrouter-images-emulator"
 import { Connection } from "../../../src/Connection.js"
@@ -8,6 +10,7 @@ import { type GenerateOptions, generate } from "../../../src/commands/generate/G
 import * as Waiting from "../../../src/commands/generate/Waiting.js"
 import type { Screen } from "../../../src/terminal/Screen.js"
 import {
+  begun,
   Environment,
   heard,
   inFolder,
@@ -58,6 +61,25 @@ describe("a generation that waits", () => {
         const tooLong: Fault.Fault = { _tag: "Status", status: 429, headers: { "retry-after": "3600" } }
         expect((yield* run(pipedScreen, [tooLong])).stderr).not.toContain("retry ")
       })
+    )
+
+    it.scoped("says that nothing is billed when it is cancelled before the next attempt", () =>
+      inFolder((out) =>
+        Effect.gen(function* () {
+          const emulator = yield* Emulator.Emulator
+          for (const stream of [false, true]) {
+            yield* Effect.zipRight(emulator.reset, emulator.script([limited]))
+            const { fiber, said } = yield* begun(generate({ ...small, ...output, out, stream }))
+            yield* Effect.repeat(TestClock.adjust("100 millis"), { until: () => said.stderr.length > 0 })
+            yield* Fiber.interrupt(fiber)
+            expect(said.stderr).toEqual([
+              "retry       rate limited, again in 5 s (attempt 2 of 3)",
+              "cancelled: nothing is billed"
+            ])
+            expect(yield* emulator.requests).toHaveLength(1)
+          }
+        })
+      ).pipe(Effect.provideService(Connection, { emulated: false, attempts: 3 }))
     )
 
     it.scoped("counts down to the next attempt in a terminal, and leaves no line of it", () =>

@@ -1,0 +1,34 @@
+/** What is known of a request that has not ended: whether it may have been billed, and for which generation. */
+
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import type { Errors, Images } from "effect-openrouter-images"
+
+export type UnderWay =
+  /** Nothing was sent, or all that was sent has failed at no cost. */
+  | { readonly _tag: "Free" }
+  /** An attempt was sent. The head of its answer names its generation. */
+  | { readonly _tag: "Sent"; readonly generationId: string | undefined }
+
+export const make: Effect.Effect<Ref.Ref<UnderWay>> = Ref.make<UnderWay>({ _tag: "Free" })
+
+/** The generation that may have been billed, where it is known. */
+export const generationOf = (underWay: UnderWay): string | undefined =>
+  underWay._tag === "Sent" ? underWay.generationId : undefined
+
+const isFree = (exit: Exit.Exit<void, Errors.OpenRouterError>): boolean =>
+  Exit.isFailure(exit) && Option.exists(Cause.failureOption(exit.cause), ({ billing }) => billing === "notBilled")
+
+type Hooks = {
+  [K in "onAttempt" | "onGenerationId" | "onAttemptEnd"]: NonNullable<Images.RequestOptions[K]>
+}
+
+/** Hooks that keep up with a request whose attempts are repeated only where they cost nothing. */
+export const follow = (underWay: Ref.Ref<UnderWay>): Hooks => ({
+  onAttempt: Ref.set(underWay, { _tag: "Sent", generationId: undefined }),
+  onGenerationId: (generationId) => Ref.set(underWay, { _tag: "Sent", generationId }),
+  onAttemptEnd: (exit) => (isFree(exit) ? Ref.set(underWay, { _tag: "Free" }) : Effect.void)
+})
