@@ -152,22 +152,23 @@ const summary = (
 }
 
 /** What else may have been billed when the run was cancelled. */
-const describeUnknown = (entries: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
+const describeUnknown = (unknown: ReadonlyArray<Results.Entry>, emulated: boolean): string => {
   if (emulated) return "the emulator bills nothing"
-  const unknown = entries.filter(({ billing }) => billing === "unknown").sort((one, other) => one.line - other.line)
-  return unknown.length === 0
-    ? "nothing else may have been billed"
-    : `${pluralize(unknown.length, "request")} may have been billed: ${Plan.linesOf(unknown)}`
+  if (unknown.length === 0) return "nothing else is billed"
+  return `${pluralize(unknown.length, "request")} may have been billed: ${Plan.linesOf(unknown)}`
 }
 
 const reportCancelled = ({ entries, results }: Recorder.Recorder, emulated: boolean): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const all = [...entries.values()]
+    const all = [...entries.values()].sort((one, other) => one.line - other.line)
     const done = all.filter(({ result }) => result === Results.ok).length
+    const unknown = all.filter(({ billing }) => billing === "unknown")
     const folder = sanitize(results.folder)
     return Console.error(
-      `cancelled: ${pluralize(done, "request")} done and saved in ${folder}; ${describeUnknown(all, emulated)}\n` +
-        "the same command continues, and sends neither again, unless it learns that nothing was billed"
+      `cancelled: ${pluralize(done, "request")} done and saved in ${folder}; ${describeUnknown(unknown, emulated)}\n` +
+        (unknown.length === 0
+          ? "the same command continues with the rest"
+          : "the same command continues, and sends neither again, unless it learns that nothing was billed")
     )
   })
 

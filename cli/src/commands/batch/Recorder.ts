@@ -16,6 +16,7 @@ import { type Errors, Images, ImagesSchema, Provenance } from "effect-openrouter
 import { FileError, systemMessage } from "../../failure/Failure.js"
 import { slug } from "../../output/FileName.js"
 import * as Save from "../../output/Save.js"
+import { costNothing } from "../generate/UnderWay.js"
 import * as FieldNames from "./FieldNames.js"
 import type { RequestLine } from "./Requests.js"
 import { type Entry, interruptedEntry, ok, type Results } from "./Results.js"
@@ -144,7 +145,10 @@ const entryOf = (
   )
 }
 
-/** The caller's options, with a mark before each attempt, which gets the id of the generation as soon as it is known. */
+/**
+ * The caller's options, with a mark for as long as an attempt may have been billed. The mark gets the id of the
+ * generation as soon as it is known.
+ */
 const withMark = (recorder: Recorder, job: RequestLine, options: Images.RequestOptions = {}): Images.RequestOptions => {
   const { marks } = recorder.results
   const begin = Effect.catchAll(marks.begin(job), (error) =>
@@ -153,7 +157,9 @@ const withMark = (recorder: Recorder, job: RequestLine, options: Images.RequestO
   return {
     ...options,
     onAttempt: Effect.zipRight(options.onAttempt ?? Effect.void, begin),
-    onGenerationId: (id) => Effect.zipRight(marks.identify(job, id), options.onGenerationId?.(id) ?? Effect.void)
+    onGenerationId: (id) => Effect.zipRight(marks.identify(job, id), options.onGenerationId?.(id) ?? Effect.void),
+    onAttemptEnd: (exit) =>
+      Effect.zipRight(costNothing(exit) ? marks.end(job) : Effect.void, options.onAttemptEnd?.(exit) ?? Effect.void)
   }
 }
 

@@ -125,7 +125,7 @@ const tellOutcome = (run: Saving.Run, { request }: Batch.Item) =>
 const reportCancelled = (folder: string, outcomes: ReadonlyArray<Outcome.Outcome>) => {
   const pictures = outcomes.flatMap((one) => one.pictures).length
   const open = outcomes.filter(({ billing, emulated }) => billing === "unknown" && !emulated).map(({ model }) => model)
-  const may = open.length === 0 ? "nothing else may have been billed" : `may have been billed: ${open.join(", ")}`
+  const may = open.length === 0 ? "nothing else is billed" : `may have been billed: ${open.join(", ")}`
   return Console.error(sanitize(`cancelled: ${pluralize(pictures, "picture")} saved in ${folder}; ${may}`))
 }
 

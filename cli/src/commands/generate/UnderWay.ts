@@ -1,5 +1,4 @@
 /** What is known of a request that has not ended: whether it may have been billed, and for which generation. */
-
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -19,8 +18,9 @@ export const make: Effect.Effect<Ref.Ref<UnderWay>> = Ref.make<UnderWay>({ _tag:
 export const generationOf = (underWay: UnderWay): string | undefined =>
   underWay._tag === "Sent" ? underWay.generationId : undefined
 
-const isFree = (exit: Exit.Exit<void, Errors.OpenRouterError>): boolean =>
-  Exit.isFailure(exit) && Option.exists(Cause.failureOption(exit.cause), ({ billing }) => billing === "notBilled")
+/** Whether an attempt has failed at no cost. */
+export const costNothing = (attempt: Exit.Exit<void, Errors.OpenRouterError>): boolean =>
+  Exit.isFailure(attempt) && Option.exists(Cause.failureOption(attempt.cause), ({ billing }) => billing === "notBilled")
 
 type Hooks = {
   [K in "onAttempt" | "onGenerationId" | "onAttemptEnd"]: NonNullable<Images.RequestOptions[K]>
@@ -30,5 +30,5 @@ type Hooks = {
 export const follow = (underWay: Ref.Ref<UnderWay>): Hooks => ({
   onAttempt: Ref.set(underWay, { _tag: "Sent", generationId: undefined }),
   onGenerationId: (generationId) => Ref.set(underWay, { _tag: "Sent", generationId }),
-  onAttemptEnd: (exit) => (isFree(exit) ? Ref.set(underWay, { _tag: "Free" }) : Effect.void)
+  onAttemptEnd: (exit) => (costNothing(exit) ? Ref.set(underWay, { _tag: "Free" }) : Effect.void)
 })

@@ -2,11 +2,13 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Ref from "effect/Ref"
+import { Images, Retry } from "effect-openrouter-images"
 import { batch } from "../../../src/commands/batch/Batch.js"
 import { parse } from "../../../src/commands/batch/Requests.js"
 import * as ExitCode from "../../../src/failure/ExitCode.js"
 import { billed, lines, model, optionsOf, resultsIn, run, script, withFile } from "../../support/batches.js"
-import { cancelledAfter, Environment, sent } from "../../support/emulated.js"
+import { cancelledAfter, cancelledWhen, Environment, sent } from "../../support/emulated.js"
 
 describe("a batch that is run again", () => {
   layer(Environment, { excludeTestServices: true })((it) => {
@@ -74,6 +76,38 @@ describe("a batch that is run again", () => {
           expect(again.stderr).toMatch(/^done {8}4 of 6 requests, 2 of them before$/m)
           const all = yield* billed
           expect(new Set(all).size).toBe(all.length)
+        })
+      )
+    )
+
+    it.scoped("sends again what was cancelled after an attempt that cost nothing", () =>
+      withFile(lines("a fox"), (folder) =>
+        Effect.gen(function* () {
+          const images = yield* Images.Images
+          const hasFailed = yield* Ref.make(false)
+          const retry = Retry.make({
+            initialInterval: "10 minutes",
+            maxInterval: "10 minutes",
+            maxElapsedTime: "1 hour"
+          })
+          const generate: Images.Service["generate"] = (request, options) =>
+            images.generate(request, {
+              ...options,
+              retry,
+              onAttemptEnd: (exit) =>
+                Effect.zipRight(options?.onAttemptEnd?.(exit) ?? Effect.void, Ref.set(hasFailed, true))
+            })
+          yield* script({ _tag: "Status", status: 429 })
+          const { stderr } = yield* cancelledWhen(
+            Effect.provideService(batch(optionsOf(folder, {})), Images.Images, { ...images, generate }),
+            () => Ref.get(hasFailed)
+          )
+          expect(stderr).toBe(
+            `cancelled: 0 requests done and saved in ${folder.out}; nothing else is billed\n` +
+              "the same command continues with the rest"
+          )
+          const again = yield* run(folder)
+          expect([again.code, again.stdout]).toEqual([0, [`${folder.out}/0001-a-fox.png`]])
         })
       )
     )
