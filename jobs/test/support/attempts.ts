@@ -18,3 +18,11 @@ export const attemptsOf = (job: string) =>
       FROM images_attempts attempts JOIN images_items items ON items.id = attempts.item
       WHERE items.job = ${job} ORDER BY begun_at`
   )
+
+/** When the latest cooldown of all workers ends, by the same clock; 0 where there was none. */
+export const cooldownUntil = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  Effect.map(
+    sql<{ readonly until: number }>`SELECT COALESCE(held_until, 0) AS until FROM images_gate`,
+    ([row]) => row?.until ?? 0
+  )
+)
