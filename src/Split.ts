@@ -117,8 +117,8 @@ const tellDefect = (exit: Ended["exit"]): Effect.Effect<void> =>
 const generateWith =
   (images: Service, divide: Divide, concurrency: number): Service["generate"] =>
   (request, options) => {
-    const call = (part: ImageGenerationRequest): Effect.Effect<Ended> =>
-      Effect.suspend(() => images.generate(part, forCall(options ?? {}))).pipe(
+    const call = (part: ImageGenerationRequest, index: number): Effect.Effect<Ended> =>
+      Effect.suspend(() => images.generate(part, forCall(options ?? {}, { index, pictures: part.n ?? 1 }))).pipe(
         Effect.exit,
         Effect.tap(tellDefect),
         Effect.map((exit) => ({ request: part, exit }))
@@ -145,7 +145,9 @@ const streamWith =
   (images: Service, divide: Divide, concurrency: number): Service["generateStream"] =>
   (request, options) => {
     const eventsOf = ([each, part]: readonly [ImageGenerationRequest, number]): Stream.Stream<FromPart> =>
-      Stream.suspend(() => images.generateStream(each, forCall(options ?? {}))).pipe(
+      Stream.suspend(() =>
+        images.generateStream(each, forCall(options ?? {}, { index: part, pictures: each.n ?? 1 }))
+      ).pipe(
         Stream.map((event): FromPart => ({ part, event })),
         Stream.catchAllCause((cause) => Stream.succeed<FromPart>({ part, cause }))
       )

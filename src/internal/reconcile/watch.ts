@@ -27,7 +27,7 @@ class Watched {
   listen = (options?: RequestOptions): RequestOptions =>
     withListener(
       {
-        onAttempt: Effect.sync(() => {
+        onSend: Effect.sync(() => {
           this.latest = undefined
         }),
         onGenerationId: (generationId) =>

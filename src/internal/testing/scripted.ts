@@ -11,7 +11,7 @@ import type { ImageGenerationRequest } from "../../Schema/ImageGenerationRequest
 import type { ImageGenerationResponse } from "../../Schema/ImageGenerationResponse.js"
 import type { ImageModelsListResponse } from "../../Schema/ImageModel.js"
 import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
-import { withHooks } from "../layer/attemptHooks.js"
+import { runningHooks, withHooks } from "../layer/attemptHooks.js"
 import { onCompletion } from "../layer/onCompletion.js"
 import { encodeRequest } from "../request/generation.js"
 import { endpointsPath } from "../request/modelPath.js"
@@ -187,7 +187,7 @@ const usual = {
 
 export const make = (answers: Answers, recorder: Recorder): Service => {
   const { generate, generateStream, listModelEndpoints, listModels } = { ...usual, ...present(answers) }
-  return {
+  return runningHooks({
     generate: (request, options = {}) =>
       Effect.zipRight(
         orInvalidRequest("generate", encodeRequest(request)),
@@ -215,5 +215,5 @@ export const make = (answers: Answers, recorder: Recorder): Service => {
           Effect.flatMap(choose("listModelEndpoints", listModelEndpoints, [model, index], index), give)
         )
       )
-  }
+  })
 }
