@@ -1,6 +1,6 @@
 /** Brings a call into a chosen state, and notes each of its attempts. */
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
-import { Deferred, Effect, Layer, Schedule, Stream } from "effect"
+import { Cause, Deferred, Effect, Exit, Layer, Option, Schedule, Stream } from "effect"
 import { type Client, type Errors, Images, Retry } from "effect-openrouter-images"
 import { Fault } from "effect-openrouter-images-emulator"
 
@@ -49,6 +49,9 @@ export interface Attempt {
   readonly isSlow: boolean
 }
 
+const failureOf = (exit: Exit.Exit<void, Errors.OpenRouterError>): Option.Option<Errors.OpenRouterError> =>
+  Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
+
 const pictureUsd = 0.04
 
 const slowly: Fault.Fault = { _tag: "Pace", chunkBytes: 1000, everyMillis: 200_000 }
@@ -92,21 +95,24 @@ export class Steering {
   }
 
   /** The hooks of the caller, and the policy with its pauses. */
-  readonly options = (policy: Retry.Policy): Client.RequestOptions => ({
-    retry: this.policy(policy),
-    onAttempt: Effect.suspend(() =>
-      Effect.zipRight(this.at("onAttempt"), this.attempts.length > 0 ? this.comesTo("turn") : Effect.void)
-    ),
-    onGenerationId: () => this.at("onGenerationId"),
-    onAttemptEnd: () => this.at("onAttemptEnd")
-  })
-
-  private readonly policy = (policy: Retry.Policy): Retry.Policy => ({
-    ...policy,
-    schedule: Schedule.tapInput(policy.schedule, (error: Errors.OpenRouterError) =>
-      policy.while(error) ? this.at("pause") : Effect.void
-    )
-  })
+  readonly options = (policy: Retry.Policy): Client.RequestOptions => {
+    let isTransient = false
+    return {
+      retry: {
+        ...policy,
+        schedule: policy.schedule.pipe(Schedule.tapOutput(() => (isTransient ? this.at("pause") : Effect.void)))
+      },
+      onAttempt: Effect.suspend(() =>
+        Effect.zipRight(this.at("onAttempt"), this.attempts.length > 0 ? this.comesTo("turn") : Effect.void)
+      ),
+      onGenerationId: () => this.at("onGenerationId"),
+      onAttemptEnd: (exit) =>
+        Effect.suspend(() => {
+          isTransient = Option.exists(failureOf(exit), policy.while)
+          return this.at("onAttemptEnd")
+        })
+    }
+  }
 
   /** Just above the client. */
   readonly layer: Layer.Layer<Images.Images, never, Images.Images> = Layer.effect(

@@ -176,9 +176,10 @@ export const withHooks =
       onAttemptEnd === undefined
         ? attempt
         : attempt.pipe(
-            Effect.tapErrorCause((cause) => {
+            Effect.catchAllCause((cause) => {
               const exit = endOf(cause)
-              return exit === undefined ? Effect.void : runEndHook(onAttemptEnd, exit)
+              const told = exit === undefined ? Effect.void : runEndHook(onAttemptEnd, exit)
+              return Effect.zipRight(told, Effect.failCause(cause))
             }),
             Effect.tap(() => runEndHook(onAttemptEnd, Exit.void))
           )

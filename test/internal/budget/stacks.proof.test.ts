@@ -26,10 +26,11 @@ const faults: ReadonlyArray<Fault.Fault | null> = [
   { _tag: "Stream", how: "endEarly" }
 ]
 
+const shuffled = fc.tuple(fc.shuffledSubarray(layerNames), fc.nat(layerNames.length), fc.nat(layerNames.length))
+
 /** Any order, with what the state needs. */
 const orderFor = (state: State | undefined) =>
-  fc
-    .tuple(fc.shuffledSubarray(layerNames), fc.nat(layerNames.length), fc.nat(layerNames.length))
+  shuffled
     .filter(([names]) => (state !== "queue" && state !== "turn") || names.includes("RateLimit"))
     .map(([names, one, other]) => ({
       above: names.slice(0, Math.min(one, other)),
@@ -87,14 +88,12 @@ const send = (
   }
 }
 
-type Running = Fiber.RuntimeFiber<unknown, unknown>
-
-const isDone = (fiber: Running): Effect.Effect<boolean> => Effect.map(Fiber.poll(fiber), Option.isSome)
+const isDone = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<boolean> => Effect.map(Fiber.poll(fiber), Option.isSome)
 
 /** More than a pause between two attempts, and less than a turn at a gate. */
 const step = TestClock.adjust("50 seconds")
 
-const ended = (fiber: Running) => Effect.repeat(step, { until: () => isDone(fiber) })
+const ended = <A, E>(fiber: Fiber.Fiber<A, E>) => Effect.repeat(step, { until: () => isDone(fiber) })
 
 /** How many calls wait at the gate. */
 const waiting: Effect.Effect<number> = Effect.flatMap(
