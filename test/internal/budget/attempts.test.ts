@@ -1,6 +1,6 @@
 import { KeyValueStore } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Stream, TestClock } from "effect"
+import { Deferred, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import {
   Budget,
   Cache,
@@ -204,8 +204,10 @@ describe("a layer of your own below", () => {
           changed(({ generate }) => ({
             generate: (asked, options) =>
               generate(asked, options).pipe(
-                Effect.timeout("30 seconds"),
-                Effect.catchTag("TimeoutException", () => generate(asked, options))
+                Effect.timeoutOption("30 seconds"),
+                Effect.flatMap(
+                  Option.match({ onNone: () => generate(asked, options), onSome: (answer) => Effect.succeed(answer) })
+                )
               )
           }))
         )

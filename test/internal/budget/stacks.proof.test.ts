@@ -42,15 +42,27 @@ const anyFaults = fc.array(fc.oneof({ arbitrary: fc.constant(refused), weight: 2
   maxLength: 6
 })
 
-const faultsFor = (state: State | undefined): fc.Arbitrary<ReadonlyArray<Fault.Fault | null>> =>
-  state === "turn" || state === "pause" ? anyFaults.map((others) => [refused, ...others]) : anyFaults
+/** What must come first, so that there is such a state. */
+const firstFor: Partial<Record<State, ReadonlyArray<Fault.Fault | null>>> = {
+  turn: [refused],
+  pause: [refused],
+  onGenerationId: faults.filter((fault) => fault === null || fault._tag === "Corrupt" || fault._tag === "Edit"),
+  answered: [null, { _tag: "Edit", how: "usageNull" }],
+  picture: [null, { _tag: "Edit", how: "usageNull" }]
+}
+
+const faultsFor = (state: State | undefined): fc.Arbitrary<ReadonlyArray<Fault.Fault | null>> => {
+  const first = state && firstFor[state]
+  if (first === undefined) return anyFaults
+  return fc.tuple(fc.constantFrom(...first), anyFaults).map(([one, others]) => [one, ...others])
+}
 
 const stopAt = (state: State | undefined): fc.Arbitrary<Stop | undefined> =>
   state === undefined
     ? fc.constant(undefined)
     : fc.record({
         state: fc.constant(state),
-        after: fc.constantFrom(0, 0, 1, 2),
+        after: fc.constantFrom(0, 0, 0, 1, 2),
         how: fc.constantFrom("interrupted" as const, "interrupted" as const, "defect" as const)
       })
 
