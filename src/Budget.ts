@@ -198,7 +198,9 @@ export class Budget extends Context.Tag("effect-openrouter-images/Budget")<Budge
  *
  * Afterwards the real cost (`totalCostUsd`) replaces the reservation: nothing if the generation was not billed, the
  * whole reservation if it was billed and its cost is unknown or no amount. Where `billing` is `unknown`, and after an
- * interruption of an attempt, the reservation stays.
+ * interruption in an attempt, the reservation stays. An interruption before the first attempt, or between two, leaves
+ * nothing more set aside. A layer of your own below tells no attempts: there every interruption counts as one in an
+ * attempt.
  *
  * With a `limitUsd` that is negative, not a number or infinite, or a `window` that is not positive and finite, every
  * generation fails with InvalidRequestError. A ledger that cannot be kept, or whose store does not answer within 35

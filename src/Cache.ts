@@ -22,6 +22,7 @@ import * as KeptGenerations from "./internal/cache/store.js"
 import { SingleFlight } from "./internal/concurrency/singleFlight.js"
 import { bestEffortOption } from "./internal/layer/bestEffort.js"
 import { onCompletion } from "./internal/layer/onCompletion.js"
+import { over } from "./internal/layer/over.js"
 import { hashOf, seededKey } from "./internal/request/key.js"
 import { recordedRequest } from "./internal/request/record.js"
 import { same } from "./internal/request/same.js"
@@ -234,11 +235,10 @@ export const layer = (options: Options = {}): Layer.Layer<Images, never, Images 
       const images = yield* Images
       const store = KeptGenerations.make(yield* KeyValueStore.KeyValueStore)
       const keyFor = keyForWith(options)
-      return {
-        ...images,
+      return over(images, {
         generate: generateWith(images, store, keyFor),
         generateStream: streamWith(images, store, keyFor)
-      }
+      })
     })
   )
 

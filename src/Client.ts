@@ -137,9 +137,9 @@ export interface RequestOptions {
    */
   readonly onAttempt?: Effect.Effect<void> | undefined
   /**
-   * Runs after each attempt with its outcome, also when the attempt is retried. A stream's attempt succeeds with its
-   * first event. An interrupted attempt has no end. If the hook dies, the call logs a warning, and the attempt's
-   * outcome stands.
+   * Runs after each attempt with its outcome, also when the attempt is retried or has died. A stream's attempt succeeds
+   * with its first event. An interrupted attempt has no end. If the hook dies, the call logs a warning, and the
+   * attempt's outcome stands.
    */
   readonly onAttemptEnd?: ((exit: Exit.Exit<void, Errors.OpenRouterError>) => Effect.Effect<void>) | undefined
   /**

@@ -17,6 +17,7 @@ import { Images, type RequestOptions, type Service } from "./Images.js"
 import { type Failure, nextRequest, withStep } from "./internal/fallback/alternatives.js"
 import { isCurable } from "./internal/fallback/curable.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
+import { over } from "./internal/layer/over.js"
 import { recordedRequest } from "./internal/request/record.js"
 import { makeUnchecked } from "./internal/schema/makeUnchecked.js"
 import { annotateSpan, withSpan, withStreamSpan } from "./internal/telemetry/span.js"
@@ -211,12 +212,12 @@ const streamWith =
     })
 
 /** A layer over `Images` that generates in another way. */
-const over = (
+const generating = (
   generations: (images: Service) => Pick<Service, "generate" | "generateStream">
 ): Layer.Layer<Images, never, Images> =>
   Layer.effect(
     Images,
-    Effect.map(Images, (images): Service => ({ ...images, ...generations(images) }))
+    Effect.map(Images, (images) => over(images, generations(images)))
   )
 
 /**
@@ -256,7 +257,7 @@ const over = (
  * ```
  */
 export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.Layer<Images, never, Images> =>
-  over((images) => ({
+  generating((images) => ({
     generate: (request, call) =>
       generateWith(images, onwardFrom(request, steps, options), call)(request).pipe(withSpan("Fallback.generate")),
     generateStream: (request, call) =>
@@ -272,7 +273,7 @@ export const layer = (steps: ReadonlyArray<Step>, options: Options = {}): Layer.
  * to `late`.
  */
 const stepLayer = (step: Step | undefined, late: WeakSet<GenerateStreamError>): Layer.Layer<Images, never, Images> =>
-  over((images) => ({
+  generating((images) => ({
     generate: (request, options) =>
       Effect.suspend(() => {
         const other = step === undefined ? request : withStep(request, step)

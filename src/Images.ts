@@ -14,6 +14,7 @@ import { layerConfig, OpenRouterClient, type RequestOptions } from "./Client.js"
 import type * as Errors from "./Errors.js"
 import { generateErrors, listModelEndpointsErrors, listModelsErrors } from "./internal/attempt/responseError.js"
 import * as Streaming from "./internal/catalog/streaming.js"
+import { tellingAttempts } from "./internal/layer/over.js"
 import * as Generation from "./internal/request/generation.js"
 import { withLargestReference } from "./internal/request/largestReference.js"
 import { endpointsPath } from "./internal/request/modelPath.js"
@@ -145,7 +146,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
   const streams = Streaming.make((route) =>
     Effect.map(client.execute(models, { ...route, ...quickly }), ({ data }) => data)
   )
-  return {
+  return tellingAttempts({
     generate: (request, options = {}) =>
       Effect.gen(function* () {
         const body = yield* orInvalidRequest("generate", Generation.encodeRequest(request))
@@ -199,7 +200,7 @@ export const make: Effect.Effect<Service, never, OpenRouterClient> = Effect.map(
           options
         )
       ).pipe(withSpan("Images.listModelEndpoints"))
-  }
+  })
 })
 
 /**

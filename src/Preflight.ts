@@ -21,6 +21,7 @@ import { fit as nearest } from "./internal/endpoint/fit.js"
 import { repair } from "./internal/endpoint/repair.js"
 import { pathOf } from "./internal/errors/terms.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
+import { over } from "./internal/layer/over.js"
 import { encodeRequest } from "./internal/request/generation.js"
 import { withSpan } from "./internal/telemetry/span.js"
 import type { ImageEndpoint } from "./Schema/ImageEndpoint.js"
@@ -275,11 +276,10 @@ export const layer: Layer.Layer<Images, never, Images | Catalog> = Layer.effect(
       images.divide === undefined
         ? judgedOne(request, operation)
         : Effect.flatMap(images.divide(request), ([part]) => judgedOne(part, operation))
-    return {
-      ...images,
+    return over(images, {
       generate: (request, options) => Effect.zipRight(judged(request, "generate"), images.generate(request, options)),
       generateStream: (request, options) =>
         Stream.unwrap(Effect.as(judged(request, "generateStream"), images.generateStream(request, options)))
-    }
+    })
   })
 )

@@ -15,6 +15,7 @@ import * as Errors from "./Errors.js"
 import { Images, type Service as ImagesService, type RequestOptions } from "./Images.js"
 import { positiveInteger, show } from "./Issue.js"
 import { withListener } from "./internal/layer/attemptHooks.js"
+import { over } from "./internal/layer/over.js"
 import { Gate, type Pass } from "./internal/rateLimit/gate.js"
 
 /**
@@ -96,8 +97,7 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
         )
       )
     )
-  return {
-    ...images,
+  return over(images, {
     generate: (request, options) => enterAndCall("generate", options, (all) => images.generate(request, all)),
     generateStream: (request, options) =>
       Stream.unwrapScoped(
@@ -112,7 +112,7 @@ const limit = (images: ImagesService, enter: Enter): ImagesService => {
     listModels: (options) => enterAndCall("listModels", options, (all) => images.listModels(all)),
     listModelEndpoints: (model, options) =>
       enterAndCall("listModelEndpoints", options, (all) => images.listModelEndpoints(model, all))
-  }
+  })
 }
 
 /**

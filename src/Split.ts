@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type * as Arr from "effect/Array"
+import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,8 +17,9 @@ import { type GenerateStreamError, InvalidRequestError, type Issue, type ListMod
 import { Images, type Service } from "./Images.js"
 import { positiveInteger } from "./Issue.js"
 import { totalOf } from "./internal/endpoint/total.js"
-import { forCall } from "./internal/layer/attemptHooks.js"
+import { forCall, type Part } from "./internal/layer/attemptHooks.js"
 import { bestEffort, bestEffortOption } from "./internal/layer/bestEffort.js"
+import { over } from "./internal/layer/over.js"
 import { encodeRequest } from "./internal/request/generation.js"
 import { JoinedEvents } from "./internal/split/events.js"
 import { type Ended, joinResponses } from "./internal/split/join.js"
@@ -114,19 +115,28 @@ const tellDefect = (exit: Ended["exit"]): Effect.Effect<void> =>
     ? bestEffort("A call broke down", () => Effect.logWarning("A call of a divided request broke down", exit.cause))
     : Effect.void
 
+/** A request with its place among those that are sent in place of one. */
+interface Placed {
+  readonly request: ImageGenerationRequest
+  readonly part: Part
+}
+
+const placed = (all: Parts): Arr.NonEmptyReadonlyArray<Placed> =>
+  Arr.map(all, (request, index) => ({ request, part: { index, calls: all.length, pictures: request.n ?? 1 } }))
+
 const generateWith =
   (images: Service, divide: Divide, concurrency: number): Service["generate"] =>
   (request, options) => {
-    const call = (part: ImageGenerationRequest): Effect.Effect<Ended> =>
-      Effect.suspend(() => images.generate(part, forCall(options ?? {}))).pipe(
+    const call = ({ part, request }: Placed): Effect.Effect<Ended> =>
+      Effect.suspend(() => images.generate(request, forCall(options ?? {}, part))).pipe(
         Effect.exit,
         Effect.tap(tellDefect),
-        Effect.map((exit) => ({ request: part, exit }))
+        Effect.map((exit) => ({ request, exit }))
       )
     const joined = (all: Parts) =>
       Effect.gen(function* () {
         yield* annotateSpan({ calls: all.length })
-        const ended = yield* Effect.forEach(all, call, { concurrency })
+        const ended = yield* Effect.forEach(placed(all), call, { concurrency })
         const whole = joinResponses(request, ended)
         return yield* Either.isRight(whole) ? Effect.succeed(whole.right) : Effect.failCause(whole.left)
       }).pipe(withSpan("Split.generate"))
@@ -144,16 +154,15 @@ type FromPart = { readonly part: number } & (
 const streamWith =
   (images: Service, divide: Divide, concurrency: number): Service["generateStream"] =>
   (request, options) => {
-    const eventsOf = ([each, part]: readonly [ImageGenerationRequest, number]): Stream.Stream<FromPart> =>
-      Stream.suspend(() => images.generateStream(each, forCall(options ?? {}))).pipe(
-        Stream.map((event): FromPart => ({ part, event })),
-        Stream.catchAllCause((cause) => Stream.succeed<FromPart>({ part, cause }))
+    const eventsOf = ({ part, request }: Placed): Stream.Stream<FromPart> =>
+      Stream.suspend(() => images.generateStream(request, forCall(options ?? {}, part))).pipe(
+        Stream.map((event): FromPart => ({ part: part.index, event })),
+        Stream.catchAllCause((cause) => Stream.succeed<FromPart>({ part: part.index, cause }))
       )
     const joined = (all: Parts) =>
       Stream.suspend(() => {
         const whole = new JoinedEvents(all)
-        const numbered = all.map((each, part) => [each, part] as const)
-        return Stream.fromIterable(numbered).pipe(
+        return Stream.fromIterable(placed(all)).pipe(
           Stream.flatMap(eventsOf, { concurrency, bufferSize: 1 }),
           Stream.flatMap((from) =>
             Stream.fromIterable("event" in from ? whole.add(from.part, from.event) : whole.fail(from.part, from.cause))
@@ -220,12 +229,11 @@ export const layer = ({
       const issues = positiveInteger(["split", "concurrency"], concurrency)
       if (issues.length > 0) return refusing(images, issues)
       const divide = divideWith(yield* Catalog)
-      return {
-        ...images,
+      return over(images, {
         divide,
         generate: generateWith(images, divide, concurrency),
         generateStream: streamWith(images, divide, concurrency)
-      }
+      })
     })
   )
 

@@ -12,6 +12,7 @@ import type { GeneratedImage } from "./GeneratedImage.js"
 import { Images, type Service } from "./Images.js"
 import { bestEffortOption } from "./internal/layer/bestEffort.js"
 import { onCompletion } from "./internal/layer/onCompletion.js"
+import { over } from "./internal/layer/over.js"
 import * as GenAi from "./internal/telemetry/attributes.js"
 import { observe } from "./internal/telemetry/observation.js"
 import { childOf, openSpan, streamChildOf } from "./internal/telemetry/span.js"
@@ -136,6 +137,9 @@ export const layer = ({
     Images,
     Effect.map(Images, (images) => {
       const content = { prompts, pictures }
-      return { ...images, generate: generate(images, content), generateStream: generateStream(images, content) }
+      return over(images, {
+        generate: generate(images, content),
+        generateStream: generateStream(images, content)
+      })
     })
   )

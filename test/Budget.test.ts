@@ -5,7 +5,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { gpt, lost, request, statusOf, within } from "./support/budgeted.js"
 import { billed, requestsTo, withFault } from "./support/emulated.js"
 import { logged } from "./support/logged.js"
-import { pass } from "./support/passing.js"
+import { pass, passing } from "./support/passing.js"
 
 describe("a budget beside its key", () => {
   it.effect.each<[limitUsd: number, warnings: number]>([
@@ -104,15 +104,19 @@ describe("a budget", () => {
     }).pipe(Effect.provide(within({ limitUsd: 1 })))
   )
 
-  it.effect("keeps what was interrupted, unless nothing had been set aside", () =>
+  it.effect("keeps what was interrupted in an attempt, and nothing where none had begun", () =>
     Effect.gen(function* () {
+      const { requests } = yield* Emulator.Emulator
+      const running = yield* Effect.fork(Images.generate(request, withFault({ _tag: "Stall", at: "head" })))
+      yield* passing(Effect.repeat(requests, { until: (all) => all.some(({ path }) => path.endsWith("/images")) }))
+      yield* Fiber.interrupt(running)
+      expect(yield* statusOf).toMatchObject({ spentUsd: 0, reservedUsd: 0.04 })
       const started = yield* Deferred.make<void>()
-      const running = yield* Effect.fork(
+      const waiting = yield* Effect.fork(
         Images.generate(request, { onAttempt: Effect.zipRight(Deferred.succeed(started, undefined), Effect.never) })
       )
       yield* Deferred.await(started)
-      yield* Fiber.interrupt(running)
-      expect(yield* statusOf).toMatchObject({ spentUsd: 0, reservedUsd: 0.04 })
+      yield* Fiber.interrupt(waiting)
       const early = yield* Effect.fork(Images.generate(request))
       yield* Fiber.interrupt(early)
       expect(yield* statusOf).toMatchObject({ reservedUsd: 0.04 })

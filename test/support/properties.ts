@@ -19,6 +19,9 @@ export const prop = <T extends Array<unknown>>(
   options: Options = {}
 ): void => register(name, options, FastCheck.property(FastCheck.tuple<T>(...inputs), claim))
 
+export const withClockOfItsOwn = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.provide(effect, TestContext.TestContext)
+
 /** A claim that is an effect, with a clock of its own for each input. */
 export const effectProp = <T extends Array<unknown>>(
   name: string,
@@ -30,6 +33,6 @@ export const effectProp = <T extends Array<unknown>>(
     name,
     options,
     FastCheck.asyncProperty(FastCheck.tuple<T>(...inputs), (all) =>
-      Effect.runPromise(Effect.asVoid(Effect.provide(claim(all), TestContext.TestContext)))
+      Effect.runPromise(Effect.asVoid(withClockOfItsOwn(claim(all))))
     )
   )

@@ -15,9 +15,11 @@ import type { Completed } from "../../Schema/ImageStreamEvent.js"
 import { totalOf } from "../endpoint/total.js"
 import { bestEffort } from "../layer/bestEffort.js"
 import { onCompletion } from "../layer/onCompletion.js"
+import { over, tellsAttempts } from "../layer/over.js"
 import type { Account, Claim } from "./account.js"
+import { Attempts } from "./attempts.js"
 import type { Outcome, Reservation } from "./ledger.js"
-import { Attempts, costOf, outcomeOfAnswer } from "./spending.js"
+import { costOf } from "./spending.js"
 
 type Estimate = (
   request: ImageGenerationRequest
@@ -67,10 +69,15 @@ const close = (account: Account, reservation: Reservation, outcome: Outcome): Ef
  * Listens to the attempts of a call. The generation is written into the ledger beside the call, which never waits for
  * the store. A store that fails now says so when the reservation is closed.
  */
-const attemptsOf = (account: Account, reservationOf: () => Reservation | undefined): Attempts => {
+const attemptsOf = (
+  account: Account,
+  images: Images,
+  { n: pictures = 1 }: ImageGenerationRequest,
+  reservationOf: () => Reservation | undefined
+): Attempts => {
   /** Ends with what was written last, so that the id of an attempt never comes after that of a later one. */
   let written: Effect.Effect<unknown> = Effect.void
-  return new Attempts((generationId) => {
+  const onNamed = (generationId: string | undefined) => {
     const reservation = reservationOf()
     return reservation === undefined
       ? Effect.void
@@ -86,6 +93,12 @@ const attemptsOf = (account: Account, reservationOf: () => Reservation | undefin
             })
           )
         )
+  }
+  return new Attempts({
+    part: { index: 0, calls: 1, pictures },
+    countsUpstream: account.countsUpstreamCost,
+    isTold: tellsAttempts(images),
+    onNamed
   })
 }
 
@@ -99,44 +112,45 @@ type ToClaim = (
 ) => Effect.Effect<Claim, Errors.ListModelEndpointsError | Errors.BudgetExceededError>
 
 const generateWithin =
-  (images: Images, account: Account, claim: ToClaim, countsUpstream: boolean): Images["generate"] =>
+  (images: Images, account: Account, claim: ToClaim): Images["generate"] =>
   (request, options) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const reservation = yield* account.reserve(yield* restore(claim(request, "generate")), restore)
-        const attempts = attemptsOf(account, () => reservation)
+        const attempts = attemptsOf(account, images, request, () => reservation)
         const exit = yield* Effect.exit(
           restore(Effect.suspend(() => images.generate(request, attempts.listen(options))))
         )
         const outcome = Exit.match(exit, {
-          onSuccess: (answer) => outcomeOfAnswer(answer, reservation.usd, countsUpstream),
+          onSuccess: (answer) => attempts.outcomeOfAnswer(answer, reservation.usd, idIn(exit)),
           onFailure: (cause) => attempts.outcomeOfCause(cause, reservation.usd)
         })
-        yield* close(account, reservation, attempts.with(outcome, exit, idIn(exit)))
+        yield* close(account, reservation, outcome)
         return yield* exit
       })
     )
 
 /** A stream costs what its last picture reports. One that was not read to its end may have been billed. */
 const streamWithin =
-  (images: Images, account: Account, claim: ToClaim, countsUpstream: boolean): Images["generateStream"] =>
+  (images: Images, account: Account, claim: ToClaim): Images["generateStream"] =>
   (request, options) =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const asked = yield* claim(request, "generateStream")
         let reserved: Reservation | undefined
-        const attempts = attemptsOf(account, () => reserved)
+        const attempts = attemptsOf(account, images, request, () => reserved)
         let exit: Exit.Exit<void, Errors.GenerateStreamError> = Exit.interrupt(FiberId.none)
         let answer: Pick<Completed, "calls" | "usage"> = {}
         const closed = (reservation: Reservation) => {
+          const { usd } = reservation
           const outcome = Exit.match(exit, {
-            onSuccess: () => outcomeOfAnswer(answer, reservation.usd, countsUpstream),
+            onSuccess: () => attempts.outcomeOfAnswer(answer, usd),
             onFailure: (cause) =>
-              answer.calls === undefined && costOf(answer.usage, countsUpstream) === undefined
-                ? attempts.outcomeOfCause(cause, reservation.usd)
-                : outcomeOfAnswer(answer, answer.calls === undefined ? 0 : reservation.usd, countsUpstream)
+              answer.calls === undefined && costOf(answer.usage, account.countsUpstreamCost) === undefined
+                ? attempts.outcomeOfCause(cause, usd)
+                : attempts.outcomeOfAnswer(answer, usd)
           })
-          return close(account, reservation, attempts.with(outcome, exit))
+          return close(account, reservation, outcome)
         }
         yield* Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(account.reserve(asked, restore), (reservation) => {
@@ -165,13 +179,11 @@ export const withinBudget = (
   account: Account,
   options: Options
 ): Images => {
-  const { countUpstreamCost: countsUpstream = true } = options
   const estimate = estimateOver(images)
   const claim: ToClaim = (request, operation) =>
     Effect.provideService(claimOf(request, operation, account, options, estimate), Catalog, catalog)
-  return {
-    ...images,
-    generate: generateWithin(images, account, claim, countsUpstream),
-    generateStream: streamWithin(images, account, claim, countsUpstream)
-  }
+  return over(images, {
+    generate: generateWithin(images, account, claim),
+    generateStream: streamWithin(images, account, claim)
+  })
 }

@@ -1,6 +1,7 @@
 /** One run of a piece of work for all who want it at the same time. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import { type Hooks, Waiters } from "./waiters.js"
@@ -72,14 +73,15 @@ export class SingleFlight<A, E> {
   }
 
   private readonly wait = (flight: Flight<A, E>, hooks: Hooks, restore: Restore): Effect.Effect<Shared<A>, E> => {
-    const waiter = flight.waiters.come(hooks)
-    return restore(Deferred.await(flight.result)).pipe(
+    const { result, waiters } = flight
+    const waiter = waiters.come(hooks)
+    return Effect.zipRight(waiters.welcome(waiter), restore(Deferred.await(result))).pipe(
       Effect.map((value) => {
         const first = !flight.taken
         flight.taken = true
         return { value, first }
       }),
-      Effect.ensuring(Effect.suspend(() => flight.waiters.go(waiter, flight.interrupt)))
+      Effect.onExit((exit) => Effect.suspend(() => waiters.go(waiter, !Exit.isInterrupted(exit), flight.interrupt)))
     )
   }
 }

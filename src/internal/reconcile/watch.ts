@@ -10,6 +10,7 @@ import type { Service as ImagesService, RequestOptions } from "../../Images.js"
 import { totalCostUsd } from "../../Schema/ImageGenerationUsage.js"
 import { failureOf, withListener } from "../layer/attemptHooks.js"
 import { onCompletion } from "../layer/onCompletion.js"
+import { over } from "../layer/over.js"
 
 /** The span in which a generation was asked for, by its id. */
 export type Spans = Map<string, Tracer.Span>
@@ -27,7 +28,7 @@ class Watched {
   listen = (options?: RequestOptions): RequestOptions =>
     withListener(
       {
-        onAttempt: Effect.sync(() => {
+        onSend: Effect.sync(() => {
           this.latest = undefined
         }),
         onGenerationId: (generationId) =>
@@ -61,30 +62,30 @@ class Watched {
 }
 
 /** `onDoubt` runs when such a call has ended, after everything below has ended as well. */
-export const watch = (images: ImagesService, spans: Spans, onDoubt: Effect.Effect<void>): ImagesService => ({
-  ...images,
-  generate: (request, options) =>
-    Effect.suspend(() => {
-      const watched = new Watched(spans, onDoubt)
-      return Effect.onExit(images.generate(request, watched.listen(options)), (exit) =>
-        watched.end(exit, Exit.isSuccess(exit) ? totalCostUsd(exit.value.usage) : undefined)
-      )
-    }),
-  generateStream: (request, options) =>
-    Stream.unwrapScoped(
-      Effect.gen(function* () {
+export const watch = (images: ImagesService, spans: Spans, onDoubt: Effect.Effect<void>): ImagesService =>
+  over(images, {
+    generate: (request, options) =>
+      Effect.suspend(() => {
         const watched = new Watched(spans, onDoubt)
-        let exit: Exit.Exit<void, GenerateStreamError> = Exit.interrupt(FiberId.none)
-        let costUsd: number | undefined
-        yield* Effect.addFinalizer(() => watched.end(exit, costUsd))
-        return onCompletion(images.generateStream(request, watched.listen(options)), {
-          onCompleted: ({ usage }) => {
-            costUsd = totalCostUsd(usage)
-          },
-          onEnd: (how) => {
-            exit = how
-          }
+        return Effect.onExit(images.generate(request, watched.listen(options)), (exit) =>
+          watched.end(exit, Exit.isSuccess(exit) ? totalCostUsd(exit.value.usage) : undefined)
+        )
+      }),
+    generateStream: (request, options) =>
+      Stream.unwrapScoped(
+        Effect.gen(function* () {
+          const watched = new Watched(spans, onDoubt)
+          let exit: Exit.Exit<void, GenerateStreamError> = Exit.interrupt(FiberId.none)
+          let costUsd: number | undefined
+          yield* Effect.addFinalizer(() => watched.end(exit, costUsd))
+          return onCompletion(images.generateStream(request, watched.listen(options)), {
+            onCompleted: ({ usage }) => {
+              costUsd = totalCostUsd(usage)
+            },
+            onEnd: (how) => {
+              exit = how
+            }
+          })
         })
-      })
-    )
-})
+      )
+  })

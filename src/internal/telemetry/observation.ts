@@ -94,7 +94,7 @@ export const observe = (
       listen: (options) =>
         withListener(
           {
-            onAttempt: Effect.sync(() => {
+            onSend: Effect.sync(() => {
               attempts++
               underWay++
             }),

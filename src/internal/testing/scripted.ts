@@ -13,6 +13,7 @@ import type { ImageModelsListResponse } from "../../Schema/ImageModel.js"
 import type { ImageStreamEvent } from "../../Schema/ImageStreamEvent.js"
 import { withHooks } from "../layer/attemptHooks.js"
 import { onCompletion } from "../layer/onCompletion.js"
+import { tellingAttempts } from "../layer/over.js"
 import { encodeRequest } from "../request/generation.js"
 import { endpointsPath } from "../request/modelPath.js"
 import { orInvalidRequest } from "../request/orInvalidRequest.js"
@@ -187,7 +188,7 @@ const usual = {
 
 export const make = (answers: Answers, recorder: Recorder): Service => {
   const { generate, generateStream, listModelEndpoints, listModels } = { ...usual, ...present(answers) }
-  return {
+  return tellingAttempts({
     generate: (request, options = {}) =>
       Effect.zipRight(
         orInvalidRequest("generate", encodeRequest(request)),
@@ -215,5 +216,5 @@ export const make = (answers: Answers, recorder: Recorder): Service => {
           Effect.flatMap(choose("listModelEndpoints", listModelEndpoints, [model, index], index), give)
         )
       )
-  }
+  })
 }

@@ -19,7 +19,7 @@ import {
 import { statusOf } from "../../support/budgeted.js"
 import { billed, emulated, requestsTo } from "../../support/emulated.js"
 import { slow } from "../../support/limited.js"
-import { refusal, scripted } from "../../support/memoryHttp.js"
+import { picture, refusal, scripted } from "../../support/memoryHttp.js"
 import { passing } from "../../support/passing.js"
 import { catalogOf, dividing, lost, refused, script, seedream } from "../../support/split.js"
 import { watching } from "../../support/tracing.js"
@@ -58,7 +58,7 @@ describe("a Budget above", () => {
       expect(spentUsd).toBeCloseTo(0.08, 9)
       expect(reservations).toMatchObject([{ state: "unknown", generationId: calls[1]?.generationId }])
       expect(calls[1]?.generationId).toBeDefined()
-      expect(reservations[0]?.usd).toBeCloseTo(0.08, 9)
+      expect(reservations[0]?.usd).toBeCloseTo(0.04, 9)
     }).pipe(Effect.provide(within(1, { concurrency: 1 })))
   )
 
@@ -69,7 +69,7 @@ describe("a Budget above", () => {
       const { reservations, spentUsd } = yield* Budget.status
       expect(spentUsd).toBe(0)
       expect(reservations.map(({ state }) => state)).toEqual(["unknown", "unknown"])
-      expect(reservations.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(0.12, 9)
+      expect(reservations.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(0.08, 9)
     }).pipe(Effect.provide(within(1, { concurrency: 1 })))
   )
 })
@@ -105,6 +105,20 @@ describe("the calls of one request", () => {
       yield* Effect.flip(Images.generate({ ...seedream, n: 1 }))
       expect((yield* passing(Images.generate({ ...seedream, n: 3 }))).data).toHaveLength(3)
       expect(server.received.map(({ at }) => at)).toEqual([0, 5000, 6000, 6000])
+      expect(yield* RateLimit.status).toMatchObject({ waiting: 0, running: 0, window: Number.POSITIVE_INFINITY })
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("wait at a RateLimit above for none of them that died", () => {
+    const server = scripted([refusal(429, { "retry-after": "5" }), Effect.die("boom"), picture], { retry: Retry.none })
+    const layer = RateLimit.layer().pipe(
+      Layer.provideMerge(Split.layer()),
+      Layer.provide(catalogOf(1)),
+      Layer.provide(server.layer)
+    )
+    return Effect.gen(function* () {
+      yield* Effect.flip(Images.generate({ ...seedream, n: 1 }))
+      expect((yield* passing(Images.generate({ ...seedream, n: 3 }))).data).toHaveLength(2)
       expect(yield* RateLimit.status).toMatchObject({ waiting: 0, running: 0, window: Number.POSITIVE_INFINITY })
     }).pipe(Effect.provide(layer))
   })
