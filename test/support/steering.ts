@@ -101,7 +101,7 @@ export class Steering {
     return {
       retry: {
         ...policy,
-        schedule: policy.schedule.pipe(Schedule.tapOutput(() => (isTransient ? this.at("pause") : Effect.void)))
+        schedule: policy.schedule.pipe(Schedule.tapOutput((_) => (isTransient ? this.at("pause") : Effect.void)))
       },
       onAttempt: Effect.suspend(() =>
         Effect.zipRight(this.at("onAttempt"), this.attempts.length > 0 ? this.comesTo("turn") : Effect.void)
