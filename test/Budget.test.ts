@@ -5,7 +5,7 @@ import { Emulator } from "effect-openrouter-images-emulator"
 import { gpt, lost, request, statusOf, within } from "./support/budgeted.js"
 import { billed, requestsTo, withFault } from "./support/emulated.js"
 import { logged } from "./support/logged.js"
-import { pass, passing } from "./support/passing.js"
+import { passing } from "./support/passing.js"
 
 describe("a budget beside its key", () => {
   it.effect.each<[limitUsd: number, warnings: number]>([
@@ -142,14 +142,16 @@ describe("a budget", () => {
   ])("counts once an attempt that %s, when the call is interrupted before the next one", ([_, fault, usd, ledger]) =>
     Effect.gen(function* () {
       const retry = Retry.make({ while: Retry.whenTransient, initialInterval: "20 seconds", jitter: false })
-      for (const call of [
-        Images.generate(request, { ...withFault(fault), retry }),
-        Stream.runDrain(Images.generateStream(request, { ...withFault(fault), retry }))
-      ]) {
+      for (const streamed of [false, true]) {
+        const ended = yield* Deferred.make<void>()
+        const onAttemptEnd = () => Effect.asVoid(Deferred.succeed(ended, undefined))
+        const options = { ...withFault(fault), retry, onAttemptEnd }
         const before = yield* statusOf
         const billedBefore = yield* billed
-        const running = yield* Effect.fork(call)
-        yield* pass(5)
+        const running = yield* Effect.fork(
+          streamed ? Stream.runDrain(Images.generateStream(request, options)) : Images.generate(request, options)
+        )
+        yield* passing(Deferred.await(ended))
         yield* Fiber.interrupt(running)
         const after = yield* statusOf
         expect(after.reservedUsd - before.reservedUsd).toBeCloseTo(usd, 9)
