@@ -192,6 +192,13 @@ const checkSort = async (tab) => {
 
 const current = (tab) => tab.evaluate(() => document.activeElement.closest("li")?.id)
 
+/** Waits for the focus: a dialog says a moment later that it is closed. */
+const focusComesTo = (tab, id) =>
+  tab
+    .waitForFunction((id) => document.activeElement.closest("li")?.id === id, id)
+    .then(() => true)
+    .catch(() => false)
+
 const checkKeys = async (tab) => {
   await tab.evaluate(() => document.activeElement.blur())
   await tab.keyboard.press("ArrowRight")
@@ -200,7 +207,8 @@ const checkKeys = async (tab) => {
   const columns = await tab.evaluate(
     () => getComputedStyle(document.querySelector("#pictures")).gridTemplateColumns.split(" ").length
   )
-  check("arrows go from picture to picture", (await current(tab)) === `picture-${2 + columns}`, await current(tab))
+  const isThere = await focusComesTo(tab, `picture-${2 + columns}`)
+  check("arrows go from picture to picture", isThere, await current(tab))
   await tab.keyboard.press("Enter")
   await tab.keyboard.press("ArrowRight")
   const position = await text(tab, "#position")
@@ -213,7 +221,8 @@ const checkKeys = async (tab) => {
     facts
   )
   await tab.keyboard.press("Escape")
-  check("Escape leads back to its card", (await current(tab)) === `picture-${3 + columns}`, await current(tab))
+  const isBack = await focusComesTo(tab, `picture-${3 + columns}`)
+  check("Escape leads back to its card", isBack, await current(tab))
 }
 
 /** The hostile prompt is that of the newest picture; what is copied is asked of a shell. */
