@@ -1,9 +1,10 @@
 /** Brings a call into a chosen state, and notes each of its attempts. */
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
-import { Cause, Deferred, Effect, Exit, Layer, Option, Schedule, Stream } from "effect"
-import { type Client, type Errors, Images, Retry } from "effect-openrouter-images"
+import { Deferred, Effect, Layer, Schedule, Stream } from "effect"
+import { type Client, Images, Retry } from "effect-openrouter-images"
 import { Fault } from "effect-openrouter-images-emulator"
 import { over } from "../../src/internal/layer/over.js"
+import { failuresOf } from "./fibers.js"
 
 /** The states of a call, in their order. */
 export const states = [
@@ -49,9 +50,6 @@ export interface Attempt {
   /** Whether its body is the one that takes so long. */
   readonly isSlow: boolean
 }
-
-const failureOf = (exit: Exit.Exit<void, Errors.OpenRouterError>): Option.Option<Errors.OpenRouterError> =>
-  Exit.isSuccess(exit) ? Option.none() : Cause.failureOption(exit.cause)
 
 const pictureUsd = 0.04
 
@@ -109,7 +107,7 @@ export class Steering {
       onGenerationId: () => this.at("onGenerationId"),
       onAttemptEnd: (exit) =>
         Effect.suspend(() => {
-          isTransient = Option.exists(failureOf(exit), policy.while)
+          isTransient = failuresOf(exit).some(policy.while)
           return this.at("onAttemptEnd")
         })
     }

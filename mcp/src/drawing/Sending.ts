@@ -38,10 +38,9 @@ export const send = (
         if (words !== undefined) yield* report(words)
       })
     yield* report(`asking ${request.model}`)
-    const followed = UnderWay.follow(underWay)
-    return yield* Images.generateStream(request, {
-      ...followed,
-      onGenerationId: (id) => Effect.zipRight(followed.onGenerationId(id), report(`${request.model} is drawing`)),
+    const options = UnderWay.follow(underWay, {
+      onGenerationId: () => report(`${request.model} is drawing`),
       onKeepAlive: (elapsed) => report(`${request.model} is drawing: ${formatDuration(elapsed)}`)
-    }).pipe(Stream.tap(note), ImageStream.runFinal)
+    })
+    return yield* Images.generateStream(request, options).pipe(Stream.tap(note), ImageStream.runFinal)
   })

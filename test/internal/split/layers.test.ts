@@ -74,6 +74,10 @@ describe("a Budget above", () => {
   )
 })
 
+/** A RateLimit above a Split into single pictures, over a server. */
+const gateAbove = ({ layer }: ReturnType<typeof scripted>) =>
+  RateLimit.layer().pipe(Layer.provideMerge(Split.layer()), Layer.provide(catalogOf(1)), Layer.provide(layer))
+
 describe("the calls of one request", () => {
   it.effect("share the reservation of a Budget above a Cache, each under its own generation", () => {
     const catalog = catalogOf(1)
@@ -96,31 +100,21 @@ describe("the calls of one request", () => {
 
   it.effect("take turns of their own at a RateLimit above: one goes first after a cooldown", () => {
     const server = scripted([refusal(429, { "retry-after": "5" }), slow("1 second")], { retry: Retry.none })
-    const layer = RateLimit.layer().pipe(
-      Layer.provideMerge(Split.layer()),
-      Layer.provide(catalogOf(1)),
-      Layer.provide(server.layer)
-    )
     return Effect.gen(function* () {
       yield* Effect.flip(Images.generate({ ...seedream, n: 1 }))
       expect((yield* passing(Images.generate({ ...seedream, n: 3 }))).data).toHaveLength(3)
       expect(server.received.map(({ at }) => at)).toEqual([0, 5000, 6000, 6000])
       expect(yield* RateLimit.status).toMatchObject({ waiting: 0, running: 0, window: Number.POSITIVE_INFINITY })
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(gateAbove(server)))
   })
 
   it.effect("wait at a RateLimit above for none of them that died", () => {
     const server = scripted([refusal(429, { "retry-after": "5" }), Effect.die("boom"), picture], { retry: Retry.none })
-    const layer = RateLimit.layer().pipe(
-      Layer.provideMerge(Split.layer()),
-      Layer.provide(catalogOf(1)),
-      Layer.provide(server.layer)
-    )
     return Effect.gen(function* () {
       yield* Effect.flip(Images.generate({ ...seedream, n: 1 }))
       expect((yield* passing(Images.generate({ ...seedream, n: 3 }))).data).toHaveLength(2)
       expect(yield* RateLimit.status).toMatchObject({ waiting: 0, running: 0, window: Number.POSITIVE_INFINITY })
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(gateAbove(server)))
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * The marks of requests in flight: a file for each in the folder of the batch, from just before it is sent until its
- * result is written, or until the attempt has failed at no cost. It holds the id of the generation as soon as that is known, so that even a run that is killed
- * leaves it.
+ * result is written, or until the attempt has failed at no cost. It holds the id of the generation as soon as that is
+ * known, so that even a run that is killed leaves it.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"

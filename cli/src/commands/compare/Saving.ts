@@ -120,11 +120,11 @@ const layerSaving = (run: Run): Layer.Layer<Images.Images, never, Images.Images 
       const context = yield* Effect.context<Files>()
       return {
         ...images,
-        generate: (request, options = {}) =>
+        generate: (request, options) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
               const underWay = yield* UnderWay.make
-              const followed: Images.RequestOptions = { ...options, ...UnderWay.follow(underWay) }
+              const followed = UnderWay.follow(underWay, options)
               const beganMillis = yield* Clock.currentTimeMillis
               run.progress.set(request, { beganMillis })
               const [took, exit] = yield* Effect.timed(Effect.exit(restore(images.generate(request, followed))))

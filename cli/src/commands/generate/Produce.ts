@@ -150,14 +150,7 @@ const reportCancelled = (run: Run) =>
 const send = ({ options, request, received, underWay }: Run, requestOptions: Images.RequestOptions) =>
   Effect.gen(function* () {
     const waiting = yield* Waiting.make(request.model)
-    const followed = UnderWay.follow(underWay)
-    const observed: Images.RequestOptions = {
-      ...requestOptions,
-      ...waiting.options,
-      onAttempt: Effect.zipRight(waiting.options.onAttempt, followed.onAttempt),
-      onGenerationId: (id) => Effect.zipRight(waiting.options.onGenerationId(id), followed.onGenerationId(id)),
-      onAttemptEnd: followed.onAttemptEnd
-    }
+    const observed = UnderWay.follow(underWay, { ...requestOptions, ...waiting.options })
     return yield* options.stream
       ? StreamedGeneration.run(request, observed, received, waiting)
       : Images.generate(request, observed).pipe(withSpinner(waiting.words))

@@ -22,13 +22,21 @@ export const generationOf = (underWay: UnderWay): string | undefined =>
 export const costNothing = (attempt: Exit.Exit<void, Errors.OpenRouterError>): boolean =>
   Exit.isFailure(attempt) && Option.exists(Cause.failureOption(attempt.cause), ({ billing }) => billing === "notBilled")
 
-type Hooks = {
-  [K in "onAttempt" | "onGenerationId" | "onAttemptEnd"]: NonNullable<Images.RequestOptions[K]>
-}
-
-/** Hooks that keep up with a request whose attempts are repeated only where they cost nothing. */
-export const follow = (underWay: Ref.Ref<UnderWay>): Hooks => ({
-  onAttempt: Ref.set(underWay, { _tag: "Sent", generationId: undefined }),
-  onGenerationId: (generationId) => Ref.set(underWay, { _tag: "Sent", generationId }),
-  onAttemptEnd: (exit) => (costNothing(exit) ? Ref.set(underWay, { _tag: "Free" }) : Effect.void)
+/** The options of a request, with hooks that keep up with it. What has failed is sent again only where it cost nothing. */
+export const follow = (underWay: Ref.Ref<UnderWay>, options: Images.RequestOptions = {}): Images.RequestOptions => ({
+  ...options,
+  onAttempt: Effect.zipRight(
+    options.onAttempt ?? Effect.void,
+    Ref.set(underWay, { _tag: "Sent", generationId: undefined })
+  ),
+  onGenerationId: (generationId) =>
+    Effect.zipRight(
+      Ref.set(underWay, { _tag: "Sent", generationId }),
+      options.onGenerationId?.(generationId) ?? Effect.void
+    ),
+  onAttemptEnd: (exit) =>
+    Effect.zipRight(
+      costNothing(exit) ? Ref.set(underWay, { _tag: "Free" }) : Effect.void,
+      options.onAttemptEnd?.(exit) ?? Effect.void
+    )
 })
